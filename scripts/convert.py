@@ -1,0 +1,374 @@
+"""Step `convert`: raw annotations to a corpus that spaCy trains on.
+
+In: `corpus/inputs.json`, which names the files, the settings and the tokenizer. Out: `train.spacy`,
+`dev.spacy`, `test.spacy`, `conversion.json` (counts that add up) and `rejected.jsonl` (what could not
+be used as it was, and why). All of them change together, at the end, or none does.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+import typer
+from spacy.language import Language
+from tqdm import tqdm
+from wasabi import msg
+
+from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned, PolicyError, align
+from scripts.corpus.docs import DocWriter, remember_source
+from scripts.corpus.offsets import OffsetEvidence, in_characters
+from scripts.corpus.settings import Settings
+from scripts.corpus.splitting import SPLITS, choose_split
+from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.corpus.tokenizer import LanguageError, blank_pipeline
+from scripts.files import atomic
+from scripts.formats import AUTO, FORMATS, detect
+from scripts.formats.base import Format
+
+STAGING = "convert.tmp"  # everything is written here first
+FAILED = "failed"  # counts and rejects of a conversion that was stopped by its rejects
+OUTPUTS = (*(f"{split}.spacy" for split in SPLITS), "conversion.json", "rejected.jsonl")
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def convert_cli(
+    # fmt: off
+    inputs_path: Path = typer.Argument(..., help="corpus/inputs.json", exists=True, dir_okay=False),
+    folder: Path = typer.Argument(..., help="Folder to write the corpus to", file_okay=False),
+    # fmt: on
+) -> None:
+    """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
+    try:
+        report = convert(atomic.read_json(inputs_path), folder)
+    except (FileFault, LanguageError) as error:
+        msg.fail(str(error), error.mend, exits=1)
+    except OSError as error:
+        reason = f"Can't write the corpus: {error.strerror or error}"
+        msg.fail(reason, "The old corpus is as it was. Make room or mend the path.", exits=1)
+    show(report, folder)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What `conversion.json` says: every record and every span is counted in exactly one place."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    spans: Counter[str] = field(default_factory=Counter)
+    files: dict[str, Counter[str]] = field(default_factory=dict)
+    splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+    labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+    lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+
+    def count_record(self, file: str, outcome: str) -> None:
+        """Count a record as accepted, ignored or rejected, in all and in its file."""
+        for counter in (self.records, self.files.setdefault(file, Counter())):
+            counter["read"] += 1
+            counter[outcome] += 1
+
+    def count_doc(self, split: str, aligned: Aligned, spans: int, dropped: int) -> None:
+        """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
+
+        spans: how many the source has; dropped: how many of them the label map dropped.
+        """
+        doc = aligned.doc
+        here = self.splits[split]
+        here["documents"] += 1
+        here["tokens"] += len(doc)
+        here["entities"] += len(doc.ents)
+        here["without_entities"] += not doc.ents
+        here["partly_annotated"] += any(token.ent_iob == 0 for token in doc)
+        self.labels[split].update(ent.label_ for ent in doc.ents)
+        self.lost[split].update(aligned.lost_labels)
+        self.spans["read"] += spans
+        self.spans["kept"] += len(doc.ents)
+        self.spans["dropped"] += dropped
+        for change in aligned.changes:
+            self.spans[change.outcome] += 1
+
+    def report(self, formats: dict[str, str], offsets: str | None) -> dict[str, Any]:
+        """Return the contents of conversion.json. Raises RuntimeError if the counts don't add up."""
+        records = {key: self.records[key] for key in ("read", "accepted", "ignored", "rejected")}
+        keys = ("read", "kept", *LOST, "dropped", TRIMMED, ADJUSTED)
+        spans = {key: self.spans[key] for key in keys}
+        lost = sum(spans[key] for key in (*LOST, "dropped"))
+        documents = sum(counter["documents"] for counter in self.splits.values())
+        if records["read"] != sum(records.values()) - records["read"]:
+            raise RuntimeError(f"records do not add up: {records}")
+        if spans["read"] != spans["kept"] + lost or documents != records["accepted"]:
+            raise RuntimeError(f"spans or documents do not add up: {spans}, {documents}")
+        share = ("documents", "tokens", "entities", "without_entities", "partly_annotated")
+        return {
+            "records": records,
+            "ignored": dict(sorted(self.ignored.items())),
+            "rejected": dict(self.rejected.most_common()),
+            "spans": spans,
+            "splits": {
+                split: {
+                    **{key: self.splits[split][key] for key in share},
+                    "labels": dict(sorted(self.labels[split].items())),
+                    "lost_labels": dict(sorted(self.lost[split].items())),
+                }
+                for split in SPLITS
+            },
+            "files": {
+                file: {"format": formats[file], **dict(counter)} for file, counter in self.files.items()
+            },
+            "offsets": offsets,
+        }
+
+
+def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Write the corpus to `folder` and return what conversion.json says.
+
+    inputs: the contents of inputs.json.
+    Raises FileFault for what stops the conversion; the old corpus is then left as it was.
+    """
+    settings = Settings(**inputs["settings"])
+    formats = choose_formats([Path(file["path"]) for file in inputs["files"]], settings.format)
+    nlp = blank_pipeline(inputs["nlp"])
+    staging = folder / STAGING
+    atomic.remove(staging)
+    staging.mkdir(parents=True)
+    try:
+        report = write_corpus(inputs, settings, formats, nlp, staging)
+        atomic.write_json(staging / "conversion.json", report)
+        refuse_too_many_rejects(report, settings, staging, folder)
+        refuse_useless(report, inputs["annotations"])
+        for name in OUTPUTS:
+            atomic.move(staging / name, folder / name)
+        atomic.remove(folder / FAILED)
+    finally:
+        atomic.remove(staging)
+    return report
+
+
+def choose_formats(paths: list[Path], name: str) -> dict[Path, Format]:
+    """Return the format of each file: the one that is named, or what `detect` finds.
+
+    Raises FileFault when the name is unknown or two formats are mixed.
+    """
+    if name != AUTO and name not in FORMATS:
+        known = ", ".join((AUTO, *FORMATS))
+        raise FileFault("vars.format", f"there is no format {name!r}", f"choose one of {known}")
+    for path in paths:
+        if not path.is_file():
+            raise FileFault(path.as_posix(), "it is gone", "run the step `inputs` again")
+    formats = {path: detect(path) if name == AUTO else FORMATS[name] for path in paths}
+    first = paths[0]
+    for path, format in formats.items():
+        if format is not formats[first]:
+            reason = f"it is {format.title}, but {first.as_posix()} is {formats[first].title}"
+            mend = "take one of them out of the folder, or name the files with a pattern"
+            raise FileFault(path.as_posix(), reason, mend)
+    return formats
+
+
+def write_corpus(
+    inputs: dict[str, Any],
+    settings: Settings,
+    formats: dict[Path, Format],
+    nlp: Language,
+    staging: Path,
+) -> dict[str, Any]:
+    """Read every record, write its Doc to its split and what is wrong with it to the rejects."""
+    tally = Tally()
+    evidence = OffsetEvidence()
+    splits = {file["path"]: file["split"] for file in inputs["files"]}
+    open_splits = {"dev", "test"} - set(splits.values())
+    writers = {split: DocWriter(staging / f"{split}.spacy") for split in SPLITS}
+    with (staging / "rejected.jsonl").open("w", encoding="utf8", newline="\n") as rejects:
+        for record in read_all(formats):
+            if isinstance(record, Fault):
+                reject(tally, rejects, record)
+                continue
+            if record.answer != ACCEPT:
+                tally.count_record(record.file, "ignored")
+                tally.ignored[record.answer] += 1
+                continue
+            try:
+                aligned, dropped = to_doc(record, nlp, settings, evidence)
+            except Unusable as error:
+                fault = Fault(record.file, record.place, shown(record), error.reason, error.mend)
+                reject(tally, rejects, fault)
+                continue
+            except PolicyError as error:
+                where = f"{record.file}, {record.place}"
+                raise FileFault(where, str(error), "correct it, or choose another policy") from None
+            split = record.split or splits[record.file]
+            if split in (None, "train"):
+                key = record.group or record.text
+                split = choose_split(key, dev=settings.dev, test=settings.test, missing=open_splits)
+            tally.count_record(record.file, "accepted")
+            tally.count_doc(split, aligned, len(record.spans), dropped)
+            list_changes(rejects, record, aligned)
+            remember_source(aligned.doc, record)
+            writers[split].add(aligned.doc)
+        for writer in writers.values():
+            writer.close()
+    names = {path.as_posix(): format.name for path, format in formats.items()}
+    return tally.report(names, evidence.verdict(settings.offsets))
+
+
+def read_all(formats: dict[Path, Format]) -> Iterator[AnnotatedText | Fault]:
+    """Yield the records of all files, with a progress bar where there is a terminal."""
+    with tqdm(desc="Converting", unit=" records", disable=None, leave=False) as progress:
+        for path, format in formats.items():
+            for record in format.read(path):
+                progress.update()
+                yield record
+
+
+def to_doc(
+    record: AnnotatedText, nlp: Language, settings: Settings, evidence: OffsetEvidence
+) -> tuple[Aligned, int]:
+    """Return the Doc of an accepted record, and how many of its spans the label map dropped.
+
+    Raises Unusable when the record is no good, FileFault when a label is outside of the closed set.
+    """
+    if len(record.text) > nlp.max_length:
+        reason = f"it has {len(record.text):,} characters; spaCy takes {nlp.max_length:,}"
+        raise Unusable(reason, "cut it at paragraphs into several records with one `group`")
+    doc = nlp.make_doc(record.text)
+    evidence.add(doc, record.spans)
+    spans = [
+        replace(span, label=label)
+        for span in in_characters(record.text, record.spans, settings.offsets)
+        if (label := settings.label_map.get(span.label, span.label)) is not None
+    ]
+    for span in spans:
+        if settings.labels and span.label not in settings.labels:
+            reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
+            mend = "add it to vars.labels, or rename or drop it in the label map"
+            raise FileFault(f"{record.file}, {record.place}", reason, mend)
+    mapped = replace(record, spans=tuple(spans))
+    aligned = align(
+        mapped, doc, misaligned=settings.misaligned, overlapping=settings.overlapping
+    )
+    return aligned, len(record.spans) - len(spans)
+
+
+def reject(tally: Tally, rejects: IO[str], fault: Fault) -> None:
+    """Count a record that can't be used and list it."""
+    tally.count_record(fault.file, "rejected")
+    tally.rejected[kind_of(fault.reason)] += 1
+    write_row(
+        rejects,
+        what="record",
+        file=fault.file,
+        place=fault.place,
+        record=fault.record,
+        reason=fault.reason,
+        mend=fault.mend,
+    )
+
+
+def kind_of(reason: str) -> str:
+    """Return a reason without its particulars, so that reasons of a kind are counted together."""
+    words = reason.split(": ")[0] if reason.startswith("line ") else reason.split(" (")[0]
+    return " ".join("…" if any(c.isdigit() or c in "'\"" for c in w) else w for w in words.split())
+
+
+def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned) -> None:
+    """List every span of an accepted record that did not go through as it was marked."""
+    for change in aligned.changes:
+        write_row(
+            rejects,
+            what="span",
+            file=record.file,
+            place=record.place,
+            record=record.id,
+            label=change.span.label,
+            start=change.span.start,
+            end=change.span.end,
+            mention=change.mention,
+            tokens=change.tokens,
+            outcome=change.outcome,
+            reason=change.reason,
+            mend=change.mend,
+        )
+
+
+def write_row(rejects: IO[str], **row: Any) -> None:
+    """Write one line of rejected.jsonl."""
+    rejects.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def shown(record: AnnotatedText) -> str:
+    """Return a record as it is listed among the rejects."""
+    spans: list[CharSpan] = list(record.spans)
+    return json.dumps(
+        {"id": record.id, "text": record.text, "spans": [(s.start, s.end, s.label) for s in spans]},
+        ensure_ascii=False,
+    )
+
+
+def refuse_too_many_rejects(
+    report: dict[str, Any], settings: Settings, staging: Path, folder: Path
+) -> None:
+    """Raise FileFault when more records are unusable than the user allows; keep the list of them."""
+    rejected, read = report["records"]["rejected"], report["records"]["read"]
+    if rejected <= settings.max_rejected * read:
+        return
+    failed = folder / FAILED
+    atomic.remove(failed)
+    failed.mkdir(parents=True)
+    for name in ("conversion.json", "rejected.jsonl"):
+        atomic.move(staging / name, failed / name)
+    reasons = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
+    raise FileFault(
+        f"{rejected} of {read} records can't be used",
+        f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {reasons[:600]}",
+        f"{report['offsets'] or 'Each is listed'} — see {(failed / 'rejected.jsonl').as_posix()}; "
+        "the corpus is as it was",
+    )
+
+
+def refuse_useless(report: dict[str, Any], annotations: str) -> None:
+    """Raise FileFault when nothing is annotated or a split is empty."""
+    splits = report["splits"]
+    if not report["records"]["accepted"]:
+        raise FileFault(annotations, "no record of it is accepted", "look at the annotators' answers")
+    if not any(split["entities"] for split in splits.values()):
+        mend = "export the annotated texts; a label map or a wrong field name can empty them too"
+        raise FileFault(annotations, "nothing in it is annotated", mend)
+    for name, split in splits.items():
+        if not split["documents"]:
+            total = report["records"]["accepted"]
+            mend = (
+                "annotate more texts, raise vars.dev or vars.test, or give the splits as files with "
+                "train, dev and test in their names"
+            )
+            raise FileFault(annotations, f"of its {total} records none falls into {name}", mend)
+
+
+def show(report: dict[str, Any], folder: Path) -> None:
+    """Print the counts: a table of splits, then what was lost and where it is listed."""
+    rows = []
+    for name, split in report["splits"].items():
+        labels = ", ".join(f"{label} {count}" for label, count in split["labels"].items())
+        rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
+    msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
+    records, spans = report["records"], report["spans"]
+    msg.text(
+        f"Records: {records['read']} read = {records['accepted']} accepted + "
+        f"{records['ignored']} ignored + {records['rejected']} rejected"
+    )
+    lost = " + ".join(f"{spans[key]} {key}" for key in (*LOST, "dropped"))
+    changed = f"{spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted"
+    msg.text(f"Spans: {spans['read']} read = {spans['kept']} kept ({changed}) + {lost}")
+    if report["offsets"]:
+        msg.warn(report["offsets"])
+    if records["rejected"] or spans["read"] != spans["kept"] or spans[TRIMMED] or spans[ADJUSTED]:
+        msg.warn(f"Each of these is listed, with its reason, in {folder.as_posix()}/rejected.jsonl")
+    msg.good(f"Corpus written to {folder.as_posix()}/")
+
+
+if __name__ == "__main__":
+    app()

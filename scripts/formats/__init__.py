@@ -1,0 +1,38 @@
+"""Annotation formats: the registry of readers, and finding out which one a file needs.
+
+The order matters where one format looks like a special case of another: the special case stands first.
+"""
+
+from pathlib import Path
+
+from scripts.corpus.text import FileFault
+from scripts.formats import columns, docbin, jsonl, pairs, prodigy
+from scripts.formats.base import HEAD, Format
+
+FORMATS: dict[str, Format] = {
+    format.name: format
+    for format in (
+        docbin.FORMAT,
+        prodigy.FORMAT,
+        jsonl.FORMAT,
+        pairs.FORMAT,
+        columns.FORMAT,
+    )
+}
+AUTO = "auto"
+
+
+def detect(path: Path) -> Format:
+    """Return the format that a file is in, from its contents alone. Raises FileFault if none fits."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise FileFault(path.as_posix(), "it is empty", "export it again")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileFault(path.as_posix(), "it is UTF-16", "save it as UTF-8")
+    for format in FORMATS.values():
+        if format.sniff(head):
+            return format
+    known = ", ".join(f"{format.name} ({format.title})" for format in FORMATS.values())
+    mend = f"known are {known}; if it is one of these, name it in vars.format, else take the file away"
+    raise FileFault(path.as_posix(), "its format is not recognised", mend)

@@ -1,0 +1,55 @@
+"""Plain JSONL: one object a line, with a text and its spans.
+
+A line: {"text": str, "spans" | "entities" | "labels" | "label": [{"start", "end", "label"} | [start, end, label]],
+         ["id": ..., "group": ..., "split": "train" | "dev" | "test"], anything else is kept as meta}
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from scripts.corpus.splitting import NAMES
+from scripts.corpus.text import Unusable
+from scripts.formats.base import Format, Reading, as_name, head_lines, json_lines, spans_of, text_of
+
+SPAN_KEYS = ("spans", "entities", "labels", "label")
+OWN_KEYS = {"text", "id", "group", "split", *SPAN_KEYS}
+
+
+def sniff(head: bytes) -> bool:
+    """Say whether the file begins with an object that ends on its own line, or was cut off in it."""
+    text = [line for line in head_lines(head) if line.strip()]
+    if not text or not text[0].lstrip().startswith("{"):
+        return False
+    for line in text:
+        try:
+            return isinstance(json.loads(line), dict)
+        except ValueError:
+            if line.strip() == "{":  # one object over many lines: some other tool's JSON
+                return False
+    return True
+
+
+def read(path: Path) -> Reading:
+    """Yield the records of a plain JSONL file."""
+    return json_lines(path, parse)
+
+
+def parse(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of one record, or raise Unusable."""
+    found = {key: spans_of(record[key]) for key in SPAN_KEYS if record.get(key)}
+    if len(set(map(frozenset, found.values()))) > 1:
+        reason = f"{' and '.join(found)} say different things"
+        raise Unusable(reason, "keep one of these fields")
+    split = record.get("split")
+    return {
+        "text": text_of(record),
+        "spans": next(iter(found.values()), ()),
+        "id": as_name(record.get("id")),
+        "group": as_name(record.get("group")),
+        "split": NAMES.get(split.casefold()) if isinstance(split, str) else None,
+        "meta": {key: value for key, value in record.items() if key not in OWN_KEYS},
+    }
+
+
+FORMAT = Format("jsonl", "plain JSONL (text with spans, entities or labels)", sniff, read)

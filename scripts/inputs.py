@@ -1,0 +1,201 @@
+"""Step `inputs`: find the annotation files and write down all that the later steps depend on.
+
+In: `vars` and the config. Out: `corpus/inputs.json` (files, settings, the config's [nlp] block) for
+`convert`, and `corpus/environment.json` (versions of the packages that decide a result) for the rest.
+Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
+"""
+
+import glob
+import importlib.metadata
+import platform
+import re
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import srsly
+import typer
+from confection import Config
+from wasabi import msg
+
+from scripts.corpus.settings import Settings, read_label_map, read_labels
+from scripts.corpus.splitting import split_named_by
+from scripts.corpus.text import FileFault
+from scripts.files import atomic, fingerprint
+
+NEVER_DATA = re.compile(r"(readme|licen[cs]e|copying|notice)\b.*|\..*|.*~", re.IGNORECASE)
+NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
+# The packages that decide what is converted, and those that decide what is learned.
+CONVERSION = r"spacy|jieba|spacy-pkuseg|sudachi.*|mecab.*|pythainlp|pyvi"
+RESULT = (
+    r"spacy.*|thinc.*|numpy|blis|cymem|preshed|murmurhash|srsly|catalogue|confection|torch|cupy.*|"
+    r"curated.*|transformers|tokenizers"
+)
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def inputs_cli(
+    # fmt: off
+    annotations: str = typer.Argument(..., help="File, folder or pattern with the annotations"),
+    folder: Path = typer.Argument(..., help="Folder to write inputs.json and environment.json to"),
+    config: Path = typer.Option(..., help="The config that will be trained"),
+    lang: str = typer.Option(..., help="Language code, in place of the config's"),
+    format: str = typer.Option("auto", help="Format of the files, or auto"),
+    dev: float = typer.Option(..., help="Share of texts for dev, where no file gives a dev split"),
+    test: float = typer.Option(..., help="Share of texts for test, where no file gives a test split"),
+    misaligned: str = typer.Option(..., help="What to do with a span that cuts through a token"),
+    overlapping: str = typer.Option(..., help="Which of several overlapping spans is the entity"),
+    offsets: str = typer.Option(..., help="What the files' offsets count"),
+    labels: str = typer.Option("", help="Closed set of labels (commas, or a file), or empty"),
+    label_map: Path = typer.Option(..., help="YAML file that renames, merges or drops labels"),
+    max_rejected: float = typer.Option(..., help="Share of records that may be unusable"),
+    # fmt: on
+) -> None:
+    """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
+    drop_damaged_lock(Path("project.lock"))
+    try:
+        settings = Settings(
+            format=format,
+            dev=dev,
+            test=test,
+            misaligned=misaligned,
+            overlapping=overlapping,
+            offsets=offsets,
+            labels=read_labels(labels),
+            label_map=read_label_map(label_map),
+            max_rejected=max_rejected,
+        )
+    except (OSError, ValueError) as error:
+        msg.fail("Can't read the labels or the label map", f"{label_map}: {error}", exits=1)
+    if problems := settings.problems():
+        msg.fail("project.yml has a value that can't be", "\n".join(problems), exits=1)
+    try:
+        found = inputs(annotations, folder, config=config, lang=lang, settings=settings)
+    except FileFault as error:
+        msg.fail(str(error), error.mend, exits=1)
+    for file in found["files"]:
+        split = file["split"] or "split by hash"
+        msg.info(f"{file['path']} ({file['bytes']:,} bytes, {split})")
+    if found["left_aside"]:
+        msg.info(f"Left aside: {', '.join(found['left_aside'])}")
+
+
+def inputs(
+    annotations: str, folder: Path, *, config: Path, lang: str, settings: Settings
+) -> dict[str, Any]:
+    """Write inputs.json and environment.json to `folder`, if they changed; return the former.
+
+    annotations: a file, a folder (searched with its subfolders) or a pattern.
+    Raises FileFault when there is nothing to read, or when the config can't be read.
+    """
+    base, paths = find_files(annotations)
+    data = [path for path in paths if not NEVER_DATA.fullmatch(path.name)]
+    if not data:
+        mend = "set vars.annotations to your file, folder or pattern"
+        raise FileFault(annotations, "there is no annotation file there", mend)
+    found = {
+        "annotations": annotations,
+        "files": describe_files(data, base, folder / "inputs.cache.json"),
+        "left_aside": [path.name for path in paths if path not in data],
+        "settings": asdict(settings),
+        "nlp": read_nlp_block(config, lang),
+        "versions": versions(CONVERSION),
+    }
+    atomic.write_json_if_changed(folder / "inputs.json", found)
+    atomic.write_json_if_changed(folder / "environment.json", versions(RESULT))
+    return found
+
+
+def find_files(annotations: str) -> tuple[Path, list[Path]]:
+    """Return the folder that file names are relative to, and all files that are meant, in name order."""
+    path = Path(annotations)
+    if path.is_file():
+        return path.parent, [path]
+    if path.is_dir():
+        return path, sorted(child for child in path.rglob("*") if is_visible(child, path))
+    matches = sorted(Path(name) for name in glob.glob(annotations, recursive=True))
+    base = Path(*re.split(r"[*?\[]", annotations, maxsplit=1)[0].split("/")[:-1])
+    return base, [match for match in matches if match.is_file()]
+
+
+def is_visible(path: Path, base: Path) -> bool:
+    """Say whether a path is a file outside of hidden folders and those that archives leave behind."""
+    folders = path.relative_to(base).parts[:-1]
+    return path.is_file() and not any(n.startswith(".") or n == "__MACOSX" for n in folders)
+
+
+def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[dict[str, Any]]:
+    """Return name, split, size and hash of each file, once more all train if only some name a split.
+
+    cache_path: hashes by name, size and time of change, so that a file that did not change is not read.
+    """
+    cache = read_cache(cache_path)
+    fresh: dict[str, list[Any]] = {}
+    files = []
+    for path in paths:
+        name = path.as_posix()
+        try:
+            split = split_named_by(path.relative_to(base))
+        except ValueError as error:
+            raise FileFault(name, str(error), "rename it so that it says one split") from None
+        stat = path.stat()
+        size, time = stat.st_size, stat.st_mtime_ns
+        known = cache.get(name)
+        digest = known[2] if known and known[:2] == [size, time] else fingerprint.of_file(path)
+        fresh[name] = [size, time, digest]
+        files.append({"path": name, "split": split, "bytes": size, "sha256": digest})
+    if any(file["split"] for file in files):
+        for file in files:
+            file["split"] = file["split"] or "train"
+    atomic.write_json_if_changed(cache_path, fresh)
+    return files
+
+
+def read_cache(path: Path) -> dict[str, list[Any]]:
+    """Return the hashes of the last run, or none when there was none or it can't be read."""
+    try:
+        return dict(atomic.read_json(path))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
+    """Return what of the config's [nlp] section makes the tokenizer, with `lang` in place of its own."""
+    try:
+        block = dict(Config().from_disk(config)["nlp"])
+    except (OSError, ValueError, KeyError) as error:
+        mend = "compare it with configs/config.cfg, or set vars.config to one that works"
+        raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({error})", mend) from None
+    return {**{key: value for key, value in block.items() if key not in NLP_UNUSED}, "lang": lang}
+
+
+def versions(pattern: str) -> dict[str, str]:
+    """Return the versions of Python and of the installed packages whose names match, in name order."""
+    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    if pattern == RESULT:
+        found["machine"] = platform.machine()
+    named = {dist.metadata["Name"].lower().replace("_", "-") for dist in importlib.metadata.distributions()}
+    for name in sorted(name for name in named if re.fullmatch(pattern, name)):
+        found[name] = importlib.metadata.version(name)
+    return found
+
+
+def drop_damaged_lock(path: Path) -> None:
+    """Delete a project.lock that an interrupted run left half written: weasel would stop on it."""
+    if not path.is_file():
+        return
+    try:
+        lock = srsly.read_yaml(path)
+        whole = isinstance(lock, dict) and all(isinstance(entry, dict) for entry in lock.values())
+    except ValueError:
+        whole = False
+    if not whole:
+        path.unlink()
+        msg.warn("project.lock was damaged and is deleted", "Every step will run again.")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,36 @@
+"""Reader of the label file that `spacy init labels` wrote, which also proves that it is not stale.
+
+In: `corpus/labels/ner.json` and `corpus/conversion.json`. Out: the labels, for `[initialize]`.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from wasabi import msg
+
+
+def read_labels(path: Path, conversion: Path | None = None) -> Any:
+    """Return the label data in `path`, as spaCy's own `spacy.read_labels.v1` does.
+
+    conversion: conversion.json, whose gold labels of train must all be in the file; null skips that.
+    Ends the program with exit code 1 when the file is missing or a gold label is not in it: spaCy
+    would train on, and could never predict that label.
+    """
+    if not path.is_file():
+        msg.fail(f"{path} does not exist", "Make it with: weasel run labels", exits=1)
+    labels = json.loads(path.read_text(encoding="utf8"))
+    if conversion is not None and conversion.is_file():
+        counts = json.loads(conversion.read_text(encoding="utf8"))
+        gold = set(counts["splits"]["train"]["labels"])
+        if unknown := sorted(gold - names_in(labels)):
+            reason = f"{path} lacks labels that train has: {', '.join(unknown)}"
+            msg.fail(reason, "Make it anew with: weasel run labels", exits=1)
+    return labels
+
+
+def names_in(labels: Any) -> set[str]:
+    """Return the label names in label data: a list of them, or `ner`'s actions with their labels."""
+    if isinstance(labels, dict):
+        return {name for action in labels.values() for name in action if name}
+    return set(labels)

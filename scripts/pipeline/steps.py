@@ -1,0 +1,27 @@
+"""How long to train and how often to look at dev, from the size of the corpus.
+
+In: `corpus/conversion.json`. Out: numbers for `training.max_steps` and `training.eval_frequency`.
+"""
+
+import json
+import math
+from pathlib import Path
+
+
+def steps_for_corpus(
+    conversion: Path, passes: float, tokens_per_step: int, minimum: int, maximum: int
+) -> int:
+    """Return the number of training steps that pass over train `passes` times, within bounds.
+
+    conversion: conversion.json, which counts train's tokens; without it, `minimum` is returned.
+    tokens_per_step: how many tokens a batch has once it is full-grown.
+    """
+    if not conversion.is_file():
+        return minimum
+    tokens = json.loads(conversion.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
+    return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
+
+
+def interval(steps: int, times: int) -> int:
+    """Return after how many steps to evaluate, so that dev is looked at about `times` times."""
+    return max(1, steps // times)
