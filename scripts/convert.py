@@ -18,7 +18,7 @@ from tqdm import tqdm
 from wasabi import msg
 
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned, PolicyError, align
-from scripts.corpus.docs import DocWriter, remember_source
+from scripts.corpus.docs import DocWriter
 from scripts.corpus.offsets import OffsetEvidence, in_characters
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS, choose_split
@@ -30,9 +30,14 @@ from scripts.formats.base import Format
 
 STAGING = "convert.tmp"  # everything is written here first
 FAILED = "failed"  # counts and rejects of a conversion that was stopped by its rejects
-OUTPUTS = (*(f"{split}.spacy" for split in SPLITS), "conversion.json", "rejected.jsonl")
+OUTPUTS = (
+    *(f"{split}.spacy" for split in SPLITS),
+    *(f"{split}.sources.jsonl" for split in SPLITS),
+    "conversion.json",
+    "rejected.jsonl",
+)
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
@@ -208,8 +213,7 @@ def write_corpus(
             tally.count_record(record.file, "accepted")
             tally.count_doc(split, aligned, len(record.spans), dropped)
             list_changes(rejects, record, aligned)
-            remember_source(aligned.doc, record)
-            writers[split].add(aligned.doc)
+            writers[split].add(aligned.doc, record)
         for writer in writers.values():
             writer.close()
     names = {path.as_posix(): format.name for path, format in formats.items()}
@@ -249,7 +253,11 @@ def to_doc(
             raise FileFault(f"{record.file}, {record.place}", reason, mend)
     mapped = replace(record, spans=tuple(spans))
     aligned = align(
-        mapped, doc, misaligned=settings.misaligned, overlapping=settings.overlapping
+        mapped,
+        doc,
+        misaligned=settings.misaligned,
+        overlapping=settings.overlapping,
+        spans_key=settings.spans_key,
     )
     return aligned, len(record.spans) - len(spans)
 

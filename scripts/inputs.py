@@ -33,7 +33,7 @@ RESULT = (
     r"curated.*|transformers|tokenizers"
 )
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
@@ -49,6 +49,7 @@ def inputs_cli(
     misaligned: str = typer.Option(..., help="What to do with a span that cuts through a token"),
     overlapping: str = typer.Option(..., help="Which of several overlapping spans is the entity"),
     offsets: str = typer.Option(..., help="What the files' offsets count"),
+    spans_key: str = typer.Option("", help="Key of doc.spans that keeps all spans, or empty"),
     labels: str = typer.Option("", help="Closed set of labels (commas, or a file), or empty"),
     label_map: Path = typer.Option(..., help="YAML file that renames, merges or drops labels"),
     max_rejected: float = typer.Option(..., help="Share of records that may be unusable"),
@@ -64,6 +65,7 @@ def inputs_cli(
             misaligned=misaligned,
             overlapping=overlapping,
             offsets=offsets,
+            spans_key=spans_key,
             labels=read_labels(labels),
             label_map=read_label_map(label_map),
             max_rejected=max_rejected,

@@ -11,7 +11,6 @@ from spacy.tokens import Doc, Span
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Unusable
 
-SPANS_KEY = "sc"  # spaCy's own default key, so that `spancat` trains from the same corpus
 CONTEXT = 3  # tokens shown on either side of a span in the list of rejects
 
 # What became of a span that did not go through as marked: these two are entities, the rest are not.
@@ -81,13 +80,15 @@ def align(
     *,
     misaligned: str = "missing",
     overlapping: str = "longest",
+    spans_key: str = "",
 ) -> Aligned:
-    """Set `doc.ents`, missing tokens and `doc.spans["sc"]`, and return what had to be changed.
+    """Set `doc.ents`, missing tokens and `doc.spans`, and return what had to be changed.
 
     doc: the text, tokenised as the config that will be trained does it, without entities.
     misaligned: what to do with a span that cuts through a token (`settings.MISALIGNED`).
-    overlapping: which of several overlapping spans becomes the entity (`settings.OVERLAPPING`); all of
-        them stay in `doc.spans["sc"]`.
+    overlapping: which of several overlapping spans becomes the entity (`settings.OVERLAPPING`); see
+        `spans_key` for the others.
+    spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
     Raises Unusable when the record can't be used at all, PolicyError when a policy says `error`.
     """
     check_offsets(annotated.text, annotated.spans)
@@ -115,7 +116,8 @@ def align(
             result.lost_labels.append(span.label)
             if misaligned != "drop" and (area := touched(doc, span.start, span.end)):
                 unknown.append(area)
-    doc.spans[SPANS_KEY] = [item.span for item in placed]
+    if spans_key:
+        doc.spans[spans_key] = [item.span for item in placed]
     entities = []
     for item, rival in resolve_overlaps(placed, overlapping):
         if rival is None:

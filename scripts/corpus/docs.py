@@ -1,37 +1,36 @@
-"""Docs on disk: written as DocBin shards with where each came from, read back as a stream.
+"""Docs on disk: DocBin shards and, beside them, where each Doc came from; read back as a stream.
 
 A corpus is one file (`corpus/train.spacy`) or, once it is large, a folder of that name with numbered
-files in it; spaCy's own corpus reader takes both.
+files in it; spaCy's own corpus reader takes both. Sources are kept in `train.sources.jsonl`, one line a
+Doc, and not in the DocBin: what a DocBin holds beside tokens is unpacked at every read, and spaCy reads
+dev anew at every evaluation.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from spacy.tokens import Doc, DocBin
 from spacy.training.corpus import FILE_TYPE, walk_corpus
 from spacy.vocab import Vocab
 
 from scripts.corpus.text import AnnotatedText
-from scripts.files import atomic
 
 SHARD = 20_000  # documents in one file: a DocBin is built in memory, so this bounds it
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
-SOURCE = "source"  # key in doc.user_data: "file, place" of the record, as messages name it
+SOURCE = "source"  # key in doc.user_data of a Doc that was read: its line of the sources file
 
 
-def remember_source(doc: Doc, annotated: AnnotatedText) -> None:
-    """Keep in the Doc where its record came from, its id, its group and its meta."""
-    doc.user_data[SOURCE] = f"{annotated.file}, {annotated.place}"
-    for key, value in (("id", annotated.id), ("group", annotated.group)):
-        if value is not None:
-            doc.user_data[key] = value
-    if annotated.meta:
-        doc.user_data["meta"] = dict(annotated.meta)
+def sources_path(path: Path) -> Path:
+    """Return the file that says where the Docs of a corpus came from."""
+    return path.with_suffix(".sources.jsonl")
 
 
 def source_of(doc: Doc) -> str:
-    """Return where a Doc came from, or a stand-in for a Doc that does not say."""
-    return str(doc.user_data.get(SOURCE, "unknown source"))
+    """Return where a Doc that `read_docs` read came from, as messages name it: `file, place`."""
+    source: dict[str, Any] = doc.user_data[SOURCE]
+    return f"{source['file']}, {source['place']}"
 
 
 class DocWriter:
@@ -39,22 +38,32 @@ class DocWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.parts = path.with_name(f"{path.stem}-parts")
+        self.parts = path.with_suffix(".parts")
+        self.parts.mkdir(parents=True)
         self.count = 0
-        self._bin = DocBin(attrs=ATTRIBUTES, store_user_data=True)
+        self._bin = DocBin(attrs=ATTRIBUTES)
+        self._sources = sources_path(path).open("w", encoding="utf8", newline="\n")
 
-    def add(self, doc: Doc) -> None:
-        """Add one Doc; a full shard goes to disk."""
+    def add(self, doc: Doc, record: AnnotatedText) -> None:
+        """Add one Doc and where it came from; a full shard goes to disk."""
         if len(self._bin) == SHARD:
             self._flush()
         self._bin.add(doc)
         self.count += 1
+        source = {
+            "file": record.file,
+            "place": record.place,
+            "id": record.id,
+            "group": record.group,
+            "meta": dict(record.meta),
+        }
+        self._sources.write(json.dumps(source, ensure_ascii=False) + "\n")
 
     def close(self) -> None:
         """Write what is left and give the file or folder its name."""
+        self._sources.close()
         self._flush()
         parts = sorted(self.parts.iterdir())
-        atomic.remove(self.path)
         if len(parts) == 1:
             parts[0].rename(self.path)
             self.parts.rmdir()
@@ -62,14 +71,24 @@ class DocWriter:
             self.parts.rename(self.path)
 
     def _flush(self) -> None:
-        self.parts.mkdir(parents=True, exist_ok=True)
         number = len(list(self.parts.iterdir()))
         self._bin.to_disk(self.parts / f"{number:05}{FILE_TYPE}")
-        self._bin = DocBin(attrs=ATTRIBUTES, store_user_data=True)
+        self._bin = DocBin(attrs=ATTRIBUTES)
 
 
 def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
-    """Yield the Docs of a corpus file or folder, a shard at a time, in a fixed order."""
+    """Yield the Docs of a corpus, a shard at a time and in order, each with its source.
+
+    Raises ValueError when there are not as many sources as Docs: the files do not belong together.
+    """
+    with sources_path(path).open(encoding="utf8") as lines:
+        for doc, line in zip(stored_docs(path, vocab), lines, strict=True):
+            doc.user_data[SOURCE] = json.loads(line)
+            yield doc
+
+
+def stored_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
+    """Yield the Docs of a corpus as they are stored, a shard at a time and in order."""
     for shard in walk_corpus(path, FILE_TYPE):
         yield from DocBin().from_disk(shard).get_docs(vocab)
 

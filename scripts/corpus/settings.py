@@ -14,6 +14,7 @@ OFFSETS = ("characters", "utf16", "bytes")
 class Settings:
     """What a user chose about reading annotations; each field is a var of project.yml.
 
+    spans_key: where in `doc.spans` all spans are kept as well, overlapping ones too; empty for nowhere.
     labels: the closed set of labels, empty for any. label_map: old label to new one, None to drop it.
     """
 
@@ -23,6 +24,7 @@ class Settings:
     misaligned: str
     overlapping: str
     offsets: str
+    spans_key: str
     labels: tuple[str, ...]
     label_map: dict[str, str | None]
     max_rejected: float

@@ -17,11 +17,12 @@ def read_labels(path: Path, conversion: Path | None = None) -> Any:
     Ends the program with exit code 1 when the file is missing or a gold label is not in it: spaCy
     would train on, and could never predict that label.
     """
+    path = Path(path)  # a config hands over a string
     if not path.is_file():
         msg.fail(f"{path} does not exist", "Make it with: weasel run labels", exits=1)
     labels = json.loads(path.read_text(encoding="utf8"))
-    if conversion is not None and conversion.is_file():
-        counts = json.loads(conversion.read_text(encoding="utf8"))
+    if conversion is not None and Path(conversion).is_file():
+        counts = json.loads(Path(conversion).read_text(encoding="utf8"))
         gold = set(counts["splits"]["train"]["labels"])
         if unknown := sorted(gold - names_in(labels)):
             reason = f"{path} lacks labels that train has: {', '.join(unknown)}"

@@ -37,9 +37,9 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, conversion: Path) ->
         record = {
             "commit": git_commit(),
             "config": fingerprint.of_text(nlp.config.to_str()),
-            "corpus": {name: hash_if_there(path) for name, path in (("train", train), ("dev", dev))},
-            "conversion": hash_if_there(conversion),
-            "annotations": annotation_fingerprint(inputs),
+            "corpus": {"train": hash_if_there(Path(train)), "dev": hash_if_there(Path(dev))},
+            "conversion": hash_if_there(Path(conversion)),
+            "annotations": annotation_fingerprint(Path(inputs)),
             "seed": training["seed"],
             "device": device(),
             "platform": platform.platform(),

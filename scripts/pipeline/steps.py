@@ -16,9 +16,10 @@ def steps_for_corpus(
     conversion: conversion.json, which counts train's tokens; without it, `minimum` is returned.
     tokens_per_step: how many tokens a batch has once it is full-grown.
     """
-    if not conversion.is_file():
+    counts = Path(conversion)  # a config hands over a string
+    if not counts.is_file():
         return minimum
-    tokens = json.loads(conversion.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
+    tokens = json.loads(counts.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
     return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
 
 

@@ -40,12 +40,12 @@ PRIVATE = {  # settings that keep to this machine what wandb would collect by it
 
 
 def wandb_logger(
-    project: str, run: Path, files: list[Path], group: str | None = None
+    project: str, run: Path, files: dict[str, Path], group: str | None = None
 ) -> Callable[..., Logged]:
     """Return a logger for wandb.
 
     project, group: names in wandb. run: the run's folder, which gives the run its name.
-    files: whose SHA-256 are logged with the config, by file name, so that runs can be told apart.
+    files: by name, the files whose SHA-256 are logged with the config, so that runs can be told apart.
     The mode comes from the environment variable WANDB_MODE: offline (the default), online or disabled.
     """
 
@@ -55,9 +55,11 @@ def wandb_logger(
             msg.info("wandb is disabled (WANDB_MODE): this run is not recorded there")
             return no_step, no_end
         config = without_paths(nlp.config.interpolate())
-        config["fingerprints"] = {p.name: fingerprint.of_path(p) for p in files if p.exists()}
+        paths = {name: Path(path) for name, path in files.items()}
+        prints = {name: fingerprint.of_path(path) for name, path in paths.items() if path.exists()}
+        config["fingerprints"] = prints
         try:
-            recording = start(project, group, run, mode, config)
+            recording = start(project, group, Path(run), mode, config)
         except Exception as error:  # wandb raises its own errors, the network's, and the system's
             give_up(error)
             return no_step, no_end

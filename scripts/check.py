@@ -1,0 +1,231 @@
+"""Step `check`: what would spoil training or make the score a lie, before time is spent on either.
+
+In: the corpus that `convert` wrote, and the config. Out: `corpus/check.json` (findings, each with its
+documents), `corpus/debug_data.txt` (what spaCy's own `debug data` says), and a summary on the console.
+Exit code 1 when training would be meaningless.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import typer
+from confection import Config
+from spacy.cli._util import show_validation_error
+from spacy.language import Language
+from spacy.tokens import DocBin
+from spacy.util import load_config, load_model_from_config
+from wasabi import msg
+
+from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
+from scripts.corpus.splitting import SPLITS
+from scripts.corpus.tokenizer import blank_pipeline
+from scripts.files import atomic
+from scripts.quality.duplicates import Duplicates
+from scripts.quality.finding import STOP, WARN, Finding, Places
+from scripts.quality.survey import Survey
+from scripts.quality.unlabelled import UnlabelledFinder
+
+SHOWN = 3  # places of a finding that the console names
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on something is a finding; each field is a var of project.yml.
+
+    examples: entities of a label in train. near_duplicate: similarity of two texts, 0 to 1.
+    unlabelled: places where a mention is not marked. length: times the median number of tokens.
+    leaked: share of test documents that train has word for word, from which the run stops.
+    """
+
+    examples: int
+    near_duplicate: float
+    unlabelled: int
+    length: float
+    leaked: float
+
+
+@app.command()
+def check_cli(
+    # fmt: off
+    folder: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    config: Path = typer.Option(..., help="The config that will be trained"),
+    examples: int = typer.Option(..., help="Fewer entities of a label in train than this are few"),
+    near_duplicate: float = typer.Option(..., help="Similarity from which texts are near duplicates"),
+    unlabelled: int = typer.Option(..., help="Unmarked places from which a mention is suspicious"),
+    length: float = typer.Option(..., help="Times the median length from which a text is long"),
+    leaked: float = typer.Option(..., help="Share of test texts found in train that stops the run"),
+    debug_docs: int = typer.Option(..., help="Documents that spaCy's debug data reads at most"),
+    # fmt: on
+) -> None:
+    """Look for what would spoil training or make the score a lie."""
+    limits = Limits(examples, near_duplicate, unlabelled, length, leaked)
+    inputs = atomic.read_json(folder / "inputs.json")
+    findings = check(folder, blank_pipeline(inputs["nlp"]), limits)
+    atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
+    with show_validation_error(config):
+        output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
+    atomic.write_text(folder / "debug_data.txt", output)
+    show(findings, folder)
+    if any(finding.severity == STOP for finding in findings):
+        sys.exit(1)
+
+
+def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
+    """Return what is wrong with the corpus in `folder`, what stops the run first.
+
+    nlp: a blank pipeline of the corpus's language. Reads the corpus twice, as a stream.
+    """
+    survey = Survey()
+    duplicates = Duplicates(limits.near_duplicate)
+    twins: dict[tuple[str, bool], Places] = {}
+    leaked = 0
+    for split in reversed(SPLITS):  # test and dev are remembered, train is looked up in them
+        for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
+            survey.add(doc, split)
+            source = source_of(doc)
+            for twin in duplicates.find(doc.text):
+                if twin.split != split:
+                    pair = f"{source} ({split}) and {twin.source} ({twin.split})"
+                    key = (f"{split} and {twin.split}", twin.similarity == 1.0)
+                    twins.setdefault(key, Places()).add(pair)
+                    leaked += split == "train" and twin.split == "test" and twin.similarity == 1.0
+            if split != "train":
+                duplicates.add(doc.text, split, source)
+    finder = UnlabelledFinder(survey, nlp.vocab, least=2)
+    for split in SPLITS:
+        for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
+            finder.add(doc)
+    found = [
+        *label_findings(survey, limits),
+        *twin_findings(twins, leaked, survey, limits),
+        *mention_findings(survey, limits),
+        *shape_findings(survey, limits),
+    ]
+    return sorted(found, key=lambda finding: finding.severity != STOP)
+
+
+def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
+    """Yield what is wrong with the number of entities: none at all, in one split only, or few."""
+    for split in SPLITS:
+        if not any(split in places for places in survey.labels.values()):
+            advice = "annotate more, or let vars.dev and vars.test draw the splits from all texts"
+            places = Places(survey.documents[split], [])
+            yield Finding("no entities", STOP, f"{split} has no entity at all", advice, places)
+    for label, by_split in sorted(survey.labels.items()):
+        counts = {split: by_split[split].count if split in by_split else 0 for split in SPLITS}
+        present = [split for split in SPLITS if counts[split]]
+        if len(present) < len(SPLITS):
+            absent = ", ".join(split for split in SPLITS if not counts[split])
+            message = f"{label} is in {' and '.join(present)}, but not in {absent}"
+            advice = "without train it can't be learned, without test not measured: annotate more of it"
+            yield Finding("label not in all splits", WARN, message, advice, by_split[present[0]])
+        if 0 < counts["train"] < limits.examples:
+            message = f"{label} has {counts['train']} entities in train, fewer than {limits.examples}"
+            advice = "annotate more of it, or merge or drop it in the label map"
+            yield Finding("few examples", WARN, message, advice, by_split["train"])
+
+
+def twin_findings(
+    twins: dict[tuple[str, bool], Places], leaked: int, survey: Survey, limits: Limits
+) -> Iterator[Finding]:
+    """Yield the texts that two splits share, word for word or nearly."""
+    for (splits, equal), places in sorted(twins.items(), reverse=True):
+        how = "are the same" if equal else "are nearly the same"
+        message = f"{places.count} pairs of texts in {splits} {how}: the score flatters"
+        advice = "keep each text in one file, or give related texts one `group`"
+        stops = equal and splits == "train and test" and leaked > limits.leaked * survey.documents["test"]
+        kind = "text in two splits" if equal else "near-duplicate in two splits"
+        yield Finding(kind, STOP if stops else WARN, message, advice, places)
+
+
+def mention_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
+    """Yield mentions that are labelled in different ways, or here and not there; the worst first."""
+    ranked = sorted(survey.mentions.items(), key=lambda item: (-item[1].labelled, item[0]))
+    for text, mention in ranked:
+        if len(mention.labels) > 1:
+            ways = sorted(mention.labels.items(), key=lambda item: (-item[1].count, item[0]))
+            message = f"{text!r} is " + ", ".join(f"{label} {p.count} times" for label, p in ways)
+            places = Places(sum(p.count for _, p in ways), [f"{p} ({label})" for label, at in ways for p in at.named])
+            yield Finding("mention with two labels", WARN, message, "decide case by case", places)
+    for text, mention in sorted(ranked, key=lambda item: (-item[1].unlabelled.count, item[0])):
+        if mention.unlabelled.count >= limits.unlabelled:
+            message = f"{text!r} is an entity {mention.labelled} times and nothing {mention.unlabelled.count} times"
+            advice = "mark it where it was missed; a word that is a name only sometimes is in order"
+            yield Finding("mention left unlabelled", WARN, message, advice, mention.unlabelled)
+
+
+def shape_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
+    """Yield entities with punctuation at an edge, and documents far longer than the rest."""
+    for token, places in sorted(survey.edges.items(), key=lambda item: (-item[1].count, item[0])):
+        message = f"{places.count} entities begin or end in {token!r}"
+        advice = "leave it out of the span unless it belongs to the name"
+        yield Finding("punctuation at an edge", WARN, message, advice, places)
+    bound = limits.length * survey.median_length
+    long = Places()
+    for tokens, source in sorted(survey.longest, reverse=True):
+        if tokens > bound:
+            long.add(f"{source} ({tokens:,} tokens)")
+    if long.count:
+        message = f"documents over {bound:,.0f} tokens, {limits.length:g} times the median"
+        advice = "cut them at paragraphs into records with one `group`: training slows and needs memory"
+        yield Finding("long document", WARN, message, advice, long)
+
+
+def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
+    """Return what `spacy debug data` prints on the first `limit` documents of train and of dev.
+
+    Its exit code is not ours: it fails a corpus of fewer than a hundred documents.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        filled = Path(temporary) / "config.cfg"
+        overrides: dict[str, Any] = {"nlp.lang": lang}
+        overrides |= {f"initialize.components.{name}.labels": None for name in fixed_labels(config)}
+        nlp = load_model_from_config(load_config(config, overrides=overrides), auto_fill=True)
+        nlp.config.to_disk(filled)  # `debug data` takes a config with every default filled in
+        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
+        for split in ("train", "dev"):
+            path = Path(temporary) / f"{split}.spacy"
+            docs = islice(stored_docs(folder / f"{split}.spacy", nlp.vocab), limit)
+            DocBin(attrs=ATTRIBUTES, docs=docs).to_disk(path)
+            command += [f"--paths.{split}", str(path)]
+        environment = {**os.environ, "NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
+        done = subprocess.run(command, capture_output=True, encoding="utf8", env=environment, check=False)
+    return f"spacy debug data ended with code {done.returncode}\n{done.stdout}\n{done.stderr}".strip() + "\n"
+
+
+def fixed_labels(config: Path) -> list[str]:
+    """Return the components whose labels the config reads from a file, which a later step makes."""
+    sections: dict[str, Any] = Config().from_disk(config, interpolate=False)
+    components = sections.get("initialize", {}).get("components", {})
+    return [name for name, values in components.items() if "labels" in values]
+
+
+def show(findings: list[Finding], folder: Path) -> None:
+    """Print the findings by kind, the worst of each kind with its first places."""
+    kinds: dict[str, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault(finding.kind, []).append(finding)
+    for kind, found in kinds.items():
+        worst = found[0]
+        more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
+        say = msg.fail if worst.severity == STOP else msg.warn
+        say(f"{kind}: {worst.message}{more}", worst.advice)
+        for place in worst.places.named[:SHOWN]:
+            print(f"    {place}")  # noqa: T201
+    if not findings:
+        msg.good("Nothing found that would spoil training")
+    else:
+        msg.info(f"{len(findings)} findings with their documents: {folder.as_posix()}/check.json")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,98 @@
+"""Step `evaluate`: the scores on test, which nothing that fits or chooses the pipeline has read.
+
+In: the trained pipeline and the corpus. Out: `metrics.json` (test, and dev beside it to show the distance)
+and `speed.json`, apart because it differs from run to run and would make later steps run again.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import typer
+from spacy.cli.evaluate import evaluate as spacy_evaluate
+from spacy.vocab import Vocab
+from wasabi import msg
+
+from scripts.corpus.docs import stored_docs
+from scripts.files import atomic, fingerprint
+from scripts.scoring.metrics import percent, rows, with_lost, with_support
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def evaluate_cli(
+    # fmt: off
+    run: Path = typer.Argument(..., help="The run's folder, with model-best", exists=True, file_okay=False),
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    gpu_id: int = typer.Option(-1, help="GPU to evaluate on, or -1 for the CPU"),
+    # fmt: on
+) -> None:
+    """Score the trained pipeline on test, and on dev for comparison."""
+    try:
+        metrics, speed = evaluate(run / "model-best", corpus, gpu_id)
+    except ValueError as error:
+        msg.fail("The figures would not be true", str(error), exits=1)
+    atomic.write_json(run / "metrics.json", metrics)
+    atomic.write_json(run / "speed.json", speed)
+    show(metrics, run)
+
+
+def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what metrics.json says (test at the top, dev under `dev`), and words per second.
+
+    Raises ValueError when documents that convert counted are not scored.
+    """
+    splits = atomic.read_json(corpus / "conversion.json")["splits"]
+    metrics: dict[str, Any] = {}
+    speed = {}
+    for split in ("test", "dev"):
+        path = corpus / f"{split}.spacy"
+        documents, partly, support = count_gold(path)
+        if documents != splits[split]["documents"]:
+            counted = splits[split]["documents"]
+            raise ValueError(f"{path} has {documents} documents to score; convert counted {counted}")
+        scores = spacy_evaluate(str(model), path, use_gpu=gpu_id, silent=True)
+        speed[split] = {"words_per_second": round(scores["speed"])}
+        figures = with_support(scores, support)
+        figures |= with_lost(figures, splits[split]["lost_labels"])
+        figures |= {"documents": documents, "partly_annotated": partly}
+        figures["fingerprint"] = fingerprint.of_path(path)
+        if split == "test":
+            metrics = figures
+        else:
+            metrics[split] = figures
+    return metrics, speed
+
+
+def count_gold(path: Path) -> tuple[int, int, Counter[str]]:
+    """Return how many documents spaCy can score, how many of them are only partly annotated, and how
+    many gold entities there are by label.
+
+    spaCy passes over a document without tokens or without any annotation; `convert` makes none such.
+    """
+    documents = partly = 0
+    support: Counter[str] = Counter()
+    for doc in stored_docs(path, Vocab()):
+        documents += len(doc) > 0 and doc.has_annotation("ENT_IOB")
+        partly += any(token.ent_iob == 0 for token in doc)
+        support.update(ent.label_ for ent in doc.ents)
+    return documents, partly, support
+
+
+def show(metrics: dict[str, Any], run: Path) -> None:
+    """Print the table of test, and what has to be known to read it right."""
+    header = ("Test", "Precision", "Recall", "F", "Support")
+    msg.table(rows(metrics), header=header, divider=True, aligns=("l", "r", "r", "r", "r"))
+    test, dev = percent(metrics["ents_f"]), percent(metrics["dev"]["ents_f"])
+    print(f"F on test {test}, on dev {dev} (dev chose the pipeline; test is the figure to quote)")  # noqa: T201
+    if lost := metrics["lost_in_tokenisation"]:
+        with_them = percent(metrics["ents_r_with_lost"])
+        msg.warn(f"Tokenisation lost {lost} mentions of test: recall with them counted is {with_them}")
+    if partly := metrics["partly_annotated"]:
+        msg.warn(f"{partly} documents of test are partly annotated: figures are for known tokens only")
+    msg.good(f"Metrics written to {(run / 'metrics.json').as_posix()}")
+
+
+if __name__ == "__main__":
+    app()

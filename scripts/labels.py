@@ -1,0 +1,58 @@
+"""Step `labels`, second half: hold what training will read against what `convert` counted.
+
+In: the label file that `spacy init labels` just wrote, the config, and the corpus. Out: nothing but an
+exit code: 1 when a gold label is missing from the file, or when the config leaves documents out.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+from spacy.cli._util import parse_config_overrides, show_validation_error
+from spacy.util import load_config, load_model_from_config, registry
+from wasabi import msg
+
+from scripts.files import atomic
+from scripts.pipeline.labels import read_labels
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def labels_cli(
+    # fmt: off
+    ctx: typer.Context,  # config overrides, as `spacy train` takes them
+    config: Path = typer.Argument(..., help="The config that will be trained", exists=True, dir_okay=False),
+    labels_path: Path = typer.Argument(..., help="Label file that init labels wrote", exists=True),
+    conversion: Path = typer.Argument(..., help="corpus/conversion.json", exists=True),
+    # fmt: on
+) -> None:
+    """Prove that the labels are all there and that training will read every document."""
+    read_labels(labels_path, conversion)
+    with show_validation_error(config):
+        counts = documents_read(config, parse_config_overrides(ctx.args))
+    splits = atomic.read_json(conversion)["splits"]
+    for split, count in counts.items():
+        expected = splits[split]["documents"]
+        if count != expected:
+            reason = f"{config} reads {count} of the {expected} documents of {split}"
+            msg.fail(reason, "See max_length and limit in its [corpora]; 0 leaves nothing out", exits=1)
+    msg.good(f"Training will read {counts['train']} documents of train and {counts['dev']} of dev")
+
+
+def documents_read(config_path: Path, overrides: dict[str, Any]) -> dict[str, int]:
+    """Return how many documents the config's own readers yield for train and dev.
+
+    Augmentation is left out, for it makes several examples of one document.
+    """
+    config = load_config(config_path, overrides=overrides, interpolate=True)
+    for reader in config["corpora"].values():
+        if "augmenter" in reader:
+            reader["augmenter"] = None
+    nlp = load_model_from_config({"nlp": {**config["nlp"], "pipeline": []}}, auto_fill=True)
+    readers = registry.resolve({"corpora": config["corpora"]})["corpora"]
+    return {split: sum(1 for _ in readers[split](nlp)) for split in ("train", "dev")}
+
+
+if __name__ == "__main__":
+    app()

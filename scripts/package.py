@@ -1,0 +1,163 @@
+"""Step `package`: the trained pipeline as a wheel that says what it is and how well it did on test.
+
+In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without network,
+and the last lines of `weasel run all`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from packaging.version import InvalidVersion, Version
+from spacy.cli.package import package as spacy_package
+from spacy.util import registry
+from wasabi import msg
+
+from scripts.files import atomic
+from scripts.scoring.metrics import percent, rows
+
+PIPELINE = Path(__file__).parent / "pipeline"  # registered functions; each file stands alone
+EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def package_cli(
+    # fmt: off
+    run: Path = typer.Argument(..., help="The run's folder", exists=True, file_okay=False),
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    name: str = typer.Option(..., help="Name of the pipeline, without the language"),
+    version: str = typer.Option(..., help="Version of the package"),
+    license: str = typer.Option(..., help="Licence of the trained pipeline"),
+    # fmt: on
+) -> None:
+    """Build an installable wheel of the trained pipeline."""
+    try:
+        version = str(Version(version))
+    except InvalidVersion:
+        msg.fail(f"vars.version {version!r} is no version", "Write one like 0.1.0", exits=1)
+    if not name.isidentifier():
+        msg.fail(f"vars.name {name!r} is no name", "Use letters, digits and underscores", exits=1)
+    metrics = atomic.read_json(run / "metrics.json")
+    with atomic.replacing(run / "packages") as folder:
+        wheel = package(run / "model-best", folder, metrics, name=name, version=version, license=license)
+    show(run, corpus, run / "packages" / wheel, metrics)
+
+
+def package(
+    model: Path, folder: Path, metrics: dict[str, Any], *, name: str, version: str, license: str
+) -> str:
+    """Build a wheel of `model` in `folder` and return its file name.
+
+    metrics: of `evaluate`; the scores on test go into the wheel's meta as `test_performance`, beside
+    spaCy's own `performance`, which is dev's. Ends the program when the build fails.
+    """
+    staged = folder / "model"
+    shutil.copytree(model, staged)
+    meta = atomic.read_json(staged / "meta.json")
+    meta |= {"name": name, "version": version, "license": license, "test_performance": metrics}
+    meta["description"] = description(metrics)
+    atomic.write_json(staged / "meta.json", meta)
+    atomic.write_text(staged / "README.md", readme(meta, metrics))
+    full_name = f"{meta['lang']}_{name}"
+    spacy_package(
+        staged,
+        folder,
+        name=name,
+        version=version,
+        code_paths=code_files(meta, staged),
+        create_sdist=False,
+        create_wheel=False,
+        require_parent=True,
+        silent=True,
+    )
+    source = folder / f"{full_name}-{version}"
+    leave_out_this_project(source / "meta.json")
+    build_wheel(source, folder)
+    for leftover in (staged, source):
+        atomic.remove(leftover)
+    return next(path.name for path in folder.iterdir() if path.suffix == ".whl")
+
+
+def build_wheel(source: Path, folder: Path) -> None:
+    """Build the package folder `source` into a wheel in `folder`, with what is installed already."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf8", errors="replace", check=False
+    )
+    if done.returncode:
+        msg.fail("Building the wheel failed", (done.stdout + done.stderr)[-2000:], exits=1)
+
+
+def code_files(meta: dict[str, Any], model: Path) -> list[Path]:
+    """Return the files of ours with functions that the packaged pipeline itself needs."""
+    from spacy.util import load_config, walk_dict
+
+    config = load_config(model / "config.cfg")
+    wanted = {("factories", value["factory"]) for value in config["components"].values() if "factory" in value}
+    for section in ("nlp", "components"):
+        for keys, value in walk_dict(config[section]):
+            if keys[-1].startswith("@"):
+                wanted.add((keys[-1][1:], value))
+    found = set()
+    for kind, function in wanted:
+        names = registry.get_registry_names()
+        if kind in names and registry.has(kind, function):
+            module = registry.find(kind, function).get("module") or ""
+            if module.startswith("scripts.pipeline."):
+                found.add(PIPELINE / f"{module.rsplit('.', 1)[1]}.py")
+    return sorted(found)
+
+
+def leave_out_this_project(meta_path: Path) -> None:
+    """Take this project out of the package's requirements: its code is copied in, it is no package."""
+    meta = atomic.read_json(meta_path)
+    meta["requirements"] = [r for r in meta["requirements"] if not r.startswith("ner-template")]
+    atomic.write_json(meta_path, meta)
+
+
+def description(metrics: dict[str, Any]) -> str:
+    """Return one sentence on the pipeline and its score."""
+    labels = ", ".join(label for label, prf in metrics["ents_per_type"].items() if prf["support"])
+    return f"Named entity recognition ({labels}): F {percent(metrics['ents_f'])} on its test set"
+
+
+def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
+    """Return the package's README: labels, scores on test, licence."""
+    lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", "", description(metrics) + ".", ""]
+    lines += ["Scores on test, which neither training nor the choice of the pipeline has read:", ""]
+    lines += ["| Label | Precision | Recall | F | Support |", "|---|---:|---:|---:|---:|"]
+    lines += [f"| {' | '.join(map(str, row))} |" for row in rows(metrics)]
+    lines += ["", f"Licence: {meta['license']}. Needs spaCy {meta['spacy_version']}.", ""]
+    return "\n".join(lines)
+
+
+def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
+    """Print where everything is and what to type next: the last lines of `weasel run all`."""
+    p, r, f = (percent(metrics[f"ents_{key}"]) for key in "prf")
+    rejected = atomic.read_json(corpus / "conversion.json")["records"]["rejected"]
+    try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
+    if run.name != "default":
+        try_it += f" --run {run.as_posix()}"
+    msg.divider("Done")
+    print(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities)")  # noqa: T201
+    print(f"Rejects   {rejected} records; see {(corpus / 'rejected.jsonl').as_posix()}")  # noqa: T201
+    print(f"Model     {(run / 'model-best').as_posix()}")  # noqa: T201
+    print(f"Wheel     {wheel.as_posix()}")  # noqa: T201
+    print(f"Try it    {try_it}")  # noqa: T201
+
+
+def shown_python() -> str:
+    """Return the running Python as a person would type it here."""
+    path = Path(sys.executable)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else path.name
+
+
+if __name__ == "__main__":
+    app()

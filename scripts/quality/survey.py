@@ -1,0 +1,74 @@
+"""One pass over the Docs of a corpus: labels, mentions, edges and lengths, with where each was seen.
+
+In: Docs, split by split. Out: a `Survey`, from which the findings are drawn.
+"""
+
+import heapq
+from array import array
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span
+
+from scripts.corpus.docs import source_of
+from scripts.quality.finding import Places
+
+LONGEST = 100  # of the longest documents, how many are remembered by name
+
+
+@dataclass(slots=True)
+class Mention:
+    """One string that is an entity somewhere: where under each label, its tokens, and where it is not."""
+
+    words: tuple[str, ...]
+    labels: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
+    unlabelled: Places = field(default_factory=Places)
+
+    @property
+    def labelled(self) -> int:
+        """How often the string is an entity."""
+        return sum(places.count for places in self.labels.values())
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one pass over a corpus saw.
+
+    labels: by label and split, the documents with it (counted once for each entity).
+    edges: entities that begin or end in white space or punctuation, by their first or last token.
+    lengths: tokens of every document; longest: the longest of them, with their names.
+    """
+
+    documents: Counter[str] = field(default_factory=Counter)
+    labels: dict[str, dict[str, Places]] = field(default_factory=lambda: defaultdict(dict))
+    mentions: dict[str, Mention] = field(default_factory=dict)
+    edges: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
+    lengths: "array[int]" = field(default_factory=lambda: array("L"))
+    longest: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, doc: Doc, split: str) -> None:
+        """Take in one Doc."""
+        source = source_of(doc)
+        self.documents[split] += 1
+        self.lengths.append(len(doc))
+        heapq.heappush(self.longest, (len(doc), source))
+        if len(self.longest) > LONGEST:
+            heapq.heappop(self.longest)
+        for ent in doc.ents:
+            self.labels[ent.label_].setdefault(split, Places()).add(source)
+            self._add_mention(ent, source)
+            for token in (ent[0], ent[-1]):
+                if token.is_punct or token.is_space:
+                    self.edges[token.text].add(f"{source}: {ent.label_} {ent.text!r}")
+
+    def _add_mention(self, ent: Span, source: str) -> None:
+        mention = self.mentions.get(ent.text)
+        if mention is None:
+            words = tuple(token.text for token in ent)
+            mention = self.mentions.setdefault(ent.text, Mention(words))
+        mention.labels[ent.label_].add(source)
+
+    @property
+    def median_length(self) -> int:
+        """The median number of tokens of a document."""
+        return sorted(self.lengths)[len(self.lengths) // 2] if self.lengths else 0

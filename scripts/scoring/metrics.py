@@ -1,0 +1,67 @@
+"""Metrics: spaCy's own scores, with the support that they lack and null where nothing is annotated.
+
+In: the scores of `spacy evaluate`, and counts of gold entities. Out: plain dictionaries for metrics.json.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Scores = dict[str, Any]
+
+
+def with_support(scores: Mapping[str, Any], support: Mapping[str, int]) -> Scores:
+    """Return `ents_p`, `ents_r`, `ents_f`, `ents_per_type` and `support`, as metrics.json has them.
+
+    scores: of `spacy evaluate`, fractions from 0 to 1, None where spaCy had nothing to score.
+    support: gold entities by label. A label that only predictions have keeps its precision and has
+    null for recall and F, which are undefined without gold (spaCy says 0).
+    """
+    per_type = scores.get("ents_per_type") or {}
+    total = sum(support.values())
+    found: Scores = {key: scores.get(key) for key in ("ents_p", "ents_r", "ents_f")}
+    if not total:
+        found |= {"ents_r": None, "ents_f": None}
+    found["support"] = total
+    found["ents_per_type"] = {}
+    for label in sorted({*per_type, *support}):
+        prf = dict(per_type.get(label) or {"p": None, "r": None, "f": None})
+        count = support.get(label, 0)
+        if not count:
+            prf |= {"r": None, "f": None}
+        found["ents_per_type"][label] = {**prf, "support": count}
+    return found
+
+
+def with_lost(metrics: Scores, lost: Mapping[str, int]) -> Scores:
+    """Return the figures with the mentions that tokenisation lost counted as missed.
+
+    metrics: of `with_support`. lost: gold mentions by label that cut through a token, so that the
+    corpus has no entity for them. The correct ones are recall times support, as spaCy counted them.
+    """
+    missing = sum(lost.values())
+    support = metrics["support"] + missing
+    recall = metrics["ents_r"]
+    if not support or recall is None:
+        return {"lost_in_tokenisation": missing, "ents_r_with_lost": None, "ents_f_with_lost": None}
+    precision = metrics["ents_p"] or 0.0
+    recall = recall * metrics["support"] / support
+    total = precision + recall
+    f_score = 2 * precision * recall / total if total else 0.0
+    return {
+        "lost_in_tokenisation": missing,
+        "ents_r_with_lost": recall,
+        "ents_f_with_lost": f_score,
+    }
+
+
+def percent(value: float | None) -> str:
+    """Return a fraction as a percentage with one decimal, or a dash for what is undefined."""
+    return "–" if value is None else f"{value * 100:.1f}"
+
+
+def rows(metrics: Scores) -> list[tuple[str, str, str, str, int]]:
+    """Return the table of metrics: label, precision, recall, F and support, all labels first."""
+    table = [("all", *(percent(metrics[key]) for key in ("ents_p", "ents_r", "ents_f")), metrics["support"])]
+    for label, prf in metrics["ents_per_type"].items():
+        table.append((label, *(percent(prf[key]) for key in "prf"), prf["support"]))
+    return table  # type: ignore[return-value]

@@ -1,0 +1,65 @@
+"""Step `try`: the trained pipeline on a sentence, its entities in colour.
+
+In: a sentence on the command line, or lines on standard input. Out: the same text with entities marked.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import spacy
+import typer
+from spacy.tokens import Doc
+from wasabi import color, msg
+from wasabi.util import supports_ansi
+
+COLOURS = (120, 117, 222, 216, 183, 159, 229, 210)  # of the 256 of a terminal: light, so black shows on them
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def try_cli(
+    # fmt: off
+    words: list[str] = typer.Argument(None, help="A sentence; without one, lines are read from standard input"),
+    run: Path = typer.Option(Path("training/default"), help="The run's folder"),
+    # fmt: on
+) -> None:
+    """Show what the trained pipeline finds in a sentence."""
+    model = run / "model-best"
+    if not model.is_dir():
+        msg.fail(f"There is no trained pipeline in {run.as_posix()}", "Train one: weasel run all", exits=1)
+    nlp = spacy.load(model)
+    labels = sorted({label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())})
+    colours = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(labels)}
+    for doc in nlp.pipe([" ".join(words)] if words else typed_lines()):
+        print(marked(doc, colours if supports_ansi() and sys.stdout.isatty() else {}))  # noqa: T201
+
+
+def typed_lines() -> Iterator[str]:
+    """Yield the lines of standard input that are not blank, asking for them at a terminal."""
+    if sys.stdin.isatty():
+        msg.info("Type a sentence and press Enter; Ctrl-D (on Windows Ctrl-Z) ends.")
+    lines: Iterable[str] = iter(sys.stdin.readline, "")
+    for line in lines:
+        if line.strip():
+            yield line.strip()
+
+
+def marked(doc: Doc, colours: dict[str, int]) -> str:
+    """Return a text with each entity and its label marked: in colour, or in brackets without colours."""
+    parts = []
+    end = 0
+    for ent in doc.ents:
+        parts.append(doc.text[end : ent.start_char])
+        if colours:
+            shown = f" {ent.text} {color(ent.label_, fg=16, bg=colours.get(ent.label_, 250), bold=True)}"
+            parts.append(color(shown, fg=16, bg=colours.get(ent.label_, 250)))
+        else:
+            parts.append(f"[{ent.text}]({ent.label_})")
+        end = ent.end_char
+    return "".join(parts) + doc.text[end:]
+
+
+if __name__ == "__main__":
+    app()
