@@ -55,7 +55,6 @@ class Limits:
 
 @app.command()
 def check_cli(
-    # fmt: off
     folder: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     config: Path = typer.Option(..., help="The config that will be trained"),
     examples: int = typer.Option(..., help="Fewer entities of a label in train than this are few"),
@@ -64,7 +63,6 @@ def check_cli(
     length: float = typer.Option(..., help="Times the median length from which a text is long"),
     leaked: float = typer.Option(..., help="Share of test texts found in train that stops the run"),
     debug_docs: int = typer.Option(..., help="Documents that spaCy's debug data reads at most"),
-    # fmt: on
 ) -> None:
     """Look for what would spoil training or make the score a lie."""
     limits = Limits(examples, near_duplicate, unlabelled, length, leaked)
@@ -142,7 +140,9 @@ def twin_findings(
         how = "are the same" if equal else "are nearly the same"
         message = f"{places.count} pairs of texts in {splits} {how}: the score flatters"
         advice = "keep each text in one file, or give related texts one `group`"
-        stops = equal and splits == "train and test" and leaked > limits.leaked * survey.documents["test"]
+        stops = (
+            equal and splits == "train and test" and leaked > limits.leaked * survey.documents["test"]
+        )
         kind = "text in two splits" if equal else "near-duplicate in two splits"
         yield Finding(kind, STOP if stops else WARN, message, advice, places)
 
@@ -154,11 +154,13 @@ def mention_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
         if len(mention.labels) > 1:
             ways = sorted(mention.labels.items(), key=lambda item: (-item[1].count, item[0]))
             message = f"{text!r} is " + ", ".join(f"{label} {p.count} times" for label, p in ways)
-            places = Places(sum(p.count for _, p in ways), [f"{p} ({label})" for label, at in ways for p in at.named])
+            named = [f"{place} ({label})" for label, at in ways for place in at.named]
+            places = Places(mention.labelled, named)
             yield Finding("mention with two labels", WARN, message, "decide case by case", places)
     for text, mention in sorted(ranked, key=lambda item: (-item[1].unlabelled.count, item[0])):
         if mention.unlabelled.count >= limits.unlabelled:
-            message = f"{text!r} is an entity {mention.labelled} times and nothing {mention.unlabelled.count} times"
+            nothing = mention.unlabelled.count
+            message = f"{text!r} is an entity {mention.labelled} times and nothing {nothing} times"
             advice = "mark it where it was missed; a word that is a name only sometimes is in order"
             yield Finding("mention left unlabelled", WARN, message, advice, mention.unlabelled)
 
@@ -198,8 +200,13 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
             DocBin(attrs=ATTRIBUTES, docs=docs).to_disk(path)
             command += [f"--paths.{split}", str(path)]
         environment = {**os.environ, "NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
-        done = subprocess.run(command, capture_output=True, encoding="utf8", env=environment, check=False)
-    return f"spacy debug data ended with code {done.returncode}\n{done.stdout}\n{done.stderr}".strip() + "\n"
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf8", env=environment, check=False
+        )
+    return (
+        f"spacy debug data ended with code {done.returncode}\n{done.stdout}\n{done.stderr}".strip()
+        + "\n"
+    )
 
 
 def fixed_labels(config: Path) -> list[str]:
@@ -217,8 +224,11 @@ def show(findings: list[Finding], folder: Path) -> None:
     for kind, found in kinds.items():
         worst = found[0]
         more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
-        say = msg.fail if worst.severity == STOP else msg.warn
-        say(f"{kind}: {worst.message}{more}", worst.advice)
+        title = f"{kind}: {worst.message}{more}"
+        if worst.severity == STOP:
+            msg.fail(title, worst.advice)
+        else:
+            msg.warn(title, worst.advice)
         for place in worst.places.named[:SHOWN]:
             print(f"    {place}")  # noqa: T201
     if not findings:

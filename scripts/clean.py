@@ -17,9 +17,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def clean_cli(
-    # fmt: off
     folders: list[Path] = typer.Argument(..., help="Folders to empty", file_okay=False),
-    # fmt: on
 ) -> None:
     """Remove what the steps made in these folders."""
     for folder in folders:

@@ -42,10 +42,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def convert_cli(
-    # fmt: off
     inputs_path: Path = typer.Argument(..., help="corpus/inputs.json", exists=True, dir_okay=False),
     folder: Path = typer.Argument(..., help="Folder to write the corpus to", file_okay=False),
-    # fmt: on
 ) -> None:
     """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
     try:

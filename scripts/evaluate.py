@@ -1,7 +1,7 @@
 """Step `evaluate`: the scores on test, which nothing that fits or chooses the pipeline has read.
 
-In: the trained pipeline and the corpus. Out: `metrics.json` (test, and dev beside it to show the distance)
-and `speed.json`, apart because it differs from run to run and would make later steps run again.
+In: the trained pipeline and the corpus. Out: `metrics.json` (test, and dev beside it to show the
+distance) and `speed.json`, apart because it differs from run to run, so later steps would run again.
 """
 
 from collections import Counter
@@ -22,11 +22,11 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def evaluate_cli(
-    # fmt: off
-    run: Path = typer.Argument(..., help="The run's folder, with model-best", exists=True, file_okay=False),
+    run: Path = typer.Argument(
+        ..., help="The run's folder, with model-best", exists=True, file_okay=False
+    ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     gpu_id: int = typer.Option(-1, help="GPU to evaluate on, or -1 for the CPU"),
-    # fmt: on
 ) -> None:
     """Score the trained pipeline on test, and on dev for comparison."""
     try:
@@ -66,8 +66,7 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
 
 
 def count_gold(path: Path) -> tuple[int, int, Counter[str]]:
-    """Return how many documents spaCy can score, how many of them are only partly annotated, and how
-    many gold entities there are by label.
+    """Return the documents that spaCy can score, those partly annotated, and entities by label.
 
     spaCy passes over a document without tokens or without any annotation; `convert` makes none such.
     """

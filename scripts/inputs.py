@@ -38,7 +38,6 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def inputs_cli(
-    # fmt: off
     annotations: str = typer.Argument(..., help="File, folder or pattern with the annotations"),
     folder: Path = typer.Argument(..., help="Folder to write inputs.json and environment.json to"),
     config: Path = typer.Option(..., help="The config that will be trained"),
@@ -53,7 +52,6 @@ def inputs_cli(
     labels: str = typer.Option("", help="Closed set of labels (commas, or a file), or empty"),
     label_map: Path = typer.Option(..., help="YAML file that renames, merges or drops labels"),
     max_rejected: float = typer.Option(..., help="Share of records that may be unusable"),
-    # fmt: on
 ) -> None:
     """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
     drop_damaged_lock(Path("project.lock"))
@@ -179,7 +177,9 @@ def versions(pattern: str) -> dict[str, str]:
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
     if pattern == RESULT:
         found["machine"] = platform.machine()
-    named = {dist.metadata["Name"].lower().replace("_", "-") for dist in importlib.metadata.distributions()}
+    named = {
+        dist.metadata["Name"].lower().replace("_", "-") for dist in importlib.metadata.distributions()
+    }
     for name in sorted(name for name in named if re.fullmatch(pattern, name)):
         found[name] = importlib.metadata.version(name)
     return found

@@ -20,12 +20,12 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def labels_cli(
-    # fmt: off
     ctx: typer.Context,  # config overrides, as `spacy train` takes them
-    config: Path = typer.Argument(..., help="The config that will be trained", exists=True, dir_okay=False),
+    config: Path = typer.Argument(
+        ..., help="The config that will be trained", exists=True, dir_okay=False
+    ),
     labels_path: Path = typer.Argument(..., help="Label file that init labels wrote", exists=True),
     conversion: Path = typer.Argument(..., help="corpus/conversion.json", exists=True),
-    # fmt: on
 ) -> None:
     """Prove that the labels are all there and that training will read every document."""
     read_labels(labels_path, conversion)

@@ -1,7 +1,7 @@
 """Step `package`: the trained pipeline as a wheel that says what it is and how well it did on test.
 
-In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without network,
-and the last lines of `weasel run all`.
+In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without
+network, and the last lines of `weasel run all`.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from packaging.version import InvalidVersion, Version
 from spacy.cli.package import package as spacy_package
-from spacy.util import registry
+from spacy.util import load_config, registry, walk_dict
 from wasabi import msg
 
 from scripts.files import atomic
@@ -28,13 +28,11 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def package_cli(
-    # fmt: off
     run: Path = typer.Argument(..., help="The run's folder", exists=True, file_okay=False),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     name: str = typer.Option(..., help="Name of the pipeline, without the language"),
     version: str = typer.Option(..., help="Version of the package"),
     license: str = typer.Option(..., help="Licence of the trained pipeline"),
-    # fmt: on
 ) -> None:
     """Build an installable wheel of the trained pipeline."""
     try:
@@ -70,7 +68,7 @@ def package(
         folder,
         name=name,
         version=version,
-        code_paths=code_files(meta, staged),
+        code_paths=code_files(staged),
         create_sdist=False,
         create_wheel=False,
         require_parent=True,
@@ -86,7 +84,16 @@ def package(
 
 def build_wheel(source: Path, folder: Path) -> None:
     """Build the package folder `source` into a wheel in `folder`, with what is installed already."""
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(source),
+    ]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
     done = subprocess.run(
         command, env=environment, capture_output=True, encoding="utf8", errors="replace", check=False
@@ -95,12 +102,12 @@ def build_wheel(source: Path, folder: Path) -> None:
         msg.fail("Building the wheel failed", (done.stdout + done.stderr)[-2000:], exits=1)
 
 
-def code_files(meta: dict[str, Any], model: Path) -> list[Path]:
+def code_files(model: Path) -> list[Path]:
     """Return the files of ours with functions that the packaged pipeline itself needs."""
-    from spacy.util import load_config, walk_dict
-
     config = load_config(model / "config.cfg")
-    wanted = {("factories", value["factory"]) for value in config["components"].values() if "factory" in value}
+    wanted = {
+        ("factories", value["factory"]) for value in config["components"].values() if "factory" in value
+    }
     for section in ("nlp", "components"):
         for keys, value in walk_dict(config[section]):
             if keys[-1].startswith("@"):
@@ -109,7 +116,7 @@ def code_files(meta: dict[str, Any], model: Path) -> list[Path]:
     for kind, function in wanted:
         names = registry.get_registry_names()
         if kind in names and registry.has(kind, function):
-            module = registry.find(kind, function).get("module") or ""
+            module = str(registry.find(kind, function).get("module") or "")
             if module.startswith("scripts.pipeline."):
                 found.add(PIPELINE / f"{module.rsplit('.', 1)[1]}.py")
     return sorted(found)

@@ -10,27 +10,40 @@ from pathlib import Path
 import spacy
 import typer
 from spacy.tokens import Doc
-from wasabi import color, msg
-from wasabi.util import supports_ansi
+from wasabi import msg
+from wasabi.util import color, supports_ansi
 
-COLOURS = (120, 117, 222, 216, 183, 159, 229, 210)  # of the 256 of a terminal: light, so black shows on them
+COLOURS = (
+    120,
+    117,
+    222,
+    216,
+    183,
+    159,
+    229,
+    210,
+)  # of the 256 of a terminal: light, so black shows on them
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def try_cli(
-    # fmt: off
-    words: list[str] = typer.Argument(None, help="A sentence; without one, lines are read from standard input"),
+    words: list[str] = typer.Argument(
+        None, help="A sentence; without one, lines are read from standard input"
+    ),
     run: Path = typer.Option(Path("training/default"), help="The run's folder"),
-    # fmt: on
 ) -> None:
     """Show what the trained pipeline finds in a sentence."""
     model = run / "model-best"
     if not model.is_dir():
-        msg.fail(f"There is no trained pipeline in {run.as_posix()}", "Train one: weasel run all", exits=1)
+        msg.fail(
+            f"There is no trained pipeline in {run.as_posix()}", "Train one: weasel run all", exits=1
+        )
     nlp = spacy.load(model)
-    labels = sorted({label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())})
+    labels = sorted(
+        {label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())}
+    )
     colours = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(labels)}
     for doc in nlp.pipe([" ".join(words)] if words else typed_lines()):
         print(marked(doc, colours if supports_ansi() and sys.stdout.isatty() else {}))  # noqa: T201

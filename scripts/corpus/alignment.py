@@ -164,7 +164,7 @@ def place(doc: Doc, marked: CharSpan, span: CharSpan, policy: str) -> Placed | C
 def touched(doc: Doc, start: int, end: int) -> Span | None:
     """Return the tokens that share a visible character with `doc.text[start:end]`, or None."""
     span = trim(doc.text, CharSpan(start, end, ""))
-    return span and doc.char_span(span.start, span.end, alignment_mode="expand")
+    return doc.char_span(span.start, span.end, alignment_mode="expand") if span else None
 
 
 def as_marked(span: Span) -> CharSpan:
@@ -178,11 +178,12 @@ def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Pl
         "longest": lambda i: -len(placed[i].span),
         "shortest": lambda i: len(placed[i].span),
     }
-    by_length = ranks.get(policy, lambda _: 0)
-    by_place = (lambda i: placed[i].span.start) if policy in ranks else (lambda i: i)
+    order = list(range(len(placed)))  # `first`: as the source has them
+    if policy in ranks:
+        order.sort(key=lambda i: (ranks[policy](i), placed[i].span.start))
     taken: dict[int, int] = {}
     rivals: dict[int, int] = {}
-    for index in sorted(range(len(placed)), key=lambda i: (by_length(i), by_place(i), i)):
+    for index in order:
         tokens = range(placed[index].span.start, placed[index].span.end)
         rival = next((taken[token] for token in tokens if token in taken), None)
         if rival is None:
@@ -194,9 +195,7 @@ def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Pl
         rivals[index] = rival
     if policy == "drop":  # nobody wins: the one that was first gives way to the other as well
         rivals |= {rival: index for index, rival in rivals.items()}
-    return [
-        (item, placed[rivals[i]] if i in rivals else None) for i, item in enumerate(placed)
-    ]
+    return [(item, placed[rivals[i]] if i in rivals else None) for i, item in enumerate(placed)]
 
 
 def gave_way(doc: Doc, item: Placed, rival: Placed) -> Change:
@@ -206,9 +205,7 @@ def gave_way(doc: Doc, item: Placed, rival: Placed) -> Change:
     return note(doc, marked, "overlapping", reason, "keep one of them, or set vars.overlapping")
 
 
-def set_entities(
-    annotated: AnnotatedText, doc: Doc, entities: list[Span], unknown: list[Span]
-) -> None:
+def set_entities(annotated: AnnotatedText, doc: Doc, entities: list[Span], unknown: list[Span]) -> None:
     """Set `doc.ents`: outside where nothing is marked, missing where the annotation is unknown."""
     inside = {token.i for span in entities for token in span}
     missing = sorted({token.i for span in unknown for token in span} - inside)

@@ -4,7 +4,6 @@ In: what to write, and where. Out: the file, written under a temporary name and 
 """
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,7 +60,7 @@ def move(source: Path, target: Path) -> None:
     """Move `source` over `target`, whichever of the two is a file or a folder."""
     if source.is_dir() or target.is_dir():
         remove(target)
-    os.replace(source, target)
+    source.replace(target)
 
 
 def remove(path: Path) -> None:

@@ -42,10 +42,10 @@ def head_lines(head: bytes) -> list[str]:
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    r"""Yield (number from 1, line without its end) of a UTF-8 file, with or without a byte order mark.
+    """Yield (number from 1, line without its end) of a UTF-8 file, with or without a byte order mark.
 
     Only line feeds end a line (with a carriage return before it or not): a lone carriage return or a
-    Unicode line separator may be part of a text. Raises FileFault for what is not UTF-8, naming the line.
+    Unicode line separator may be part of a text. Raises FileFault naming the line that is not UTF-8.
     """
     with path.open("rb") as stream:
         for number, raw in enumerate(stream, start=1):
@@ -128,12 +128,17 @@ def span_of(mark: Any) -> CharSpan:
         start, end, label = mark
     else:
         raise Unusable(f"{mark!r} is no span", "write spans as {start, end, label} or as a triple")
-    for offset in (start, end):
-        if isinstance(offset, bool) or not isinstance(offset, int):
-            raise Unusable(f"offset {offset!r} is not a whole number", "write offsets as numbers")
+    first, last = whole(start), whole(end)
     if not isinstance(label, str) or not label.strip():
-        raise Unusable(f"span {start}-{end} has no label", LABEL_MEND)
-    return CharSpan(int(start), int(end), label)
+        raise Unusable(f"span {first}-{last} has no label", LABEL_MEND)
+    return CharSpan(first, last, label)
+
+
+def whole(offset: Any) -> int:
+    """Return an offset, or raise Unusable when it is not a whole number."""
+    if isinstance(offset, bool) or not isinstance(offset, int):
+        raise Unusable(f"offset {offset!r} is not a whole number", "write offsets as numbers")
+    return offset
 
 
 def spans_of(marks: Any) -> tuple[CharSpan, ...]:

@@ -178,7 +178,9 @@ def decode(
         position = end + 1
     if started is not None:
         if scheme == "BILUO":
-            raise Unusable(f"line {rows[-1].number}: the last span is never closed ({scheme})", MEND_TAGS)
+            raise Unusable(
+                f"line {rows[-1].number}: the last span is never closed ({scheme})", MEND_TAGS
+            )
         spans.append(CharSpan(started, end, open_label))
     return tuple(spans)
 

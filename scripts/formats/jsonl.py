@@ -1,7 +1,8 @@
 """Plain JSONL: one object a line, with a text and its spans.
 
-A line: {"text": str, "spans" | "entities" | "labels" | "label": [{"start", "end", "label"} | [start, end, label]],
-         ["id": ..., "group": ..., "split": "train" | "dev" | "test"], anything else is kept as meta}
+A line: {"text": str, KEY: [SPAN, ...], ["id", "group", "split"], anything else is kept as meta}
+KEY:    "spans" | "entities" | "labels" | "label"
+SPAN:   {"start": int, "end": int, "label": str} | [start, end, label]
 """
 
 import json

@@ -35,6 +35,6 @@ def console_logger() -> Logger:
             file=stdout,
         )
         stand_in = SimpleNamespace(pipeline=nlp.pipeline, config={"training": training})
-        return show(stand_in, stdout, stderr)  # type: ignore[arg-type, no-any-return]
+        return show(stand_in, stdout, stderr)  # type: ignore[no-any-return]
 
     return setup

@@ -30,7 +30,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, conversion: Path) ->
     and `convert` wrote. Without an output folder (`spacy train` without --output) nothing is written.
     """
 
-    def setup(nlp: Language, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr) -> Logged:
+    def setup(nlp: Language, stdout: IO[str] = sys.stdout, *_: IO[str]) -> Logged:
         started = datetime.now(UTC)
         training = nlp.config.interpolate()["training"]
         planned: int = registry.resolve({"steps": training["max_steps"]})["steps"]
@@ -72,7 +72,10 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, conversion: Path) ->
             print(f"Stopped: {reason}", file=stdout)
             print(f"Best on dev: {best['score']:.4f} at step {best['step']}", file=stdout)
             if best["step"] == curve[-1]["step"] and len(curve) > 1:
-                print("Dev was still rising: more steps may help (see README, How long to train)", file=stdout)
+                print(
+                    "Dev was still rising: more steps may help (see README, How long to train)",
+                    file=stdout,
+                )
 
         return log_step, finalize
 
@@ -120,7 +123,8 @@ def device() -> str:
     ops = get_current_ops()
     if ops.name != "cupy":
         return f"cpu ({type(ops).__name__})"
-    return f"gpu {ops.device_id} ({ops.xp.cuda.runtime.getDeviceProperties(ops.device_id)['name'].decode()})"
+    card = ops.xp.cuda.runtime.getDeviceProperties(ops.device_id)
+    return f"gpu {ops.device_id} ({card['name'].decode()})"
 
 
 def installed_versions() -> dict[str, str]:

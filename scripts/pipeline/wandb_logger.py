@@ -1,4 +1,4 @@
-"""Record a training run with Weights & Biases: offline unless the user turned it on, and never in the way.
+"""Record a training run with Weights & Biases: offline unless turned on, and never in the way.
 
 In: what spaCy logs at each evaluation. Out: a run under the run's folder (`wandb leet` shows it, `wandb
 sync` sends it). Scores, losses, the config without paths, and fingerprints are logged; no texts, host or
@@ -7,7 +7,6 @@ nor a folder, and stops the training when it can't log.
 """
 
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,7 @@ from scripts.files import fingerprint
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
 LOGIN_SECONDS = 30  # how long wandb may wait for a key at a terminal before training goes on without
-PRIVATE = {  # settings that keep to this machine what wandb would collect by itself
+PRIVATE: dict[str, Any] = {  # settings that keep to this machine what wandb would collect by itself
     "console": "off",
     "disable_code": True,
     "disable_git": True,
@@ -49,7 +48,7 @@ def wandb_logger(
     The mode comes from the environment variable WANDB_MODE: offline (the default), online or disabled.
     """
 
-    def setup(nlp: Language, stdout: IO[str] = sys.stdout, stderr: IO[str] = sys.stderr) -> Logged:
+    def setup(nlp: Language, *_: IO[str]) -> Logged:
         mode = os.environ.get("WANDB_MODE", "offline")
         if mode == "disabled":
             msg.info("wandb is disabled (WANDB_MODE): this run is not recorded there")
@@ -73,15 +72,21 @@ def start(project: str, group: str | None, run: Path, mode: str, config: dict[st
     import wandb  # here, so that a pipeline trains without it
 
     run.mkdir(parents=True, exist_ok=True)
-    options = {"project": project, "group": group, "name": run.name, "dir": str(run), "config": config}
-    settings = wandb.Settings(login_timeout=LOGIN_SECONDS, **PRIVATE)
+    options: dict[str, Any] = {
+        "project": project,
+        "group": group,
+        "name": run.name,
+        "dir": str(run),
+        "config": config,
+    }
+    options["settings"] = wandb.Settings(login_timeout=LOGIN_SECONDS, **PRIVATE)
     try:
-        recording = wandb.init(mode=mode, settings=settings, reinit="finish_previous", **options)
+        recording = wandb.init(mode=mode, **options)
     except (wandb.errors.UsageError, TimeoutError) as error:
         if mode == "offline":
             raise
         msg.warn(f"wandb has no key ({brief(error)}): recording offline", "Log in with: wandb login")
-        recording = wandb.init(mode="offline", settings=settings, **options)
+        recording = wandb.init(mode="offline", **options)
     where = Path(recording.settings.sync_dir)
     msg.info(f"wandb ({recording.settings.mode}): look at it with: wandb leet {shorter(where)}")
     return recording

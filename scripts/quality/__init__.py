@@ -1,1 +1,1 @@
-"""What is wrong with a corpus: findings about labels, mentions, duplicates and lengths, with their places."""
+"""What is wrong with a corpus: labels, mentions, duplicates and lengths, with their places."""

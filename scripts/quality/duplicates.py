@@ -19,7 +19,7 @@ SHORT = 30  # characters; shorter texts are alike by chance, so only equality co
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """A remembered text that is like the one looked up; similarity 1.0 means equal but for case and spaces."""
+    """A remembered text that is like the one looked up; 1.0: equal but for case and spaces."""
 
     split: str
     source: str
@@ -36,7 +36,7 @@ class Duplicates:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
-        self._texts: "list[tuple[str, str, array[int]]]" = []
+        self._texts: list[tuple[str, str, array]] = []  # type: ignore[type-arg]
         self._equal: dict[str, list[int]] = defaultdict(list)
         self._sketch: dict[int, list[int]] = defaultdict(list)
 

@@ -18,7 +18,7 @@ LONGEST = 100  # of the longest documents, how many are remembered by name
 
 @dataclass(slots=True)
 class Mention:
-    """One string that is an entity somewhere: where under each label, its tokens, and where it is not."""
+    """One string that is an entity somewhere: its tokens, where it has each label, where none."""
 
     words: tuple[str, ...]
     labels: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))

@@ -1,6 +1,6 @@
 """Metrics: spaCy's own scores, with the support that they lack and null where nothing is annotated.
 
-In: the scores of `spacy evaluate`, and counts of gold entities. Out: plain dictionaries for metrics.json.
+In: the scores of `spacy evaluate`, and counts of gold entities. Out: plain values for metrics.json.
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,9 @@ def percent(value: float | None) -> str:
 
 def rows(metrics: Scores) -> list[tuple[str, str, str, str, int]]:
     """Return the table of metrics: label, precision, recall, F and support, all labels first."""
-    table = [("all", *(percent(metrics[key]) for key in ("ents_p", "ents_r", "ents_f")), metrics["support"])]
+    table = [
+        ("all", *(percent(metrics[key]) for key in ("ents_p", "ents_r", "ents_f")), metrics["support"])
+    ]
     for label, prf in metrics["ents_per_type"].items():
         table.append((label, *(percent(prf[key]) for key in "prf"), prf["support"]))
-    return table  # type: ignore[return-value]
+    return table
