@@ -19,7 +19,7 @@ def steps_for_corpus(
     counts = Path(conversion)  # a config hands over a string
     if not counts.is_file():
         return minimum
-    tokens = json.loads(counts.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
+    tokens: int = json.loads(counts.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
     return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
 
 

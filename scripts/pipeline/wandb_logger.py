@@ -59,7 +59,7 @@ def wandb_logger(
         config["fingerprints"] = prints
         try:
             recording = start(project, group, Path(run), mode, config)
-        except Exception as error:  # wandb raises its own errors, the network's, and the system's
+        except Exception as error:  # see start; or wandb is not installed
             give_up(error)
             return no_step, no_end
         return log_to(recording)
@@ -68,11 +68,12 @@ def wandb_logger(
 
 
 def start(project: str, group: str | None, run: Path, mode: str, config: dict[str, Any]) -> Any:
-    """Return a started wandb run; one that can't go online for want of a key is recorded offline."""
+    """Return a started wandb run; one that can't go online (no key, no network) is recorded offline."""
     import wandb  # here, so that a pipeline trains without it
 
     run.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {
+        "mode": mode,
         "project": project,
         "group": group,
         "name": run.name,
@@ -81,12 +82,12 @@ def start(project: str, group: str | None, run: Path, mode: str, config: dict[st
     }
     options["settings"] = wandb.Settings(login_timeout=LOGIN_SECONDS, **PRIVATE)
     try:
-        recording = wandb.init(mode=mode, **options)
-    except (wandb.errors.UsageError, TimeoutError) as error:
+        recording = wandb.init(**options)
+    except Exception as error:  # wandb raises its own errors, the network's, and the system's
         if mode == "offline":
             raise
-        msg.warn(f"wandb has no key ({brief(error)}): recording offline", "Log in with: wandb login")
-        recording = wandb.init(mode="offline", **options)
+        msg.warn(f"wandb can't go online ({brief(error)}): recording offline", "Key: wandb login")
+        recording = wandb.init(**{**options, "mode": "offline"})
     where = Path(recording.settings.sync_dir)
     msg.info(f"wandb ({recording.settings.mode}): look at it with: wandb leet {shorter(where)}")
     return recording
