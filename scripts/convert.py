@@ -6,6 +6,7 @@ be used as it was, and why). All of them change together, at the end, or none do
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -186,7 +187,8 @@ def write_corpus(
     splits = {file["path"]: file["split"] for file in inputs["files"]}
     open_splits = {"dev", "test"} - set(splits.values())
     writers = {split: DocWriter(staging / f"{split}.spacy") for split in SPLITS}
-    with (staging / "rejected.jsonl").open("w", encoding="utf8", newline="\n") as rejects:
+    rejected = staging / "rejected.jsonl"
+    with rejected.open("w", encoding="utf8", errors=atomic.SURROGATES, newline="\n") as rejects:
         for record in read_all(formats):
             if isinstance(record, Fault):
                 reject(tally, rejects, record)
@@ -277,7 +279,8 @@ def reject(tally: Tally, rejects: IO[str], fault: Fault) -> None:
 
 def kind_of(reason: str) -> str:
     """Return a reason without its particulars, so that reasons of a kind are counted together."""
-    words = reason.split(": ")[0] if reason.startswith("line ") else reason.split(" (")[0]
+    told = re.sub(r"^line \d+: ", "", reason)
+    words = told.split(": ")[0] if told.startswith("line ") else told.split(" (")[0]
     return " ".join("…" if any(c.isdigit() or c in "'\"" for c in w) else w for w in words.split())
 
 

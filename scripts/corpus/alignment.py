@@ -4,6 +4,7 @@ In: an annotated text and its tokens. Out: a Doc with entities, and a list of ev
 changed or could not be kept, so that the counts add up.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
@@ -174,6 +175,8 @@ def as_marked(span: Span) -> CharSpan:
 
 def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Placed | None]]:
     """Return each span with the one that it gives way to, or with None when it becomes an entity."""
+    if policy == "drop":
+        return with_any_rival(placed)
     ranks: dict[str, Callable[[int], int]] = {
         "longest": lambda i: -len(placed[i].span),
         "shortest": lambda i: len(placed[i].span),
@@ -193,9 +196,19 @@ def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Pl
             names = (describe(placed[i].span) for i in (index, rival))
             raise PolicyError(" overlaps ".join(names))
         rivals[index] = rival
-    if policy == "drop":  # nobody wins: the one that was first gives way to the other as well
-        rivals |= {rival: index for index, rival in rivals.items()}
     return [(item, placed[rivals[i]] if i in rivals else None) for i, item in enumerate(placed)]
+
+
+def with_any_rival(placed: list[Placed]) -> list[tuple[Placed, Placed | None]]:
+    """Return each span with the first other one that shares a token with it, or with None."""
+    holders: defaultdict[int, list[Placed]] = defaultdict(list)
+    for item in placed:
+        for token in item.span:
+            holders[token.i].append(item)
+    return [
+        (item, next((other for t in item.span for other in holders[t.i] if other is not item), None))
+        for item in placed
+    ]
 
 
 def gave_way(doc: Doc, item: Placed, rival: Placed) -> Change:
@@ -213,8 +226,8 @@ def set_entities(annotated: AnnotatedText, doc: Doc, entities: list[Span], unkno
     doc.set_ents(entities, missing=[doc[i : i + 1] for i in missing], default=default)
     if not doc.has_annotation("ENT_IOB"):
         raise Unusable(
-            "nothing in it is known: every token is touched by a span that cuts through it",
-            "mark whole tokens, or set vars.misaligned to expand",
+            "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
+            "annotate it, mark whole tokens, or set vars.misaligned to expand",
         )
 
 

@@ -16,6 +16,7 @@ from spacy.training.corpus import FILE_TYPE, walk_corpus
 from spacy.vocab import Vocab
 
 from scripts.corpus.text import AnnotatedText
+from scripts.files.atomic import SURROGATES
 
 SHARD = 20_000  # documents in one file: a DocBin is built in memory, so this bounds it
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
@@ -42,7 +43,9 @@ class DocWriter:
         self.parts.mkdir(parents=True)
         self.count = 0
         self._bin = DocBin(attrs=ATTRIBUTES)
-        self._sources = sources_path(path).open("w", encoding="utf8", newline="\n")
+        self._sources = sources_path(path).open(
+            "w", encoding="utf8", errors=SURROGATES, newline="\n"
+        )
 
     def add(self, doc: Doc, record: AnnotatedText) -> None:
         """Add one Doc and where it came from; a full shard goes to disk."""

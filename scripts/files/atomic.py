@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 TEMPORARY = ".tmp"
+# How half of a surrogate pair, which UTF-8 can't hold, is written: as the escape that JSON has for it.
+SURROGATES = "backslashreplace"
 
 
 @contextmanager

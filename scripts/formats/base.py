@@ -77,7 +77,7 @@ def json_lines(path: Path, parse: Callable[[dict[str, Any]], dict[str, Any]]) ->
         place = f"line {number}"
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             reason = f"not valid JSON ({error})"
             broken = Fault(file, place, line[:RECORD_SHOWN], reason, "export the record again")
             continue
@@ -109,14 +109,17 @@ def text_of(record: Mapping[str, Any]) -> str:
     return usable_text(text)
 
 
-def usable_text(text: str) -> str:
-    """Return `text`, or raise Unusable for what no pipeline could be given."""
+def usable_text(text: str, what: str = "text") -> str:
+    """Return `text`, or raise Unusable for what no pipeline could be given.
+
+    what: what the message calls it.
+    """
     if "\0" in text:
-        raise Unusable("the text holds a NUL character", "delete it, and mind the offsets after it")
+        raise Unusable(f"the {what} holds a NUL character", "delete it, and mind the offsets after it")
     try:
         text.encode("utf8")
     except UnicodeEncodeError:
-        raise Unusable("the text holds half of a surrogate pair", "export it again as UTF-8") from None
+        raise Unusable(f"the {what} holds half of a surrogate pair", "export it again as UTF-8") from None
     return text
 
 
@@ -131,7 +134,7 @@ def span_of(mark: Any) -> CharSpan:
     first, last = whole(start), whole(end)
     if not isinstance(label, str) or not label.strip():
         raise Unusable(f"span {first}-{last} has no label", LABEL_MEND)
-    return CharSpan(first, last, label)
+    return CharSpan(first, last, usable_text(label, "label"))
 
 
 def whole(offset: Any) -> int:

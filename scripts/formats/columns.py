@@ -76,7 +76,7 @@ def read(path: Path) -> Reading:
 
 def columns_of(line: str) -> tuple[str, ...]:
     """Return the columns of a line: at tabs if it has any, else at white space."""
-    return tuple(line.split("\t") if "\t" in line else line.split())
+    return tuple(column.strip() for column in line.split("\t")) if "\t" in line else tuple(line.split())
 
 
 def is_tag(column: str) -> bool:
@@ -138,8 +138,8 @@ def tokens_and_tags(sentence: Sentence, width: int) -> tuple[list[str], list[str
             many = "few" if len(row.columns) < width else "many"
             reason = f"line {row.number} has too {many} columns: {len(row.columns)}, not {width}"
             raise Unusable(reason, "give every line as many columns as the first line has")
-        token, tag = row.columns[0], row.columns[-1].strip()
-        if not token.strip():
+        token, tag = row.columns[0], row.columns[-1]
+        if not token:
             raise Unusable(f"line {row.number} has no token", "fill its first column")
         if not is_tag(tag):
             raise Unusable(f"line {row.number} has no tag: {tag!r}", MEND_TAGS)

@@ -6,9 +6,13 @@ Source: https://spacy.io/api/docbin. The attributes are msgpack in zlib, never p
 
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import LABEL_MEND, Format, Reading, usable_text
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 def sniff(head: bytes) -> bool:
@@ -29,26 +33,31 @@ def read(path: Path) -> Reading:
     file = path.as_posix()
     try:
         docs = DocBin().from_disk(path).get_docs(spacy.blank("xx").vocab)
+        for number, doc in enumerate(docs, start=1):
+            yield record_of(doc, file, f"document {number}")
     except Exception as error:  # whatever zlib, msgpack or spaCy make of a damaged file
-        raise FileFault(file, f"not a readable .spacy file ({error})", "write it again") from None
-    for number, doc in enumerate(docs, start=1):
-        place = f"document {number}"
-        try:
-            if not doc.text.strip():
-                raise Unusable("the record has no text", "leave it out")
-            marked = doc.has_annotation("ENT_IOB")
-            if any(not ent.label_.strip() for ent in doc.ents):
-                raise Unusable("an entity has no label", LABEL_MEND)
-            yield AnnotatedText(
-                text=usable_text(doc.text),
-                spans=tuple(CharSpan(e.start_char, e.end_char, e.label_) for e in doc.ents),
-                file=file,
-                place=place,
-                exhaustive=marked,
-                missing=tuple((t.idx, t.idx + len(t)) for t in doc if marked and t.ent_iob == 0),
-            )
-        except Unusable as error:
-            yield Fault(file, place, doc.text[:200], error.reason, error.mend)
+        said = " ".join(str(error).split())[:200]
+        raise FileFault(file, f"not a readable .spacy file ({said})", "write it again") from None
+
+
+def record_of(doc: "Doc", file: str, place: str) -> AnnotatedText | Fault:
+    """Return the annotated text that a Doc holds, or what is wrong with it."""
+    try:
+        if not doc.text.strip():
+            raise Unusable("the record has no text", "leave it out")
+        marked = doc.has_annotation("ENT_IOB")
+        if any(not ent.label_.strip() for ent in doc.ents):
+            raise Unusable("an entity has no label", LABEL_MEND)
+        return AnnotatedText(
+            text=usable_text(doc.text),
+            spans=tuple(CharSpan(e.start_char, e.end_char, e.label_) for e in doc.ents),
+            file=file,
+            place=place,
+            exhaustive=marked,
+            missing=tuple((t.idx, t.idx + len(t)) for t in doc if marked and t.ent_iob == 0),
+        )
+    except Unusable as error:
+        return Fault(file, place, doc.text[:200], error.reason, error.mend)
 
 
 FORMAT = Format("docbin", "spaCy DocBin (.spacy)", sniff, read)

@@ -25,7 +25,7 @@ def sniff(head: bytes) -> bool:
     for line in text:
         try:
             return isinstance(json.loads(line), dict)
-        except ValueError:
+        except (ValueError, RecursionError):
             if line.strip() == "{":  # one object over many lines: some other tool's JSON
                 return False
     return True

@@ -21,7 +21,7 @@ def sniff(head: bytes) -> bool:
     for line in head_lines(head):
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(record, dict) and "text" in record and any(mark in record for mark in MARKS):
             return True
@@ -54,6 +54,8 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
 
 def check_tokens(text: str, tokens: Any) -> None:
     """Raise Unusable when a token's own text is not what stands at its offsets."""
+    if not isinstance(tokens, list):
+        raise Unusable(f"tokens are a {type(tokens).__name__}, not a list", "export it again")
     for token in tokens:
         try:
             start, end, expected = token["start"], token["end"], token["text"]
@@ -68,6 +70,8 @@ def check_tokens(text: str, tokens: Any) -> None:
 def check_token_spans(marks: list[Any], spans: tuple[CharSpan, ...], tokens: Any) -> None:
     """Raise Unusable when a span's token numbers and its character offsets disagree."""
     for mark, span in zip(marks, spans, strict=True):
+        if not isinstance(mark, dict):  # a triple names no tokens
+            continue
         first, last = mark.get("token_start"), mark.get("token_end")
         if not (isinstance(first, int) and isinstance(last, int)):
             continue

@@ -1,0 +1,149 @@
+"""Real weasel runs in temporary copies of the project, on a corpus small enough to train in seconds."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
+NAMES = ("Ada Okafor", "Jonas Lind", "Mei Tanaka", "Rosa Duarte", "Ivan Petrov", "Lea Weiss")
+PLACES = ("Quay Street", "the old mill", "Room 4", "the north gate", "the library")
+DAYS = ("Monday", "3 May", "Friday", "last week", "2021")
+
+
+def records(count: int = 90) -> list[dict[str, object]]:
+    """Return texts of one sentence with a PERSON and a DATE each; no two are the same."""
+    found: list[dict[str, object]] = []
+    for number in range(count):
+        name, place, day = (seq[number % len(seq)] for seq in (NAMES, PLACES, DAYS))
+        text = f"{name} waits at {place} on {day} with parcel {number}."
+        spans = [(text.index(part), label) for part, label in ((name, "PERSON"), (day, "DATE"))]
+        lengths = {"PERSON": len(name), "DATE": len(day)}
+        marks = [{"start": at, "end": at + lengths[label], "label": label} for at, label in spans]
+        found.append({"text": text, "spans": marks})
+    return found
+
+
+def write_jsonl(path: Path, rows: list[dict[str, object]]) -> None:
+    """Write records as JSONL."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf8")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a weasel command printed, and how it ended."""
+
+    code: int
+    output: str
+
+    @property
+    def ran(self) -> list[str]:
+        """The commands that ran and were not skipped, in order."""
+        dividers = [line.strip(" =") for line in self.output.splitlines() if line.startswith("=====")]
+        skipped = {name for name in dividers if f"Skipping '{name}'" in self.output}
+        steps = ("inputs", "convert", "check", "labels", "train", "evaluate", "package")
+        return [name for name in dividers if name in steps and name not in skipped]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A temporary copy of the project."""
+
+    folder: Path
+
+    def weasel(self, *arguments: str, **environment: str) -> Run:
+        """Run weasel here, as a user would type it."""
+        return self.python("-m", "weasel", *arguments, **environment)
+
+    def python(self, *arguments: str, stdin: str = "", **environment: str) -> Run:
+        """Run Python here, without colours and without wandb unless the test wants it."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env=self.environment(**environment),
+            input=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf8",
+            errors="replace",
+            check=False,
+        )
+        return Run(done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout))
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """Return the environment of a run."""
+        plain = {"ANSI_COLORS_DISABLED": "1", "NO_COLOR": "1", "WANDB_MODE": "disabled", "PYTHONUTF8": "1"}
+        plain["PYTHONUNBUFFERED"] = "1"  # else weasel's own lines come after those of the steps
+        return {**os.environ, **plain, **changes}
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace text in a file of the project, which must be there."""
+        path = self.folder / name
+        text = path.read_text(encoding="utf8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf8", newline="\n")
+
+    def copy(self, folder: Path) -> "Project":
+        """Return a copy of this copy, with all that was made in it."""
+        shutil.copytree(self.folder, folder)
+        return Project(folder)
+
+
+def new_project(folder: Path) -> Project:
+    """Return a fresh copy of the repository's project, shrunk to train in seconds."""
+    for name in COPIED:
+        source, target = ROOT / name, folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    project = Project(folder)
+    project.edit("configs/config.cfg", "minimum = 600", "minimum = 60")
+    project.edit("configs/config.cfg", "passes = 5.0", "passes = 0.0")
+    project.edit("configs/config.cfg", "width = 96", "width = 32")
+    project.edit("project.yml", 'annotations: "assets/starter"', 'annotations: "assets/mine"')
+    write_jsonl(folder / "assets/mine/all.jsonl", records())
+    return project
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Project:
+    """A fresh copy in which nothing has run."""
+    return new_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
+    """A copy in which `weasel run all` has run once, and what it printed. Not to be changed."""
+    project = new_project(tmp_path_factory.mktemp("original") / "project")
+    run = project.weasel("run", "all")
+    assert run.code == 0, run.output
+    return project, run
+
+
+@pytest.fixture
+def finished(original: tuple[Project, Run], tmp_path: Path) -> Project:
+    """A copy of its own in which `weasel run all` has run once."""
+    return original[0].copy(tmp_path / "finished")
+
+
+@pytest.fixture
+def step(fresh: Project) -> Iterator[Callable[..., str]]:
+    """Run one step in the fresh copy, which must succeed; return what it printed."""
+
+    def run(name: str, *overrides: str, **environment: str) -> str:
+        done = fresh.weasel("run", name, *((".", *overrides) if overrides else ()), **environment)
+        assert done.code == 0, done.output
+        return done.output
+
+    yield run

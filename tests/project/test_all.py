@@ -1,0 +1,141 @@
+"""`weasel run all`, as a new user types it: what it prints, what it makes, and what a second run does."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.project.conftest import Project, Run, records, write_jsonl
+
+STEPS = ["inputs", "convert", "check", "labels", "train", "evaluate", "package"]
+
+
+def test_first_run_runs_every_step_in_order(original: tuple[Project, Run]) -> None:
+    assert original[1].ran == STEPS
+
+
+def test_second_run_skips_every_step_but_inputs(finished: Project) -> None:
+    run = finished.weasel("run", "all")
+    assert run.code == 0
+    assert run.ran == ["inputs"]
+
+
+def test_last_lines_say_score_rejects_model_wheel_and_what_to_type(original: tuple[Project, Run]) -> None:
+    project, run = original
+    last = [line.split() for line in run.output.splitlines() if line.strip()][-5:]
+    assert [words[0] for words in last] == ["Test", "Rejects", "Model", "Wheel", "Try"]
+    metrics = json.loads((project.folder / "training/default/metrics.json").read_text(encoding="utf8"))
+    assert last[0][2] == f"{metrics['ents_f'] * 100:.1f}"
+    assert (project.folder / last[2][1]).is_dir()
+    assert (project.folder / last[3][1]).is_file()
+    assert last[1][1] == "0"
+
+
+def test_line_that_is_shown_to_try_works(original: tuple[Project, Run]) -> None:
+    project, run = original
+    shown = next(line for line in run.output.splitlines() if line.startswith("Try it"))
+    assert '-m scripts.try "Type a sentence here."' in shown
+    tried = project.python("-m", "scripts.try", "Ada Okafor waits at Room 4 on Friday with parcel 3.")
+    assert tried.code == 0
+    assert "[Ada Okafor](PERSON)" in tried.output
+    piped = project.python("-m", "weasel", "run", "try", stdin="Mei Tanaka waits.\n\nLea Weiss waits.\n")
+    assert piped.output.count("](PERSON)") == 2
+
+
+def test_counts_of_conversion_agree_with_the_corpus_and_the_metrics(original: tuple[Project, Run]) -> None:
+    folder = original[0].folder
+    conversion = json.loads((folder / "corpus/conversion.json").read_text(encoding="utf8"))
+    metrics = json.loads((folder / "training/default/metrics.json").read_text(encoding="utf8"))
+    splits = conversion["splits"]
+    assert sum(split["documents"] for split in splits.values()) == len(records())
+    assert metrics["documents"] == splits["test"]["documents"]
+    assert metrics["support"] == splits["test"]["entities"]
+    assert metrics["dev"]["support"] == splits["dev"]["entities"]
+    for label, prf in metrics["ents_per_type"].items():
+        assert prf["support"] == splits["test"]["labels"][label]
+
+
+def test_run_record_says_what_the_model_was_made_from(original: tuple[Project, Run]) -> None:
+    record = json.loads((original[0].folder / "training/default/run.json").read_text(encoding="utf8"))
+    assert record["seed"] == 0
+    assert record["device"].startswith("cpu")
+    assert record["versions"]["spacy"]
+    assert record["steps"] == {"planned": 60, "last": 60, "best": record["steps"]["best"]}
+    assert record["stopped"] == "after step 60, the last of the schedule (training.max_steps)"
+    assert all(record[key] for key in ("config", "corpus", "annotations", "started", "seconds", "platform"))
+    curve = (original[0].folder / "training/default/curve.jsonl").read_text(encoding="utf8").splitlines()
+    assert [json.loads(line)["step"] for line in curve] == list(range(0, 61, 6))
+
+
+def test_wheel_says_labels_licence_and_scores_on_test(original: tuple[Project, Run]) -> None:
+    folder = original[0].folder / "training/default"
+    (wheel,) = (folder / "packages").iterdir()
+    assert wheel.name.startswith("en_entities-0.1.0-")
+    with zipfile.ZipFile(wheel) as archive:
+        meta = json.loads(archive.read("en_entities/meta.json"))
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf8"))
+    written = meta["test_performance"]  # spaCy writes ten digits
+    assert written["ents_f"] == pytest.approx(metrics["ents_f"], abs=1e-9)
+    assert written["support"] == metrics["support"]
+    assert meta["labels"]["ner"] == ["DATE", "PERSON"]
+    assert meta["license"] == "CC-BY-4.0"
+
+
+def test_test_set_is_not_read_before_evaluation(fresh: Project) -> None:
+    for name in ("inputs", "convert", "check"):
+        assert fresh.weasel("run", name).code == 0
+    (fresh.folder / "corpus/test.spacy").unlink()
+    for name in ("labels", "train"):
+        run = fresh.weasel("run", name)
+        assert run.code == 0, run.output
+
+
+def test_label_that_is_added_and_removed_again_follows_in_the_label_file(fresh: Project) -> None:
+    path = fresh.folder / "corpus/labels/ner.json"
+    rows = records()
+    extra = [{"text": f"Kestrel Mills sent crate {n}.", "spans": [[0, 13, "ORG"]]} for n in range(40)]
+    for data, expected in ((rows, False), (rows + extra, True), (rows, False)):
+        write_jsonl(fresh.folder / "assets/mine/all.jsonl", data)
+        for name in ("inputs", "convert", "labels"):
+            run = fresh.weasel("run", name)
+            assert run.code == 0, run.output
+        assert ("ORG" in path.read_text(encoding="utf8")) is expected
+
+
+def test_spacy_train_typed_just_so_works_after_convert_and_labels(fresh: Project) -> None:
+    for name in ("inputs", "convert", "labels"):
+        assert fresh.weasel("run", name).code == 0
+    run = fresh.python("-m", "spacy", "train", "configs/config.cfg")
+    assert run.code == 0, run.output
+    assert not (fresh.folder / "training/default/run.json").exists()
+    run = fresh.python("-m", "spacy", "train", "configs/config.cfg", "--output", "elsewhere")
+    assert run.code == 0, run.output
+    assert (fresh.folder / "elsewhere/run.json").is_file()
+
+
+def test_stale_label_file_stops_spacy_train_before_training(fresh: Project) -> None:
+    for name in ("inputs", "convert", "labels"):
+        assert fresh.weasel("run", name).code == 0
+    path = fresh.folder / "corpus/labels/ner.json"
+    labels = json.loads(path.read_text(encoding="utf8"))
+    path.write_text(
+        json.dumps({action: {k: v for k, v in names.items() if k != "DATE"} for action, names in labels.items()}),
+        encoding="utf8",
+    )
+    run = fresh.python("-m", "spacy", "train", "configs/config.cfg")
+    assert run.code == 1
+    assert "lacks labels that train has: DATE" in run.output
+    assert "LOSS NER" not in run.output
+
+
+def test_problem_that_makes_training_meaningless_stops_the_run(fresh: Project) -> None:
+    rows = records()
+    write_jsonl(fresh.folder / "assets/mine/train.jsonl", rows)
+    write_jsonl(fresh.folder / "assets/mine/test.jsonl", rows[:40])
+    (fresh.folder / "assets/mine/all.jsonl").unlink()
+    run = fresh.weasel("run", "all")
+    assert run.code == 1
+    assert run.ran == ["inputs", "convert", "check"]
+    assert "text in two splits" in run.output
+    assert not list(Path(fresh.folder / "training").glob("*/model-best"))
