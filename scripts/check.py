@@ -21,6 +21,7 @@ from spacy.cli._util import show_validation_error
 from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.util import load_config, load_model_from_config
+from spacy.vocab import Vocab
 from wasabi import msg
 
 from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
@@ -85,7 +86,7 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
     survey = Survey()
     duplicates = Duplicates(limits.near_duplicate)
     twins: dict[tuple[str, bool], Places] = {}
-    leaked = 0
+    leaked: set[str] = set()  # documents of test
     for split in reversed(SPLITS):  # test and dev are remembered, train is looked up in them
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
             survey.add(doc, split)
@@ -95,7 +96,8 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
                     pair = f"{source} ({split}) and {twin.source} ({twin.split})"
                     key = (f"{split} and {twin.split}", twin.similarity == 1.0)
                     twins.setdefault(key, Places()).add(pair)
-                    leaked += split == "train" and twin.split == "test" and twin.similarity == 1.0
+                    if (split, twin.split, twin.similarity) == ("train", "test", 1.0):
+                        leaked.add(twin.source)
             if split != "train":
                 duplicates.add(doc.text, split, source)
     finder = UnlabelledFinder(survey, nlp.vocab, least=2)
@@ -104,7 +106,7 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
             finder.add(doc)
     found = [
         *label_findings(survey, limits),
-        *twin_findings(twins, leaked, survey, limits),
+        *twin_findings(twins, len(leaked), survey, limits),
         *mention_findings(survey, limits),
         *shape_findings(survey, limits),
     ]
@@ -135,7 +137,10 @@ def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
 def twin_findings(
     twins: dict[tuple[str, bool], Places], leaked: int, survey: Survey, limits: Limits
 ) -> Iterator[Finding]:
-    """Yield the texts that two splits share, word for word or nearly."""
+    """Yield the texts that two splits share, word for word or nearly.
+
+    leaked: documents of test that train has word for word.
+    """
     for (splits, equal), places in sorted(twins.items(), reverse=True):
         how = "are the same" if equal else "are nearly the same"
         message = f"{places.count} pairs of texts in {splits} {how}: the score flatters"
@@ -191,14 +196,16 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
         filled = Path(temporary) / "config.cfg"
         overrides: dict[str, Any] = {"nlp.lang": lang}
         overrides |= {f"initialize.components.{name}.labels": None for name in fixed_labels(config)}
-        nlp = load_model_from_config(load_config(config, overrides=overrides), auto_fill=True)
-        nlp.config.to_disk(filled)  # `debug data` takes a config with every default filled in
-        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
         for split in ("train", "dev"):
             path = Path(temporary) / f"{split}.spacy"
-            docs = islice(stored_docs(folder / f"{split}.spacy", nlp.vocab), limit)
+            docs = islice(stored_docs(folder / f"{split}.spacy", Vocab()), limit)
             DocBin(attrs=ATTRIBUTES, docs=docs).to_disk(path)
-            command += [f"--paths.{split}", str(path)]
+            overrides[f"paths.{split}"] = str(path)
+        loaded = load_config(config, overrides=overrides, interpolate=True)
+        # `debug data` takes a config with every default and every ${variable} filled in
+        load_model_from_config(loaded, auto_fill=True).config.to_disk(filled)
+        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled)]
+        command += ["--verbose", "--no-format"]
         environment = {**os.environ, "NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
         done = subprocess.run(
             command, capture_output=True, encoding="utf8", env=environment, check=False

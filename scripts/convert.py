@@ -1,8 +1,9 @@
 """Step `convert`: raw annotations to a corpus that spaCy trains on.
 
 In: `corpus/inputs.json`, which names the files, the settings and the tokenizer. Out: `train.spacy`,
-`dev.spacy`, `test.spacy`, `conversion.json` (counts that add up) and `rejected.jsonl` (what could not
-be used as it was, and why). All of them change together, at the end, or none does.
+`dev.spacy`, `test.spacy`, `conversion.json` (counts that add up), `counts.json` (what of it the later
+steps need, so that a renamed file does not train anew) and `rejected.jsonl` (what could not be used as
+it was, and why). All of them change together, at the end, or none does.
 """
 
 import json
@@ -34,9 +35,12 @@ FAILED = "failed"  # counts and rejects of a conversion that was stopped by its 
 OUTPUTS = (
     *(f"{split}.spacy" for split in SPLITS),
     *(f"{split}.sources.jsonl" for split in SPLITS),
+    "counts.json",
     "conversion.json",
     "rejected.jsonl",
 )
+
+COUNTS = ("records", "spans", "splits")  # the part of conversion.json that counts.json holds
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -143,6 +147,7 @@ def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
     try:
         report = write_corpus(inputs, settings, formats, nlp, staging)
         atomic.write_json(staging / "conversion.json", report)
+        atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
         refuse_too_many_rejects(report, settings, staging, folder)
         refuse_useless(report, inputs["annotations"])
         for name in OUTPUTS:

@@ -43,7 +43,7 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
 
     Raises ValueError when documents that convert counted are not scored.
     """
-    splits = atomic.read_json(corpus / "conversion.json")["splits"]
+    splits = atomic.read_json(corpus / "counts.json")["splits"]
     metrics: dict[str, Any] = {}
     speed = {}
     for split in ("test", "dev"):

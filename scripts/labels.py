@@ -25,19 +25,19 @@ def labels_cli(
         ..., help="The config that will be trained", exists=True, dir_okay=False
     ),
     labels_path: Path = typer.Argument(..., help="Label file that init labels wrote", exists=True),
-    conversion: Path = typer.Argument(..., help="corpus/conversion.json", exists=True),
+    counts: Path = typer.Argument(..., help="corpus/counts.json", exists=True),
 ) -> None:
     """Prove that the labels are all there and that training will read every document."""
-    read_labels(labels_path, conversion)
+    read_labels(labels_path, counts)
     with show_validation_error(config):
-        counts = documents_read(config, parse_config_overrides(ctx.args))
-    splits = atomic.read_json(conversion)["splits"]
-    for split, count in counts.items():
+        found = documents_read(config, parse_config_overrides(ctx.args))
+    splits = atomic.read_json(counts)["splits"]
+    for split, count in found.items():
         expected = splits[split]["documents"]
         if count != expected:
             reason = f"{config} reads {count} of the {expected} documents of {split}"
             msg.fail(reason, "See max_length and limit in its [corpora]; 0 leaves nothing out", exits=1)
-    msg.good(f"Training will read {counts['train']} documents of train and {counts['dev']} of dev")
+    msg.good(f"Training will read {found['train']} documents of train and {found['dev']} of dev")
 
 
 def documents_read(config_path: Path, overrides: dict[str, Any]) -> dict[str, int]:

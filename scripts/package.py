@@ -148,7 +148,7 @@ def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
 def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
     """Print where everything is and what to type next: the last lines of `weasel run all`."""
     p, r, f = (percent(metrics[f"ents_{key}"]) for key in "prf")
-    rejected = atomic.read_json(corpus / "conversion.json")["records"]["rejected"]
+    rejected = atomic.read_json(corpus / "counts.json")["records"]["rejected"]
     try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"

@@ -43,9 +43,7 @@ class DocWriter:
         self.parts.mkdir(parents=True)
         self.count = 0
         self._bin = DocBin(attrs=ATTRIBUTES)
-        self._sources = sources_path(path).open(
-            "w", encoding="utf8", errors=SURROGATES, newline="\n"
-        )
+        self._sources = sources_path(path).open("w", encoding="utf8", errors=SURROGATES, newline="\n")
 
     def add(self, doc: Doc, record: AnnotatedText) -> None:
         """Add one Doc and where it came from; a full shard goes to disk."""

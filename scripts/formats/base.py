@@ -119,7 +119,8 @@ def usable_text(text: str, what: str = "text") -> str:
     try:
         text.encode("utf8")
     except UnicodeEncodeError:
-        raise Unusable(f"the {what} holds half of a surrogate pair", "export it again as UTF-8") from None
+        reason = f"the {what} holds half of a surrogate pair"
+        raise Unusable(reason, "export it again as UTF-8") from None
     return text
 
 

@@ -1,6 +1,6 @@
 """Reader of the label file that `spacy init labels` wrote, which also proves that it is not stale.
 
-In: `corpus/labels/ner.json` and `corpus/conversion.json`. Out: the labels, for `[initialize]`.
+In: `corpus/labels/ner.json` and `corpus/counts.json`. Out: the labels, for `[initialize]`.
 """
 
 import json
@@ -10,10 +10,10 @@ from typing import Any
 from wasabi import msg
 
 
-def read_labels(path: Path, conversion: Path | None = None) -> Any:
+def read_labels(path: Path, counts: Path | None = None) -> Any:
     """Return the label data in `path`, as spaCy's own `spacy.read_labels.v1` does.
 
-    conversion: conversion.json, whose gold labels of train must all be in the file; null skips that.
+    counts: counts.json of `convert`: train's gold labels must all be in the file; null skips that.
     Ends the program with exit code 1 when the file is missing or a gold label is not in it: spaCy
     would train on, and could never predict that label.
     """
@@ -21,9 +21,9 @@ def read_labels(path: Path, conversion: Path | None = None) -> Any:
     if not path.is_file():
         msg.fail(f"{path} does not exist", "Make it with: weasel run labels", exits=1)
     labels = json.loads(path.read_text(encoding="utf8"))
-    if conversion is not None and Path(conversion).is_file():
-        counts = json.loads(Path(conversion).read_text(encoding="utf8"))
-        gold = set(counts["splits"]["train"]["labels"])
+    if counts is not None and Path(counts).is_file():
+        counted = json.loads(Path(counts).read_text(encoding="utf8"))
+        gold = set(counted["splits"]["train"]["labels"])
         if unknown := sorted(gold - names_in(labels)):
             reason = f"{path} lacks labels that train has: {', '.join(unknown)}"
             msg.fail(reason, "Make it anew with: weasel run labels", exits=1)

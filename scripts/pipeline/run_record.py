@@ -23,10 +23,10 @@ from scripts.files import atomic, fingerprint
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
 
-def run_record_logger(train: Path, dev: Path, inputs: Path, conversion: Path) -> Callable[..., Logged]:
+def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Callable[..., Logged]:
     """Return a logger that writes `run.json` and `curve.jsonl` beside the trained pipeline.
 
-    train, dev: the corpus files that are trained and selected on; inputs, conversion: what `inputs`
+    train, dev: the corpus files that are trained and selected on; inputs, counts: what `inputs`
     and `convert` wrote. Without an output folder (`spacy train` without --output) nothing is written.
     """
 
@@ -38,7 +38,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, conversion: Path) ->
             "commit": git_commit(),
             "config": fingerprint.of_text(nlp.config.to_str()),
             "corpus": {"train": hash_if_there(Path(train)), "dev": hash_if_there(Path(dev))},
-            "conversion": hash_if_there(Path(conversion)),
+            "counts": hash_if_there(Path(counts)),
             "annotations": annotation_fingerprint(Path(inputs)),
             "seed": training["seed"],
             "device": device(),

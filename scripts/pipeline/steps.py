@@ -1,6 +1,6 @@
 """How long to train and how often to look at dev, from the size of the corpus.
 
-In: `corpus/conversion.json`. Out: numbers for `training.max_steps` and `training.eval_frequency`.
+In: `corpus/counts.json`. Out: numbers for `training.max_steps` and `training.eval_frequency`.
 """
 
 import json
@@ -9,17 +9,17 @@ from pathlib import Path
 
 
 def steps_for_corpus(
-    conversion: Path, passes: float, tokens_per_step: int, minimum: int, maximum: int
+    counts: Path, passes: float, tokens_per_step: int, minimum: int, maximum: int
 ) -> int:
     """Return the number of training steps that pass over train `passes` times, within bounds.
 
-    conversion: conversion.json, which counts train's tokens; without it, `minimum` is returned.
+    counts: counts.json of `convert`, which has train's tokens; without it, `minimum` is returned.
     tokens_per_step: how many tokens a batch has once it is full-grown.
     """
-    counts = Path(conversion)  # a config hands over a string
-    if not counts.is_file():
+    path = Path(counts)  # a config hands over a string
+    if not path.is_file():
         return minimum
-    tokens: int = json.loads(counts.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
+    tokens: int = json.loads(path.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
     return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
 
 

@@ -57,9 +57,9 @@ class Survey:
         for ent in doc.ents:
             self.labels[ent.label_].setdefault(split, Places()).add(source)
             self._add_mention(ent, source)
-            for token in (ent[0], ent[-1]):
-                if token.is_punct or token.is_space:
-                    self.edges[token.text].add(f"{source}: {ent.label_} {ent.text!r}")
+            outer = (token for token in (ent[0], ent[-1]) if token.is_punct or token.is_space)
+            for edge in {token.text for token in outer}:
+                self.edges[edge].add(f"{source}: {ent.label_} {ent.text!r}")
 
     def _add_mention(self, ent: Span, source: str) -> None:
         mention = self.mentions.get(ent.text)

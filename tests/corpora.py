@@ -1,0 +1,66 @@
+"""Small corpora for tests, made by the real steps from texts with their entities in brackets.
+
+A text: `[Ada](PERSON) met nobody.` The same notation as `try` prints.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from scripts.convert import convert
+from scripts.corpus.settings import Settings
+from scripts.inputs import inputs
+
+ROOT = Path(__file__).parents[1]
+CONFIG = ROOT / "configs" / "config.cfg"
+MARKED = re.compile(r"\[([^\]]*)\]\((\w+)\)")
+
+
+def record(marked: str) -> dict[str, Any]:
+    """Return the record of a text with its entities in brackets."""
+    text, end, spans = "", 0, []
+    for match in MARKED.finditer(marked):
+        text += marked[end : match.start()]
+        mention, label = match.groups()
+        spans.append({"start": len(text), "end": len(text) + len(mention), "label": label})
+        text += mention
+        end = match.end()
+    return {"text": text + marked[end:], "spans": spans}
+
+
+def write_records(path: Path, marked: list[str]) -> None:
+    """Write texts with their entities in brackets as JSONL, one a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = [json.dumps(record(text), ensure_ascii=False) + "\n" for text in marked]
+    path.write_text("".join(rows), encoding="utf8")
+
+
+def settings(**changes: Any) -> Settings:
+    """Return the settings that project.yml ships, with changes."""
+    values: dict[str, Any] = {
+        "format": "jsonl",
+        "dev": 0.1,
+        "test": 0.2,
+        "misaligned": "missing",
+        "overlapping": "longest",
+        "offsets": "characters",
+        "spans_key": "",
+        "labels": (),
+        "label_map": {},
+        "max_rejected": 0.05,
+    }
+    return Settings(**{**values, **changes})
+
+
+def make_corpus(
+    folder: Path, *, train: list[str], dev: list[str], test: list[str], lang: str = "en"
+) -> Path:
+    """Write `folder`/raw/<split>.jsonl, convert it as the steps do, and return `folder`/corpus."""
+    for split, texts in (("train", train), ("dev", dev), ("test", test)):
+        write_records(folder / "raw" / f"{split}.jsonl", texts)
+    corpus = folder / "corpus"
+    corpus.mkdir(exist_ok=True)
+    found = inputs(str(folder / "raw"), corpus, config=CONFIG, lang=lang, settings=settings())
+    convert(found, corpus)
+    return corpus

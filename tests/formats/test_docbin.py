@@ -1,0 +1,121 @@
+"""spaCy's DocBin: what it holds is read, and a damaged one is refused."""
+
+import zlib
+
+import numpy
+import pytest
+import spacy
+import srsly
+from spacy.attrs import ENT_IOB, ENT_TYPE
+from spacy.tokens import Doc, DocBin
+
+from scripts.corpus.text import Fault, FileFault
+from tests.formats.reading import mentions, read
+
+VOCAB = spacy.blank("en").vocab
+NO_LABEL = numpy.array([[3, 0], [2, 0]], dtype="uint64")
+I_WITHOUT_B = numpy.array([[1, 0], [2, 0]], dtype="uint64")
+
+
+def made(words, ents=None, spaces=None):
+    """Return a Doc of these words, with entities as BILUO or IOB tags."""
+    return Doc(VOCAB, words=words, spaces=spaces, ents=ents)
+
+
+def packed(*docs, **options):
+    """Return the bytes of a DocBin file."""
+    return DocBin(docs=docs, **options).to_bytes()
+
+
+def test_documents_are_read_with_their_entities_and_numbers(tmp_path):
+    docs = [
+        made(["Ada", "Okafor", "left"], ["B-PERSON", "I-PERSON", "O"]),
+        made(["李雷", "。"], ["B-PERSON", "O"], [False, False]),
+    ]
+    first, second = read(tmp_path, "docbin", packed(*docs))
+    assert first.text == "Ada Okafor left "
+    assert mentions(first) == [("Ada Okafor", "PERSON")]
+    assert (second.text, mentions(second)) == ("李雷。", [("李雷", "PERSON")])
+    assert [first.place, second.place] == ["document 1", "document 2"]
+    assert first.exhaustive
+    assert first.missing == ()
+
+
+def test_tokens_that_are_not_annotated_stay_unknown(tmp_path):
+    doc = made(["Ada", "met", "Bo"], ["B-PERSON", "O", ""])
+    doc.set_ents([doc[0:1]], missing=[doc[2:3]], default="outside")
+    (record,) = read(tmp_path, "docbin", packed(doc))
+    assert record.exhaustive
+    assert record.missing == ((8, 10),)
+
+
+def test_document_without_any_annotation_is_not_exhaustive(tmp_path):
+    (record,) = read(tmp_path, "docbin", packed(made(["Ada", "left"])))
+    assert (record.exhaustive, record.spans, record.missing) == (False, (), ())
+
+
+def test_document_known_to_hold_no_entity_is_exhaustive(tmp_path):
+    (record,) = read(tmp_path, "docbin", packed(made(["Ada", "left"], ["O", "O"])))
+    assert (record.exhaustive, record.spans) == (True, ())
+
+
+def test_file_with_few_attributes_is_enough(tmp_path):
+    doc = made(["Ada", "left"], ["B-PERSON", "O"])
+    (record,) = read(tmp_path, "docbin", packed(doc, attrs=["ENT_IOB", "ENT_TYPE"]))
+    assert mentions(record) == [("Ada", "PERSON")]
+
+
+def test_document_without_visible_text_is_a_fault_and_the_rest_is_read(tmp_path):
+    docs = [made([]), made([" \n"]), made(["Ada"], ["B-PERSON"])]
+    *faults, good = read(tmp_path, "docbin", packed(*docs))
+    assert [(fault.place, fault.reason) for fault in faults] == [
+        ("document 1", "the record has no text"),
+        ("document 2", "the record has no text"),
+    ]
+    assert mentions(good) == [("Ada", "PERSON")]
+
+
+def test_blocked_token_is_no_entity(tmp_path):
+    doc = made(["Ada", "left"]).from_array([ENT_IOB, ENT_TYPE], NO_LABEL)
+    (record,) = read(tmp_path, "docbin", packed(doc))
+    assert record.spans == ()
+
+
+def test_entity_whose_label_is_blank_is_a_fault(tmp_path):
+    doc = made(["Ada", "left"])
+    doc.set_ents([doc.char_span(0, 3, label=" ")])
+    (fault,) = read(tmp_path, "docbin", packed(doc))
+    assert isinstance(fault, Fault)
+    assert fault.reason == "an entity has no label"
+
+
+def test_text_with_a_nul_character_is_a_fault(tmp_path):
+    (fault,) = read(tmp_path, "docbin", packed(made(["a\0b"], ["O"])))
+    assert fault.reason == "the text holds a NUL character"
+
+
+def damaged(**changes):
+    """Return the bytes of a DocBin some of whose fields are wrong though its checksum is right."""
+    fields = srsly.msgpack_loads(zlib.decompress(packed(made(["Ada", "left"], ["B-PERSON", "O"]))))
+    return zlib.compress(srsly.msgpack_dumps({**fields, **changes}))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        zlib.compress(b"version"),
+        zlib.compress(srsly.msgpack_dumps({"version": "0.1"})),
+        damaged(spaces=b"\x01"),
+        damaged(tokens=b"\x01\x02\x03"),
+        damaged(strings=[]),
+        damaged(lengths=b"\x09\x00\x00\x00"),
+        packed(made(["Ada", "left"]).from_array([ENT_IOB, ENT_TYPE], I_WITHOUT_B)),
+    ],
+    ids=["no map", "few fields", "spaces", "tokens", "strings", "lengths", "I without B"],
+)
+def test_damaged_file_is_refused_whole(tmp_path, data):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "docbin", data)
+    assert caught.value.reason.startswith("not a readable .spacy file (")
+    assert "\n" not in caught.value.reason
+    assert caught.value.mend == "write it again"

@@ -1,0 +1,172 @@
+"""Plain JSONL, and what all readers of JSON lines share: places, faults, spans."""
+
+import json
+
+import pytest
+
+from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.formats import FORMATS
+from tests.formats.reading import read, triples, written
+
+ADA = '{"text": "Ada Okafor met Siemens.", "spans": [{"start": 0, "end": 10, "label": "PERSON"}]}'
+
+
+def only(folder, data):
+    """Return the one record that JSONL data holds."""
+    (record,) = read(folder, "jsonl", data)
+    return record
+
+
+def test_record_carries_text_spans_identifier_group_split_and_the_rest_as_meta(tmp_path):
+    data = {
+        "text": "Ada Okafor met Siemens.",
+        "spans": [{"start": 0, "end": 10, "label": "PERSON"}, [15, 22, "ORG"]],
+        "id": 7,
+        "group": "mail 3",
+        "split": "validation",
+        "source": {"page": 2},
+    }
+    record = only(tmp_path, json.dumps(data))
+    assert isinstance(record, AnnotatedText)
+    assert record.text == data["text"]
+    assert triples(record) == [(0, 10, "PERSON"), (15, 22, "ORG")]
+    assert (record.id, record.group, record.split) == ("7", "mail 3", "dev")
+    assert record.meta == {"source": {"page": 2}}
+    assert (record.file, record.place) == ((tmp_path / "data").as_posix(), "line 1")
+    assert record.answer == "accept"
+    assert record.exhaustive
+
+
+@pytest.mark.parametrize("key", ["spans", "entities", "labels", "label"])
+def test_spans_are_found_under_each_of_their_names(tmp_path, key):
+    data = json.dumps({"text": "Ada met Bo", key: [[8, 10, "PERSON"], [0, 3, "PERSON"]]})
+    assert triples(only(tmp_path, data)) == [(8, 10, "PERSON"), (0, 3, "PERSON")]
+
+
+def test_text_without_any_span_field_is_a_text_without_spans(tmp_path):
+    assert triples(only(tmp_path, '{"text": "Nothing here."}')) == []
+
+
+def test_empty_field_beside_a_full_one_does_not_contradict_it(tmp_path):
+    data = '{"text": "Ada", "spans": [], "entities": [[0, 3, "PERSON"]]}'
+    assert triples(only(tmp_path, data)) == [(0, 3, "PERSON")]
+
+
+def test_two_fields_that_say_the_same_in_another_order_are_one(tmp_path):
+    spans = [[0, 3, "PERSON"], [8, 10, "PERSON"]]
+    data = json.dumps({"text": "Ada met Bo", "spans": spans, "label": spans[::-1]})
+    assert triples(only(tmp_path, data)) == [(0, 3, "PERSON"), (8, 10, "PERSON")]
+
+
+def test_two_fields_that_differ_are_a_fault(tmp_path):
+    data = '{"text": "Ada", "spans": [[0, 3, "PERSON"]], "entities": [[0, 2, "PERSON"]]}'
+    assert only(tmp_path, data).reason == "spans and entities say different things"
+
+
+@pytest.mark.parametrize(
+    ("written_as", "split"),
+    [("train", "train"), ("Dev", "dev"), ("eval", "test"), ("holdout", None), (3, None)],
+)
+def test_split_of_a_record_is_known_by_its_usual_names(tmp_path, written_as, split):
+    assert only(tmp_path, json.dumps({"text": "Ada", "split": written_as})).split == split
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({}, "the record has no text"),
+        ({"text": ""}, "the record has no text"),
+        ({"text": " \n\t\u3000"}, "the record has no text"),
+        ({"text": 3}, "the record has no text"),
+        ({"text": None}, "the record has no text"),
+        ({"text": "a\0b"}, "the text holds a NUL character"),
+        ({"text": "a\ud83d b"}, "the text holds half of a surrogate pair"),
+        ({"text": "Ada", "spans": {"a": 1}}, "spans are a dict, not a list"),
+        ({"text": "Ada", "label": "positive"}, "spans are a str, not a list"),
+        ({"text": "Ada", "spans": ["PERSON"]}, "'PERSON' is no span"),
+        ({"text": "Ada", "spans": [[0, 3]]}, "[0, 3] is no span"),
+        ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [[0, 3, " "]]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [[0, 3, None]]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [[0, 3, 5]]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [{"start": 0, "end": 3}]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [[0, 3, "\ud83d"]]}, "the label holds half of a surrogate pair"),
+        ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
+        ({"text": "Ada", "spans": [[0, 3.0, "P"]]}, "offset 3.0 is not a whole number"),
+        ({"text": "Ada", "spans": [[0, True, "P"]]}, "offset True is not a whole number"),
+        ({"text": "Ada", "spans": [{"end": 3, "label": "P"}]}, "offset None is not a whole number"),
+    ],
+)
+def test_record_that_can_not_be_used_is_a_fault_with_its_reason(tmp_path, record, reason):
+    fault = only(tmp_path, json.dumps(record))
+    assert isinstance(fault, Fault)
+    assert (fault.reason, fault.place) == (reason, "line 1")
+    assert json.loads(fault.record) == record
+    assert fault.mend
+
+
+@pytest.mark.parametrize(("line", "kind"), [("[1, 2]", "list"), ('"Ada"', "str"), ("null", "NoneType")])
+def test_line_that_is_no_object_is_a_fault(tmp_path, line, kind):
+    faulty, good = read(tmp_path, "jsonl", f"{line}\n{ADA}\n")
+    assert faulty.reason == f"a JSON {kind} where an object is expected"
+    assert isinstance(good, AnnotatedText)
+
+
+@pytest.mark.parametrize("label", ["work of art", "a,b", "ORG/COMPANY", "B-PER", "人名", "🏷"])
+def test_label_may_hold_any_visible_characters(tmp_path, label):
+    data = json.dumps({"text": "Ada", "spans": [[0, 3, label]]})
+    assert triples(only(tmp_path, data)) == [(0, 3, label)]
+
+
+def test_offsets_are_left_to_be_checked_against_the_text_later(tmp_path):
+    data = json.dumps({"text": "Ada", "spans": [[-1, 99, "P"], [3, 0, "P"]]})
+    assert triples(only(tmp_path, data)) == [(-1, 99, "P"), (3, 0, "P")]
+
+
+def test_places_count_blank_and_broken_lines_too(tmp_path):
+    records = read(tmp_path, "jsonl", f"{ADA}\n\n{{broken\n{ADA}\n   \n{ADA}")
+    assert [record.place for record in records] == ["line 1", "line 3", "line 4", "line 6"]
+    assert [type(record) for record in records] == [AnnotatedText, Fault, AnnotatedText, AnnotatedText]
+    assert records[1].reason.startswith("not valid JSON (Expecting property name")
+    assert records[1].record == "{broken"
+
+
+def test_file_whose_last_line_is_cut_off_is_refused_whole(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "jsonl", f"{ADA}\n{ADA[:30]}")
+    assert caught.value.reason.startswith("line 2, the last, is not valid JSON (")
+    assert caught.value.reason.endswith("): the file seems to be cut off")
+
+
+def test_records_before_the_cut_are_yielded_first(tmp_path):
+    records = FORMATS["jsonl"].read(written(tmp_path, f"{ADA}\n{ADA[:30]}"))
+    assert isinstance(next(records), AnnotatedText)
+
+
+def test_line_that_is_not_utf8_is_named_with_its_byte(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "jsonl", f"{ADA}\n".encode() + '{"text": "Zoë"}'.encode("cp1252"))
+    assert caught.value.reason == "line 2 is not UTF-8 (byte 13 of the line)"
+
+
+def test_utf16_is_named_as_such_by_the_reader_too(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "jsonl", ADA.encode("utf-16"))
+    assert caught.value.reason == "it is UTF-16"
+
+
+def test_line_separators_inside_a_text_do_not_end_a_line(tmp_path):
+    text = "one\u2028two\x85three\x0cfour"
+    assert only(tmp_path, f'{{"text": "{text}"}}'.replace("\x0c", "\\f")).text == text
+
+
+def test_nesting_too_deep_to_be_read_is_a_fault_of_its_record(tmp_path):
+    deep = '{"text": "a", "x": ' + "[" * 20_000
+    first, second = read(tmp_path, "jsonl", f"{deep}\n{ADA}\n")
+    assert first.reason.startswith("not valid JSON (maximum recursion depth")
+    assert isinstance(second, AnnotatedText)
+
+
+def test_shown_record_is_no_longer_than_a_page(tmp_path):
+    fault = only(tmp_path, json.dumps({"text": "", "note": "x" * 9000}))
+    assert len(fault.record) == 2000

@@ -1,0 +1,135 @@
+"""Prodigy's JSONL, as `prodigy db-out` writes it."""
+
+import json
+
+import pytest
+
+from scripts.corpus.text import AnnotatedText
+from tests.formats.reading import read, triples
+
+# A task of ner.manual, as Prodigy 1.15 exports it.
+TASK = {
+    "text": "Ada met 李雷 🙂",
+    "meta": {"source": "mail", "group": "thread 9"},
+    "_input_hash": 1842734674,
+    "_task_hash": -487516519,
+    "_is_binary": False,
+    "tokens": [
+        {"text": "Ada", "start": 0, "end": 3, "id": 0, "ws": True},
+        {"text": "met", "start": 4, "end": 7, "id": 1, "ws": True},
+        {"text": "李雷", "start": 8, "end": 10, "id": 2, "ws": True},
+        {"text": "🙂", "start": 11, "end": 12, "id": 3, "ws": False},
+    ],
+    "_view_id": "ner_manual",
+    "spans": [
+        {"start": 0, "end": 3, "token_start": 0, "token_end": 0, "label": "PERSON"},
+        {"start": 8, "end": 10, "token_start": 2, "token_end": 2, "label": "PERSON"},
+    ],
+    "answer": "accept",
+    "_timestamp": 1700000000,
+}
+
+
+def only(folder, **changes):
+    """Return what is read of the task above, with some fields changed (None takes one away)."""
+    task = {key: value for key, value in {**TASK, **changes}.items() if value is not None}
+    (record,) = read(folder, "prodigy", json.dumps(task))
+    return record
+
+
+def test_task_carries_text_spans_hash_group_and_meta(tmp_path):
+    record = only(tmp_path)
+    assert isinstance(record, AnnotatedText)
+    assert record.text == TASK["text"]
+    assert triples(record) == [(0, 3, "PERSON"), (8, 10, "PERSON")]
+    assert record.id == "-487516519"
+    assert record.group == "thread 9"
+    assert record.meta == TASK["meta"]
+    assert (record.answer, record.place, record.exhaustive) == ("accept", "line 1", True)
+
+
+@pytest.mark.parametrize("answer", ["accept", "reject", "ignore"])
+def test_answer_is_kept_for_conversion_to_act_on(tmp_path, answer):
+    assert only(tmp_path, answer=answer).answer == answer
+
+
+def test_task_without_an_answer_counts_as_accepted(tmp_path):
+    assert only(tmp_path, answer=None).answer == "accept"
+
+
+def test_own_identifier_and_group_come_before_hash_and_meta(tmp_path):
+    record = only(tmp_path, id="A-1", group=12)
+    assert (record.id, record.group) == ("A-1", "12")
+
+
+@pytest.mark.parametrize("meta", [None, "a note", ["list"]])
+def test_meta_that_is_no_object_is_passed_over(tmp_path, meta):
+    record = only(tmp_path, meta=meta)
+    assert (record.meta, record.group) == ({}, None)
+
+
+def test_task_without_spans_or_tokens_is_a_text_without_spans(tmp_path):
+    assert triples(only(tmp_path, spans=None, tokens=None)) == []
+
+
+def test_spans_without_tokens_need_no_proof(tmp_path):
+    assert triples(only(tmp_path, tokens=None))[1] == (8, 10, "PERSON")
+
+
+def test_triples_beside_tokens_name_no_tokens(tmp_path):
+    assert triples(only(tmp_path, spans=[[0, 3, "PERSON"]])) == [(0, 3, "PERSON")]
+
+
+def moved(index, **changes):
+    """Return the task's tokens with one of them changed."""
+    tokens = [dict(token) for token in TASK["tokens"]]
+    tokens[index].update(changes)
+    return tokens
+
+
+@pytest.mark.parametrize(
+    ("tokens", "reason"),
+    [
+        (moved(1, start=3, end=6), "token 'met' should stand at 3-6, where the text has ' me'"),
+        (moved(3, end=13, text="🙂 "), "token '🙂 ' should stand at 11-13, where the text has '🙂'"),
+        (moved(0, start="0"), "has no text, start and end"),
+        ([{"text": "Ada"}], "token {'text': 'Ada'} has no text, start and end"),
+        ([5], "token 5 has no text, start and end"),
+        (5, "tokens are a int, not a list"),
+        ({"0": "Ada"}, "tokens are a dict, not a list"),
+    ],
+)
+def test_tokens_that_are_not_what_stands_in_the_text_are_a_fault(tmp_path, tokens, reason):
+    fault = only(tmp_path, tokens=tokens)
+    assert fault.reason == reason or fault.reason.endswith(f" {reason}")
+
+
+@pytest.mark.parametrize(
+    ("span", "reason"),
+    [
+        ({"token_start": 0, "token_end": 1}, "span 0-3 names tokens that stand at 0-7"),
+        ({"token_start": 1, "token_end": 1}, "span 0-3 names tokens that stand at 4-7"),
+        ({"token_start": 0, "token_end": 4}, "span 0-3 names tokens 0 to 4 of 4"),
+        ({"token_start": -1, "token_end": 0}, "span 0-3 names tokens -1 to 0 of 4"),
+        ({"token_start": 2, "token_end": 1}, "span 0-3 names tokens 2 to 1 of 4"),
+    ],
+)
+def test_span_whose_token_numbers_and_offsets_disagree_is_a_fault(tmp_path, span, reason):
+    fault = only(tmp_path, spans=[{"start": 0, "end": 3, "label": "PERSON", **span}])
+    assert fault.reason == reason
+
+
+def test_span_with_only_one_token_number_is_taken_by_its_offsets(tmp_path):
+    span = {"start": 0, "end": 3, "label": "PERSON", "token_start": 2}
+    assert triples(only(tmp_path, spans=[span])) == [(0, 3, "PERSON")]
+
+
+def test_offsets_counted_in_utf16_units_do_not_pass_the_tokens(tmp_path):
+    text = "🙂 Ada"  # the tool counts the smiley as two
+    tokens = [{"text": "🙂", "start": 0, "end": 2}, {"text": "Ada", "start": 3, "end": 6}]
+    fault = only(tmp_path, text=text, tokens=tokens, spans=[])
+    assert fault.reason == "token '🙂' should stand at 0-2, where the text has '🙂 '"
+
+
+def test_record_without_text_is_a_fault(tmp_path):
+    assert only(tmp_path, text=None).reason == "the record has no text"

@@ -1,0 +1,121 @@
+"""README's table "Change this, these steps run", row by row, in real runs."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.project.conftest import ROOT, Project, records, write_jsonl
+
+Change = Callable[[Project], tuple[str, ...]]  # changes the project; returns overrides for the run
+
+
+def nothing(project: Project) -> tuple[str, ...]:
+    return ()
+
+
+def an_annotation(project: Project) -> tuple[str, ...]:
+    rows = records()
+    rows[0]["spans"] = []
+    write_jsonl(project.folder / "assets/mine/all.jsonl", rows)
+    return ()
+
+
+def a_file_name(project: Project) -> tuple[str, ...]:
+    (project.folder / "assets/mine/all.jsonl").rename(project.folder / "assets/mine/every.jsonl")
+    return ()
+
+
+def a_config_value(project: Project) -> tuple[str, ...]:
+    project.edit("configs/config.cfg", "dropout = 0.2", "dropout = 0.3")
+    return ()
+
+
+def code_of_evaluate(project: Project) -> tuple[str, ...]:
+    path = project.folder / "scripts/evaluate.py"
+    path.write_text(path.read_text(encoding="utf8") + "# changed\n", encoding="utf8", newline="\n")
+    return ()
+
+
+def installed_version(project: Project) -> tuple[str, ...]:
+    """Let another version of a package come first on the path, as a reinstallation would."""
+    info = project.folder / "spacy_lookups_data-9.9.dist-info"
+    info.mkdir()
+    metadata = "Metadata-Version: 2.1\nName: spacy-lookups-data\nVersion: 9.9\n"
+    (info / "METADATA").write_text(metadata, encoding="utf8")
+    return ()
+
+
+def override(*arguments: str) -> Change:
+    return lambda project: (".", *arguments)
+
+
+CHANGES: dict[str, Change] = {
+    "nothing": nothing,
+    "an annotation": an_annotation,
+    "the name of an annotation file": a_file_name,
+    "a value of the config outside of `[nlp]`": a_config_value,
+    "the seed (`vars.seed`)": override("--vars.seed", "1"),
+    "a policy of conversion that changes no span": override("--vars.misaligned", "drop"),
+    "a limit of `check`": override("--vars.few_examples", "60"),
+    "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
+    "the code of `evaluate`": code_of_evaluate,
+    "the installed version of `spacy-lookups-data`": installed_version,
+}
+
+
+def table() -> dict[str, list[str]]:
+    """Return README's table: each change with the steps that it says will run."""
+    section = (ROOT / "README.md").read_text(encoding="utf8").split("## Change this, these steps run")[1]
+    rows = re.findall(r"^\| (.+?) \| (`.+`) \|$", section.split("\n## ")[0], re.MULTILINE)
+    return {change: re.findall(r"`(\w+)`", steps) for change, steps in rows}
+
+
+def test_every_row_of_the_table_is_tried() -> None:
+    assert list(table()) == list(CHANGES)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_change_runs_exactly_the_steps_that_readme_says(change: str, finished: Project) -> None:
+    arguments = CHANGES[change](finished)
+    run = finished.weasel("run", "all", *arguments)
+    assert run.code == 0, run.output
+    assert run.ran == table()[change]
+
+
+def test_renaming_a_file_to_a_split_converts_anew(finished: Project) -> None:
+    folder = finished.folder / "assets/mine"
+    lines = (folder / "all.jsonl").read_text(encoding="utf8").splitlines(keepends=True)
+    (folder / "all.jsonl").unlink()
+    for name, part in (("train", lines[:60]), ("dev", lines[60:75]), ("test", lines[75:])):
+        (folder / f"{name}.jsonl").write_text("".join(part), encoding="utf8")
+    for name in ("inputs", "convert"):
+        assert finished.weasel("run", name).code == 0
+    (folder / "dev.jsonl").rename(folder / "hold.jsonl")
+    (folder / "test.jsonl").rename(folder / "dev.jsonl")
+    (folder / "hold.jsonl").rename(folder / "test.jsonl")
+    for name in ("inputs", "convert"):
+        assert finished.weasel("run", name).code == 0
+    splits = json.loads((finished.folder / "corpus/counts.json").read_text(encoding="utf8"))["splits"]
+    assert [splits[split]["documents"] for split in ("train", "dev", "test")] == [60, 15, 15]
+    sources = (finished.folder / "corpus/dev.sources.jsonl").read_text(encoding="utf8")
+    assert Path(json.loads(sources.splitlines()[0])["file"]).name == "dev.jsonl"
+
+
+def test_label_map_is_an_input_of_the_corpus(finished: Project) -> None:
+    finished.edit("configs/label_map.yml", "\n{}\n", "\nDATE: WHEN\n")
+    run = finished.weasel("run", "all")
+    assert run.ran == ["inputs", "convert", "check", "labels", "train", "evaluate", "package"]
+    metrics = (finished.folder / "training/default/metrics.json").read_text(encoding="utf8")
+    assert '"WHEN"' in metrics
+    assert '"DATE"' not in metrics
+
+
+@pytest.mark.parametrize("damage", ["", "inputs:\n  cmd: python -m weas", "convert:\n", "- a\n- b\n"])
+def test_damaged_lock_is_deleted_and_the_run_goes_on(damage: str, finished: Project) -> None:
+    (finished.folder / "project.lock").write_text(damage, encoding="utf8")
+    assert finished.weasel("run", "inputs").code == 0
+    run = finished.weasel("run", "convert")
+    assert run.code == 0, run.output

@@ -1,0 +1,38 @@
+"""Two runs from two fresh copies make the same files, byte for byte."""
+
+from pathlib import Path
+
+from scripts.files import fingerprint
+from tests.project.conftest import Project, new_project
+
+STEPS = ("inputs", "convert", "labels", "train", "evaluate", "package")
+MADE = ("corpus/train.spacy", "corpus/labels", "training/default/model-best", "training/default/packages")
+FILES = ("training/default/metrics.json", "training/default/curve.jsonl", "corpus/conversion.json")
+
+
+def trained(folder: Path, hash_seed: str, threads: str) -> Project:
+    """Return a fresh copy after training, with its own hash seed and number of threads."""
+    project = new_project(folder)
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
+    environment = {"PYTHONHASHSEED": hash_seed, **dict.fromkeys(names, threads)}
+    for name in STEPS:
+        run = project.weasel("run", name, **environment)
+        assert run.code == 0, run.output
+    return project
+
+
+def test_two_fresh_copies_make_the_same_model_and_metrics(tmp_path: Path) -> None:
+    first = trained(tmp_path / "first", "1", "1")
+    second = trained(tmp_path / "somewhere" / "second", "2", "2")
+    for name in (*MADE, *FILES):
+        one, other = first.folder / name, second.folder / name
+        assert one.exists(), name
+        assert fingerprint.of_path(one) == fingerprint.of_path(other), name
+
+
+def test_another_seed_makes_another_model(finished: Project) -> None:
+    model = finished.folder / "training/default/model-best/ner/model"
+    before = model.read_bytes()
+    run = finished.weasel("run", "train", ".", "--vars.seed", "1")
+    assert run.code == 0, run.output
+    assert model.read_bytes() != before

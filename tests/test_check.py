@@ -1,0 +1,225 @@
+"""Every kind of finding, on corpora that the real steps made, and what the command writes and returns."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts import check as step
+from scripts.check import Limits, check
+from scripts.corpus.tokenizer import blank_pipeline
+from scripts.files import atomic
+from scripts.quality.finding import NAMED, STOP, WARN, Finding, Places
+from tests.corpora import CONFIG, make_corpus
+
+LIMITS = Limits(examples=1, near_duplicate=0.8, unlabelled=3, length=20, leaked=0.5)
+TRAIN = [
+    "[Ada Okafor](PERSON) opened the gate on [Monday](DATE) and left it open.",
+    "Nobody answered the second letter, so the clerk wrote a third.",
+    "The ferry was late again; [Jonas Lind](PERSON) had stopped waiting by [June](DATE).",
+]
+DEV = ["On [Tuesday](DATE) the lamps were out, says [Mei Tanaka](PERSON)."]
+TEST = ["[Rosa Duarte](PERSON) will paint the hall in [April](DATE), if it is dry."]
+LONG_TEXT = "the committee agreed to postpone the repair of the bridge until the water had fallen"
+
+
+def findings(folder: Path, limits: Limits = LIMITS, lang: str = "en", **splits: list[str]) -> list[Finding]:
+    """Return what `check` finds in the clean corpus with some of its splits replaced."""
+    corpus = make_corpus(folder, **{"train": TRAIN, "dev": DEV, "test": TEST, **splits}, lang=lang)
+    nlp = blank_pipeline(atomic.read_json(corpus / "inputs.json")["nlp"])
+    return check(corpus, nlp, limits)
+
+
+def only(found: list[Finding]) -> Finding:
+    """Return the one finding that there is."""
+    assert len(found) == 1, [finding.message for finding in found]
+    return found[0]
+
+
+def lines(folder: Path, split: str, *numbers: int) -> list[str]:
+    """Return how findings name these lines of a split's file."""
+    return [f"{(folder / 'raw').as_posix()}/{split}.jsonl, line {number}" for number in numbers]
+
+
+def test_clean_corpus_has_no_findings(tmp_path):
+    assert findings(tmp_path) == []
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_split_without_entities_stops_the_run(tmp_path, split):
+    found = findings(tmp_path, **{split: ["Not a name in it.", "Nor in this one."]})
+    first = found[0]
+    assert (first.kind, first.severity) == ("no entities", STOP)
+    assert first.message == f"{split} has no entity at all"
+    assert first.places.count == 2
+    assert {finding.kind for finding in found[1:]} == {"label not in all splits"}
+
+
+def test_train_without_entities_stops_the_run(tmp_path):
+    found = findings(tmp_path, train=["Not a name in it."])
+    assert [finding.message for finding in found if finding.severity == STOP] == [
+        "train has no entity at all"
+    ]
+
+
+def test_label_that_is_not_in_all_splits_is_found_with_the_documents_that_have_it(tmp_path):
+    train = [*TRAIN, "It was built by [Halloran](ORG).", "It was paid by [Northmere](ORG)."]
+    found = only(findings(tmp_path, train=train))
+    assert (found.kind, found.severity) == ("label not in all splits", WARN)
+    assert found.message == "ORG is in train, but not in dev, test"
+    assert found.places == Places(2, lines(tmp_path, "train", 4, 5))
+
+
+def test_label_with_few_examples_in_train_is_found_with_its_documents(tmp_path):
+    found = findings(tmp_path, replace(LIMITS, examples=3))
+    assert [finding.kind for finding in found] == ["few examples", "few examples"]
+    assert found[1].message == "PERSON has 2 entities in train, fewer than 3"
+    assert found[1].places == Places(2, lines(tmp_path, "train", 1, 3))
+    assert findings(tmp_path, replace(LIMITS, examples=2)) == []
+
+
+def test_label_that_train_lacks_is_not_also_reported_as_few(tmp_path):
+    found = findings(tmp_path, test=[*TEST, "It went to [Halloran](ORG)."])
+    assert only(found).message == "ORG is in test, but not in train, dev"
+
+
+def test_same_text_in_two_splits_is_found_with_both_documents(tmp_path):
+    found = only(findings(tmp_path, dev=[*DEV, TRAIN[1].upper().replace(" ", "  ")]))
+    assert (found.kind, found.severity) == ("text in two splits", WARN)
+    assert found.message == "1 pairs of texts in train and dev are the same: the score flatters"
+    (train,), (dev,) = lines(tmp_path, "train", 2), lines(tmp_path, "dev", 2)
+    assert found.places.named == [f"{train} (train) and {dev} (dev)"]
+
+
+def test_same_text_twice_in_one_split_is_no_finding(tmp_path):
+    assert findings(tmp_path, train=[*TRAIN, TRAIN[1]], test=[*TEST, "Nothing.", "Nothing."]) == []
+
+
+def test_run_stops_only_when_more_of_test_than_allowed_is_in_train(tmp_path):
+    leaks = TRAIN[:2]
+    half = only(findings(tmp_path / "half", test=[*leaks, *TEST, "The other half."]))
+    assert (half.kind, half.severity) == ("text in two splits", WARN)
+    more = only(findings(tmp_path / "more", test=[*leaks, *TEST]))
+    assert (more.kind, more.severity, more.places.count) == ("text in two splits", STOP, 2)
+
+
+def test_copies_in_train_do_not_make_one_leaked_test_text_many(tmp_path):
+    train = [*TRAIN, *[TRAIN[1]] * 4]
+    found = only(findings(tmp_path, train=train, test=[*TEST, TRAIN[1], "Rain.", "Sun.", "Snow."]))
+    assert (found.severity, found.places.count) == (WARN, 5)  # five pairs, one of five test texts
+
+
+def test_test_text_that_dev_has_does_not_stop_the_run(tmp_path):
+    found = only(findings(tmp_path, dev=TEST))
+    assert (found.severity, found.message[:38]) == (WARN, "1 pairs of texts in dev and test are t")
+
+
+def test_near_duplicates_across_splits_are_found_apart_from_equal_texts(tmp_path):
+    near = [f"On Monday {LONG_TEXT}.", f"On Sunday {LONG_TEXT}."]
+    found = only(findings(tmp_path, train=[*TRAIN, near[0]], test=[*TEST, near[1]]))
+    assert (found.kind, found.severity) == ("near-duplicate in two splits", WARN)
+    (train,), (test,) = lines(tmp_path, "train", 4), lines(tmp_path, "test", 2)
+    assert found.places == Places(1, [f"{train} (train) and {test} (test)"])
+    strict = replace(LIMITS, near_duplicate=0.99)
+    assert findings(tmp_path, strict, train=[*TRAIN, near[0]], test=[*TEST, near[1]]) == []
+
+
+def test_near_duplicates_are_found_in_chinese(tmp_path):
+    long_text = "委员会昨天决定把旧桥的修理推迟到河水退去以后并且请工程师再检查一次桥墩和栏杆"
+    texts = {
+        "train": ["[王芳](PERSON)在门口等人。", f"{long_text}。"],
+        "dev": ["昨天没有人见到[李强](PERSON)。"],
+        "test": ["[陈静](PERSON)要修屋顶。", f"{long_text}了！"],
+    }
+    found = only(findings(tmp_path, lang="zh", **texts))
+    assert found.kind == "near-duplicate in two splits"
+    (train,), (test,) = lines(tmp_path, "train", 2), lines(tmp_path, "test", 2)
+    assert found.places.named == [f"{train} (train) and {test} (test)"]
+
+
+def test_mention_with_two_labels_is_found_with_the_documents_of_each(tmp_path):
+    train = [*TRAIN, "We met [April](PERSON) there.", "[April](PERSON) agreed.", "In [April](DATE)."]
+    found = only(findings(tmp_path, train=train))
+    assert (found.kind, found.severity) == ("mention with two labels", WARN)
+    assert found.message == "'April' is DATE 2 times, PERSON 2 times"
+    test, *_ = lines(tmp_path, "test", 1)
+    fourth, fifth, sixth = lines(tmp_path, "train", 4, 5, 6)
+    named = [f"{test} (DATE)", f"{sixth} (DATE)", f"{fourth} (PERSON)", f"{fifth} (PERSON)"]
+    assert found.places == Places(4, named)
+
+
+def test_mention_left_unlabelled_is_found_with_the_documents_that_miss_it(tmp_path):
+    train = [*TRAIN, "In [June](DATE) it rained.", "June was dry.", "June, June and no end."]
+    found = only(findings(tmp_path, train=train))
+    assert (found.kind, found.severity) == ("mention left unlabelled", WARN)
+    assert found.message == "'June' is an entity 2 times and nothing 3 times"
+    assert found.places == Places(3, lines(tmp_path, "train", 5, 6, 6))
+    assert findings(tmp_path, replace(LIMITS, unlabelled=4), train=train) == []
+
+
+def test_punctuation_at_an_edge_is_found_with_the_mention(tmp_path):
+    train = [*TRAIN, "She met [Ivan,](PERSON) who left."]
+    found = only(findings(tmp_path, train=train))
+    assert (found.kind, found.severity) == ("punctuation at an edge", WARN)
+    assert found.message == "1 entities begin or end in ','"
+    assert found.places.named == [f"{lines(tmp_path, 'train', 4)[0]}: PERSON 'Ivan,'"]
+
+
+def test_long_document_is_found_by_the_median_with_its_length(tmp_path):
+    train = [*TRAIN, "and " * 400]
+    found = only(findings(tmp_path, train=train))
+    assert (found.kind, found.severity) == ("long document", WARN)
+    assert found.places == Places(1, [f"{lines(tmp_path, 'train', 4)[0]} (400 tokens)"])
+    assert findings(tmp_path, replace(LIMITS, length=40), train=train) == []
+
+
+def test_what_stops_the_run_comes_first(tmp_path):
+    train = [*TRAIN, "She met [Ivan,](PERSON) who left."]
+    found = findings(tmp_path, train=train, test=TRAIN[:2])
+    assert [finding.severity for finding in found] == [STOP, WARN]
+
+
+def test_places_are_counted_beyond_those_that_are_named(tmp_path):
+    count = NAMED + 5
+    train = [*TRAIN, *(f"Number {n} is for [Halloran](ORG)." for n in range(count))]
+    found = only(findings(tmp_path, train=train))
+    assert (found.places.count, len(found.places.named)) == (count, NAMED)
+
+
+def run_check(corpus: Path) -> tuple[int, str]:
+    """Run the command as project.yml does and return its exit code and output."""
+    options = ["--examples=1", "--near-duplicate=0.8", "--unlabelled=3", "--length=20", "--leaked=0.5"]
+    arguments = [str(corpus), f"--config={CONFIG}", *options, "--debug-docs=2000"]
+    done = CliRunner().invoke(step.app, arguments)
+    return done.exit_code, done.output
+
+
+def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_its_exit_code(tmp_path):
+    train = [*TRAIN, "She met [Ivan,](PERSON) who left."]
+    corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST)
+    code, output = run_check(corpus)
+    assert code == 0, output
+    kept = (corpus / "debug_data.txt").read_text(encoding="utf8")
+    assert kept.startswith("spacy debug data ended with code 1\n")  # fewer than a hundred documents
+    assert "4 training docs" in kept
+    assert "1 evaluation docs" in kept
+    assert "Traceback" not in kept
+    (finding,) = atomic.read_json(corpus / "check.json")["findings"]
+    assert finding["kind"] == "punctuation at an edge"
+    assert finding["places"]["count"] == 1
+    assert "punctuation at an edge: 1 entities begin or end in ','" in output
+    assert lines(tmp_path, "train", 4)[0] in output
+
+
+def test_command_fails_when_something_stops_the_run_and_writes_its_report_all_the_same(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(step, "debug_data", lambda *_: "said nothing\n")  # the real one: see above
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=["Not a name in it."])
+    code, output = run_check(corpus)
+    assert code == 1
+    assert "no entities: test has no entity at all" in output
+    first, *_ = atomic.read_json(corpus / "check.json")["findings"]
+    assert (first["kind"], first["severity"]) == ("no entities", "stop")
+    assert (corpus / "debug_data.txt").read_text(encoding="utf8") == "said nothing\n"

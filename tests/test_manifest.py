@@ -1,0 +1,174 @@
+"""The manifest against the code: deps, commands, README's block and tables, the directions of imports."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import srsly
+
+ROOT = Path(__file__).parents[1]
+MANIFEST = srsly.read_yaml(ROOT / "project.yml")
+COMMANDS = {command["name"]: command for command in MANIFEST["commands"]}
+STEP_FILES = {path.stem for path in (ROOT / "scripts").glob("*.py")} - {"__init__"}
+PIPELINE = [p for p in (ROOT / "scripts/pipeline").glob("*.py") if p.name != "__init__.py"]
+README = (ROOT / "README.md").read_text(encoding="utf8")
+
+
+def imported(path: Path) -> set[Path]:
+    """Return the files of this project that a file imports by name, packages with code included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scripts"):
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            for name in names:
+                base = ROOT / str(name).replace(".", "/")
+                for candidate in (base.with_suffix(".py"), base / "__init__.py"):
+                    if candidate.is_file() and has_code(candidate):
+                        found.add(candidate)
+    return found
+
+
+def has_code(path: Path) -> bool:
+    """Say whether a file holds more than a docstring."""
+    return len(ast.parse(path.read_text(encoding="utf8")).body) > 1
+
+
+def closure(paths: list[Path]) -> set[str]:
+    """Return the files that running these files brings along, themselves included."""
+    seen: set[Path] = set()
+    todo = list(paths)
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            todo += imported(path)
+    return {path.relative_to(ROOT).as_posix() for path in seen}
+
+
+def registered_in_initialize() -> list[Path]:
+    """Return the functions of ours that `spacy init labels` calls."""
+    return [ROOT / f"scripts/pipeline/{name}.py" for name in ("labels", "lookups", "steps")]
+
+
+@pytest.mark.parametrize("name", [n for n in COMMANDS if n != "inputs"])
+def test_deps_list_exactly_the_code_that_the_command_runs(name: str) -> None:
+    own = ROOT / f"scripts/{name}.py"
+    start = [own] if own.is_file() else []
+    start += {"train": PIPELINE, "labels": registered_in_initialize()}.get(name, [])
+    listed = {dep for dep in COMMANDS[name]["deps"] if dep.startswith("scripts/")}
+    assert listed == closure(start)
+
+
+def test_every_step_module_is_a_command_and_runs_under_its_name() -> None:
+    assert STEP_FILES <= set(COMMANDS)
+    for name in STEP_FILES:
+        assert any(f"python -m scripts.{name} " in line for line in COMMANDS[name]["script"])
+        assert (ROOT / f"tests/test_{name}.py").is_file(), f"tests/test_{name}.py is missing"
+
+
+def test_commands_use_nothing_of_a_shell() -> None:
+    for command in COMMANDS.values():
+        for line in command["script"]:
+            assert line.startswith("python -m ")
+            assert not re.search(r"[\"'|&;<>`\\]", line), line
+
+
+def test_every_command_has_help_and_every_var_a_comment() -> None:
+    assert all(command["help"] for command in COMMANDS.values())
+    lines = (ROOT / "project.yml").read_text(encoding="utf8").splitlines()
+    for name in MANIFEST["vars"]:
+        at = next(i for i, line in enumerate(lines) if line.startswith(f"  {name}:"))
+        assert lines[at - 1].lstrip().startswith("#"), f"vars.{name} has no comment"
+
+
+def test_every_var_is_used_and_stands_in_readme() -> None:
+    text = (ROOT / "project.yml").read_text(encoding="utf8")
+    table = README.split("## Every var")[1].split("\n## ")[0]
+    for name, value in MANIFEST["vars"].items():
+        assert f"${{vars.{name}}}" in text, f"vars.{name} is not used"
+        assert f"`{name}`" in table, f"vars.{name} is not in README"
+        shown = str(value)
+        if shown and len(shown) < 40:
+            assert shown in table, f"the default of vars.{name} is not in README"
+
+
+def test_readme_carries_what_weasel_document_generates(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "project.yml", tmp_path)
+    shutil.copy(ROOT / "README.md", tmp_path)
+    for folder in MANIFEST["directories"]:
+        (tmp_path / folder).mkdir()
+    (tmp_path / "assets/starter").mkdir()
+    shutil.copy(ROOT / "assets/starter/starter.jsonl", tmp_path / "assets/starter")
+    command = [sys.executable, "-m", "weasel", "document", "--output", "README.md"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    fresh = (tmp_path / "README.md").read_text(encoding="utf8")
+    assert fresh == README, "run: python -m weasel document --output README.md"
+
+
+def test_ci_calls_the_test_command_of_readme() -> None:
+    command = next(line for line in README.splitlines() if "requirements-dev.txt &&" in line)
+    assert command in (ROOT / ".ci/run").read_text(encoding="utf8")
+
+
+def test_steps_do_not_import_one_another_and_rooms_import_no_step() -> None:
+    steps = {f"scripts/{name}.py" for name in STEP_FILES}
+    for path in (ROOT / "scripts").rglob("*.py"):
+        own = path.relative_to(ROOT).as_posix()
+        assert not ({p.relative_to(ROOT).as_posix() for p in imported(path)} & steps) - {own}, own
+
+
+@pytest.mark.parametrize("name", ["text", "splitting", "settings"])
+def test_formats_and_the_data_model_know_nothing_of_spacy(name: str) -> None:
+    files = [ROOT / f"scripts/corpus/{name}.py", *(ROOT / "scripts/formats").glob("*.py")]
+    for path in files:
+        for node in ast.parse(path.read_text(encoding="utf8")).body:  # docbin imports it in its reader
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+            assert not any(found.split(".")[0] == "spacy" for found in names), path
+
+
+def test_scoring_knows_nothing_of_files() -> None:
+    for path in (ROOT / "scripts/scoring").glob("*.py"):
+        text = path.read_text(encoding="utf8")
+        assert "pathlib" not in text
+        assert "open(" not in text
+
+
+def test_requirements_are_pinned_and_name_no_registry() -> None:
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf8")
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = (ROOT / name).read_text(encoding="utf8").splitlines()
+        wanted = [line for line in lines if line and not line.startswith(("#", "-"))]
+        assert "-c constraints.txt" in lines
+        assert wanted
+        for line in wanted:
+            assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+", line), line
+            assert line in constraints.splitlines(), f"{line} is not in constraints.txt"
+        assert "://" not in "".join(lines)
+    assert "://" not in constraints
+
+
+def test_every_registered_function_exists_and_every_config_names_only_known_ones() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))
+    known = {name for group in project["project"]["entry-points"].values() for name in group}
+    configs = list((ROOT / "configs").glob("*.cfg"))
+    assert configs
+    for config in configs:
+        named = re.findall(r'"(ner_template\.[\w.]+)"', config.read_text(encoding="utf8"))
+        assert set(named) <= known
+    for group in project["project"]["entry-points"].values():
+        for target in group.values():
+            module, function = target.split(":")
+            source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf8")
+            assert f"def {function}(" in source
+
+
+def test_packages_of_pyproject_are_all_rooms() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))
+    rooms = {p.parent.relative_to(ROOT).as_posix().replace("/", ".") for p in ROOT.glob("scripts/**/__init__.py")}
+    assert set(project["tool"]["setuptools"]["packages"]) == rooms
