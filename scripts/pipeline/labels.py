@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from spacy.util import registry
 from wasabi import msg
 
 
+@registry.readers("ner_template.read_labels.v1")  # type: ignore[untyped-decorator]
 def read_labels(path: Path, counts: Path | None = None) -> Any:
     """Return the label data in `path`, as spaCy's own `spacy.read_labels.v1` does.
 

@@ -4,9 +4,11 @@ spaCy's own `spacy.LookupsDataLoader.v1` stops when a language lacks a table; th
 """
 
 from spacy.lookups import Lookups, load_lookups
+from spacy.util import registry
 from wasabi import msg
 
 
+@registry.misc("ner_template.lookups.v1")  # type: ignore[untyped-decorator]
 def load_tables(lang: str, tables: list[str]) -> Lookups:
     """Return the tables that `spacy-lookups-data` has for a language, and say which it has not."""
     found = load_lookups(lang, tables, strict=False)

@@ -66,7 +66,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             record["steps"] = {"planned": planned, "last": curve[-1]["step"], "best": best["step"]}
             record["stopped"] = reason
             record["seconds"] = round((datetime.now(UTC) - started).total_seconds(), 1)
-            lines = [json.dumps(at, ensure_ascii=False) + "\n" for at in curve]
+            lines = [json.dumps(at, ensure_ascii=False, sort_keys=True) + "\n" for at in curve]
             atomic.write_text(folder / "curve.jsonl", "".join(lines))
             atomic.write_json(folder / "run.json", record)
             print(f"Stopped: {reason}", file=stdout)

@@ -7,7 +7,10 @@ import json
 import math
 from pathlib import Path
 
+from spacy.util import registry
 
+
+@registry.misc("ner_template.steps.v1")  # type: ignore[untyped-decorator]
 def steps_for_corpus(
     counts: Path, passes: float, tokens_per_step: int, minimum: int, maximum: int
 ) -> int:
@@ -23,6 +26,7 @@ def steps_for_corpus(
     return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
 
 
+@registry.misc("ner_template.interval.v1")  # type: ignore[untyped-decorator]
 def interval(steps: int, times: int) -> int:
     """Return after how many steps to evaluate, so that dev is looked at about `times` times."""
     return max(1, steps // times)

@@ -89,7 +89,8 @@ def start(project: str, group: str | None, run: Path, mode: str, config: dict[st
         msg.warn(f"wandb can't go online ({brief(error)}): recording offline", "Key: wandb login")
         recording = wandb.init(**{**options, "mode": "offline"})
     where = Path(recording.settings.sync_dir)
-    msg.info(f"wandb ({recording.settings.mode}): look at it with: wandb leet {shorter(where)}")
+    msg.info(f"wandb records this run ({recording.settings.mode}); to look at it:")
+    print(f"  wandb leet {shorter(where)}")  # noqa: T201
     return recording
 
 

@@ -81,7 +81,7 @@ class Project:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return the environment of a run."""
-        plain = {"ANSI_COLORS_DISABLED": "1", "NO_COLOR": "1", "WANDB_MODE": "disabled", "PYTHONUTF8": "1"}
+        plain = {"ANSI_COLORS_DISABLED": "1", "WANDB_MODE": "disabled", "PYTHONUTF8": "1"}
         plain["PYTHONUNBUFFERED"] = "1"  # else weasel's own lines come after those of the steps
         return {**os.environ, **plain, **changes}
 

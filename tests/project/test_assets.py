@@ -1,4 +1,4 @@
-"""Assets: the shipped files are what project.yml says, and remote ones are fetched from where it says."""
+"""Assets: shipped files are what project.yml says, remote ones are fetched from where it says."""
 
 import http.server
 import threading

@@ -29,7 +29,8 @@ def offline_environment(project: Project) -> dict[str, str]:
 def test_run_is_recorded_offline_without_texts_names_or_paths(prepared: Project) -> None:
     run = prepared.weasel("run", "train", **offline_environment(prepared), WANDB_MODE="offline")
     assert run.code == 0, run.output
-    assert "wandb (offline): look at it with: wandb leet training/default/wandb" in run.output
+    assert "wandb records this run (offline)" in run.output
+    assert "  wandb leet training/default/wandb/offline-run-" in run.output
     (record,) = (prepared.folder / "training/default/wandb").glob("offline-run-*/*.wandb")
     recorded = record.read_bytes()
     assert b"ents_f" in recorded
@@ -60,7 +61,8 @@ def test_training_goes_on_when_wandb_has_no_key(prepared: Project) -> None:
 
 def test_training_goes_on_when_wandb_is_not_installed(prepared: Project) -> None:
     (prepared.folder / "wandb").mkdir()  # found before the installed one, and not wandb
-    (prepared.folder / "wandb/__init__.py").write_text("raise ImportError('no wandb')\n", encoding="utf8")
+    broken = "raise ImportError('no wandb')\n"
+    (prepared.folder / "wandb/__init__.py").write_text(broken, encoding="utf8")
     run = prepared.weasel("run", "train", **offline_environment(prepared), WANDB_MODE="offline")
     assert run.code == 0, run.output
     assert "wandb does not record this run: ImportError: no wandb" in run.output
