@@ -204,8 +204,7 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
         loaded = load_config(config, overrides=overrides, interpolate=True)
         # `debug data` takes a config with every default and every ${variable} filled in
         load_model_from_config(loaded, auto_fill=True).config.to_disk(filled)
-        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled)]
-        command += ["--verbose", "--no-format"]
+        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
         environment = {**os.environ, "NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
         done = subprocess.run(
             command, capture_output=True, encoding="utf8", env=environment, check=False

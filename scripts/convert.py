@@ -351,6 +351,7 @@ def refuse_useless(report: dict[str, Any], annotations: str) -> None:
         raise FileFault(annotations, "no record of it is accepted", "look at the annotators' answers")
     if not any(split["entities"] for split in splits.values()):
         mend = "export the annotated texts; a label map or a wrong field name can empty them too"
+        mend = report["offsets"] or mend  # offsets that are all off lose every span
         raise FileFault(annotations, "nothing in it is annotated", mend)
     for name, split in splits.items():
         if not split["documents"]:

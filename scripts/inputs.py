@@ -117,7 +117,8 @@ def find_files(annotations: str) -> tuple[Path, list[Path]]:
     if path.is_dir():
         return path, sorted(child for child in path.rglob("*") if is_visible(child, path))
     matches = sorted(Path(name) for name in glob.glob(annotations, recursive=True))
-    base = Path(*re.split(r"[*?\[]", annotations, maxsplit=1)[0].split("/")[:-1])
+    fixed = re.split(r"[*?\[]", annotations, maxsplit=1)[0]
+    base = Path(fixed[: fixed.rfind("/") + 1])
     return base, [match for match in matches if match.is_file()]
 
 

@@ -1,4 +1,4 @@
-"""Every kind of finding, on corpora that the real steps made, and what the command writes and returns."""
+"""Every kind of finding, on corpora that the real steps made, and what the command writes."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,9 @@ TEST = ["[Rosa Duarte](PERSON) will paint the hall in [April](DATE), if it is dr
 LONG_TEXT = "the committee agreed to postpone the repair of the bridge until the water had fallen"
 
 
-def findings(folder: Path, limits: Limits = LIMITS, lang: str = "en", **splits: list[str]) -> list[Finding]:
+def findings(
+    folder: Path, limits: Limits = LIMITS, lang: str = "en", **splits: list[str]
+) -> list[Finding]:
     """Return what `check` finds in the clean corpus with some of its splits replaced."""
     corpus = make_corpus(folder, **{"train": TRAIN, "dev": DEV, "test": TEST, **splits}, lang=lang)
     nlp = blank_pipeline(atomic.read_json(corpus / "inputs.json")["nlp"])

@@ -67,7 +67,9 @@ PROOF = {
     "BILUO": "p B-X\nq I-X\nr L-X\ns U-Y\n\n",
 }
 TO_BIOES = str.maketrans("LU", "ES")
-CASES = [(scheme, *pair, expected) for scheme, steps in STEPS.items() for pair, expected in steps.items()]
+CASES = [
+    (scheme, *pair, expected) for scheme, steps in STEPS.items() for pair, expected in steps.items()
+]
 
 
 def last(folder, data):
@@ -87,7 +89,9 @@ def test_tag_after_tag_is_a_span_or_a_fault_named_by_line(tmp_path, scheme, prev
         assert record.place == "lines 6-7"
 
 
-@pytest.mark.parametrize(("previous", "next_", "expected"), [case[1:] for case in CASES if "U" in case[0]])
+@pytest.mark.parametrize(
+    ("previous", "next_", "expected"), [case[1:] for case in CASES if "U" in case[0]]
+)
 def test_bioes_is_biluo_with_other_letters(tmp_path, previous, next_, expected):
     tags = [tag.translate(TO_BIOES) for tag in (previous, next_)]
     proof = PROOF["BILUO"].translate(TO_BIOES)

@@ -1,6 +1,7 @@
 """Finding the format of a file from its contents, and what every reader in the registry must do."""
 
 import json
+from contextlib import suppress
 
 import pytest
 import spacy
@@ -53,7 +54,7 @@ def outcome(folder, name, data):
     records = []
     try:
         for record in FORMATS[name].read(written(folder, data)):
-            records.append(record)
+            records.append(record)  # noqa: PERF402 (what came before a fault counts)
     except FileFault as fault:
         assert fault.mend
         assert fault.file.endswith("data")
@@ -121,18 +122,15 @@ def test_file_cut_off_at_any_byte_is_read_in_part_or_refused(tmp_path, name):
     data = SAMPLES[name]
     whole = read(tmp_path, name, data)
     for size in range(1, len(data), 1 if name in TEXT_FORMATS else 9):
-        try:
+        with suppress(FileFault):
             detect(written(tmp_path, data[:size]))
-        except FileFault:
-            pass
         records, reason = outcome(tmp_path, name, data[:size])
         assert all(isinstance(record, AnnotatedText | Fault) for record in records)
-        if reason is None and name != "columns":  # in columns a cut at a line's end can't be told
-            rest = data[size:].strip()
+        if name == "columns":  # that a row or a sentence is missing can't be told
+            assert reason or records[:-1] == whole[: len(records) - 1]
+        elif reason is None:  # only a cut between two lines can't be told
             assert records == whole[: len(records)]
-            assert not rest or data[:size].endswith(b"\n") or data[size:].startswith(b"\n")
-        if reason is None and name == "columns":
-            assert records[:-1] == whole[: len(records) - 1]
+            assert data[:size].endswith(b"\n") or data[size:].startswith(b"\n")
 
 
 @by_format

@@ -131,6 +131,10 @@ def test_places_count_blank_and_broken_lines_too(tmp_path):
     assert records[1].record == "{broken"
 
 
+def test_broken_line_is_shown_without_the_windows_line_end(tmp_path):
+    assert read(tmp_path, "jsonl", f"{{broken\r\n{ADA}\r\n")[0].record == "{broken"
+
+
 def test_file_whose_last_line_is_cut_off_is_refused_whole(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "jsonl", f"{ADA}\n{ADA[:30]}")

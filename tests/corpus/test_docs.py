@@ -1,0 +1,149 @@
+"""Docs on disk: what is written is read back, in one file or in shards, with where it came from."""
+
+import json
+
+import pytest
+import spacy
+from spacy.tokens import DocBin
+from spacy.training import Corpus
+
+from scripts.corpus import docs
+from scripts.corpus.alignment import align
+from scripts.corpus.docs import DocWriter, count_docs, read_docs, source_of, sources_path, stored_docs
+from scripts.corpus.text import AnnotatedText, CharSpan
+
+NLP = spacy.blank("en")
+
+
+def records(number):
+    """Return annotated texts that differ in everything that is kept about their source."""
+    return [
+        AnnotatedText(
+            text=f"  Zoë {n}\n met 李雷 🙂",
+            spans=(CharSpan(2, 5, "PER"), CharSpan(2, 5, "ORG")),
+            file="assets/über.jsonl",
+            place=f"line {n}",
+            id=str(n) if n % 2 else None,
+            group=f"group {n}",
+            missing=((9, 12),),
+            meta={"n": n, "nested": {"李": [1.5, None, True]}},
+        )
+        for n in range(number)
+    ]
+
+
+def write(path, annotated):
+    """Write annotated texts as a corpus and return their Docs."""
+    writer = DocWriter(path)
+    written = []
+    for record in annotated:
+        doc = NLP.make_doc(record.text)
+        written.append(align(record, doc, spans_key="sc").doc)
+        writer.add(doc, record)
+    writer.close()
+    assert writer.count == len(annotated)
+    return written
+
+
+def content(doc):
+    """Return everything about a Doc that a corpus must keep."""
+    return (
+        doc.text,
+        [(token.text, token.whitespace_, token.ent_iob, token.ent_type_) for token in doc],
+        [(span.start, span.end, span.label_) for span in doc.spans["sc"]],
+    )
+
+
+def test_docs_come_back_with_their_tokens_entities_unknown_tokens_and_spans(tmp_path):
+    written = write(tmp_path / "train.spacy", records(3))
+    read = list(read_docs(tmp_path / "train.spacy", NLP.vocab))
+    assert [content(doc) for doc in read] == [content(doc) for doc in written]
+    assert {token.ent_iob for token in read[0]} == {0, 2, 3}
+    assert len(read[0].spans["sc"]) == 2
+
+
+def test_docs_come_back_with_where_they_came_from(tmp_path):
+    annotated = records(3)
+    write(tmp_path / "train.spacy", annotated)
+    for doc, record in zip(read_docs(tmp_path / "train.spacy", NLP.vocab), annotated, strict=True):
+        assert doc.user_data[docs.SOURCE] == {
+            "file": record.file,
+            "place": record.place,
+            "id": record.id,
+            "group": record.group,
+            "meta": record.meta,
+        }
+        assert source_of(doc) == f"assets/über.jsonl, {record.place}"
+
+
+def test_few_docs_are_one_file_and_nothing_is_left_beside_it(tmp_path):
+    write(tmp_path / "train.spacy", records(3))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["train.sources.jsonl", "train.spacy"]
+    assert (tmp_path / "train.spacy").is_file()
+
+
+def test_corpus_without_docs_is_a_file_that_reads_as_empty(tmp_path):
+    write(tmp_path / "dev.spacy", [])
+    assert count_docs(tmp_path / "dev.spacy") == 0
+    assert list(read_docs(tmp_path / "dev.spacy", NLP.vocab)) == []
+
+
+@pytest.mark.parametrize(("number", "shards"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (23, 12)])
+def test_many_docs_are_a_folder_of_shards_in_order(tmp_path, monkeypatch, number, shards):
+    monkeypatch.setattr(docs, "SHARD", 2)
+    path = tmp_path / "train.spacy"
+    write(path, records(number))
+    assert path.is_dir() == (shards > 1)
+    if shards > 1:
+        names = sorted(shard.name for shard in path.iterdir())
+        assert names == [f"{n:05}.spacy" for n in range(shards)]
+        assert all(len(DocBin().from_disk(path / name)) <= 2 for name in names)
+    read = list(read_docs(path, NLP.vocab))
+    assert [doc.user_data[docs.SOURCE]["place"] for doc in read] == [f"line {n}" for n in range(number)]
+    assert [doc[2].text for doc in read] == [str(n) for n in range(number)]
+    assert count_docs(path) == number
+
+
+def test_spacy_reads_a_folder_of_shards_as_it_reads_a_file(tmp_path, monkeypatch):
+    write(tmp_path / "file.spacy", records(5))
+    monkeypatch.setattr(docs, "SHARD", 2)
+    write(tmp_path / "folder.spacy", records(5))
+    file, folder = (
+        [content(example.reference) for example in Corpus(tmp_path / f"{name}.spacy")(NLP)]
+        for name in ("file", "folder")
+    )
+    assert file == folder
+    assert len(file) == 5
+
+
+def test_docs_can_be_read_without_their_sources(tmp_path):
+    write(tmp_path / "train.spacy", records(3))
+    sources_path(tmp_path / "train.spacy").unlink()
+    assert len(list(stored_docs(tmp_path / "train.spacy", NLP.vocab))) == 3
+
+
+@pytest.mark.parametrize("kept", [0, 2, 4])
+def test_other_number_of_sources_than_docs_is_refused(tmp_path, kept):
+    path = tmp_path / "train.spacy"
+    write(path, records(3))
+    lines = sources_path(path).read_text(encoding="utf8").splitlines(keepends=True)
+    sources_path(path).write_text("".join((lines * 2)[:kept]), encoding="utf8")
+    with pytest.raises(ValueError, match=r"argument 2 is (shorter|longer) than argument 1"):
+        list(read_docs(path, NLP.vocab))
+
+
+def test_same_docs_give_the_same_bytes(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "train.spacy", records(4))
+    for name in ("train.spacy", "train.sources.jsonl"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_half_a_surrogate_pair_in_what_is_kept_beside_the_text_survives(tmp_path):
+    record = AnnotatedText("Ada", (), "f", "line 1", id="\ud83d", meta={"note": "\udc00"})
+    write(tmp_path / "train.spacy", [record])
+    (doc,) = read_docs(tmp_path / "train.spacy", NLP.vocab)
+    assert doc.user_data[docs.SOURCE]["id"] == "\ud83d"
+    line = sources_path(tmp_path / "train.spacy").read_text(encoding="utf8")
+    assert json.loads(line)["meta"] == {"note": "\udc00"}

@@ -1,0 +1,809 @@
+"""Conversion: the counts add up, bad input gives one clear message, and the old corpus stays whole."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.tokens import Doc, DocBin
+from typer.testing import CliRunner
+
+from scripts.convert import FAILED, OUTPUTS, STAGING, app, convert
+from scripts.corpus.docs import read_docs, source_of
+from scripts.corpus.splitting import SPLITS
+from scripts.corpus.text import FileFault
+from scripts.corpus.tokenizer import blank_pipeline
+from scripts.files import atomic
+from scripts.formats import FORMATS
+from scripts.inputs import inputs, versions
+from tests import corpora
+from tests.corpora import CONFIG, ROOT
+
+VOCAB = spacy.blank("en").vocab
+PLACES = ("Berlin", "Lagos", "Lima", "Oslo")
+PIPELINES = {}
+VERSIONS = cache(versions)
+# Forty records of which every split gets some.
+GOOD = [
+    {
+        "text": f"Ada went to {PLACES[n % 4]} on day {n}.",
+        "spans": [[0, 3, "PER"], [12, 12 + len(PLACES[n % 4]), "LOC"]],
+    }
+    for n in range(40)
+]
+
+
+@pytest.fixture(autouse=True)
+def once(monkeypatch):
+    """Load a tokenizer and look up package versions once, not once a test."""
+    monkeypatch.setattr("scripts.convert.blank_pipeline", pipeline_of)
+    monkeypatch.setattr("scripts.inputs.versions", VERSIONS)
+
+
+def pipeline_of(nlp_block):
+    """Return the pipeline of a config's [nlp] section."""
+    key = json.dumps(nlp_block, sort_keys=True)
+    if key not in PIPELINES:
+        PIPELINES[key] = blank_pipeline(nlp_block)
+    return PIPELINES[key]
+
+
+def jsonl(records):
+    """Return records as JSON lines; a text stands for a line as it is."""
+    rows = (record if isinstance(record, str) else json.dumps(record) for record in records)
+    return "".join(f"{row}\n" for row in rows).encode()
+
+
+def put(folder, data, name="data.jsonl"):
+    """Write one annotation file and return its name in messages."""
+    path = folder / "raw" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path.as_posix()
+
+
+def found(folder, **changes):
+    """Return what the step `inputs` says about the annotation files."""
+    chosen = corpora.settings(**{"format": "auto", **changes})
+    (folder / "corpus").mkdir(exist_ok=True)
+    return inputs(str(folder / "raw"), folder / "corpus", config=CONFIG, lang="en", settings=chosen)
+
+
+def run(folder, **changes):
+    """Convert the annotation files with some settings changed, and return the report."""
+    return convert(found(folder, **changes), folder / "corpus")
+
+
+def docs(folder, split=None):
+    """Return the Docs of one split, or of all."""
+    splits = (split,) if split else SPLITS
+    return [doc for name in splits for doc in read_docs(folder / "corpus" / f"{name}.spacy", VOCAB)]
+
+
+def rows(folder, path="rejected.jsonl"):
+    """Return the list of what could not be used as it was."""
+    lines = (folder / "corpus" / path).read_text(encoding="utf8").split("\n")
+    return [json.loads(line) for line in lines if line]
+
+
+def corpus(folder):
+    """Return the bytes of everything in the corpus folder that `convert` may have written."""
+    root = folder / "corpus"
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and path.name not in ("inputs.json", "inputs.cache.json", "environment.json")
+    }
+
+
+def old_corpus(folder):
+    """Put a corpus there that is easily recognised, and return its bytes."""
+    (folder / "corpus").mkdir(exist_ok=True)
+    for name in OUTPUTS:
+        (folder / "corpus" / name).write_text(f"old {name}")
+    return corpus(folder)
+
+
+def refused(folder, **changes):
+    """Return the FileFault that stops a conversion, which must leave the old corpus as it was."""
+    old = old_corpus(folder)
+    with pytest.raises(FileFault) as caught:
+        run(folder, **changes)
+    kept = {name: data for name, data in corpus(folder).items() if not name.startswith(FAILED)}
+    assert kept == old
+    assert not (folder / "corpus" / STAGING).exists()
+    assert caught.value.mend
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+# --- what a conversion writes ---
+
+
+def test_counts_add_up_and_are_those_of_the_corpus(tmp_path):
+    name = put(tmp_path, jsonl([*GOOD, {"text": "Nobody was there."}]))
+    report = run(tmp_path)
+    assert report == atomic.read_json(tmp_path / "corpus" / "conversion.json")
+    assert report["records"] == {"read": 41, "accepted": 41, "ignored": 0, "rejected": 0}
+    assert (report["spans"]["read"], report["spans"]["kept"]) == (80, 80)
+    for split, counts in report["splits"].items():
+        here = docs(tmp_path, split)
+        assert counts["documents"] == len(here) > 0
+        assert counts["tokens"] == sum(map(len, here))
+        assert counts["entities"] == sum(len(doc.ents) for doc in here) == 2 * counts["labels"]["PER"]
+        assert counts["labels"]["PER"] == counts["labels"]["LOC"]
+        assert (counts["partly_annotated"], counts["lost_labels"]) == (0, {})
+    assert sum(counts["without_entities"] for counts in report["splits"].values()) == 1
+    assert report["files"] == {name: {"format": "jsonl", "read": 41, "accepted": 41}}
+    assert report["offsets"] is None
+    assert rows(tmp_path) == []
+
+
+def test_every_output_is_there_and_nothing_else(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    run(tmp_path)
+    assert sorted(corpus(tmp_path)) == sorted(OUTPUTS)
+
+
+def test_converting_twice_gives_the_same_bytes(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    run(tmp_path)
+    first = corpus(tmp_path)
+    run(tmp_path)
+    assert corpus(tmp_path) == first
+
+
+def test_docs_carry_their_entities_and_where_they_came_from(tmp_path):
+    name = put(tmp_path, jsonl(GOOD))
+    run(tmp_path)
+    expected = {record["text"]: (record["spans"], n) for n, record in enumerate(GOOD, start=1)}
+    for doc in docs(tmp_path):
+        spans, number = expected.pop(doc.text)
+        assert [[ent.start_char, ent.end_char, ent.label_] for ent in doc.ents] == spans
+        assert source_of(doc) == f"{name}, line {number}"
+    assert expected == {}
+
+
+def pairs(records):
+    """Return records as a JSON list of pairs."""
+    return json.dumps([(record["text"], {"entities": record["spans"]}) for record in records]).encode()
+
+
+def columns(records):
+    """Return records as CoNLL columns."""
+    sentences = []
+    for record in records:
+        marked = {record["text"][start:end]: label for start, end, label in record["spans"]}
+        words = record["text"].split()
+        sentences.append("".join(f"{w} {'B-' + marked[w] if w in marked else 'O'}\n" for w in words))
+    return "\n".join(sentences).encode()
+
+
+def docbin(records):
+    """Return records as a DocBin."""
+    nlp = spacy.blank("en")
+    made = DocBin()
+    for record in records:
+        doc = nlp(record["text"])
+        doc.set_ents([doc.char_span(start, end, label) for start, end, label in record["spans"]])
+        made.add(doc)
+    return made.to_bytes()
+
+
+SAME = {
+    "jsonl": jsonl(GOOD),
+    "prodigy": jsonl([{**record, "_input_hash": 1, "answer": "accept"} for record in GOOD]),
+    "pairs": pairs(GOOD),
+    "columns": columns(GOOD),
+    "docbin": docbin(GOOD),
+}
+
+
+def test_every_format_is_converted_below():
+    assert set(SAME) == set(FORMATS)
+
+
+@pytest.mark.parametrize("format", sorted(SAME))
+def test_same_annotations_are_converted_alike_from_every_format(tmp_path, format):
+    name = put(tmp_path, SAME[format], "data")
+    report = run(tmp_path)
+    assert report["files"][name]["format"] == format
+    assert (report["records"]["accepted"], report["spans"]["kept"]) == (40, 80)
+    assert {tuple(ent.text for ent in doc.ents) for doc in docs(tmp_path)} == {
+        ("Ada", p) for p in PLACES
+    }
+
+
+@pytest.mark.parametrize("format", ["jsonl", "pairs", "columns"])
+def test_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path, format):
+    put(tmp_path, SAME[format])
+    run(tmp_path)
+    plain = corpus(tmp_path)
+    for data in (b"\xef\xbb\xbf" + SAME[format], SAME[format].replace(b"\n", b"\r\n")):
+        put(tmp_path, data)
+        run(tmp_path)
+        assert corpus(tmp_path) == plain
+
+
+def test_answers_other_than_accept_are_ignored_and_counted(tmp_path):
+    tasks = [{**record, "_task_hash": n, "answer": "accept"} for n, record in enumerate(GOOD)]
+    other = [{"text": "Bo", "answer": answer} for answer in ("reject", "ignore", "reject")]
+    put(tmp_path, jsonl([*tasks, *other]))
+    report = run(tmp_path)
+    assert report["records"] == {"read": 43, "accepted": 40, "ignored": 3, "rejected": 0}
+    assert report["ignored"] == {"ignore": 1, "reject": 2}
+    assert "Bo" not in {doc.text for doc in docs(tmp_path)}
+
+
+# --- splits ---
+
+
+def test_files_named_train_and_eval_give_train_dev_and_test(tmp_path):
+    put(tmp_path, jsonl(GOOD), "brands_train.jsonl")
+    evaluated = [{"text": f"Bo {n} left.", "spans": [[0, 2, "PER"]]} for n in range(7)]
+    put(tmp_path, jsonl(evaluated), "brands_eval.jsonl")
+    report = run(tmp_path)
+    assert {doc.text for doc in docs(tmp_path, "test")} == {record["text"] for record in evaluated}
+    sizes = {split: counts["documents"] for split, counts in report["splits"].items()}
+    assert sizes["train"] + sizes["dev"] == 40
+    assert 0 < sizes["dev"] < sizes["train"]
+
+
+def test_three_files_named_by_split_are_kept_as_they_are(tmp_path):
+    for number, split in enumerate(("train", "valid", "test")):
+        put(tmp_path, jsonl(GOOD[number * 10 : number * 10 + 10]), f"{split}.jsonl")
+    run(tmp_path)
+    for number, split in enumerate(SPLITS):
+        expected = [record["text"] for record in GOOD[number * 10 : number * 10 + 10]]
+        assert [doc.text for doc in docs(tmp_path, split)] == expected
+
+
+def test_splits_that_records_name_are_kept(tmp_path):
+    named = [{**record, "split": "validation"} for record in GOOD[:6]]
+    named += [{**record, "split": "test"} for record in GOOD[6:12]]
+    put(tmp_path, jsonl([*named, *GOOD[12:]]))
+    run(tmp_path)
+    assert {r["text"] for r in GOOD[:6]} <= {doc.text for doc in docs(tmp_path, "dev")}
+    assert {r["text"] for r in GOOD[6:12]} <= {doc.text for doc in docs(tmp_path, "test")}
+
+
+def test_records_of_a_group_are_never_parted(tmp_path):
+    put(tmp_path, jsonl({**record, "group": f"thread {n // 4}"} for n, record in enumerate(GOOD)))
+    run(tmp_path, dev=0.3, test=0.3)
+    sides = [{doc.user_data["source"]["group"] for doc in docs(tmp_path, split)} for split in SPLITS]
+    assert all(sides)
+    assert sum(map(len, sides)) == len(set().union(*sides)) == 10
+
+
+def test_adding_records_moves_none_that_were_there(tmp_path):
+    put(tmp_path, jsonl(GOOD[:30]))
+    run(tmp_path)
+    before = {doc.text: split for split in SPLITS for doc in docs(tmp_path, split)}
+    put(tmp_path, jsonl(GOOD[::-1]))
+    run(tmp_path)
+    after = {doc.text: split for split in SPLITS for doc in docs(tmp_path, split)}
+    assert len(after) == 40
+    assert before.items() <= after.items()
+
+
+# --- spans ---
+
+ODD = {
+    "text": "Ada Okafor met  Zoë in New Yorkers",
+    "id": "odd",
+    "spans": [
+        [0, 11, "PER"],  # a space at its end
+        [15, 19, "PER"],  # and one at its beginning
+        [15, 16, "PER"],  # nothing but a space
+        [4, 4, "PER"],  # nothing at all
+        [0, 10, "PER"],  # the first one again
+        [0, 3, "PER"],  # inside of the first one
+        [4, 14, "ORG"],  # overlaps the first one
+        [23, 31, "LOC"],  # cuts `Yorkers`
+    ],
+}
+
+
+def test_every_span_that_is_not_kept_as_marked_is_counted_and_listed(tmp_path):
+    name = put(tmp_path, jsonl([*GOOD, ODD]))
+    report = run(tmp_path)
+    counted = {key: count for key, count in report["spans"].items() if count}
+    assert counted == {
+        "read": 88,
+        "kept": 82,
+        "trimmed": 2,
+        "empty": 2,
+        "duplicate": 1,
+        "overlapping": 2,
+        "misaligned": 1,
+    }
+    listed = rows(tmp_path)
+    assert [(row["start"], row["end"], row["outcome"]) for row in listed] == [
+        (15, 16, "empty"),
+        (4, 4, "empty"),
+        (0, 10, "duplicate"),
+        (23, 31, "misaligned"),
+        (0, 11, "trimmed"),
+        (15, 19, "trimmed"),
+        (0, 3, "overlapping"),
+        (4, 14, "overlapping"),
+    ]
+    for row in listed:
+        assert (row["what"], row["file"], row["place"], row["record"]) == (
+            "span",
+            name,
+            "line 41",
+            "odd",
+        )
+        assert row["mention"] == ODD["text"][row["start"] : row["end"]]
+        assert row["reason"]
+        assert row["mend"]
+    (split,) = (counts for counts in report["splits"].values() if counts["partly_annotated"])
+    assert split["lost_labels"] == {"LOC": 1}
+    (doc,) = (doc for doc in docs(tmp_path) if doc.text == ODD["text"])
+    assert [ent.text for ent in doc.ents] == ["Ada Okafor", "Zoë"]
+    assert [token.text for token in doc if token.ent_iob == 0] == ["New", "Yorkers"]
+
+
+def test_span_that_cuts_a_token_follows_the_policy_of_the_settings(tmp_path):
+    put(tmp_path, jsonl([*GOOD, ODD]))
+    spans = run(tmp_path, misaligned="expand")["spans"]
+    assert (spans["adjusted"], spans["misaligned"], spans["kept"]) == (1, 0, 83)
+    assert "New Yorkers" in {ent.text for doc in docs(tmp_path) for ent in doc.ents}
+
+
+def test_overlapping_spans_follow_the_policy_of_the_settings(tmp_path):
+    put(tmp_path, jsonl([*GOOD, ODD]))
+    assert run(tmp_path, overlapping="drop")["spans"]["overlapping"] == 3
+    (doc,) = (doc for doc in docs(tmp_path) if doc.text == ODD["text"])
+    assert [ent.text for ent in doc.ents] == ["Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"misaligned": "error"}, "LOC 'New York' 23-31 cuts through a token"),
+        ({"overlapping": "error"}, "PER 'Ada' 0-3 overlaps PER 'Ada Okafor' 0-10"),
+    ],
+)
+def test_policy_error_stops_and_names_file_record_and_span(tmp_path, changes, message):
+    name = put(tmp_path, jsonl([*GOOD, ODD]))
+    fault = refused(tmp_path, **changes)
+    assert str(fault) == f"{name}, line 41: {message}"
+
+
+def test_spans_key_keeps_overlapping_spans_too(tmp_path):
+    put(tmp_path, jsonl([*GOOD, ODD]))
+    run(tmp_path, spans_key="sc")
+    (doc,) = (doc for doc in docs(tmp_path) if doc.text == ODD["text"])
+    assert sorted(span.text for span in doc.spans["sc"]) == ["Ada", "Ada Okafor", "Okafor met", "Zoë"]
+    assert all(len(other.spans["sc"]) == 2 for other in docs(tmp_path) if other.text != doc.text)
+
+
+def test_no_spans_key_keeps_none(tmp_path):
+    put(tmp_path, jsonl([*GOOD, ODD]))
+    run(tmp_path)
+    assert all(not doc.spans for doc in docs(tmp_path))
+
+
+# --- labels ---
+
+
+def labels(report):
+    """Return how often each label occurs in all splits together."""
+    total = {}
+    for counts in report["splits"].values():
+        for label, count in counts["labels"].items():
+            total[label] = total.get(label, 0) + count
+    return total
+
+
+def test_label_map_renames_merges_and_drops(tmp_path):
+    third = {"text": "Ada bought bread.", "spans": [[0, 3, "MAN"], [11, 16, "FOOD"]]}
+    put(tmp_path, jsonl([*GOOD, third]))
+    report = run(tmp_path, label_map={"PER": "PERSON", "MAN": "PERSON", "LOC": None})
+    assert labels(report) == {"PERSON": 41, "FOOD": 1}
+    assert (report["spans"]["read"], report["spans"]["kept"], report["spans"]["dropped"]) == (82, 42, 40)
+
+
+def test_labels_are_mapped_once_and_not_in_a_chain(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    assert labels(run(tmp_path, label_map={"PER": "LOC", "LOC": "PER"})) == {"PER": 40, "LOC": 40}
+
+
+def test_spans_that_merging_makes_equal_are_duplicates(tmp_path):
+    twice = {"text": "Ada left.", "spans": [[0, 3, "PER"], [0, 3, "MAN"]]}
+    put(tmp_path, jsonl([*GOOD, twice]))
+    assert run(tmp_path, label_map={"MAN": "PER"})["spans"]["duplicate"] == 1
+
+
+def test_label_outside_of_the_closed_set_names_label_file_and_record(tmp_path):
+    name = put(tmp_path, jsonl([*GOOD, {"text": "Ada", "spans": [[0, 3, "MAN"]]}]))
+    fault = refused(tmp_path, labels=("LOC", "PER"))
+    assert str(fault) == f"{name}, line 41: label 'MAN' is not one of LOC, PER"
+
+
+def test_closed_set_is_held_against_the_labels_that_the_map_gives(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    report = run(tmp_path, labels=("PERSON",), label_map={"PER": "PERSON", "LOC": None})
+    assert labels(report) == {"PERSON": 40}
+    fault = refused(tmp_path, labels=("PER", "LOC"), label_map={"PER": "PERSON"})
+    assert fault.reason == "label 'PERSON' is not one of PER, LOC"
+
+
+@pytest.mark.parametrize("label", ["work of art", "a,b", "ORG/COMPANY", "B-PER", "-", "人名", "Ünit"])
+def test_label_may_look_like_anything(tmp_path, label):
+    put(tmp_path, jsonl([{"text": r["text"], "spans": [[0, 3, label]]} for r in GOOD]))
+    assert labels(run(tmp_path)) == {label: 40}
+    assert {ent.label_ for doc in docs(tmp_path) for ent in doc.ents} == {label}
+
+
+# --- offsets that count something else ---
+
+
+def counted(unit):
+    """Return records behind wide characters, with offsets as a tool that counts in `unit` has them."""
+    records = []
+    for n in range(40):
+        text = f"🙂 Zoë {n} remembered Ada wholeheartedly"
+        sizes = {"characters": 0, "utf16": 1, "bytes": 4}  # what 🙂 and ë add to the offsets
+        start = text.index("Ada") + sizes[unit]
+        records.append({"text": text, "spans": [[start, start + 3, "PER"]]})
+    return records
+
+
+@pytest.mark.parametrize(("unit", "name"), [("utf16", "UTF-16 units"), ("bytes", "UTF-8 bytes")])
+def test_offsets_in_another_unit_are_noticed_and_once_named_converted(tmp_path, unit, name):
+    put(tmp_path, jsonl([*counted(unit), *GOOD]))
+    said = run(tmp_path)["offsets"]
+    assert said.startswith(f"offsets seem to count {name}, not characters: of 40 spans ")
+    assert said.endswith(f"set vars.offsets to {unit}")
+    report = run(tmp_path, offsets=unit)
+    assert report["offsets"] is None
+    assert report["spans"]["kept"] == 120
+    assert {doc.ents[0].text for doc in docs(tmp_path)} == {"Ada"}
+
+
+@pytest.mark.parametrize("unit", ["utf16", "bytes"])
+def test_right_offsets_under_the_wrong_setting_are_noticed_too(tmp_path, unit):
+    put(tmp_path, jsonl([*counted("characters"), *GOOD]))
+    said = run(tmp_path, offsets=unit, max_rejected=1)["offsets"]
+    assert said.endswith("set vars.offsets to characters")
+
+
+def test_offsets_that_are_all_off_are_said_where_nothing_is_left(tmp_path):
+    put(tmp_path, jsonl(counted("utf16")))
+    fault = refused(tmp_path)
+    assert fault.reason == "nothing in it is annotated"
+    assert fault.mend.endswith("set vars.offsets to utf16")
+
+
+def test_offsets_that_lead_beyond_the_text_are_said_where_too_many_are_rejected(tmp_path):
+    far = [{"text": f"北京 {n} 李雷", "spans": [[9, 15, "PER"]]} for n in range(10)]
+    put(tmp_path, jsonl(far))
+    fault = refused(tmp_path)
+    assert fault.reason.endswith("10 × span … … reaches beyond the text, which has … characters")
+    assert fault.mend.startswith("offsets seem to count UTF-8 bytes, not characters")
+
+
+# --- records that can't be used ---
+
+ONE_BAD = {
+    "no object": ("[1, 2]", "a JSON list where an object is expected"),
+    "no JSON": (
+        '{"text": "Ada"',
+        "not valid JSON (Expecting ',' delimiter: line 1 column 15 (char 14))",
+    ),
+    "no text": ({"spans": []}, "the record has no text"),
+    "blank text": ({"text": "\u3000\n"}, "the record has no text"),
+    "NUL": ({"text": "Ada\0Bo"}, "the text holds a NUL character"),
+    "surrogate": ({"text": "Ada \ud83d"}, "the text holds half of a surrogate pair"),
+    "empty label": ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
+    "text offset": ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
+    "part offset": ({"text": "Ada", "spans": [[0, 2.5, "P"]]}, "offset 2.5 is not a whole number"),
+    "negative": ({"text": "Ada", "spans": [[-3, 3, "P"]]}, "span -3-3 'P' has a negative offset"),
+    "reversed": ({"text": "Ada", "spans": [[3, 0, "P"]]}, "span 3-0 'P' ends before it begins"),
+    "beyond": (
+        {"text": "Ada", "spans": [[0, 4, "P"]]},
+        "span 0-4 'P' reaches beyond the text, which has 3 characters",
+    ),
+    "too long": (
+        {"text": "Ada " * 250_000 + "x"},
+        "it has 1,000,001 characters; spaCy takes 1,000,000",
+    ),
+    "unknown": (
+        {"text": "Ada", "spans": [[0, 2, "P"]]},
+        "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ONE_BAD)
+def test_record_that_can_not_be_used_is_listed_and_the_run_goes_on(tmp_path, case):
+    record, reason = ONE_BAD[case]
+    name = put(tmp_path, jsonl([*GOOD[:20], record, *GOOD[20:]]))
+    report = run(tmp_path)
+    assert report["records"] == {"read": 41, "accepted": 40, "ignored": 0, "rejected": 1}
+    assert list(report["rejected"].values()) == [1]
+    (row,) = rows(tmp_path)
+    assert (row["what"], row["file"], row["place"], row["reason"]) == ("record", name, "line 21", reason)
+    assert row["mend"]
+    assert len(docs(tmp_path)) == 40
+    if isinstance(record, str):
+        assert row["record"] == record
+    else:
+        assert json.loads(row["record"]).get("text") == record.get("text")
+
+
+def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path):
+    bad = "Bo I-PER\nleft O\n\nCy\nleft O\n\n"
+    name = put(tmp_path, bad.encode() + columns(GOOD), "data.conll")
+    report = run(tmp_path)
+    assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2}
+    assert report["rejected"] == {"I-PER follows no B- tag": 1, "line … has too few columns": 1}
+    assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
+        (name, "lines 1-2", "line 1: I-PER follows no B- tag (IOB2)"),
+        (name, "lines 4-5", "line 4 has too few columns: 1, not 2"),
+    ]
+
+
+def test_reasons_of_a_kind_are_counted_together(tmp_path):
+    bad = [{"text": "Ada", "spans": [[0, n, "P"]]} for n in (5, 6, 77)] + [{"text": ""}]
+    put(tmp_path, jsonl([*GOOD, *bad]))
+    report = run(tmp_path, max_rejected=0.1)
+    assert report["rejected"] == {
+        "span … … reaches beyond the text, which has … characters": 3,
+        "the record has no text": 1,
+    }
+
+
+def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
+    bad = {"text": ""}
+    put(tmp_path, jsonl([*GOOD[:38], bad, bad]))
+    assert run(tmp_path, max_rejected=0.05)["records"]["rejected"] == 2
+    put(tmp_path, jsonl([*GOOD[:38], bad, bad, bad]))
+    fault = refused(tmp_path, max_rejected=0.05)
+    assert str(fault) == (
+        "3 of 41 records can't be used: more than vars.max_rejected (5%) allows: "
+        "3 × the record has no text"
+    )
+    listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
+    assert fault.mend == f"Each is listed — see {listed}; the corpus is as it was"
+    assert [row["place"] for row in rows(tmp_path, f"{FAILED}/rejected.jsonl")] == [
+        "line 39",
+        "line 40",
+        "line 41",
+    ]
+    counts = atomic.read_json(tmp_path / "corpus" / FAILED / "conversion.json")
+    assert counts["records"]["rejected"] == 3
+
+
+def test_list_of_a_failed_conversion_is_gone_after_one_that_works(tmp_path):
+    put(tmp_path, jsonl([*GOOD, *[{"text": ""}] * 9]))
+    refused(tmp_path)
+    assert (tmp_path / "corpus" / FAILED).is_dir()
+    put(tmp_path, jsonl(GOOD))
+    run(tmp_path)
+    assert sorted(corpus(tmp_path)) == sorted(OUTPUTS)
+
+
+# --- files that can't be used ---
+
+WHOLE_FILE = {
+    "empty": (b"", "it is empty"),
+    "blank": (b"\xef\xbb\xbf\r\n", "it is empty"),
+    "prose": (b"Just a note.\n", "its format is not recognised"),
+    "NUL": (b"\0" * 100, "its format is not recognised"),
+    "UTF-16": (jsonl(GOOD).decode().encode("utf-16"), "it is UTF-16"),
+    "cp1252": (
+        jsonl(GOOD) + '{"text": "Zoë"}\n'.encode("cp1252"),
+        "line 41 is not UTF-8 (byte 13 of the line)",
+    ),
+    "lines cut": (jsonl(GOOD)[:-20], "line 40, the last, is not valid JSON"),
+    "pairs cut": (pairs(GOOD)[:-30], "not valid JSON after record 39"),
+    "binary cut": (docbin(GOOD)[:-30], "not a readable .spacy file"),
+    "no records": (b"[]", "no record of it is accepted"),
+    "nothing accepted": (
+        jsonl([{**record, "answer": "reject"} for record in GOOD]),
+        "no record of it is accepted",
+    ),
+    "nothing marked": (
+        jsonl([{"text": record["text"]} for record in GOOD]),
+        "nothing in it is annotated",
+    ),
+    "too few": (jsonl(GOOD[:1] * 9), "of its 9 records none falls into "),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE_FILE)
+def test_file_that_can_not_be_used_stops_and_leaves_the_old_corpus_as_it_was(tmp_path, case):
+    data, reason = WHOLE_FILE[case]
+    name = put(tmp_path, data, "data.txt")
+    fault = refused(tmp_path)
+    assert fault.reason.startswith(reason)
+    assert fault.file in (name, (tmp_path / "raw").as_posix())
+
+
+def test_one_bad_file_among_good_ones_is_named(tmp_path):
+    put(tmp_path, jsonl(GOOD), "a.jsonl")
+    name = put(tmp_path, b"", "b.jsonl")
+    assert str(refused(tmp_path)) == f"{name}: it is empty"
+
+
+def test_folder_with_two_formats_names_both_files(tmp_path):
+    first = put(tmp_path, jsonl(GOOD), "a.jsonl")
+    second = put(tmp_path, columns(GOOD), "b.conll")
+    fault = refused(tmp_path)
+    assert str(fault) == (
+        f"{second}: it is CoNLL-style columns (IOB1, IOB2, BILUO, BIOES), but {first} is plain JSONL "
+        "(text with spans, entities or labels)"
+    )
+
+
+def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
+    path = put(tmp_path, jsonl(GOOD))
+    seen = found(tmp_path)
+    old = old_corpus(tmp_path)
+    Path(path).unlink()
+    with pytest.raises(FileFault) as caught:
+        convert(seen, tmp_path / "corpus")
+    assert (str(caught.value), caught.value.mend) == (
+        f"{path}: it is gone",
+        "run the step `inputs` again",
+    )
+    assert corpus(tmp_path) == old
+
+
+def test_format_that_does_not_exist_is_answered_with_those_that_do(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    fault = refused(tmp_path, format="brat")
+    assert str(fault) == "vars.format: there is no format 'brat'"
+    assert fault.mend == f"choose one of auto, {', '.join(FORMATS)}"
+
+
+def test_format_that_is_named_is_not_guessed(tmp_path):
+    name = put(tmp_path, SAME["prodigy"])
+    assert run(tmp_path, format="jsonl")["files"][name]["format"] == "jsonl"
+
+
+def test_empty_split_says_which_and_out_of_how_many(tmp_path):
+    put(tmp_path, jsonl(GOOD), "train.jsonl")
+    put(tmp_path, jsonl([{"text": "Bo", "answer": "reject", "_task_hash": 1}]), "test.jsonl")
+    put(tmp_path, jsonl([{**r, "answer": "accept", "_task_hash": 1} for r in GOOD]), "train.jsonl")
+    fault = refused(tmp_path)
+    assert str(fault) == f"{(tmp_path / 'raw').as_posix()}: of its 40 records none falls into test"
+
+
+# --- the command ---
+
+
+def test_command_prints_counts_and_where_the_corpus_is(tmp_path):
+    put(tmp_path, jsonl([*GOOD, ODD]))
+    found(tmp_path)
+    folder = (tmp_path / "corpus").as_posix()
+    result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder])
+    assert result.exit_code == 0
+    printed = " ".join(result.output.split())
+    assert "Records: 41 read = 41 accepted + 0 ignored + 0 rejected" in printed
+    assert (
+        "Spans: 88 read = 82 kept (2 trimmed, 0 adjusted) + "
+        "1 misaligned + 2 overlapping + 1 duplicate + 2 empty + 0 dropped"
+    ) in printed
+    assert (tmp_path / "corpus" / "train.spacy").is_file()
+
+
+def test_command_says_what_is_wrong_and_what_to_do_without_a_traceback(tmp_path):
+    put(tmp_path, b"")
+    found(tmp_path)
+    folder = (tmp_path / "corpus").as_posix()
+    result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    printed = " ".join(result.output.split())
+    assert "data.jsonl: it is empty" in printed
+    assert printed.endswith("export it again")
+
+
+def command(folder):
+    """Return the command line of the step."""
+    corpus = folder / "corpus"
+    return [sys.executable, "-m", "scripts.convert", str(corpus / "inputs.json"), str(corpus)]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "NO_COLOR": "1"}
+MANY = [{"text": f"Ada met number {n}.", "spans": [[0, 3, "PER"]]} for n in range(20_000)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on file sizes to set")
+def test_full_disk_leaves_the_old_corpus_whole_and_says_so(tmp_path):
+    import resource
+
+    put(tmp_path, jsonl(MANY[:1000]))
+    found(tmp_path)
+    old = old_corpus(tmp_path)
+    limit = 20_000  # bytes a file may have: the sources of a thousand records need more
+    done = subprocess.run(
+        command(tmp_path),
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        capture_output=True,
+        encoding="utf8",
+        check=False,
+    )
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 1, said
+    assert "Can't write the corpus: File too large" in said
+    assert "The old corpus is as it was." in said
+    assert "Traceback" not in said
+    assert corpus(tmp_path) == old
+    assert not (tmp_path / "corpus" / STAGING).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_kill_in_the_middle_leaves_the_old_corpus_whole_and_the_next_run_cleans_up(tmp_path):
+    put(tmp_path, jsonl(MANY))
+    found(tmp_path)
+    old = old_corpus(tmp_path)
+    staging = tmp_path / "corpus" / STAGING
+    process = subprocess.Popen(
+        command(tmp_path), cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    )
+    try:
+        written = 0
+        while not written and process.poll() is None:
+            time.sleep(0.005)
+            with suppress(FileNotFoundError):
+                written = (staging / "train.sources.jsonl").stat().st_size
+    finally:
+        process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert staging.is_dir()  # else it was not in the middle
+    kept = {name: data for name, data in corpus(tmp_path).items() if not name.startswith(STAGING)}
+    assert kept == old
+
+    put(tmp_path, jsonl(GOOD))
+    run(tmp_path)
+    assert sorted(corpus(tmp_path)) == sorted(OUTPUTS)
+    assert len(docs(tmp_path)) == 40
+
+
+def test_folder_of_shards_from_before_makes_way_for_a_file(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    shards = tmp_path / "corpus" / "train.spacy"
+    shards.mkdir(parents=True)
+    (shards / "00000.spacy").write_text("old")
+    run(tmp_path)
+    assert shards.is_file()
+    assert len(docs(tmp_path)) == 40
+
+
+def test_large_corpus_is_a_folder_of_shards_that_a_later_file_replaces(tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.corpus.docs.SHARD", 10)
+    put(tmp_path, jsonl(GOOD))
+    old_corpus(tmp_path)
+    report = run(tmp_path)
+    assert (tmp_path / "corpus" / "train.spacy").is_dir()
+    assert len(docs(tmp_path, "train")) == report["splits"]["train"]["documents"] > 10
+    monkeypatch.undo()
+    run(tmp_path)
+    assert sorted(corpus(tmp_path)) == sorted(OUTPUTS)
+
+
+def test_partly_annotated_corpus_of_spacy_stays_so(tmp_path):
+    made = DocBin()
+    for n in range(40):
+        doc = Doc(VOCAB, words=["Ada", "met", f"Bo{n}"])
+        doc.set_ents([doc.char_span(0, 3, "PER")], missing=[doc[2:3]], default="outside")
+        made.add(doc)
+    put(tmp_path, made.to_bytes(), "data.spacy")
+    report = run(tmp_path)
+    assert sum(counts["partly_annotated"] for counts in report["splits"].values()) == 40
+    assert {tuple(token.ent_iob for token in doc) for doc in docs(tmp_path)} == {(3, 2, 0)}

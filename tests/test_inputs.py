@@ -1,0 +1,441 @@
+"""What is found, how it is split, what is remembered, and what changes inputs.json and what does not."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts import inputs as step
+from scripts.corpus.settings import read_label_map, read_labels
+from scripts.corpus.text import FileFault
+from scripts.files import atomic, fingerprint
+from scripts.inputs import drop_damaged_lock, inputs
+from tests.corpora import CONFIG, ROOT, settings
+
+GOOD_LOCK = (
+    "inputs:\n  cmd: python -m scripts.inputs\n  deps:\n  - path: configs/config.cfg\n    md5: abc\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Work in an empty folder, so that names in inputs.json are short and relative."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, text: str = '{"text": "Hello."}\n') -> Path:
+    """Write a file and the folders above it."""
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf8")
+    return path
+
+
+def found(annotations: str = "mine", config: Path = CONFIG, lang: str = "en", **changes: Any) -> Any:
+    """Return what `inputs` finds, written to corpus/."""
+    return inputs(annotations, Path("corpus"), config=config, lang=lang, settings=settings(**changes))
+
+
+def splits(annotations: str = "mine") -> dict[str, str | None]:
+    """Return the split of each file found, by its name."""
+    return {file["path"]: file["split"] for file in found(annotations)["files"]}
+
+
+def variant(old: str, new: str) -> Path:
+    """Write a copy of the default config with one place changed."""
+    text = CONFIG.read_text(encoding="utf8")
+    assert text.count(old) == 1
+    return write("variant.cfg", text.replace(old, new))
+
+
+def run_inputs(*options: str, annotations: str = "mine") -> tuple[int, str]:
+    """Run the command with the values of project.yml, some replaced; return exit code and output."""
+    write("map.yml", "{}\n") if not Path("map.yml").exists() else None
+    defaults = ["--dev=0.1", "--test=0.2", "--misaligned=missing", "--overlapping=longest"]
+    defaults += ["--offsets=characters", "--label-map=map.yml", "--max-rejected=0.05", "--lang=en"]
+    arguments = [annotations, "corpus", f"--config={CONFIG}", *defaults, *options]
+    done = CliRunner().invoke(step.app, arguments)
+    return done.exit_code, " ".join(done.output.split())
+
+
+def test_one_file_is_found_by_its_name():
+    write("mine/a.jsonl")
+    write("mine/b.jsonl")
+    assert splits("mine/a.jsonl") == {"mine/a.jsonl": None}
+
+
+def test_folder_is_searched_with_its_subfolders_in_name_order():
+    for name in ("mine/b.jsonl", "mine/deep/er/c.jsonl", "mine/a.jsonl"):
+        write(name)
+    assert list(splits("mine")) == ["mine/a.jsonl", "mine/b.jsonl", "mine/deep/er/c.jsonl"]
+
+
+@pytest.mark.parametrize("pattern", ["mine/*.jsonl", "mi*/[ab].jsonl", "./mine/?.jsonl"])
+def test_pattern_finds_what_it_matches(pattern):
+    for name in ("mine/b.jsonl", "mine/a.jsonl", "mine/a.txt", "mine/deep/c.jsonl"):
+        write(name)
+    assert list(splits(pattern)) == ["mine/a.jsonl", "mine/b.jsonl"]
+
+
+def test_pattern_with_two_stars_finds_files_at_any_depth():
+    for name in ("mine/a.jsonl", "mine/deep/er/c.jsonl"):
+        write(name)
+    assert list(splits("mine/**/*.jsonl")) == ["mine/a.jsonl", "mine/deep/er/c.jsonl"]
+
+
+def test_absolute_pattern_is_found_like_a_relative_one(here):
+    write("mine/train.jsonl")
+    write("mine/test.jsonl")
+    folder = here.as_posix()
+    assert splits(f"{folder}/mine/*.jsonl") == {
+        f"{folder}/mine/test.jsonl": "test",
+        f"{folder}/mine/train.jsonl": "train",
+    }
+
+
+def test_files_that_are_no_data_are_left_aside_and_named():
+    for name in ("README.md", "readme", "LICENSE.txt", "licence", "NOTICE", ".hidden", "a.jsonl~"):
+        write(f"mine/{name}")
+    write("mine/a.jsonl")
+    write("mine/readmes.jsonl")
+    result = found()
+    assert [file["path"] for file in result["files"]] == ["mine/a.jsonl", "mine/readmes.jsonl"]
+    left = [".hidden", "LICENSE.txt", "NOTICE", "README.md", "a.jsonl~", "licence", "readme"]
+    assert sorted(result["left_aside"]) == left
+
+
+def test_hidden_folders_are_not_searched():
+    for name in ("mine/a.jsonl", "mine/.git/b.jsonl", "mine/__MACOSX/c.jsonl"):
+        write(name)
+    result = found()
+    assert [file["path"] for file in result["files"]] == ["mine/a.jsonl"]
+    assert result["left_aside"] == []
+
+
+def test_hidden_folder_above_the_annotations_does_not_hide_them():
+    write(".cache/mine/a.jsonl")
+    assert list(splits(".cache/mine")) == [".cache/mine/a.jsonl"]
+
+
+@pytest.mark.parametrize("annotations", ["mine", "nowhere", "mine/*.jsonl", "nowhere/a.jsonl"])
+def test_where_there_is_nothing_to_read_the_message_names_the_place(annotations):
+    Path("mine").mkdir()
+    with pytest.raises(FileFault) as caught:
+        found(annotations)
+    assert str(caught.value) == f"{annotations}: there is no annotation file there"
+    assert "vars.annotations" in caught.value.mend
+    assert not Path("corpus/inputs.json").exists()
+
+
+def test_folder_with_nothing_but_a_readme_has_nothing_to_read():
+    write("mine/README.md")
+    with pytest.raises(FileFault, match="there is no annotation file there"):
+        found()
+
+
+def test_splits_are_named_by_files_and_folders():
+    for name in ("brands_train.jsonl", "brands_eval.jsonl", "valid/part1.jsonl"):
+        write(f"mine/{name}")
+    assert splits() == {
+        "mine/brands_eval.jsonl": "test",
+        "mine/brands_train.jsonl": "train",
+        "mine/valid/part1.jsonl": "dev",
+    }
+
+
+def test_unnamed_files_are_train_when_others_name_a_split():
+    write("mine/more.jsonl")
+    write("mine/test.jsonl")
+    assert splits() == {"mine/more.jsonl": "train", "mine/test.jsonl": "test"}
+
+
+def test_unnamed_files_stay_open_when_none_names_a_split():
+    write("mine/more.jsonl")
+    write("mine/texts.jsonl")
+    assert splits() == {"mine/more.jsonl": None, "mine/texts.jsonl": None}
+
+
+def test_folder_above_the_annotations_names_no_split():
+    write("test/mine/a.jsonl")
+    assert splits("test/mine") == {"test/mine/a.jsonl": None}
+
+
+def test_name_that_says_two_splits_is_refused():
+    write("mine/train_dev.jsonl")
+    with pytest.raises(FileFault) as caught:
+        found()
+    assert str(caught.value) == "mine/train_dev.jsonl: its name says dev and train at once"
+
+
+def test_size_and_hash_of_each_file_are_noted():
+    path = write("mine/a.jsonl", "abc")
+    (file,) = found()["files"]
+    assert file["bytes"] == 3
+    assert file["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert file["path"] == path.as_posix()
+
+
+def test_file_that_did_not_change_is_not_read_again_and_one_that_did_is(monkeypatch):
+    read: list[str] = []
+    real = fingerprint.of_file
+    monkeypatch.setattr(fingerprint, "of_file", lambda path: read.append(path.name) or real(path))
+    write("mine/a.jsonl", "one")
+    write("mine/b.jsonl", "two")
+    first = found()
+    assert read == ["a.jsonl", "b.jsonl"]
+    assert found() == first
+    assert read == ["a.jsonl", "b.jsonl"]
+    stat = write("mine/b.jsonl", "TWO").stat()  # as long as before
+    os.utime("mine/b.jsonl", ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
+    assert found()["files"][1]["sha256"] != first["files"][1]["sha256"]
+    assert read == ["a.jsonl", "b.jsonl", "b.jsonl"]
+
+
+def test_cache_that_cannot_be_read_is_made_anew():
+    write("mine/a.jsonl")
+    first = found()
+    write("corpus/inputs.cache.json", '{"mine/a.js')
+    assert found() == first
+
+
+def test_nothing_is_written_when_nothing_changed():
+    write("mine/a.jsonl")
+    found()
+    names = ("inputs.json", "environment.json", "inputs.cache.json")
+    before = [(Path("corpus") / name).stat().st_mtime_ns for name in names]
+    found()
+    assert [(Path("corpus") / name).stat().st_mtime_ns for name in names] == before
+
+
+def written(config: Path = CONFIG, **changes: Any) -> str:
+    """Return inputs.json after another look."""
+    found(config=config, **changes)
+    return Path("corpus/inputs.json").read_text(encoding="utf8")
+
+
+def test_inputs_stay_the_same_when_only_training_changes_in_the_config():
+    write("mine/a.jsonl")
+    first = written()
+    assert written(variant("\ndropout = 0.2\n", "\ndropout = 0.3\n")) == first
+    assert written(variant("\nbatch_size = 1000\n", "\nbatch_size = 64\n")) == first
+
+
+def test_inputs_change_with_the_name_of_a_file():
+    path = write("mine/a.jsonl")
+    first = written()
+    path.rename("mine/b.jsonl")
+    assert written() != first
+
+
+def test_inputs_change_with_the_content_of_a_file():
+    write("mine/a.jsonl", "one")
+    first = written()
+    write("mine/a.jsonl", "three")
+    assert written() != first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dev": 0.15},
+        {"misaligned": "expand"},
+        {"labels": ("PERSON",)},
+        {"label_map": {"PER": "PERSON"}},
+        {"lang": "de"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_inputs_change_with_a_setting(change):
+    write("mine/a.jsonl")
+    assert written(**change) != written()
+
+
+def test_inputs_change_with_the_tokenizer_of_the_config():
+    write("mine/a.jsonl")
+    first = written()
+    tokenizer = '\n[nlp.tokenizer]\n@tokenizers = "spacy.Tokenizer.v1"\n\n[components]\n'
+    assert written(variant("\n[components]\n", tokenizer)) != first
+
+
+def test_inputs_change_with_what_runs_after_creation():
+    write("mine/a.jsonl")
+    first = written()
+    callback = '\n[nlp.after_creation]\n@callbacks = "mine.v1"\n\n[components]\n'
+    without = CONFIG.read_text(encoding="utf8").replace("after_creation = null\n", "", 1)
+    assert written(write("variant.cfg", without.replace("\n[components]\n", callback, 1))) != first
+
+
+def test_language_of_the_vars_stands_in_for_the_one_of_the_config():
+    write("mine/a.jsonl")
+    assert found(lang="zh")["nlp"]["lang"] == "zh"
+
+
+@pytest.mark.parametrize("text", ["[nlp\nlang", "[paths]\ntrain = null\n"])
+def test_config_without_a_readable_nlp_section_is_refused_by_name(text):
+    write("mine/a.jsonl")
+    with pytest.raises(FileFault, match=r"^broken\.cfg: its \[nlp\] section can't be read"):
+        found(config=write("broken.cfg", text))
+
+
+def test_config_that_is_not_there_is_refused_by_name():
+    write("mine/a.jsonl")
+    with pytest.raises(FileFault, match=r"^none\.cfg: its \[nlp\] section can't be read"):
+        found(config=Path("none.cfg"))
+
+
+def test_versions_that_decide_a_result_are_noted():
+    write("mine/a.jsonl")
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    conversion = found()["versions"]
+    assert conversion["python"] == python
+    assert "spacy" in conversion
+    assert "thinc" not in conversion
+    result = atomic.read_json(Path("corpus/environment.json"))
+    assert {"python", "machine", "spacy", "thinc", "numpy"} <= set(result)
+    assert "pytest" not in result
+
+
+def test_command_says_what_it_found():
+    write("mine/a.jsonl", "abc")
+    write("mine/test.jsonl")
+    write("mine/README.md")
+    code, output = run_inputs()
+    assert code == 0
+    assert "mine/a.jsonl (3 bytes, train)" in output
+    assert "Left aside: README.md" in output
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--misaligned=guess", "vars.misaligned is 'guess'; it can be missing, expand, contract"),
+        ("--overlapping=guess", "vars.overlapping is 'guess'; it can be longest, shortest, first"),
+        ("--offsets=words", "vars.offsets is 'words'; it can be characters, utf16, bytes"),
+        ("--dev=0", "vars.dev is 0.0; it is a share between 0 and 1"),
+        ("--test=1.5", "vars.test is 1.5; it is a share between 0 and 1"),
+        ("--test=0.9", "vars.dev and vars.test leave nothing for train"),
+        ("--max-rejected=2", "vars.max_rejected is 2.0; it is a share from 0 to 1"),
+    ],
+)
+def test_setting_that_cannot_be_ends_the_command_with_the_reason(option, message):
+    write("mine/a.jsonl")
+    code, output = run_inputs(option)
+    assert code == 1
+    assert message in output
+    assert not Path("corpus/inputs.json").exists()
+
+
+def test_all_problems_of_the_settings_are_named_at_once():
+    problems = settings(misaligned="a", overlapping="b", dev=0.5, test=0.5).problems()
+    assert [problem.split()[0] for problem in problems] == [
+        "vars.misaligned",
+        "vars.overlapping",
+        "vars.dev",
+    ]
+
+
+def test_missing_annotations_end_the_command_with_the_reason():
+    code, output = run_inputs(annotations="nowhere")
+    assert code == 1
+    assert "nowhere: there is no annotation file there" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- PER\n- ORG\n", "map.yml: it must hold lines like `PER: PERSON`"),
+        ("PER: [PERSON]\n", "`PER: ['PERSON']` is not a label and its new name"),
+        ("1: NORP\n", "`1: NORP` is not a label and its new name"),
+        ("PER: ''\n", "`PER: ` is not a label and its new name"),
+        ("PER: 'PERSON\n", "map.yml: Invalid YAML"),
+    ],
+)
+def test_label_map_that_is_none_ends_the_command_with_the_reason(text, message):
+    write("mine/a.jsonl")
+    write("map.yml", text)
+    code, output = run_inputs()
+    assert code == 1
+    assert message in output
+
+
+def test_label_map_that_is_not_there_ends_the_command():
+    write("mine/a.jsonl")
+    code, output = run_inputs("--label-map=none.yml")
+    assert code == 1
+    assert "none.yml" in output
+
+
+def test_label_map_renames_and_drops():
+    path = write("map.yml", "# a comment\nPER: PERSON\nMISC: null\n")
+    assert read_label_map(path) == {"PER": "PERSON", "MISC": None}
+    assert read_label_map(write("empty.yml", "# nothing\n")) == {}
+
+
+def test_labels_are_read_from_a_list_and_from_a_file():
+    path = write("labels.txt", "\ufeffPERSON\n\n  ORG \nDATE\nORG\n")
+    assert read_labels(str(path)) == ("DATE", "ORG", "PERSON")
+    assert read_labels("PERSON, ORG,,PERSON") == ("ORG", "PERSON")
+    assert read_labels("") == ()
+
+
+def test_command_hands_labels_and_label_map_on():
+    write("mine/a.jsonl")
+    write("map.yml", "PER: PERSON\n")
+    code, output = run_inputs("--labels=PERSON,ORG")
+    assert code == 0, output
+    kept = atomic.read_json(Path("corpus/inputs.json"))["settings"]
+    assert kept["labels"] == ["ORG", "PERSON"]
+    assert kept["label_map"] == {"PER": "PERSON"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "inputs:\n  cmd: 'python -m scr",
+        "inputs:\n  cmd: a\nconv",
+        "- inputs\n- convert\n",
+        "inputs:\n",
+        "inputs:\n  cmd: a\nconvert: null\n",
+        "\x00\x00\x00",
+    ],
+)
+def test_damaged_lock_is_deleted(text, capsys):
+    lock = write("project.lock", text)
+    drop_damaged_lock(lock)
+    assert not lock.exists()
+    assert "project.lock was damaged and is deleted" in capsys.readouterr().out
+
+
+def test_lock_that_is_no_text_is_deleted():
+    Path("project.lock").write_bytes(b"inputs:\n  cmd: \xff\xfe\n")
+    drop_damaged_lock(Path("project.lock"))
+    assert not Path("project.lock").exists()
+
+
+def test_good_lock_is_kept(capsys):
+    lock = write("project.lock", GOOD_LOCK)
+    drop_damaged_lock(lock)
+    assert lock.read_text(encoding="utf8") == GOOD_LOCK
+    drop_damaged_lock(Path("none.lock"))
+    assert capsys.readouterr().out == ""
+
+
+def test_command_deletes_a_damaged_lock_before_anything_else():
+    write("project.lock", "inputs:\n  cmd: 'pyth")
+    code, _ = run_inputs(annotations="nowhere")
+    assert code == 1
+    assert not Path("project.lock").exists()
+
+
+def test_step_loads_no_spacy():
+    program = "import sys, scripts.inputs; print(sorted({'spacy', 'thinc'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf8", check=True
+    )
+    assert done.stdout.strip() == "[]"

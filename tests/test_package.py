@@ -1,0 +1,206 @@
+"""A wheel that is real: built, looked into, built again, installed elsewhere and loaded."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from typer.testing import CliRunner
+
+from scripts import package as step
+from scripts.files import atomic
+from scripts.package import code_files
+
+PATTERNS = [{"label": "PERSON", "pattern": "Ada Okafor"}]
+PERSON = {"p": 0.5, "r": 0.75, "f": 0.6, "support": 4}
+DATE = {"p": 0.0, "r": None, "f": None, "support": 0}
+METRICS = {
+    "ents_p": 0.4,
+    "ents_r": 0.75,
+    "ents_f": 0.521739,
+    "support": 4,
+    "ents_per_type": {"DATE": DATE, "PERSON": PERSON},
+}
+OPTIONS = {"name": "mine", "version": "1.10", "license": "CC-BY-4.0"}
+WHEEL = "en_mine-1.10-py3-none-any.whl"
+# Makes a Python in which this project is neither installed nor importable.
+ALONE = """
+import importlib.metadata as metadata, sys
+sys.path.insert(0, {target!r})
+sys.modules["scripts"] = None
+found = [each for each in metadata.distributions() if each.metadata["Name"] != "ner-template"]
+metadata.distributions = lambda **_: found
+"""
+
+
+def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
+    """Write a run with a pipeline of fixed entities, its metrics, and a corpus's counts."""
+    nlp = spacy.blank("en")
+    # As the default config has it: a function of ours that training needs and the package does not.
+    nlp.config["initialize"]["lookups"] = {
+        "@misc": "ner_template.lookups.v1",
+        "lang": "en",
+        "tables": [],
+    }
+    nlp.add_pipe("entity_ruler", config=config or {}).add_patterns(PATTERNS)
+    (folder / "run").mkdir()
+    nlp.to_disk(folder / "run" / "model-best")
+    atomic.write_json(folder / "run" / "metrics.json", METRICS)
+    atomic.write_json(folder / "corpus" / "counts.json", {"records": {"rejected": 3}})
+
+
+def run_package(folder: Path, **changes: str) -> Any:
+    """Run the command as project.yml does."""
+    options = [f"--{key}={value}" for key, value in {**OPTIONS, **changes}.items()]
+    return CliRunner().invoke(step.app, [str(folder / "run"), str(folder / "corpus"), *options])
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> tuple[Path, str]:
+    """The path of a built wheel, and what the command printed."""
+    folder = tmp_path_factory.mktemp("package")
+    make_run(folder)
+    done = run_package(folder)
+    assert done.exit_code == 0, done.output
+    (wheel,) = (folder / "run" / "packages").iterdir()
+    return wheel, done.output
+
+
+def content(wheel: Path, ending: str) -> str:
+    """Return the one text in a wheel whose name ends so."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(ending))
+        return archive.read(name).decode()
+
+
+def load(wheel: Path, target: Path, program: str) -> str:
+    """Install a wheel into an empty folder; return what a program prints where this project is not."""
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*install, "--target", str(target), str(wheel)], check=True, capture_output=True)
+    command = [sys.executable, "-c", ALONE.format(target=str(target)) + program]
+    done = subprocess.run(command, cwd=target, capture_output=True, encoding="utf8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_wheel_is_named_by_language_name_and_version_and_is_all_that_is_left(built):
+    wheel, _ = built
+    assert wheel.name == WHEEL
+    assert sorted(path.name for path in wheel.parent.parent.iterdir()) == [
+        "metrics.json",
+        "model-best",
+        "packages",
+    ]
+
+
+def test_meta_in_the_wheel_says_what_it_is_and_how_well_it_did_on_test(built):
+    meta = json.loads(content(built[0], "en_mine/meta.json"))
+    assert (meta["lang"], meta["name"], meta["version"]) == ("en", "mine", "1.10")
+    assert meta["license"] == "CC-BY-4.0"
+    assert meta["labels"] == {"entity_ruler": ["PERSON"]}
+    assert meta["test_performance"] == METRICS
+    assert meta["description"] == "Named entity recognition (PERSON): F 52.2 on its test set"
+
+
+def requirements(wheel: Path) -> list[str]:
+    """Return the names of the packages that a wheel requires."""
+    lines = content(wheel, "METADATA").splitlines()
+    wanted = [line.split(": ")[1] for line in lines if line.startswith("Requires-Dist: ")]
+    return [re.split(r"[<>=~ ]", each)[0] for each in wanted]
+
+
+def test_wheel_requires_spacy_and_nothing_else(built):
+    assert requirements(built[0]) == ["spacy"]
+
+
+def test_readme_has_the_table_of_scores_on_test(built):
+    readme = content(built[0], "en_mine-1.10/README.md")
+    assert readme.startswith("# en_mine 1.10\n")
+    assert "| Label | Precision | Recall | F | Support |\n|---|---:|---:|---:|---:|\n" in readme
+    assert "| all | 40.0 | 75.0 | 52.2 | 4 |\n| DATE | 0.0 | – | – | 0 |\n" in readme
+    assert "| PERSON | 50.0 | 75.0 | 60.0 | 4 |\n" in readme
+    assert "Licence: CC-BY-4.0." in readme
+
+
+def test_command_ends_with_scores_places_and_what_to_type_next(built):
+    lines = [" ".join(line.split()) for line in built[1].splitlines()]
+    assert "Test F 52.2 (precision 40.0, recall 75.0, 4 entities)" in lines
+    assert any(line.startswith("Rejects 3 records; see ") for line in lines)
+    assert f"Wheel {built[0].as_posix()}" in lines
+    assert lines[-1].endswith(f'-m scripts.try "Type a sentence here." --run {built[0].parents[1]}')
+
+
+def test_same_pipeline_makes_the_same_wheel_byte_for_byte_and_replaces_the_old_one(built, tmp_path):
+    shutil.copytree(built[0].parents[2], tmp_path / "copy")
+    (tmp_path / "copy" / "run" / "packages" / "en_mine-0.9-py3-none-any.whl").touch()
+    done = run_package(tmp_path / "copy")
+    assert done.exit_code == 0, done.output
+    (again,) = (tmp_path / "copy" / "run" / "packages").iterdir()
+    assert again.read_bytes() == built[0].read_bytes()
+
+
+def test_installed_wheel_loads_where_this_project_is_not(built, tmp_path):
+    program = "import spacy; doc = spacy.load('en_mine')('Hello Ada Okafor.')\n"
+    program += "print([(e.text, e.label_) for e in doc.ents])"
+    assert load(built[0], tmp_path, program) == "[('Ada Okafor', 'PERSON')]"
+
+
+def test_function_of_ours_that_the_pipeline_needs_travels_with_it_and_is_no_requirement(tmp_path):
+    # 65 is ORTH, the attribute that an entity ruler compares unless told otherwise
+    computed = {"@misc": "ner_template.interval.v1", "steps": 650, "times": 10}
+    make_run(tmp_path, {"phrase_matcher_attr": computed})
+    names = [path.name for path in code_files(tmp_path / "run" / "model-best")]
+    assert names == ["steps.py"]
+    done = run_package(tmp_path)
+    assert done.exit_code == 0, done.output
+    wheel = tmp_path / "run" / "packages" / WHEEL
+    assert requirements(wheel) == ["spacy"]
+    program = "import en_mine; print(en_mine.load()('Hello Ada Okafor.').ents)"
+    assert load(wheel, tmp_path / "target", program) == "(Ada Okafor,)"
+
+
+def test_pipeline_of_spacys_own_functions_takes_no_code_along(built):
+    assert code_files(built[0].parents[1] / "model-best") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"version": "first"}, "vars.version 'first' is no version"),
+        ({"version": ""}, "vars.version '' is no version"),
+        ({"name": "my-names"}, "vars.name 'my-names' is no name"),
+        ({"name": "2nd"}, "vars.name '2nd' is no name"),
+        ({"name": ""}, "vars.name '' is no name"),
+    ],
+)
+def test_name_or_version_that_cannot_be_ends_the_command_and_leaves_the_old_wheel(
+    tmp_path, change, message
+):
+    make_run(tmp_path)
+    old = tmp_path / "run" / "packages" / WHEEL
+    old.parent.mkdir()
+    old.touch()
+    done = run_package(tmp_path, **change)
+    assert done.exit_code == 1
+    assert message in " ".join(done.output.split())
+    assert old.is_file()
+
+
+def test_build_that_fails_ends_the_command_and_leaves_the_old_wheel(tmp_path, monkeypatch):
+    make_run(tmp_path)
+    old = tmp_path / "run" / "packages" / WHEEL
+    old.parent.mkdir()
+    old.touch()
+    # a build that can't find the sources of the package
+    monkeypatch.setattr(step, "leave_out_this_project", lambda meta: (meta.parent / "setup.py").unlink())
+    done = run_package(tmp_path)
+    assert done.exit_code == 1
+    assert "Building the wheel failed" in done.output
+    assert [path.name for path in old.parent.iterdir()] == [WHEEL]
+    assert not old.with_name("packages.tmp").exists()
