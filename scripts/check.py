@@ -127,11 +127,17 @@ def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
             absent = ", ".join(split for split in SPLITS if not counts[split])
             message = f"{label} is in {' and '.join(present)}, but not in {absent}"
             advice = "without train it can't be learned, without test not measured: annotate more of it"
-            yield Finding("label not in all splits", WARN, message, advice, by_split[present[0]])
+            yield Finding("label not in all splits", WARN, message, advice, joined(by_split))
         if 0 < counts["train"] < limits.examples:
             message = f"{label} has {counts['train']} entities in train, fewer than {limits.examples}"
             advice = "annotate more of it, or merge or drop it in the label map"
             yield Finding("few examples", WARN, message, advice, by_split["train"])
+
+
+def joined(by_split: dict[str, Places]) -> Places:
+    """Return the places of a label in all splits together."""
+    named = [f"{place} ({split})" for split, places in by_split.items() for place in places.named]
+    return Places(sum(places.count for places in by_split.values()), named)
 
 
 def twin_findings(

@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
@@ -56,8 +57,8 @@ def convert_cli(
     except (FileFault, LanguageError) as error:
         msg.fail(str(error), error.mend, exits=1)
     except OSError as error:
-        reason = f"Can't write the corpus: {error.strerror or error}"
-        msg.fail(reason, "The old corpus is as it was. Make room or mend the path.", exits=1)
+        reason = f"Can't read the annotations or write the corpus: {error}"
+        msg.fail(reason, "The old corpus is as it was. Make room, or mend the file.", exits=1)
     show(report, folder)
 
 
@@ -191,9 +192,10 @@ def write_corpus(
     evidence = OffsetEvidence()
     splits = {file["path"]: file["split"] for file in inputs["files"]}
     open_splits = {"dev", "test"} - set(splits.values())
-    writers = {split: DocWriter(staging / f"{split}.spacy") for split in SPLITS}
-    rejected = staging / "rejected.jsonl"
-    with rejected.open("w", encoding="utf8", errors=atomic.SURROGATES, newline="\n") as rejects:
+    with ExitStack() as files:
+        paths = {split: staging / f"{split}.spacy" for split in SPLITS}
+        writers = {split: files.enter_context(DocWriter(path)) for split, path in paths.items()}
+        rejects = files.enter_context(atomic.open_text(staging / "rejected.jsonl"))
         for record in read_all(formats):
             if isinstance(record, Fault):
                 reject(tally, rejects, record)
@@ -212,15 +214,13 @@ def write_corpus(
                 where = f"{record.file}, {record.place}"
                 raise FileFault(where, str(error), "correct it, or choose another policy") from None
             split = record.split or splits[record.file]
-            if split in (None, "train"):
+            if not record.split and split in (None, "train"):
                 key = record.group or record.text
                 split = choose_split(key, dev=settings.dev, test=settings.test, missing=open_splits)
             tally.count_record(record.file, "accepted")
             tally.count_doc(split, aligned, len(record.spans), dropped)
             list_changes(rejects, record, aligned)
             writers[split].add(aligned.doc, record)
-        for writer in writers.values():
-            writer.close()
     names = {path.as_posix(): format.name for path, format in formats.items()}
     return tally.report(names, evidence.verdict(settings.offsets))
 
@@ -348,7 +348,8 @@ def refuse_useless(report: dict[str, Any], annotations: str) -> None:
     """Raise FileFault when nothing is annotated or a split is empty."""
     splits = report["splits"]
     if not report["records"]["accepted"]:
-        raise FileFault(annotations, "no record of it is accepted", "look at the annotators' answers")
+        mend = "look at the annotators' answers, and at rejected records in conversion.json"
+        raise FileFault(annotations, "no record of it is accepted", mend)
     if not any(split["entities"] for split in splits.values()):
         mend = "export the annotated texts; a label map or a wrong field name can empty them too"
         mend = report["offsets"] or mend  # offsets that are all off lose every span

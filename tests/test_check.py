@@ -70,7 +70,8 @@ def test_label_that_is_not_in_all_splits_is_found_with_the_documents_that_have_i
     found = only(findings(tmp_path, train=train))
     assert (found.kind, found.severity) == ("label not in all splits", WARN)
     assert found.message == "ORG is in train, but not in dev, test"
-    assert found.places == Places(2, lines(tmp_path, "train", 4, 5))
+    named = [f"{place} (train)" for place in lines(tmp_path, "train", 4, 5)]
+    assert found.places == Places(2, named)
 
 
 def test_label_with_few_examples_in_train_is_found_with_its_documents(tmp_path):

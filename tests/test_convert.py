@@ -740,7 +740,7 @@ def test_full_disk_leaves_the_old_corpus_whole_and_says_so(tmp_path):
     )
     said = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 1, said
-    assert "Can't write the corpus: File too large" in said
+    assert "Can't read the annotations or write the corpus: [Errno 27] File too large" in said
     assert "The old corpus is as it was." in said
     assert "Traceback" not in said
     assert corpus(tmp_path) == old
@@ -807,3 +807,16 @@ def test_partly_annotated_corpus_of_spacy_stays_so(tmp_path):
     report = run(tmp_path)
     assert sum(counts["partly_annotated"] for counts in report["splits"].values()) == 40
     assert {tuple(token.ent_iob for token in doc) for doc in docs(tmp_path)} == {(3, 2, 0)}
+
+
+def test_split_of_a_record_is_kept_whatever_the_hash_says(tmp_path):
+    rows = [
+        {"text": f"Ada left room {n}.", "spans": [[0, 3, "PERSON"]], "split": split}
+        for split in ("train", "dev", "test")
+        for n in range({"train": 0, "dev": 100, "test": 200}[split], 300, 3)
+    ]
+    put(tmp_path, "".join(json.dumps(row) + "\n" for row in rows).encode())
+    report = run(tmp_path)
+    for split in ("train", "dev", "test"):
+        expected = sum(row["split"] == split for row in rows)
+        assert report["splits"][split]["documents"] == expected

@@ -9,14 +9,14 @@ dev anew at every evaluation.
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from spacy.tokens import Doc, DocBin
 from spacy.training.corpus import FILE_TYPE, walk_corpus
 from spacy.vocab import Vocab
 
 from scripts.corpus.text import AnnotatedText
-from scripts.files.atomic import SURROGATES
+from scripts.files import atomic
 
 SHARD = 20_000  # documents in one file: a DocBin is built in memory, so this bounds it
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
@@ -35,22 +35,23 @@ def source_of(doc: Doc) -> str:
 
 
 class DocWriter:
-    """Write Docs to `path`: one file, or a folder of shards when there are more than `SHARD`."""
+    """Write Docs to `path`: one file, or a folder of shards when there are more than `SHARD`.
+
+    A context manager: the file or folder has its name once the block has ended without an error.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.parts = path.with_suffix(".parts")
         self.parts.mkdir(parents=True)
-        self.count = 0
         self._bin = DocBin(attrs=ATTRIBUTES)
-        self._sources = sources_path(path).open("w", encoding="utf8", errors=SURROGATES, newline="\n")
+        self._sources = atomic.open_text(sources_path(path))
 
     def add(self, doc: Doc, record: AnnotatedText) -> None:
         """Add one Doc and where it came from; a full shard goes to disk."""
         if len(self._bin) == SHARD:
             self._flush()
         self._bin.add(doc)
-        self.count += 1
         source = {
             "file": record.file,
             "place": record.place,
@@ -60,9 +61,16 @@ class DocWriter:
         }
         self._sources.write(json.dumps(source, ensure_ascii=False) + "\n")
 
-    def close(self) -> None:
-        """Write what is left and give the file or folder its name."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write what is left and give the file or folder its name, unless something went wrong."""
         self._sources.close()
+        if kind is None:
+            self._finish()
+
+    def _finish(self) -> None:
         self._flush()
         parts = sorted(self.parts.iterdir())
         if len(parts) == 1:
@@ -92,8 +100,3 @@ def stored_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
     """Yield the Docs of a corpus as they are stored, a shard at a time and in order."""
     for shard in walk_corpus(path, FILE_TYPE):
         yield from DocBin().from_disk(shard).get_docs(vocab)
-
-
-def count_docs(path: Path) -> int:
-    """Return how many Docs a corpus file or folder holds, without making them."""
-    return sum(len(DocBin().from_disk(shard)) for shard in walk_corpus(path, FILE_TYPE))

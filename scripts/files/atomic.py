@@ -8,11 +8,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 TEMPORARY = ".tmp"
-# How half of a surrogate pair, which UTF-8 can't hold, is written: as the escape that JSON has for it.
-SURROGATES = "backslashreplace"
 
 
 @contextmanager
@@ -31,6 +29,14 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         remove(temporary)
         raise
+
+
+def open_text(path: Path) -> TextIO:
+    """Open a file for JSON lines, as UTF-8 with line feeds.
+
+    Half of a surrogate pair, which UTF-8 can't hold, is written as the escape that JSON has for it.
+    """
+    return path.open("w", encoding="utf8", errors="backslashreplace", newline="\n")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,12 +1,13 @@
 r"""Columns: one token a line, its tag in the last column, a blank line after each sentence.
 
-A line:      token [SEP column]* SEP tag      SEP is a tab if the line has one, else white space
+A line:      token [SEP column]* SEP tag      SEP is a tab if the line has one, else spaces
 A tag:       O | B-LABEL | I-LABEL (IOB1, IOB2) | B-, I-, L-/E-, U-/S-LABEL (BILUO, BIOES)
 A separator: a line with nothing visible on it; `-DOCSTART-` begins a document.
 Source: the CoNLL-2003 shared task, https://aclanthology.org/W03-0419. The text is the tokens joined
 by single spaces, which keeps every boundary; the pipeline's own tokenizer then sees that text.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +76,9 @@ def read(path: Path) -> Reading:
 
 
 def columns_of(line: str) -> tuple[str, ...]:
-    """Return the columns of a line: at tabs if it has any, else at white space."""
-    return tuple(column.strip() for column in line.split("\t")) if "\t" in line else tuple(line.split())
+    """Return the columns of a line: at tabs if it has any, else at spaces (not at other white space)."""
+    columns = line.split("\t") if "\t" in line else re.split(" +", line.strip(" \r"))
+    return tuple(column.strip(" \r") for column in columns)
 
 
 def is_tag(column: str) -> bool:

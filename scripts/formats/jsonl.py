@@ -43,12 +43,14 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         reason = f"{' and '.join(found)} say different things"
         raise Unusable(reason, "keep one of these fields")
     split = record.get("split")
+    if split is not None and str(split).casefold() not in NAMES:
+        raise Unusable(f"split {split!r} is not train, dev or test", "correct it or leave it out")
     return {
         "text": text_of(record),
         "spans": next(iter(found.values()), ()),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
-        "split": NAMES.get(split.casefold()) if isinstance(split, str) else None,
+        "split": None if split is None else NAMES[str(split).casefold()],
         "meta": {key: value for key, value in record.items() if key not in OWN_KEYS},
     }
 

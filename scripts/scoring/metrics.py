@@ -40,11 +40,10 @@ def with_lost(metrics: Scores, lost: Mapping[str, int]) -> Scores:
     """
     missing = sum(lost.values())
     support = metrics["support"] + missing
-    recall = metrics["ents_r"]
-    if not support or recall is None:
+    if not support:
         return {"lost_in_tokenisation": missing, "ents_r_with_lost": None, "ents_f_with_lost": None}
     precision = metrics["ents_p"] or 0.0
-    recall = recall * metrics["support"] / support
+    recall = (metrics["ents_r"] or 0.0) * metrics["support"] / support
     total = precision + recall
     f_score = 2 * precision * recall / total if total else 0.0
     return {

@@ -65,7 +65,7 @@ def test_two_fields_that_differ_are_a_fault(tmp_path):
 
 @pytest.mark.parametrize(
     ("written_as", "split"),
-    [("train", "train"), ("Dev", "dev"), ("eval", "test"), ("holdout", None), (3, None)],
+    [("train", "train"), ("Dev", "dev"), ("eval", "test"), (None, None)],
 )
 def test_split_of_a_record_is_known_by_its_usual_names(tmp_path, written_as, split):
     assert only(tmp_path, json.dumps({"text": "Ada", "split": written_as})).split == split
@@ -174,3 +174,9 @@ def test_nesting_too_deep_to_be_read_is_a_fault_of_its_record(tmp_path):
 def test_shown_record_is_no_longer_than_a_page(tmp_path):
     fault = only(tmp_path, json.dumps({"text": "", "note": "x" * 9000}))
     assert len(fault.record) == 2000
+
+
+@pytest.mark.parametrize("written_as", ["holdout", 3, ""])
+def test_split_of_a_record_that_is_none_is_a_fault(tmp_path, written_as):
+    fault = only(tmp_path, json.dumps({"text": "Ada left.", "split": written_as}))
+    assert fault.reason == f"split {written_as!r} is not train, dev or test"
