@@ -86,7 +86,7 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
     survey = Survey()
     duplicates = Duplicates(limits.near_duplicate)
     twins: dict[tuple[str, bool], Places] = {}
-    leaked: set[str] = set()  # documents of test
+    leaked: dict[str, int] = {}  # texts of test that train has: how many documents of test have each
     for split in reversed(SPLITS):  # test and dev are remembered, train is looked up in them
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
             survey.add(doc, split)
@@ -97,7 +97,7 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
                     key = (f"{split} and {twin.split}", twin.similarity == 1.0)
                     twins.setdefault(key, Places()).add(pair)
                     if (split, twin.split, twin.similarity) == ("train", "test", 1.0):
-                        leaked.add(twin.source)
+                        leaked[twin.source] = twin.copies
             if split != "train":
                 duplicates.add(doc.text, split, source)
     finder = UnlabelledFinder(survey, nlp.vocab, least=2)
@@ -106,7 +106,7 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
             finder.add(doc)
     found = [
         *label_findings(survey, limits),
-        *twin_findings(twins, len(leaked), survey, limits),
+        *twin_findings(twins, sum(leaked.values()), survey, limits),
         *mention_findings(survey, limits),
         *shape_findings(survey, limits),
     ]

@@ -3,6 +3,7 @@
 In: the texts of dev and test to remember, then texts to look up. Memory grows with dev and test alone.
 """
 
+import hashlib
 import heapq
 import zlib
 from array import array
@@ -15,6 +16,17 @@ from scripts.corpus.splitting import normalised
 SHINGLE = 6  # characters; needs no words, so it serves languages without spaces
 SKETCH = 10  # smallest shingle hashes by which a text is looked up
 SHORT = 30  # characters; shorter texts are alike by chance, so only equality counts
+CROWD = 50  # texts compared that share one hash: boilerplate would else compare all with all
+
+
+@dataclass(slots=True)
+class Remembered:
+    """A text of one split: the first document that has it, how many have it, its shingles in order."""
+
+    split: str
+    source: str
+    shingles: array  # type: ignore[type-arg]
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,7 @@ class Twin:
     split: str
     source: str
     similarity: float
+    copies: int
 
 
 class Duplicates:
@@ -36,37 +49,40 @@ class Duplicates:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
-        self._texts: list[tuple[str, str, array]] = []  # type: ignore[type-arg]
-        self._equal: dict[str, list[int]] = defaultdict(list)
+        self._texts: list[Remembered] = []
+        self._equal: dict[bytes, dict[str, int]] = defaultdict(dict)
         self._sketch: dict[int, list[int]] = defaultdict(list)
 
     def add(self, text: str, split: str, source: str) -> None:
-        """Remember a text."""
+        """Remember a text; further copies in the same split are only counted."""
         plain = normalised(text)
+        equal = self._equal[digest(plain)]
+        if split in equal:
+            self._texts[equal[split]].copies += 1
+            return
         hashes = shingles(plain)
-        number = len(self._texts)
-        self._texts.append((split, source, array("L", sorted(hashes))))
-        self._equal[digest(plain)].append(number)
+        equal[split] = len(self._texts)
         for value in heapq.nsmallest(SKETCH, hashes):
-            self._sketch[value].append(number)
+            if len(self._sketch[value]) < CROWD:
+                self._sketch[value].append(len(self._texts))
+        self._texts.append(Remembered(split, source, array("L", sorted(hashes))))
 
     def find(self, text: str) -> Iterator[Twin]:
         """Yield the remembered texts that equal `text` or come near it, in the order they were added."""
         plain = normalised(text)
-        equal = set(self._equal.get(digest(plain), ()))
+        equal = set(self._equal.get(digest(plain), {}).values())
         hashes = shingles(plain)
         near = {n for value in hashes for n in self._sketch.get(value, ())} - equal
         for number in sorted(equal | near):
-            split, source, other = self._texts[number]
-            if number in equal:
-                yield Twin(split, source, 1.0)
-            elif (similarity := jaccard(hashes, other)) >= self.threshold:
-                yield Twin(split, source, similarity)
+            other = self._texts[number]
+            similarity = 1.0 if number in equal else jaccard(hashes, other.shingles)
+            if number in equal or similarity >= self.threshold:
+                yield Twin(other.split, other.source, similarity, other.copies)
 
 
-def digest(plain: str) -> str:
-    """Return a short stand-in for a normalised text, equal only for equal texts."""
-    return f"{len(plain)}-{zlib.crc32(plain.encode())}-{zlib.adler32(plain.encode())}"
+def digest(plain: str) -> bytes:
+    """Return a short stand-in for a normalised text."""
+    return hashlib.blake2b(plain.encode("utf8", "surrogatepass"), digest_size=16).digest()
 
 
 def shingles(plain: str) -> set[int]:

@@ -19,7 +19,7 @@ def remembering(*texts: str, threshold: float = 0.8) -> Duplicates:
 @pytest.mark.parametrize("text", [TEXT, TEXT.upper(), f"  {TEXT}\n", TEXT.replace(" ", "\u00a0\t")])
 def test_text_equal_but_for_case_and_spaces_is_a_twin_of_similarity_one(text):
     assert list(remembering("Something else.", TEXT).find(text)) == [
-        Twin("test", "a.jsonl, line 2", 1.0)
+        Twin("test", "a.jsonl, line 2", 1.0, copies=1)
     ]
 
 
@@ -29,9 +29,22 @@ def test_full_width_forms_are_equal_to_plain_ones():
     ] == [1.0]
 
 
-def test_every_equal_text_is_found_in_the_order_of_adding():
-    found = remembering(TEXT, "Something else.", TEXT)
-    assert [twin.source for twin in found.find(TEXT)] == ["a.jsonl, line 1", "a.jsonl, line 3"]
+def test_equal_texts_of_one_split_are_one_twin_that_counts_them():
+    (twin,) = remembering(TEXT, "Something else.", TEXT).find(TEXT)
+    assert (twin.source, twin.copies) == ("a.jsonl, line 1", 2)
+
+
+def test_equal_texts_of_two_splits_are_two_twins():
+    found = remembering(TEXT)
+    found.add(TEXT, "dev", "b.jsonl, line 1")
+    assert [(twin.split, twin.copies) for twin in found.find(TEXT)] == [("test", 1), ("dev", 1)]
+
+
+def test_crowd_of_boilerplate_is_not_compared_whole():
+    near = [f"{TEXT[:-1]} in the year {year}." for year in range(1000, 1300)]
+    found = list(remembering(*near).find(f"{TEXT[:-1]} in the year 1999."))
+    assert 1 <= len(found) <= 50 * 10
+    assert len({twin.source for twin in found}) < len(near)
 
 
 @pytest.mark.parametrize(
