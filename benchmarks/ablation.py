@@ -1,0 +1,50 @@
+"""Put each value that the default config changed back to the quickstart's, one at a time.
+
+    python -m benchmarks.ablation assets/starter [more annotations ...] --seeds 3
+
+Out: a table with F on test, the difference to the default config seed by seed (below zero: the change
+helps), and the ratio of training times. All variants train for as many steps as the default.
+"""
+
+import typer
+
+from benchmarks.training import prepared, spread, train
+
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "dropout 0.1": ("--training.dropout", "0.1"),
+    "no averaged weights": ("--training.optimizer.use_averages", "false"),
+    "learning rate 0.001 throughout": ("--training.optimizer.learn_rate", "0.001"),
+    "batches from 100 words by 1.001": (
+        "--training.batcher.size.start",
+        "100",
+        "--training.batcher.size.compound",
+        "1.001",
+    ),
+    "no lookups": ("--initialize.lookups", "null"),
+}
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def ablation_cli(
+    annotations: list[str] = typer.Argument(..., help="Files or folders with annotations"),
+    seeds: int = typer.Option(3, help="Seeds, from 0 on, that each variant is trained with"),
+    lang: str = typer.Option("en", help="Language of the texts"),
+) -> None:
+    """Measure what each changed value of the default config does."""
+    for data in annotations:
+        with prepared(data, lang) as folder:
+            default = [train(folder, "configs/config.cfg", seed, lang) for seed in range(seeds)]
+            print(f"{data}: default {spread([score.f for score in default])}", flush=True)  # noqa: T201
+            for name, overrides in VARIANTS.items():
+                scores = [train(folder, "configs/config.cfg", s, lang, *overrides) for s in range(seeds)]
+                pairs = list(zip(scores, default, strict=True))
+                f = spread([score.f for score in scores])
+                difference = spread([score.f - own.f for score, own in pairs])
+                ratio = spread([score.seconds / own.seconds for score, own in pairs], 2)
+                print(f"| {name} | {f} | {difference} | {ratio} |", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    app()
