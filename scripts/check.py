@@ -28,6 +28,7 @@ from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.files.streams import take_every_character
 from scripts.quality.duplicates import Duplicates
 from scripts.quality.finding import STOP, WARN, Finding, Places
 from scripts.quality.survey import Survey
@@ -118,7 +119,7 @@ def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
     for split in SPLITS:
         if not any(split in places for places in survey.labels.values()):
             advice = "annotate more, or let vars.dev and vars.test draw the splits from all texts"
-            places = Places(survey.documents[split], [])
+            places = survey.documents[split]
             yield Finding("no entities", STOP, f"{split} has no entity at all", advice, places)
     for label, by_split in sorted(survey.labels.items()):
         counts = {split: by_split[split].count if split in by_split else 0 for split in SPLITS}
@@ -152,10 +153,17 @@ def twin_findings(
         message = f"{places.count} pairs of texts in {splits} {how}: the score flatters"
         advice = "keep each text in one file, or give related texts one `group`"
         stops = (
-            equal and splits == "train and test" and leaked > limits.leaked * survey.documents["test"]
+            equal
+            and splits == "train and test"
+            and leaked > limits.leaked * survey.documents["test"].count
         )
         kind = "text in two splits" if equal else "near-duplicate in two splits"
         yield Finding(kind, STOP if stops else WARN, message, advice, places)
+    for group, by_split in sorted(survey.groups.items()):
+        if len(by_split) > 1:
+            message = f"group {group[:60]!r} is in {' and '.join(by_split)}: the score flatters"
+            advice = "keep the texts of a group in one file"
+            yield Finding("group in two splits", WARN, message, advice, joined(by_split))
 
 
 def mention_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
@@ -250,4 +258,5 @@ def show(findings: list[Finding], folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    take_every_character()
     app()

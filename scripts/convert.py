@@ -28,11 +28,12 @@ from scripts.corpus.splitting import SPLITS, choose_split
 from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
+from scripts.files.streams import take_every_character
 from scripts.formats import AUTO, FORMATS, detect
 from scripts.formats.base import Format
 
 STAGING = "convert.tmp"  # everything is written here first
-FAILED = "failed"  # counts and rejects of a conversion that was stopped by its rejects
+FAILED = "failed"  # counts and rejects of a conversion that was refused
 OUTPUTS = (
     *(f"{split}.spacy" for split in SPLITS),
     *(f"{split}.sources.jsonl" for split in SPLITS),
@@ -74,6 +75,7 @@ class Tally:
     splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+    labels_read: set[str] = field(default_factory=set)
 
     def count_record(self, file: str, outcome: str) -> None:
         """Count a record as accepted, ignored or rejected, in all and in its file."""
@@ -101,7 +103,14 @@ class Tally:
         for change in aligned.changes:
             self.spans[change.outcome] += 1
 
-    def report(self, formats: dict[str, str], offsets: str | None) -> dict[str, Any]:
+    def unknown_labels(self, settings: Settings) -> list[str]:
+        """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
+        kept = {label for counter in (*self.labels.values(), *self.lost.values()) for label in counter}
+        unknown = [f"the label map names {x!r}" for x in settings.label_map if x not in self.labels_read]
+        unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
+        return [f"{named}, which no annotation has" for named in unknown]
+
+    def report(self, formats: dict[str, str], offsets: str | None, settings: Settings) -> dict[str, Any]:
         """Return the contents of conversion.json. Raises RuntimeError if the counts don't add up."""
         records = {key: self.records[key] for key in ("read", "accepted", "ignored", "rejected")}
         keys = ("read", "kept", *LOST, "dropped", TRIMMED, ADJUSTED)
@@ -130,6 +139,7 @@ class Tally:
                 file: {"format": formats[file], **dict(counter)} for file, counter in self.files.items()
             },
             "offsets": offsets,
+            "unknown_labels": self.unknown_labels(settings),
         }
 
 
@@ -141,6 +151,8 @@ def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     settings = Settings(**inputs["settings"])
     formats = choose_formats([Path(file["path"]) for file in inputs["files"]], settings.format)
+    if not next(iter(formats.values())).counted_by_tool:
+        settings = replace(settings, offsets="characters")
     nlp = blank_pipeline(inputs["nlp"])
     staging = folder / STAGING
     atomic.remove(staging)
@@ -149,8 +161,11 @@ def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
         report = write_corpus(inputs, settings, formats, nlp, staging)
         atomic.write_json(staging / "conversion.json", report)
         atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
-        refuse_too_many_rejects(report, settings, staging, folder)
-        refuse_useless(report, inputs["annotations"])
+        try:
+            refuse_too_many_rejects(report, settings)
+            refuse_useless(report, inputs["annotations"])
+        except FileFault as error:
+            raise FileFault(error.file, error.reason, f"{error.mend}; {keep(staging, folder)}") from None
         for name in OUTPUTS:
             atomic.move(staging / name, folder / name)
         atomic.remove(folder / FAILED)
@@ -213,6 +228,7 @@ def write_corpus(
             except PolicyError as error:
                 where = f"{record.file}, {record.place}"
                 raise FileFault(where, str(error), "correct it, or choose another policy") from None
+            tally.labels_read.update(span.label for span in record.spans)
             split = record.split or splits[record.file]
             if not record.split and split in (None, "train"):
                 key = record.group or record.text
@@ -222,7 +238,7 @@ def write_corpus(
             list_changes(rejects, record, aligned)
             writers[split].add(aligned.doc, record)
     names = {path.as_posix(): format.name for path, format in formats.items()}
-    return tally.report(names, evidence.verdict(settings.offsets))
+    return tally.report(names, evidence.verdict(settings.offsets), settings)
 
 
 def read_all(formats: dict[Path, Format]) -> Iterator[AnnotatedText | Fault]:
@@ -323,45 +339,55 @@ def shown(record: AnnotatedText) -> str:
     )
 
 
-def refuse_too_many_rejects(
-    report: dict[str, Any], settings: Settings, staging: Path, folder: Path
-) -> None:
-    """Raise FileFault when more records are unusable than the user allows; keep the list of them."""
+def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
+    """Raise FileFault when more records are unusable than the user allows."""
     rejected, read = report["records"]["rejected"], report["records"]["read"]
     if rejected <= settings.max_rejected * read:
         return
-    failed = folder / FAILED
-    atomic.remove(failed)
-    failed.mkdir(parents=True)
-    for name in ("conversion.json", "rejected.jsonl"):
-        atomic.move(staging / name, failed / name)
     reasons = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
     raise FileFault(
         f"{rejected} of {read} records can't be used",
         f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {reasons[:600]}",
-        f"{report['offsets'] or 'Each is listed'} — see {(failed / 'rejected.jsonl').as_posix()}; "
-        "the corpus is as it was",
+        report["offsets"] or "mend them, or raise vars.max_rejected",
     )
 
 
 def refuse_useless(report: dict[str, Any], annotations: str) -> None:
     """Raise FileFault when nothing is annotated or a split is empty."""
-    splits = report["splits"]
-    if not report["records"]["accepted"]:
-        mend = "look at the annotators' answers, and at rejected records in conversion.json"
-        raise FileFault(annotations, "no record of it is accepted", mend)
+    splits, spans = report["splits"], report["spans"]
+    total = report["records"]["accepted"]
+    if not total:
+        raise FileFault(annotations, "no record of it is accepted", "look at the annotators' answers")
     if not any(split["entities"] for split in splits.values()):
-        mend = "export the annotated texts; a label map or a wrong field name can empty them too"
-        mend = report["offsets"] or mend  # offsets that are all off lose every span
-        raise FileFault(annotations, "nothing in it is annotated", mend)
-    for name, split in splits.items():
-        if not split["documents"]:
-            total = report["records"]["accepted"]
+        if not spans["read"]:
+            mend = "export the annotated texts, and look at the names of the fields"
+            raise FileFault(annotations, "nothing in it is annotated", mend)
+        lost = ", ".join(f"{spans[key]} {key}" for key in (*LOST, "dropped") if spans[key])
+        mend = "look whether the offsets' ends are inclusive, or the texts were changed afterwards"
+        reason = f"none of its {spans['read']} spans can be used ({lost})"
+        raise FileFault(annotations, reason, report["offsets"] or mend)
+    if not splits["train"]["documents"]:
+        mend = (
+            "name a file train, or take dev and test out of the file name so that all is split by hash"
+        )
+        raise FileFault(annotations, f"none of its {total} records is for train", mend)
+    for name in ("dev", "test"):
+        if not splits[name]["documents"]:
             mend = (
-                "annotate more texts, raise vars.dev or vars.test, or give the splits as files with "
-                "train, dev and test in their names"
+                f"annotate more texts, raise vars.{name}, or give {name} as a file with {name} in its "
+                "name (where records name their split, some must name this one)"
             )
             raise FileFault(annotations, f"of its {total} records none falls into {name}", mend)
+
+
+def keep(staging: Path, folder: Path) -> str:
+    """Keep counts and rejects of a conversion that is refused, and return where they lie, in words."""
+    failed = folder / FAILED
+    atomic.remove(failed)
+    failed.mkdir(parents=True)
+    for name in ("conversion.json", "rejected.jsonl"):
+        atomic.move(staging / name, failed / name)
+    return f"see {failed.as_posix()}/rejected.jsonl; the corpus is as it was"
 
 
 def show(report: dict[str, Any], folder: Path) -> None:
@@ -379,12 +405,13 @@ def show(report: dict[str, Any], folder: Path) -> None:
     lost = " + ".join(f"{spans[key]} {key}" for key in (*LOST, "dropped"))
     changed = f"{spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted"
     msg.text(f"Spans: {spans['read']} read = {spans['kept']} kept ({changed}) + {lost}")
-    if report["offsets"]:
-        msg.warn(report["offsets"])
+    for warning in filter(None, (report["offsets"], *report["unknown_labels"])):
+        msg.warn(warning)
     if records["rejected"] or spans["read"] != spans["kept"] or spans[TRIMMED] or spans[ADJUSTED]:
         msg.warn(f"Each of these is listed, with its reason, in {folder.as_posix()}/rejected.jsonl")
     msg.good(f"Corpus written to {folder.as_posix()}/")
 
 
 if __name__ == "__main__":
+    take_every_character()
     app()

@@ -15,6 +15,7 @@ from wasabi import msg
 
 from scripts.corpus.docs import stored_docs
 from scripts.files import atomic, fingerprint
+from scripts.files.streams import take_every_character
 from scripts.scoring.metrics import percent, rows, with_lost, with_support
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -94,4 +95,5 @@ def show(metrics: dict[str, Any], run: Path) -> None:
 
 
 if __name__ == "__main__":
+    take_every_character()
     app()

@@ -1,7 +1,8 @@
 """Step `inputs`: find the annotation files and write down all that the later steps depend on.
 
 In: `vars` and the config. Out: `corpus/inputs.json` (files, settings, the config's [nlp] block) for
-`convert`, and `corpus/environment.json` (versions of the packages that decide a result) for the rest.
+`convert`, `corpus/environment.json` (versions of the packages that decide a result) for the rest, and
+`corpus/packaging.json` (versions of what builds the wheel).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
@@ -23,15 +24,19 @@ from scripts.corpus.settings import Settings, read_label_map, read_labels
 from scripts.corpus.splitting import split_named_by
 from scripts.corpus.text import FileFault
 from scripts.files import atomic, fingerprint
+from scripts.files.streams import take_every_character
 
-NEVER_DATA = re.compile(r"(readme|licen[cs]e|copying|notice)\b.*|\..*|.*~", re.IGNORECASE)
+NEVER_DATA = re.compile(
+    r"readme(\..*)?|(licen[cs]e|copying|notice)(\.(md|txt|rst))?|\..*|.*~", re.IGNORECASE
+)
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
-# The packages that decide what is converted, and those that decide what is learned.
-CONVERSION = r"spacy|jieba|spacy-pkuseg|sudachi.*|mecab.*|pythainlp|pyvi"
+# The packages that decide what is converted, what is learned, and what the wheel is.
+CONVERSION = r"spacy|ijson|jieba|spacy-pkuseg|sudachi.*|mecab.*|pythainlp|pyvi"
 RESULT = (
     r"spacy.*|thinc.*|numpy|blis|cymem|preshed|murmurhash|srsly|catalogue|confection|torch|cupy.*|"
     r"curated.*|transformers|tokenizers"
 )
+PACKAGING = r"build|setuptools|wheel"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -50,7 +55,7 @@ def inputs_cli(
     offsets: str = typer.Option(..., help="What the files' offsets count"),
     spans_key: str = typer.Option("", help="Key of doc.spans that keeps all spans, or empty"),
     labels: str = typer.Option("", help="Closed set of labels (commas, or a file), or empty"),
-    label_map: Path = typer.Option(..., help="YAML file that renames, merges or drops labels"),
+    label_map: str = typer.Option("", help="YAML file that renames, merges or drops labels, or empty"),
     max_rejected: float = typer.Option(..., help="Share of records that may be unusable"),
 ) -> None:
     """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
@@ -106,6 +111,7 @@ def inputs(
     }
     atomic.write_json_if_changed(folder / "inputs.json", found)
     atomic.write_json_if_changed(folder / "environment.json", versions(RESULT))
+    atomic.write_json_if_changed(folder / "packaging.json", versions(PACKAGING))
     return found
 
 
@@ -143,11 +149,11 @@ def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[dict
         except ValueError as error:
             raise FileFault(name, str(error), "rename it so that it says one split") from None
         stat = path.stat()
-        size, time = stat.st_size, stat.st_mtime_ns
+        state = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
         known = cache.get(name)
-        digest = known[2] if known and known[:2] == [size, time] else fingerprint.of_file(path)
-        fresh[name] = [size, time, digest]
-        files.append({"path": name, "split": split, "bytes": size, "sha256": digest})
+        digest = known[-1] if known and known[:-1] == state else fingerprint.of_file(path)
+        fresh[name] = [*state, digest]
+        files.append({"path": name, "split": split, "bytes": stat.st_size, "sha256": digest})
     if any(file["split"] for file in files):
         for file in files:
             file["split"] = file["split"] or "train"
@@ -201,4 +207,5 @@ def drop_damaged_lock(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    app()
+    take_every_character()
+    app(windows_expand_args=False)  # a pattern is for us to expand, whatever the system

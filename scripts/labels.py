@@ -13,6 +13,7 @@ from spacy.util import load_config, load_model_from_config, registry
 from wasabi import msg
 
 from scripts.files import atomic
+from scripts.files.streams import take_every_character
 from scripts.pipeline.labels import read_labels
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -55,4 +56,5 @@ def documents_read(config_path: Path, overrides: dict[str, Any]) -> dict[str, in
 
 
 if __name__ == "__main__":
+    take_every_character()
     app()

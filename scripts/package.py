@@ -18,6 +18,7 @@ from spacy.util import load_config, registry, walk_dict
 from wasabi import msg
 
 from scripts.files import atomic
+from scripts.files.streams import take_every_character
 from scripts.scoring.metrics import percent, rows
 
 PIPELINE = Path(__file__).parent / "pipeline"  # registered functions; each file stands alone
@@ -148,13 +149,15 @@ def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
 def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
     """Print where everything is and what to type next: the last lines of `weasel run all`."""
     p, r, f = (percent(metrics[f"ents_{key}"]) for key in "prf")
-    rejected = atomic.read_json(corpus / "counts.json")["records"]["rejected"]
+    counts = atomic.read_json(corpus / "counts.json")
+    rejected = counts["records"]["rejected"]
+    lost = counts["spans"]["read"] - counts["spans"]["kept"]
     try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"
     msg.divider("Done")
     print(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities)")  # noqa: T201
-    print(f"Rejects   {rejected} records; see {(corpus / 'rejected.jsonl').as_posix()}")  # noqa: T201
+    print(f"Rejects   {rejected} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}")  # noqa: T201
     print(f"Model     {(run / 'model-best').as_posix()}")  # noqa: T201
     print(f"Wheel     {wheel.as_posix()}")  # noqa: T201
     print(f"Try it    {try_it}")  # noqa: T201
@@ -167,4 +170,5 @@ def shown_python() -> str:
 
 
 if __name__ == "__main__":
+    take_every_character()
     app()

@@ -13,6 +13,8 @@ from spacy.tokens import Doc
 from wasabi import msg
 from wasabi.util import color, supports_ansi
 
+from scripts.files.streams import take_every_character
+
 COLOURS = (
     120,
     117,
@@ -75,4 +77,5 @@ def marked(doc: Doc, colours: dict[str, int]) -> str:
 
 
 if __name__ == "__main__":
+    take_every_character()
     app()

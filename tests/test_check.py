@@ -1,5 +1,6 @@
 """Every kind of finding, on corpora that the real steps made, and what the command writes."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,12 @@ from typer.testing import CliRunner
 
 from scripts import check as step
 from scripts.check import Limits, check
+from scripts.convert import convert
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.inputs import inputs
 from scripts.quality.finding import NAMED, STOP, WARN, Finding, Places
+from tests import corpora
 from tests.corpora import CONFIG, make_corpus
 
 LIMITS = Limits(examples=1, near_duplicate=0.8, unlabelled=3, length=20, leaked=0.5)
@@ -226,3 +230,27 @@ def test_command_fails_when_something_stops_the_run_and_writes_its_report_all_th
     first, *_ = atomic.read_json(corpus / "check.json")["findings"]
     assert (first["kind"], first["severity"]) == ("no entities", "stop")
     assert (corpus / "debug_data.txt").read_text(encoding="utf8") == "said nothing\n"
+
+
+def test_group_in_two_splits_is_found_with_its_documents(tmp_path):
+    rows = {
+        "train": [("Ada left the house early.", "thread 1"), ("Ada saw a red bicycle.", "thread 2")],
+        "dev": [("Ada bought four green apples.", "thread 3")],
+        "test": [("Ada painted the garden fence.", "thread 1")],
+    }
+    for split, records in rows.items():
+        path = tmp_path / "raw" / f"{split}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        marked = [{"text": t, "spans": [[0, 3, "PERSON"]], "group": group} for t, group in records]
+        path.write_text("".join(json.dumps(row) + "\n" for row in marked), encoding="utf8")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    settings = corpora.settings()
+    convert(inputs(str(tmp_path / "raw"), corpus, config=CONFIG, lang="en", settings=settings), corpus)
+    found = only(check(corpus, blank_pipeline({"lang": "en"}), LIMITS))
+    assert (found.kind, found.severity) == ("group in two splits", WARN)
+    assert found.message.startswith("group 'thread 1' is in ")
+    assert set(found.places.named) == {
+        f"{lines(tmp_path, 'train', 1)[0]} (train)",
+        f"{lines(tmp_path, 'test', 1)[0]} (test)",
+    }

@@ -61,6 +61,9 @@ def jsonl(records):
     return "".join(f"{row}\n" for row in rows).encode()
 
 
+BY_INPUTS = ("inputs.json", "inputs.cache.json", "environment.json", "packaging.json")
+
+
 def put(folder, data, name="data.jsonl"):
     """Write one annotation file and return its name in messages."""
     path = folder / "raw" / name
@@ -99,7 +102,7 @@ def corpus(folder):
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and path.name not in ("inputs.json", "inputs.cache.json", "environment.json")
+        if path.is_file() and path.name not in BY_INPUTS
     }
 
 
@@ -481,8 +484,8 @@ def test_right_offsets_under_the_wrong_setting_are_noticed_too(tmp_path, unit):
 def test_offsets_that_are_all_off_are_said_where_nothing_is_left(tmp_path):
     put(tmp_path, jsonl(counted("utf16")))
     fault = refused(tmp_path)
-    assert fault.reason == "nothing in it is annotated"
-    assert fault.mend.endswith("set vars.offsets to utf16")
+    assert fault.reason == "none of its 40 spans can be used (40 misaligned)"
+    assert "set vars.offsets to utf16; see " in fault.mend
 
 
 def test_offsets_that_lead_beyond_the_text_are_said_where_too_many_are_rejected(tmp_path):
@@ -575,7 +578,7 @@ def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
         "3 × the record has no text"
     )
     listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
-    assert fault.mend == f"Each is listed — see {listed}; the corpus is as it was"
+    assert fault.mend == f"mend them, or raise vars.max_rejected; see {listed}; the corpus is as it was"
     assert [row["place"] for row in rows(tmp_path, f"{FAILED}/rejected.jsonl")] == [
         "line 39",
         "line 40",
@@ -820,3 +823,39 @@ def test_split_of_a_record_is_kept_whatever_the_hash_says(tmp_path):
     for split in ("train", "dev", "test"):
         expected = sum(row["split"] == split for row in rows)
         assert report["splits"][split]["documents"] == expected
+
+
+# --- what the message says when a whole conversion is refused ---
+
+
+def test_ends_that_are_inclusive_are_named_as_a_cause_and_the_spans_are_listed(tmp_path):
+    cut = [{"text": f"Adam left room {n}.", "spans": [[0, 3, "PERSON"]]} for n in range(30)]
+    put(tmp_path, jsonl(cut))
+    fault = refused(tmp_path)
+    assert fault.reason == "none of its 30 spans can be used (30 misaligned)"
+    assert "inclusive" in fault.mend
+    assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 30
+
+
+def test_file_that_is_for_test_alone_says_that_train_is_missing(tmp_path):
+    put(tmp_path, jsonl(GOOD), name="test.jsonl")
+    fault = refused(tmp_path)
+    assert fault.reason.endswith("records is for train")
+    assert "name a file train" in fault.mend
+
+
+def test_offsets_that_the_reader_counts_itself_are_characters_whatever_the_var_says(tmp_path):
+    put(tmp_path, b"\xf0\x9f\x98\x80\tO\nAda\tB-PER\nleft\tO\n\n" * 40, name="train.conll")
+    put(tmp_path, b"\xf0\x9f\x98\x80\tO\nBo\tB-PER\ncame\tO\n\n", name="dev.conll")
+    put(tmp_path, b"\xf0\x9f\x98\x80\tO\nCy\tB-PER\nsat\tO\n\n", name="test.conll")
+    report = run(tmp_path, offsets="utf16")
+    assert report["spans"]["kept"] == report["spans"]["read"] == 42
+    assert {ent.text for doc in docs(tmp_path) for ent in doc.ents} == {"Ada", "Bo", "Cy"}
+
+
+def test_labels_that_the_user_names_and_no_annotation_has_are_said(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    label = next(iter(run(tmp_path)["splits"]["train"]["labels"]))
+    report = run(tmp_path, label_map={"PERS": "X"}, labels=(label, "PER", "ORG", "PERSON", "DATE"))
+    assert "the label map names 'PERS', which no annotation has" in report["unknown_labels"]
+    assert all(f"names {label!r}" not in warning for warning in report["unknown_labels"])

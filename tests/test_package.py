@@ -38,6 +38,8 @@ found = [each for each in metadata.distributions() if each.metadata["Name"] != "
 metadata.distributions = lambda **_: found
 """
 
+COUNTS = {"records": {"rejected": 3}, "spans": {"read": 9, "kept": 7}}
+
 
 def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
     """Write a run with a pipeline of fixed entities, its metrics, and a corpus's counts."""
@@ -52,7 +54,7 @@ def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
     (folder / "run").mkdir()
     nlp.to_disk(folder / "run" / "model-best")
     atomic.write_json(folder / "run" / "metrics.json", METRICS)
-    atomic.write_json(folder / "corpus" / "counts.json", {"records": {"rejected": 3}})
+    atomic.write_json(folder / "corpus" / "counts.json", COUNTS)
 
 
 def run_package(folder: Path, **changes: str) -> Any:
@@ -131,7 +133,7 @@ def test_readme_has_the_table_of_scores_on_test(built):
 def test_command_ends_with_scores_places_and_what_to_type_next(built):
     lines = [" ".join(line.split()) for line in built[1].splitlines()]
     assert "Test F 52.2 (precision 40.0, recall 75.0, 4 entities)" in lines
-    assert any(line.startswith("Rejects 3 records; see ") for line in lines)
+    assert any(line.startswith("Rejects 3 records, 2 spans; see ") for line in lines)
     assert f"Wheel {built[0].as_posix()}" in lines
     assert lines[-1].endswith(f'-m scripts.try "Type a sentence here." --run {built[0].parents[1]}')
 

@@ -59,9 +59,13 @@ def read_labels(value: str) -> tuple[str, ...]:
     return tuple(sorted({name.strip() for name in names if name.strip()}))
 
 
-def read_label_map(path: Path) -> dict[str, str | None]:
-    """Return the label map of a YAML file. Raises ValueError when it is not one label to another."""
-    found = srsly.read_yaml(path) or {}
+def read_label_map(name: str) -> dict[str, str | None]:
+    """Return the label map of a YAML file, or none without a name.
+
+    Raises ValueError when it is not one label to another, OSError when it can't be read.
+    """
+    found = srsly.read_yaml(Path(name)) if name else {}
+    found = found or {}
     if not isinstance(found, dict):
         raise ValueError("it must hold lines like `PER: PERSON`")
     for old, new in found.items():

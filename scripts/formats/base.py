@@ -26,6 +26,8 @@ class Format:
     """One annotation format.
 
     name: what `vars.format` calls it. title: what a person calls it.
+    counted_by_tool: whether offsets stand in the file, in what unit `vars.offsets` says; else the
+        reader computes them.
     sniff: says from the first bytes of a file whether it looks like this format; cheap.
     read: yields the file's records; the file is named in messages as the given path.
     """
@@ -34,6 +36,7 @@ class Format:
     title: str
     sniff: Callable[[bytes], bool]
     read: Callable[[Path], Reading]
+    counted_by_tool: bool = True
 
 
 def head_lines(head: bytes) -> list[str]:

@@ -204,4 +204,4 @@ def fault_of(kind: str, continues: bool, is_open: bool, scheme: str) -> str | No
     return None
 
 
-FORMAT = Format("columns", "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)", sniff, read)
+FORMAT = Format("columns", "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)", sniff, read, False)

@@ -60,4 +60,4 @@ def record_of(doc: "Doc", file: str, place: str) -> AnnotatedText | Fault:
         return Fault(file, place, doc.text[:200], error.reason, error.mend)
 
 
-FORMAT = Format("docbin", "spaCy DocBin (.spacy)", sniff, read)
+FORMAT = Format("docbin", "spaCy DocBin (.spacy)", sniff, read, False)

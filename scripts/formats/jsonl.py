@@ -1,6 +1,6 @@
 """Plain JSONL: one object a line, with a text and its spans.
 
-A line: {"text": str, KEY: [SPAN, ...], ["id", "group", "split"], anything else is kept as meta}
+A line: {"text": str, KEY: [SPAN, ...], ["id", "group", "split", "answer"], the rest is kept as meta}
 KEY:    "spans" | "entities" | "labels" | "label"
 SPAN:   {"start": int, "end": int, "label": str} | [start, end, label]
 """
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import Unusable
+from scripts.corpus.text import ACCEPT, Unusable
 from scripts.formats.base import Format, Reading, as_name, head_lines, json_lines, spans_of, text_of
 
 SPAN_KEYS = ("spans", "entities", "labels", "label")
-OWN_KEYS = {"text", "id", "group", "split", *SPAN_KEYS}
+OWN_KEYS = {"text", "id", "group", "split", "answer", *SPAN_KEYS}
 
 
 def sniff(head: bytes) -> bool:
@@ -37,8 +37,14 @@ def read(path: Path) -> Reading:
 
 
 def parse(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of one record, or raise Unusable."""
-    found = {key: spans_of(record[key]) for key in SPAN_KEYS if record.get(key)}
+    """Return the fields of one record, or raise Unusable; one that was not accepted may be faulty."""
+    answer = as_name(record.get("answer")) or ACCEPT
+    if answer != ACCEPT:
+        return {"text": str(record.get("text") or ""), "spans": (), "answer": answer}
+    given = {key: record[key] for key in SPAN_KEYS if record.get(key)}
+    if len(given) > 1 and isinstance(given.get("label"), str):
+        del given["label"]  # beside spans, the class of the whole text
+    found = {key: spans_of(marks) for key, marks in given.items()}
     if len(set(map(frozenset, found.values()))) > 1:
         reason = f"{' and '.join(found)} say different things"
         raise Unusable(reason, "keep one of these fields")

@@ -7,6 +7,7 @@ Source: Prodigy's documentation, "Annotation task formats", https://prodi.gy/doc
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scripts.corpus.text import ACCEPT, CharSpan, Unusable
 from scripts.formats.base import Format, Reading, as_name, head_lines, json_lines, spans_of, text_of
 
 MARKS = ("_input_hash", "_task_hash", "_annotator_id", "_session_id", "tokens", "answer")
+KEY = re.compile(rb'"(?:%s)"\s*:' % b"|".join(mark.encode() for mark in MARKS))
 
 
 def sniff(head: bytes) -> bool:
@@ -25,7 +27,8 @@ def sniff(head: bytes) -> bool:
             continue
         if isinstance(record, dict) and "text" in record and any(mark in record for mark in MARKS):
             return True
-    return False
+    cut_off = b"\n" not in head.strip() and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return cut_off and bool(KEY.search(head))  # a first task longer than the head
 
 
 def read(path: Path) -> Reading:
@@ -34,7 +37,10 @@ def read(path: Path) -> Reading:
 
 
 def parse(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of one task, or raise Unusable."""
+    """Return the fields of one task, or raise Unusable; one that was not accepted may be faulty."""
+    answer = as_name(record.get("answer")) or ACCEPT
+    if answer != ACCEPT:
+        return {"text": str(record.get("text") or ""), "spans": (), "answer": answer}
     text = text_of(record)
     spans = spans_of(record.get("spans"))
     tokens = record.get("tokens")
@@ -47,7 +53,6 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         "spans": spans,
         "id": as_name(record.get("id", record.get("_task_hash"))),
         "group": as_name(record.get("group", meta.get("group") if meta else None)),
-        "answer": as_name(record.get("answer")) or ACCEPT,
         "meta": meta,
     }
 

@@ -20,9 +20,10 @@ def read_labels(path: Path, counts: Path | None = None) -> Any:
     would train on, and could never predict that label.
     """
     path = Path(path)  # a config hands over a string
-    if not path.is_file():
-        msg.fail(f"{path} does not exist", "Make it with: weasel run labels", exits=1)
-    labels = json.loads(path.read_text(encoding="utf8"))
+    try:
+        labels = json.loads(path.read_text(encoding="utf8"))
+    except (OSError, ValueError) as error:
+        msg.fail(f"{path} can't be read ({error})", "Make it with: weasel run labels", exits=1)
     if counts is not None and Path(counts).is_file():
         counted = json.loads(Path(counts).read_text(encoding="utf8"))
         gold = set(counted["splits"]["train"]["labels"])

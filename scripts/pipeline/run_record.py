@@ -59,16 +59,17 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             curve.append(point(info))
 
         def finalize() -> None:
-            if folder is None or not curve:
+            if not curve:
                 return
             best = max(curve, key=lambda at: (at["score"], -at["step"]))
             reason = why_stopped(curve, planned, training["patience"], training["max_epochs"])
             record["steps"] = {"planned": planned, "last": curve[-1]["step"], "best": best["step"]}
             record["stopped"] = reason
             record["seconds"] = round((datetime.now(UTC) - started).total_seconds(), 1)
-            lines = [json.dumps(at, ensure_ascii=False, sort_keys=True) + "\n" for at in curve]
-            atomic.write_text(folder / "curve.jsonl", "".join(lines))
-            atomic.write_json(folder / "run.json", record)
+            if folder is not None:
+                lines = [json.dumps(at, ensure_ascii=False, sort_keys=True) + "\n" for at in curve]
+                atomic.write_text(folder / "curve.jsonl", "".join(lines))
+                atomic.write_json(folder / "run.json", record)
             print(f"Stopped: {reason}", file=stdout)
             print(f"Best on dev: {best['score']:.4f} at step {best['step']}", file=stdout)
             if best["step"] == curve[-1]["step"] and len(curve) > 1:

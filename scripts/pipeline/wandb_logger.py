@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from spacy.language import Language
+from spacy.util import registry
 from wasabi import msg
 
 from scripts.files import fingerprint
@@ -53,7 +54,10 @@ def wandb_logger(
         if mode == "disabled":
             msg.info("wandb is disabled (WANDB_MODE): this run is not recorded there")
             return no_step, no_end
-        config = without_paths(nlp.config.interpolate())
+        whole = nlp.config.interpolate()
+        config = without_paths(whole)
+        numbers = {key: whole["training"][key] for key in ("max_steps", "eval_frequency")}
+        config["training"] |= registry.resolve(numbers)  # the numbers, beside how they came about
         paths = {name: Path(path) for name, path in files.items()}
         prints = {name: fingerprint.of_path(path) for name, path in paths.items() if path.exists()}
         config["fingerprints"] = prints

@@ -5,12 +5,12 @@ In: Docs, split by split. Out: a `Survey`, from which the findings are drawn.
 
 import heapq
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
-from scripts.corpus.docs import source_of
+from scripts.corpus.docs import SOURCE, source_of
 from scripts.quality.finding import Places
 
 LONGEST = 100  # of the longest documents, how many are remembered by name
@@ -34,12 +34,14 @@ class Mention:
 class Survey:
     """What one pass over a corpus saw.
 
+    documents: by split. groups: by name and split, the documents of a group.
     labels: by label and split, the documents with it (counted once for each entity).
     edges: entities that begin or end in white space or punctuation, by their first or last token.
     lengths: tokens of every document; longest: the longest of them, with their names.
     """
 
-    documents: Counter[str] = field(default_factory=Counter)
+    documents: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
+    groups: dict[str, dict[str, Places]] = field(default_factory=lambda: defaultdict(dict))
     labels: dict[str, dict[str, Places]] = field(default_factory=lambda: defaultdict(dict))
     mentions: dict[str, Mention] = field(default_factory=dict)
     edges: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
@@ -49,7 +51,9 @@ class Survey:
     def add(self, doc: Doc, split: str) -> None:
         """Take in one Doc."""
         source = source_of(doc)
-        self.documents[split] += 1
+        self.documents[split].add(source)
+        if group := doc.user_data[SOURCE].get("group"):
+            self.groups[group].setdefault(split, Places()).add(source)
         self.lengths.append(len(doc))
         heapq.heappush(self.longest, (len(doc), source))
         if len(self.longest) > LONGEST:

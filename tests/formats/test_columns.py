@@ -253,3 +253,9 @@ def test_everything_about_a_sentence_is_said(tmp_path):
     assert isinstance(record, AnnotatedText)
     assert record.file == (tmp_path / "data").as_posix()
     assert (record.answer, record.exhaustive, record.split, record.id) == ("accept", True, None, None)
+
+
+def test_no_break_space_inside_a_token_does_not_make_a_column(tmp_path):
+    (record,) = read(tmp_path, "columns", "10\u00a0000 O\nAda B-PER\n")
+    assert record.text == "10\u00a0000 Ada"
+    assert triples(record) == [(7, 10, "PER")]

@@ -180,3 +180,8 @@ def test_shown_record_is_no_longer_than_a_page(tmp_path):
 def test_split_of_a_record_that_is_none_is_a_fault(tmp_path, written_as):
     fault = only(tmp_path, json.dumps({"text": "Ada left.", "split": written_as}))
     assert fault.reason == f"split {written_as!r} is not train, dev or test"
+
+
+def test_class_of_the_whole_text_beside_spans_is_no_span(tmp_path):
+    record = only(tmp_path, '{"text": "Ada left.", "spans": [[0, 3, "PERSON"]], "label": "news"}')
+    assert triples(record) == [(0, 3, "PERSON")]

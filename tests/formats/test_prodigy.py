@@ -5,7 +5,9 @@ import json
 import pytest
 
 from scripts.corpus.text import AnnotatedText
-from tests.formats.reading import read, triples
+from scripts.formats import detect
+from scripts.formats.base import HEAD
+from tests.formats.reading import read, triples, written
 
 # A task of ner.manual, as Prodigy 1.15 exports it.
 TASK = {
@@ -133,3 +135,27 @@ def test_offsets_counted_in_utf16_units_do_not_pass_the_tokens(tmp_path):
 
 def test_record_without_text_is_a_fault(tmp_path):
     assert only(tmp_path, text=None).reason == "the record has no text"
+
+
+def test_first_task_longer_than_the_head_is_still_prodigys(tmp_path):
+    words = [f"word{n}" for n in range(4000)]
+    starts = [sum(len(word) + 1 for word in words[:n]) for n in range(len(words))]
+    tokens = [
+        {"text": word, "start": start, "end": start + len(word), "id": n}
+        for n, (word, start) in enumerate(zip(words, starts, strict=True))
+    ]
+    task = {"text": " ".join(words), "tokens": tokens, "spans": [], "answer": "reject"}
+    line = json.dumps(task)
+    assert len(line) > HEAD
+    path = written(tmp_path, line + "\n" + line + "\n")
+    assert detect(path).name == "prodigy"
+
+
+@pytest.mark.parametrize("format", ["prodigy", "jsonl"])
+@pytest.mark.parametrize("answer", ["ignore", "reject"])
+def test_record_that_was_not_accepted_may_be_faulty(tmp_path, format, answer):
+    task = {"text": "Ada", "spans": [{"start": 90, "end": "x", "label": ""}], "answer": answer}
+    for record in (task, {**task, "text": None}):
+        (found,) = read(tmp_path, format, json.dumps(record))
+        assert found.answer == answer
+        assert found.spans == ()

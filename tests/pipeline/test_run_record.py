@@ -149,7 +149,7 @@ def test_curve_is_the_same_for_the_same_figures(nlp, tmp_path):
     assert first == second
 
 
-def test_nothing_is_written_without_an_output_folder_or_an_evaluation(nlp, tmp_path):
-    assert record(nlp, None, tmp_path, (0, 0.1)) == ""
+def test_without_an_output_folder_nothing_is_written_but_the_reason_is_said(nlp, tmp_path):
+    assert record(nlp, None, tmp_path, (0, 0.1)).startswith("Stopped: early, after step 0 of 200")
     assert record(nlp, tmp_path / "run", tmp_path) == ""
     assert list(tmp_path.iterdir()) == []
