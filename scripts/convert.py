@@ -6,14 +6,11 @@ steps need, so that a renamed file does not train anew) and `rejected.jsonl` (wh
 it was, and why). All of them change together, at the end, or none does.
 """
 
-import json
-import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import typer
 from spacy.language import Language
@@ -23,9 +20,11 @@ from wasabi import msg
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned, PolicyError, align
 from scripts.corpus.docs import DocWriter
 from scripts.corpus.offsets import OffsetEvidence, in_characters
+from scripts.corpus.rejects import fault_of, list_changes, list_fault
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS, choose_split
-from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.corpus.tally import Tally
+from scripts.corpus.text import ACCEPT, AnnotatedText, Fault, FileFault, Unusable
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
@@ -41,7 +40,6 @@ OUTPUTS = (
     "conversion.json",
     "rejected.jsonl",
 )
-
 COUNTS = ("records", "spans", "splits")  # the part of conversion.json that counts.json holds
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -61,86 +59,6 @@ def convert_cli(
         reason = f"Can't read the annotations or write the corpus: {error}"
         msg.fail(reason, "The old corpus is as it was. Make room, or mend the file.", exits=1)
     show(report, folder)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What `conversion.json` says: every record and every span is counted in exactly one place."""
-
-    records: Counter[str] = field(default_factory=Counter)
-    ignored: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    spans: Counter[str] = field(default_factory=Counter)
-    files: dict[str, Counter[str]] = field(default_factory=dict)
-    splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
-    labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
-    lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
-    labels_read: set[str] = field(default_factory=set)
-
-    def count_record(self, file: str, outcome: str) -> None:
-        """Count a record as accepted, ignored or rejected, in all and in its file."""
-        for counter in (self.records, self.files.setdefault(file, Counter())):
-            counter["read"] += 1
-            counter[outcome] += 1
-
-    def count_doc(self, split: str, aligned: Aligned, spans: int, dropped: int) -> None:
-        """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
-
-        spans: how many the source has; dropped: how many of them the label map dropped.
-        """
-        doc = aligned.doc
-        here = self.splits[split]
-        here["documents"] += 1
-        here["tokens"] += len(doc)
-        here["entities"] += len(doc.ents)
-        here["without_entities"] += not doc.ents
-        here["partly_annotated"] += any(token.ent_iob == 0 for token in doc)
-        self.labels[split].update(ent.label_ for ent in doc.ents)
-        self.lost[split].update(aligned.lost_labels)
-        self.spans["read"] += spans
-        self.spans["kept"] += len(doc.ents)
-        self.spans["dropped"] += dropped
-        for change in aligned.changes:
-            self.spans[change.outcome] += 1
-
-    def unknown_labels(self, settings: Settings) -> list[str]:
-        """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
-        kept = {label for counter in (*self.labels.values(), *self.lost.values()) for label in counter}
-        unknown = [f"the label map names {x!r}" for x in settings.label_map if x not in self.labels_read]
-        unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
-        return [f"{named}, which no annotation has" for named in unknown]
-
-    def report(self, formats: dict[str, str], offsets: str | None, settings: Settings) -> dict[str, Any]:
-        """Return the contents of conversion.json. Raises RuntimeError if the counts don't add up."""
-        records = {key: self.records[key] for key in ("read", "accepted", "ignored", "rejected")}
-        keys = ("read", "kept", *LOST, "dropped", TRIMMED, ADJUSTED)
-        spans = {key: self.spans[key] for key in keys}
-        lost = sum(spans[key] for key in (*LOST, "dropped"))
-        documents = sum(counter["documents"] for counter in self.splits.values())
-        if records["read"] != sum(records.values()) - records["read"]:
-            raise RuntimeError(f"records do not add up: {records}")
-        if spans["read"] != spans["kept"] + lost or documents != records["accepted"]:
-            raise RuntimeError(f"spans or documents do not add up: {spans}, {documents}")
-        share = ("documents", "tokens", "entities", "without_entities", "partly_annotated")
-        return {
-            "records": records,
-            "ignored": dict(sorted(self.ignored.items())),
-            "rejected": dict(self.rejected.most_common()),
-            "spans": spans,
-            "splits": {
-                split: {
-                    **{key: self.splits[split][key] for key in share},
-                    "labels": dict(sorted(self.labels[split].items())),
-                    "lost_labels": dict(sorted(self.lost[split].items())),
-                }
-                for split in SPLITS
-            },
-            "files": {
-                file: {"format": formats[file], **dict(counter)} for file, counter in self.files.items()
-            },
-            "offsets": offsets,
-            "unknown_labels": self.unknown_labels(settings),
-        }
 
 
 def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -213,17 +131,18 @@ def write_corpus(
         rejects = files.enter_context(atomic.open_text(staging / "rejected.jsonl"))
         for record in read_all(formats):
             if isinstance(record, Fault):
-                reject(tally, rejects, record)
+                tally.count_rejected(record)
+                list_fault(rejects, record)
                 continue
             if record.answer != ACCEPT:
-                tally.count_record(record.file, "ignored")
-                tally.ignored[record.answer] += 1
+                tally.count_ignored(record)
                 continue
             try:
                 aligned, dropped = to_doc(record, nlp, settings, evidence)
             except Unusable as error:
-                fault = Fault(record.file, record.place, shown(record), error.reason, error.mend)
-                reject(tally, rejects, fault)
+                fault = fault_of(record, error)
+                tally.count_rejected(fault)
+                list_fault(rejects, fault)
                 continue
             except PolicyError as error:
                 where = f"{record.file}, {record.place}"
@@ -281,62 +200,6 @@ def to_doc(
         spans_key=settings.spans_key,
     )
     return aligned, len(record.spans) - len(spans)
-
-
-def reject(tally: Tally, rejects: IO[str], fault: Fault) -> None:
-    """Count a record that can't be used and list it."""
-    tally.count_record(fault.file, "rejected")
-    tally.rejected[kind_of(fault.reason)] += 1
-    write_row(
-        rejects,
-        what="record",
-        file=fault.file,
-        place=fault.place,
-        record=fault.record,
-        reason=fault.reason,
-        mend=fault.mend,
-    )
-
-
-def kind_of(reason: str) -> str:
-    """Return a reason without its particulars, so that reasons of a kind are counted together."""
-    told = re.sub(r"^line \d+: ", "", reason)
-    words = told.split(": ")[0] if told.startswith("line ") else told.split(" (")[0]
-    return " ".join("…" if any(c.isdigit() or c in "'\"" for c in w) else w for w in words.split())
-
-
-def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned) -> None:
-    """List every span of an accepted record that did not go through as it was marked."""
-    for change in aligned.changes:
-        write_row(
-            rejects,
-            what="span",
-            file=record.file,
-            place=record.place,
-            record=record.id,
-            label=change.span.label,
-            start=change.span.start,
-            end=change.span.end,
-            mention=change.mention,
-            tokens=change.tokens,
-            outcome=change.outcome,
-            reason=change.reason,
-            mend=change.mend,
-        )
-
-
-def write_row(rejects: IO[str], **row: Any) -> None:
-    """Write one line of rejected.jsonl."""
-    rejects.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def shown(record: AnnotatedText) -> str:
-    """Return a record as it is listed among the rejects."""
-    spans: list[CharSpan] = list(record.spans)
-    return json.dumps(
-        {"id": record.id, "text": record.text, "spans": [(s.start, s.end, s.label) for s in spans]},
-        ensure_ascii=False,
-    )
 
 
 def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:

@@ -260,7 +260,8 @@ def test_offsets_that_can_not_be_are_said_as_the_source_has_them(span, reason):
 
 
 def test_offsets_at_the_very_ends_are_fine():
-    check_offsets("Ada.", [CharSpan(0, 0, "X"), CharSpan(0, 4, "X"), CharSpan(4, 4, "X")])
+    spans = [CharSpan(0, 0, "X"), CharSpan(0, 4, "X"), CharSpan(4, 4, "X")]
+    assert check_offsets("Ada.", spans) is None
 
 
 @pytest.mark.parametrize(
