@@ -6,6 +6,7 @@ Exit code 1 when training would be meaningless.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -223,10 +224,9 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
         done = subprocess.run(
             command, capture_output=True, encoding="utf8", env=environment, check=False
         )
-    return (
-        f"spacy debug data ended with code {done.returncode}\n{done.stdout}\n{done.stderr}".strip()
-        + "\n"
-    )
+    # wasabi prints headings in bold whatever the environment says
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", f"{done.stdout}\n{done.stderr}").strip()
+    return f"spacy debug data ended with code {done.returncode}\n{plain}\n"
 
 
 def fixed_labels(config: Path) -> list[str]:

@@ -208,6 +208,7 @@ def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_it
     code, output = run_check(corpus)
     assert code == 0, output
     kept = (corpus / "debug_data.txt").read_text(encoding="utf8")
+    assert "\x1b" not in kept
     assert kept.startswith("spacy debug data ended with code 1\n")  # fewer than a hundred documents
     assert "4 training docs" in kept
     assert "1 evaluation docs" in kept
