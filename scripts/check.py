@@ -224,8 +224,8 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
         done = subprocess.run(
             command, capture_output=True, encoding="utf8", env=environment, check=False
         )
-    # wasabi prints headings in bold whatever the environment says
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", f"{done.stdout}\n{done.stderr}").strip()
+    # wasabi prints bold headings and clears lines whatever the environment says
+    plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
     return f"spacy debug data ended with code {done.returncode}\n{plain}\n"
 
 
