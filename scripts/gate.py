@@ -1,0 +1,140 @@
+"""Command `gate`: pass, fail or undecided, for a CI job that has to say yes or no.
+
+In: the analysis and the comparison of a run, and the bars that it has to clear. Out: one line with the
+reason, and an exit code: 0 for pass, 1 for fail, and for undecided whatever the user decided.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from wasabi import msg
+
+from scripts.files import atomic
+from scripts.files.streams import take_every_character
+from scripts.scoring.metrics import percent
+
+PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What a run has to reach; figures are fractions from 0 to 1.
+
+    f: F on test. labels: F on test by label. loss: how much F may be below a reference run's; None
+    where none is allowed to matter.
+    """
+
+    f: float
+    labels: dict[str, float]
+    loss: float | None
+
+
+@app.command()
+def gate_cli(
+    run: Path = typer.Argument(
+        ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
+    ),
+    min_f: float = typer.Option(0.0, min=0, max=1, help="F on test that has to be reached"),
+    min_label_f: str = typer.Option("", help="F by label that has to be reached: PERSON=0.8,ORG=0.7"),
+    max_loss: float = typer.Option(1.0, min=0, max=1, help="Loss of F against a reference run"),
+    undecided: str = typer.Option(FAIL, help="What undecided means for the exit code: pass or fail"),
+) -> None:
+    """Say pass, fail or undecided, and why, in one line."""
+    if undecided not in (PASS, FAIL):
+        msg.fail(f"vars.undecided is {undecided!r}", "It can be pass or fail.", exits=1)
+    try:
+        bars = Bars(min_f, read_bars(min_label_f), max_loss if max_loss < 1 else None)
+        analysis = atomic.read_json(run / "analysis.json")
+    except ValueError as error:
+        msg.fail("vars.min_label_f can't be read", str(error), exits=1)
+    except FileNotFoundError:
+        mend = f"Make it: weasel run analyze . --vars.run {run.name}"
+        msg.fail(f"{run.as_posix()} has no analysis.json", mend, exits=1)
+    path = run / "comparison.json"
+    comparisons = atomic.read_json(path)["runs"] if path.is_file() else []
+    verdict, reason = decide(analysis["test"], comparisons, bars)
+    if verdict == PASS:
+        msg.good(f"pass: {reason}")
+    elif verdict == UNDECIDED:
+        msg.warn(f"undecided (counts as {undecided}): {reason}")
+    else:
+        msg.fail(f"fail: {reason}")
+    raise typer.Exit(0 if PASS in (verdict, verdict == UNDECIDED and undecided) else 1)
+
+
+def read_bars(text: str) -> dict[str, float]:
+    """Return the bars by label from `PERSON=0.8,ORG=0.7`. Raises ValueError for anything else."""
+    bars = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        label, equals, value = part.rpartition("=")
+        if not equals or not label.strip():
+            raise ValueError(f"{part!r} is not a label, an equals sign and a number from 0 to 1")
+        bars[label.strip()] = float(value)
+        if not 0 <= bars[label.strip()] <= 1:
+            raise ValueError(f"{part!r}: F is a number from 0 to 1")
+    return bars
+
+
+def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) -> tuple[str, str]:
+    """Return the verdict and its reason: the first bar that fails, else one that is undecided.
+
+    test: of analysis.json. A figure below its bar fails. One above it passes only when its whole
+    interval is: a small test set, whose interval is wide, leaves the matter undecided.
+    """
+    findings = list(judge(test, comparisons, bars))
+    for verdict in (FAIL, UNDECIDED):
+        for found, reason in findings:
+            if found == verdict:
+                return found, reason
+    return PASS, "; ".join(reason for _, reason in findings) or "no bar is set"
+
+
+def judge(
+    test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars
+) -> Iterator[tuple[str, str]]:
+    """Yield a verdict and its reason for every bar that is set."""
+    if bars.f:
+        yield above("F on test", test["scores"]["micro"], bars.f)
+    for label, bar in bars.labels.items():
+        figures = test["scores"]["labels"].get(label)
+        if figures is None or figures["f"] is None:
+            yield UNDECIDED, f"test has no mention of {label}, which has to reach {percent(bar)}"
+        else:
+            yield above(f"F of {label}", figures, bar)
+    if bars.loss is None:
+        return
+    if not comparisons:
+        yield UNDECIDED, "there is no comparison with a reference run (vars.reference)"
+    for row in comparisons:
+        change, (low, _) = row["difference"]["f"], row["difference"]["interval"]
+        if change is None:
+            yield UNDECIDED, f"there is no gold mention to compare with {row['run']} on"
+            continue
+        told = (
+            f"{change * 100:+.1f} points against {row['run']}, at worst {low * 100:+.1f}, "
+            f"where -{bars.loss * 100:.1f} are allowed"
+        )
+        yield (FAIL if change < -bars.loss else UNDECIDED if low < -bars.loss else PASS), told
+
+
+def above(name: str, figures: dict[str, Any], bar: float) -> tuple[str, str]:
+    """Return whether a figure, and its whole interval, reach a bar."""
+    if figures["f"] is None:
+        return UNDECIDED, f"{name} is undefined: there is no gold mention"
+    low, high = figures["intervals"]["f"]
+    told = f"{name} is {percent(figures['f'])} ({percent(low)}–{percent(high)}), the bar {percent(bar)}"
+    if figures["f"] < bar:
+        return FAIL, told
+    if figures["too_few"]:
+        return UNDECIDED, f"{told}; too few documents or mentions"
+    return (PASS if low >= bar else UNDECIDED), told
+
+
+if __name__ == "__main__":
+    take_every_character()
+    app()

@@ -1,0 +1,193 @@
+"""Step `predict`: run the trained pipeline over test and dev once, from the raw text.
+
+In: the trained pipeline and the corpus. Out: `predictions/` in the run's folder: for each document of
+`test/` and `dev/` a row with its text, its gold mentions and what was predicted (by the pipeline, by
+the dictionary of train's mentions, and by another pipeline that the user named); `known.json`, what
+train says about each of its mentions; `about.json`, what the rows were made from.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import spacy
+import typer
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+from thinc.api import require_gpu
+from wasabi import msg
+
+from scripts.corpus.docs import SOURCE, read_docs, stored_docs
+from scripts.corpus.settings import read_label_map
+from scripts.files import atomic, fingerprint
+from scripts.files.rows import write_rows
+from scripts.files.streams import take_every_character
+from scripts.scoring.dictionary import SpansOf, learn, ruler
+from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
+from scripts.scoring.known import Known
+
+SPLITS = ("test", "dev")
+BATCH = 500  # documents whose strings are held at once
+INCORRECT = "incorrect_spans"  # key of doc.spans for spans that are known to be wrong
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def predict_cli(
+    run: Path = typer.Argument(
+        ..., help="The run's folder, with model-best", exists=True, file_okay=False
+    ),
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    baseline: str = typer.Option("", help="A pipeline to compare with: a package or a folder"),
+    baseline_labels: str = typer.Option("", help="YAML file: its labels in the corpus' words"),
+    gpu_id: int = typer.Option(-1, help="GPU to predict on, or -1 for the CPU"),
+) -> None:
+    """Write what the pipeline, and the baselines, predict for test and dev."""
+    try:
+        label_map = read_label_map(baseline_labels)
+    except (OSError, ValueError) as error:
+        msg.fail(f"{baseline_labels} can't be read: {error}", "Correct vars.baseline_labels.", exits=1)
+    if gpu_id >= 0:
+        require_gpu(gpu_id)
+    systems = {MODEL: spacy.load(run / "model-best")}
+    if baseline:
+        try:
+            systems[EXISTING] = spacy.load(baseline)
+        except OSError as error:
+            mend = "Install it, correct vars.baseline, or leave it empty."
+            msg.fail(f"The baseline {baseline!r} can't be loaded: {error}", mend, exits=1)
+    try:
+        counts = predict(systems, corpus, run / "predictions", label_map)
+    except ValueError as error:
+        msg.fail("Nothing was predicted", str(error), exits=1)
+    said = ", ".join(f"{count} documents of {split}" for split, count in counts.items())
+    msg.good(f"Predictions for {said} written to {(run / 'predictions').as_posix()}")
+
+
+def predict(
+    systems: dict[str, Language], corpus: Path, folder: Path, label_map: dict[str, str | None]
+) -> dict[str, int]:
+    """Write the predictions of all systems, and return how many documents each split has.
+
+    systems: the trained pipeline, and the existing one if there is one.
+    label_map: labels of the existing pipeline in the corpus' words; None leaves a label out.
+    Raises ValueError for a pipeline that marks neither entities nor spans, or for spans without gold.
+    """
+    nlp = systems[MODEL]
+    key = spans_key_of(nlp)
+
+    def gold(doc: Doc) -> Sequence[Span]:
+        if key is None:
+            return list(doc.ents)
+        if key not in doc.spans:
+            raise ValueError(f"the corpus has no doc.spans[{key!r}]; set vars.spans_key to {key!r}")
+        return list(doc.spans[key])
+
+    known = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold, nlp)
+    systems = {**systems, DICTIONARY: ruler(known, nlp, key)}
+    with atomic.replacing(folder) as temporary:
+        counts = {}
+        for split in SPLITS:
+            docs = read_docs(corpus / f"{split}.spacy", Vocab())
+            counts[split] = write_rows(temporary / split, rows(docs, gold, systems, key, label_map))
+        write_known(temporary / "known.json", known)
+        about = {
+            "spans_key": key,
+            "systems": list(systems),
+            "fingerprints": {split: fingerprint.of_path(corpus / f"{split}.spacy") for split in SPLITS},
+            "documents": counts,
+        }
+        atomic.write_json(temporary / "about.json", about)
+    return counts
+
+
+def spans_key_of(nlp: Language) -> str | None:
+    """Return where the pipeline puts its spans: None for `doc.ents`, else a key of `doc.spans`.
+
+    Raises ValueError when no component of it marks either.
+    """
+    kinds = {nlp.get_pipe_meta(name).factory: name for name in nlp.pipe_names}
+    if "ner" in kinds:
+        return None
+    if "spancat" in kinds or "spancat_singlelabel" in kinds:
+        name = kinds.get("spancat") or kinds["spancat_singlelabel"]
+        return str(nlp.get_pipe_config(name)["spans_key"])
+    raise ValueError("the pipeline has neither `ner` nor `spancat`: there is nothing to compare")
+
+
+def rows(
+    docs: Iterator[Doc],
+    gold: SpansOf,
+    systems: dict[str, Language],
+    key: str | None,
+    label_map: dict[str, str | None],
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each Doc, a batch at a time so that the memory stays flat.
+
+    docs: of another vocabulary than the systems', whose new strings are forgotten after each batch.
+    """
+    while batch := list(islice(docs, BATCH)):
+        texts = [doc.text for doc in batch]
+        predicted: dict[str, list[tuple[Mention, ...]]] = {}
+        for name, nlp in systems.items():
+            with nlp.memory_zone():
+                found = nlp.pipe(texts)
+                if name == EXISTING:
+                    predicted[name] = [relabelled(as_mentions(doc.ents), label_map) for doc in found]
+                else:
+                    predicted[name] = [as_mentions(marked(doc, key)) for doc in found]
+        for number, doc in enumerate(batch):
+            source = doc.user_data[SOURCE]
+            yield to_row(
+                Document(
+                    text=doc.text,
+                    tokens=len(doc),
+                    gold=as_mentions(gold(doc)),
+                    predicted={name: found[number] for name, found in predicted.items()},
+                    unknown=unknown_areas(doc) if key is None else (),
+                    wrong=as_mentions(doc.spans.get(INCORRECT, [])),
+                    **source,
+                )
+            )
+
+
+def marked(doc: Doc, key: str | None) -> Sequence[Span]:
+    """Return the spans that a pipeline set: entities, or those under a key."""
+    return list(doc.ents if key is None else doc.spans.get(key, []))
+
+
+def as_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
+    """Return spans of tokens as mentions in characters, in the order of the text."""
+    return tuple(sorted(Mention(span.start_char, span.end_char, span.label_) for span in spans))
+
+
+def relabelled(found: tuple[Mention, ...], label_map: dict[str, str | None]) -> tuple[Mention, ...]:
+    """Return mentions with the corpus' labels; those that the map drops are left out."""
+    named = ((mention, label_map.get(mention.label, mention.label)) for mention in found)
+    return tuple(mention._replace(label=label) for mention, label in named if label is not None)
+
+
+def unknown_areas(doc: Doc) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of characters whose tokens are not annotated, neighbours joined."""
+    areas: list[tuple[int, int]] = []
+    for token in doc:
+        if token.ent_iob != 0:
+            continue
+        start, end = token.idx, token.idx + len(token)
+        if areas and not doc.text[areas[-1][1] : start].strip():
+            start = areas.pop()[0]
+        areas.append((start, end))
+    return tuple(areas)
+
+
+def write_known(path: Path, known: Known) -> None:
+    """Write what train says about its mentions, in an order that does not depend on the run."""
+    atomic.write_json(path, {mention: dict(sorted(c.items())) for mention, c in known.counts.items()})
+
+
+if __name__ == "__main__":
+    take_every_character()
+    app()

@@ -1,0 +1,61 @@
+"""Step `report`: what the analysis says, for people: a page, and a short text for pull requests.
+
+In: the analysis and record of a run, its comparison with others, and what conversion and check noted.
+Out: `report.html`, one file that opens from disk, and `report.md`, both in the run's folder; the same
+bytes from the same inputs.
+"""
+
+from pathlib import Path
+
+import typer
+from wasabi import msg
+
+from scripts.files import atomic
+from scripts.files.streams import take_every_character
+from scripts.reporting.markdown import markdown
+from scripts.reporting.page import page
+from scripts.reporting.sources import Sources, read_sources
+from scripts.reporting.summary import MINUS, summarise
+
+FIRST = 3  # pieces of advice on the console
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def report_cli(
+    run: Path = typer.Argument(
+        ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
+    ),
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+) -> None:
+    """Write the report of a run: a page for people, and a short text for pull requests."""
+    if not (run / "analysis.json").is_file():
+        mend = f"Make it: weasel run analyze . --vars.run {run.resolve().name}"
+        msg.fail(f"{run.as_posix()} has no analysis.json", mend, exits=1)
+    sources = report(run, corpus)
+    show(sources, run)
+
+
+def report(run: Path, corpus: Path) -> Sources:
+    """Write report.html and report.md to the run's folder, and return what they were made from."""
+    sources = read_sources(run, corpus)
+    atomic.write_text(run / "report.html", page(sources))
+    atomic.write_text(run / "report.md", markdown(sources))
+    return sources
+
+
+def show(sources: Sources, run: Path) -> None:
+    """Print the headline, the gain, the first pieces of advice, and where everything lies."""
+    head, gain, _ = summarise(sources.analysis)
+    for truth in (head, gain):
+        print(truth.line.replace(MINUS, "-"))  # noqa: T201
+    for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
+        print(f"{number}. {' '.join(advice['action'].split())}")  # noqa: T201
+    print(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")  # noqa: T201
+    print(f"Pipeline: {(run / 'model-best').as_posix()}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    take_every_character()
+    app()

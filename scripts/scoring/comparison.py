@@ -1,0 +1,154 @@
+"""Whether two pipelines differ on the same test set by more than chance.
+
+In: the documents of two runs, each with its own predictions. Out: differences of F with paired
+intervals and p-values, the documents that changed sides, and a verdict that knows about noise.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scripts.scoring.counts import Counts, GroupCounts, Values, defined, f_score
+from scripts.scoring.document import MODEL, Document, scored
+from scripts.scoring.intervals import FEW, Bootstrap, holm, permutation_p
+from scripts.scoring.metrics import percent
+
+REFERENCE, NEW = "reference", "new"
+SURE = 0.05  # p-value under which a difference is called one
+
+
+class DifferentTests(ValueError):
+    """Raised when two runs were not scored on the same documents and gold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Counts of both runs by group, and how many documents got better or worse."""
+
+    table: Counts  # (group, reference and new, label, TP FP FN)
+    labels: list[str]
+    documents: dict[str, int]
+
+
+def count_both(reference: Iterable[Document], new: Iterable[Document]) -> Paired:
+    """Return the counts of two runs over the same documents, which pass through once.
+
+    Raises DifferentTests when documents, or their gold, are not the same.
+    """
+    counts = GroupCounts((REFERENCE, NEW))
+    documents = {"better": 0, "worse": 0, "same": 0}
+    for old, young in zip_same(reference, new):
+        predicted = {REFERENCE: old.predicted[MODEL], NEW: young.predicted[MODEL]}
+        counts.add(with_predictions(young, predicted))
+        before, after = errors(old), errors(young)
+        documents["better" if after < before else "worse" if after > before else "same"] += 1
+    return Paired(counts.table(), counts.labels, documents)
+
+
+def zip_same(
+    reference: Iterable[Document], new: Iterable[Document]
+) -> Iterable[tuple[Document, Document]]:
+    """Yield the documents of two runs in pairs, or raise DifferentTests at the first that differs."""
+    try:
+        for old, young in zip(reference, new, strict=True):
+            if (old.text, old.gold, old.unknown) != (young.text, young.gold, young.unknown):
+                raise DifferentTests(f"{young.where}: text or gold is not that of the reference run")
+            yield old, young
+    except ValueError as error:
+        if isinstance(error, DifferentTests):
+            raise
+        raise DifferentTests("one run has more documents than the other") from None
+
+
+def with_predictions(document: Document, predicted: dict[str, Any]) -> Document:
+    """Return a document with other predictions."""
+    return Document(
+        text=document.text,
+        tokens=document.tokens,
+        gold=document.gold,
+        predicted=predicted,
+        unknown=document.unknown,
+        file=document.file,
+        place=document.place,
+        group=document.group,
+    )
+
+
+def errors(document: Document) -> int:
+    """Return how many mentions of a document are missed or predicted wrongly."""
+    return len(set(document.gold) ^ set(scored(document, MODEL)))
+
+
+def compare(paired: Paired, bootstrap: Bootstrap, permutations: int) -> dict[str, Any]:
+    """Return the difference of the new run to the reference, in all and by label.
+
+    permutations: how often groups are swapped for the p-values. Labels' p-values are corrected for
+    their number (Holm). Figures are fractions; a difference above 0 is in favour of the new run.
+    """
+    table = paired.table
+    if not len(table):
+        raise DifferentTests("there is no document to compare on")
+    drawn = bootstrap.totals(table)
+    totals = table.sum(axis=0)
+    whole = difference(totals.sum(axis=1), drawn.sum(axis=2), bootstrap)
+    both = np.concatenate([table, table.sum(axis=2, keepdims=True)], axis=2)  # the last one: all
+    p = permutation_p(
+        both[:, 0], both[:, 1], known_f, permutations=permutations, seed=bootstrap.seed
+    ).tolist()
+    labels = {}
+    for at, (label, corrected) in enumerate(zip(paired.labels, holm(p[:-1]), strict=True)):
+        row = difference(totals[:, at], drawn[:, :, at], bootstrap)
+        labels[label] = {**row, "p": p[at], "p_holm": corrected}
+    support = int(totals[1].sum(axis=0)[0] + totals[1].sum(axis=0)[2])
+    found = {
+        "f": whole["f"],
+        "reference_f": whole["reference_f"],
+        "difference": {"f": whole["difference"], "interval": whole["interval"], "p": p[-1]},
+        "groups": len(table),
+        "support": support,
+        "labels": labels,
+        "documents": paired.documents,
+    }
+    return {**found, "verdict": verdict(found)}
+
+
+def known_f(totals: Counts | Values) -> Values:
+    """Return F over the last axis, 0 for what has neither gold nor predictions in either run."""
+    return f_score(totals)
+
+
+def difference(totals: Counts, drawn: Values, bootstrap: Bootstrap) -> dict[str, Any]:
+    """Return F of both runs and their difference with its interval.
+
+    totals: (reference and new, 3); drawn: (resample, reference and new, 3).
+    """
+    if not defined("f", totals[1]):
+        return {"f": None, "reference_f": None, "difference": None, "interval": [None, None]}
+    old, young = (float(value) for value in f_score(totals))
+    scores = f_score(drawn)
+    values = np.where(defined("f", drawn[:, 1]), scores[:, 1] - scores[:, 0], np.nan)
+    interval = bootstrap.interval(values).as_list()
+    return {"f": young, "reference_f": old, "difference": young - old, "interval": interval}
+
+
+def verdict(found: dict[str, Any]) -> str:
+    """Return in words what the comparison allows to say, and what it does not."""
+    if found["difference"]["f"] is None:
+        return "There is no gold mention to compare on."
+    change, p = found["difference"]["f"], found["difference"]["p"]
+    low, high = found["difference"]["interval"]
+    told = (
+        f"F {percent(found['f'])} against {percent(found['reference_f'])}: {change * 100:+.1f} points "
+        f"(interval {low * 100:+.1f} to {high * 100:+.1f}, p = {p:.3f})"
+    )
+    models = (
+        "This speaks of these two trained models; whether one configuration is better than the other "
+        "takes several seeds of each."
+    )
+    if found["groups"] < FEW or found["support"] < FEW:
+        return f"{told}. Too few documents or mentions for a verdict. {models}"
+    if p >= SURE or low <= 0 <= high:
+        return f"{told}. No difference that could not be chance. {models}"
+    return f"{told}. The new model is {'better' if change > 0 else 'worse'} on this test set. {models}"

@@ -1,0 +1,91 @@
+"""Which predicted mention answers which gold mention, and what kind of error each difference is.
+
+In: the gold and the predicted mentions of one document. Out: pairs, in which every mention stands once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scripts.scoring.document import Mention
+
+CORRECT = "correct"
+MISSED, SPURIOUS = "missed", "spurious"
+LABEL = "wrong label"
+LONGER, SHORTER, SHIFTED = "too long", "too short", "shifted"
+BOTH = "wrong label and boundary"
+ERRORS = (MISSED, SPURIOUS, LABEL, LONGER, SHORTER, SHIFTED, BOTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A gold mention and the prediction that answers it; one of them is None if nothing does."""
+
+    gold: Mention | None
+    predicted: Mention | None
+
+    @property
+    def kind(self) -> str:
+        """`correct`, or the one class of error that this pair is."""
+        if self.predicted is None:
+            return MISSED
+        if self.gold is None:
+            return SPURIOUS
+        same_label = self.gold.label == self.predicted.label
+        if self.gold[:2] == self.predicted[:2]:
+            return CORRECT if same_label else LABEL
+        if not same_label:
+            return BOTH
+        if self.predicted.start <= self.gold.start and self.gold.end <= self.predicted.end:
+            return LONGER
+        if self.gold.start <= self.predicted.start and self.predicted.end <= self.gold.end:
+            return SHORTER
+        return SHIFTED
+
+    @property
+    def start(self) -> int:
+        """Where the pair begins in the text."""
+        return min(mention.start for mention in (self.gold, self.predicted) if mention)
+
+    @property
+    def end(self) -> int:
+        """Where the pair ends in the text."""
+        return max(mention.end for mention in (self.gold, self.predicted) if mention)
+
+
+def pair_up(gold: Iterable[Mention], predicted: Iterable[Mention]) -> list[Pair]:
+    """Return pairs of mentions, in the order of the text, in which each mention stands exactly once.
+
+    Equal mentions are paired first, then those that share the most characters (where that is equal,
+    those of one label, then the first in the text); what is left is missed or spurious.
+    """
+    golds, found = sorted(set(gold)), sorted(set(predicted))
+    matched = set(golds) & set(found)
+    pairs = [Pair(mention, mention) for mention in matched]
+    left = {mention for mention in golds if mention not in matched}
+    free = {mention for mention in found if mention not in matched}
+    for _, _, mine, other in sorted(candidates(sorted(left), sorted(free))):
+        if mine in left and other in free:
+            left.remove(mine)
+            free.remove(other)
+            pairs.append(Pair(mine, other))
+    pairs += [Pair(mention, None) for mention in left]
+    pairs += [Pair(None, mention) for mention in free]
+    return sorted(pairs, key=lambda pair: (pair.start, pair.end, pair.kind, pair.gold or pair.predicted))
+
+
+def candidates(
+    gold: list[Mention], predicted: list[Mention]
+) -> list[tuple[int, bool, Mention, Mention]]:
+    """Return overlapping pairs as (minus shared characters, labels differ, gold, predicted).
+
+    Both lists are sorted by start, so that far mentions are not compared.
+    """
+    found = []
+    for mine in gold:
+        for other in predicted:
+            if other.start >= mine.end:
+                break
+            shared = min(mine.end, other.end) - max(mine.start, other.start)
+            if shared > 0:
+                found.append((-shared, mine.label != other.label, mine, other))
+    return found
