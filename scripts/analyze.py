@@ -16,6 +16,7 @@ from wasabi import msg
 from scripts.files import atomic
 from scripts.files.rows import read_rows
 from scripts.files.streams import take_every_character
+from scripts.pipeline.run_record import SHOWN
 from scripts.scoring.advice import advise
 from scripts.scoring.analysis import Choices, analyse
 from scripts.scoring.curve import course
@@ -23,8 +24,6 @@ from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
 from scripts.scoring.metrics import percent, with_lost
-
-SHOWN = "test_errors_shown"  # key of run.json: the test sets whose errors somebody asked to see
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -41,11 +40,19 @@ def analyze_cli(
     examples: int = typer.Option(5, min=1, help="Errors to keep of each class and label"),
     context: int = typer.Option(120, min=0, help="Characters of context around an error"),
     few_examples: int = typer.Option(50, min=0, help="Entities of a label in train that are few"),
-    test_errors: bool = typer.Option(False, help="Keep errors of test too (noted in run.json)"),
+    errors_of: str = typer.Option(
+        "dev", help="Whose errors to show: dev, or dev,test (goes to run.json)"
+    ),
 ) -> None:
     """Write figures with intervals, error classes, breakdowns and advice."""
+    if errors_of not in ("dev", "dev,test"):
+        msg.fail(f"vars.errors_of is {errors_of!r}", "It can be dev or dev,test.", exits=1)
     choices = Choices(Bootstrap(resamples, confidence, seed), examples, context)
-    analysis = analyze(run, corpus, choices, few_examples, test_errors)
+    try:
+        analysis = analyze(run, corpus, choices, few_examples, test_errors=errors_of != "dev")
+    except FileNotFoundError as error:
+        mend = f"Make the predictions: weasel run predict . --vars.run {run.name}"
+        msg.fail(f"{error.filename} is not there", mend, exits=1)
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
     low, high = micro["intervals"].get("f", (None, None))
@@ -56,7 +63,7 @@ def analyze_cli(
 
 
 def analyze(
-    run: Path, corpus: Path, choices: Choices, few_examples: int, test_errors: bool
+    run: Path, corpus: Path, choices: Choices, few_examples: int, *, test_errors: bool
 ) -> dict[str, Any]:
     """Return what analysis.json says; with `test_errors`, note in run.json that they were shown."""
     about = atomic.read_json(run / "predictions" / "about.json")

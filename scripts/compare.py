@@ -1,4 +1,4 @@
-"""Step `compare`: this run against others on the same test set, and whether a difference is more than noise.
+"""Step `compare`: this run against others on the same test set: what differs by more than noise.
 
 In: the predictions of the runs. Out: `comparison.json` in this run's folder, with an empty list of runs
 where no reference is named. It runs every time, since weasel can't depend on runs that may not exist;

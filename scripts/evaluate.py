@@ -10,10 +10,12 @@ from typing import Any
 
 import typer
 from spacy.cli.evaluate import evaluate as spacy_evaluate
+from spacy.util import load_config
 from spacy.vocab import Vocab
 from wasabi import msg
 
 from scripts.corpus.docs import stored_docs
+from scripts.corpus.marks import gold, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.streams import take_every_character
 from scripts.scoring.metrics import percent, rows, with_lost, with_support
@@ -47,15 +49,16 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
     splits = atomic.read_json(corpus / "counts.json")["splits"]
     metrics: dict[str, Any] = {}
     speed = {}
+    key = spans_key_of(load_config(model / "config.cfg"))
     for split in ("test", "dev"):
         path = corpus / f"{split}.spacy"
-        documents, partly, support = count_gold(path)
+        documents, partly, support = count_gold(path, key)
         if documents != splits[split]["documents"]:
             counted = splits[split]["documents"]
             raise ValueError(f"{path} has {documents} documents to score; convert counted {counted}")
         scores = spacy_evaluate(str(model), path, use_gpu=gpu_id, silent=True)
         speed[split] = {"words_per_second": round(scores["speed"])}
-        figures = with_support(scores, support)
+        figures = with_support(scores, support, "ents" if key is None else f"spans_{key}")
         figures |= with_lost(figures, splits[split]["lost_labels"])
         figures |= {"documents": documents, "partly_annotated": partly}
         figures["fingerprint"] = fingerprint.of_path(path)
@@ -66,17 +69,19 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
     return metrics, speed
 
 
-def count_gold(path: Path) -> tuple[int, int, Counter[str]]:
-    """Return the documents that spaCy can score, those partly annotated, and entities by label.
+def count_gold(path: Path, key: str | None = None) -> tuple[int, int, Counter[str]]:
+    """Return the documents that spaCy can score, those partly annotated, and mentions by label.
 
-    spaCy passes over a document without tokens or without any annotation; `convert` makes none such.
+    key: where the mentions are, of `doc.spans`; None for entities. spaCy passes over a document without
+    tokens or without any annotation; `convert` makes none such. Spans are scored on all tokens, so that
+    no document is partly annotated for them.
     """
     documents = partly = 0
     support: Counter[str] = Counter()
     for doc in stored_docs(path, Vocab()):
         documents += len(doc) > 0 and doc.has_annotation("ENT_IOB")
-        partly += any(token.ent_iob == 0 for token in doc)
-        support.update(ent.label_ for ent in doc.ents)
+        partly += key is None and any(token.ent_iob == 0 for token in doc)
+        support.update(span.label_ for span in gold(doc, key))
     return documents, partly, support
 
 

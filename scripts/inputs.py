@@ -2,7 +2,8 @@
 
 In: `vars` and the config. Out: `corpus/inputs.json` (files, settings, the config's [nlp] block) for
 `convert`, `corpus/environment.json` (versions of the packages that decide a result) for the rest, and
-`corpus/packaging.json` (versions of what builds the wheel).
+`corpus/packaging.json` and `corpus/reporting.json` (versions of what builds the wheel, and of what makes
+the analysis and the report).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
@@ -37,6 +38,7 @@ RESULT = (
     r"curated.*|transformers|tokenizers"
 )
 PACKAGING = r"build|setuptools|wheel"
+REPORTING = r"nervaluate|jinja2"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -112,6 +114,7 @@ def inputs(
     atomic.write_json_if_changed(folder / "inputs.json", found)
     atomic.write_json_if_changed(folder / "environment.json", versions(RESULT))
     atomic.write_json_if_changed(folder / "packaging.json", versions(PACKAGING))
+    atomic.write_json_if_changed(folder / "reporting.json", versions(REPORTING))
     return found
 
 

@@ -147,7 +147,7 @@ def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
 
 
 def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
-    """Print where everything is and what to type next: the last lines of `weasel run all`."""
+    """Print where everything is and what to type next."""
     p, r, f = (percent(metrics[f"ents_{key}"]) for key in "prf")
     counts = atomic.read_json(corpus / "counts.json")
     rejected = counts["records"]["rejected"]
@@ -155,7 +155,7 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
     try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"
-    msg.divider("Done")
+    msg.divider("Packaged")
     print(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities)")  # noqa: T201
     print(f"Rejects   {rejected} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}")  # noqa: T201
     print(f"Model     {(run / 'model-best').as_posix()}")  # noqa: T201

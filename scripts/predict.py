@@ -6,7 +6,7 @@ the dictionary of train's mentions, and by another pipeline that the user named)
 train says about each of its mentions; `about.json`, what the rows were made from.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ from thinc.api import require_gpu
 from wasabi import msg
 
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
+from scripts.corpus.marks import gold, marked, spans_key_of
 from scripts.corpus.settings import read_label_map
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.files.streams import take_every_character
-from scripts.scoring.dictionary import SpansOf, learn, ruler
+from scripts.scoring.dictionary import learn, ruler
 from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
 from scripts.scoring.known import Known
 
@@ -77,22 +78,18 @@ def predict(
     Raises ValueError for a pipeline that marks neither entities nor spans, or for spans without gold.
     """
     nlp = systems[MODEL]
-    key = spans_key_of(nlp)
+    key = spans_key_of(nlp.config)
 
-    def gold(doc: Doc) -> Sequence[Span]:
-        if key is None:
-            return list(doc.ents)
-        if key not in doc.spans:
-            raise ValueError(f"the corpus has no doc.spans[{key!r}]; set vars.spans_key to {key!r}")
-        return list(doc.spans[key])
+    def gold_spans(doc: Doc) -> list[Span]:
+        return gold(doc, key)
 
-    known = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold, nlp)
+    known = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold_spans, nlp)
     systems = {**systems, DICTIONARY: ruler(known, nlp, key)}
     with atomic.replacing(folder) as temporary:
         counts = {}
         for split in SPLITS:
             docs = read_docs(corpus / f"{split}.spacy", Vocab())
-            counts[split] = write_rows(temporary / split, rows(docs, gold, systems, key, label_map))
+            counts[split] = write_rows(temporary / split, rows(docs, systems, key, label_map))
         write_known(temporary / "known.json", known)
         about = {
             "spans_key": key,
@@ -104,23 +101,8 @@ def predict(
     return counts
 
 
-def spans_key_of(nlp: Language) -> str | None:
-    """Return where the pipeline puts its spans: None for `doc.ents`, else a key of `doc.spans`.
-
-    Raises ValueError when no component of it marks either.
-    """
-    kinds = {nlp.get_pipe_meta(name).factory: name for name in nlp.pipe_names}
-    if "ner" in kinds:
-        return None
-    if "spancat" in kinds or "spancat_singlelabel" in kinds:
-        name = kinds.get("spancat") or kinds["spancat_singlelabel"]
-        return str(nlp.get_pipe_config(name)["spans_key"])
-    raise ValueError("the pipeline has neither `ner` nor `spancat`: there is nothing to compare")
-
-
 def rows(
     docs: Iterator[Doc],
-    gold: SpansOf,
     systems: dict[str, Language],
     key: str | None,
     label_map: dict[str, str | None],
@@ -145,18 +127,13 @@ def rows(
                 Document(
                     text=doc.text,
                     tokens=len(doc),
-                    gold=as_mentions(gold(doc)),
+                    gold=as_mentions(gold(doc, key)),
                     predicted={name: found[number] for name, found in predicted.items()},
                     unknown=unknown_areas(doc) if key is None else (),
                     wrong=as_mentions(doc.spans.get(INCORRECT, [])),
                     **source,
                 )
             )
-
-
-def marked(doc: Doc, key: str | None) -> Sequence[Span]:
-    """Return the spans that a pipeline set: entities, or those under a key."""
-    return list(doc.ents if key is None else doc.spans.get(key, []))
 
 
 def as_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:

@@ -5,6 +5,7 @@ A text: `[Ada](PERSON) met nobody.` The same notation as `try` prints.
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,11 @@ def record(marked: str) -> dict[str, Any]:
     return {"text": text + marked[end:], "spans": spans}
 
 
-def write_records(path: Path, marked: list[str]) -> None:
-    """Write texts with their entities in brackets as JSONL, one a line."""
+def write_records(path: Path, texts: Sequence[str | dict[str, Any]]) -> None:
+    """Write texts with their entities in brackets, or whole records, as JSONL, one a line."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [json.dumps(record(text), ensure_ascii=False) + "\n" for text in marked]
+    found = [record(text) if isinstance(text, str) else text for text in texts]
+    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in found]
     path.write_text("".join(rows), encoding="utf8")
 
 
@@ -54,13 +56,22 @@ def settings(**changes: Any) -> Settings:
 
 
 def make_corpus(
-    folder: Path, *, train: list[str], dev: list[str], test: list[str], lang: str = "en"
+    folder: Path,
+    *,
+    train: Sequence[str | dict[str, Any]],
+    dev: Sequence[str | dict[str, Any]],
+    test: Sequence[str | dict[str, Any]],
+    lang: str = "en",
+    **changes: Any,
 ) -> Path:
-    """Write `folder`/raw/<split>.jsonl, convert it as the steps do, and return `folder`/corpus."""
+    """Write `folder`/raw/<split>.jsonl, convert it as the steps do, and return `folder`/corpus.
+
+    changes: of the settings that project.yml ships.
+    """
     for split, texts in (("train", train), ("dev", dev), ("test", test)):
         write_records(folder / "raw" / f"{split}.jsonl", texts)
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
-    found = inputs(str(folder / "raw"), corpus, config=CONFIG, lang=lang, settings=settings())
+    found = inputs(str(folder / "raw"), corpus, config=CONFIG, lang=lang, settings=settings(**changes))
     convert(found, corpus)
     return corpus

@@ -61,7 +61,7 @@ def jsonl(records):
     return "".join(f"{row}\n" for row in rows).encode()
 
 
-BY_INPUTS = ("inputs.json", "inputs.cache.json", "environment.json", "packaging.json")
+BY_INPUTS = ("inputs.json", "inputs.cache.json", "environment.json", "packaging.json", "reporting.json")
 
 
 def put(folder, data, name="data.jsonl"):

@@ -30,7 +30,13 @@ def imported(path: Path) -> set[Path]:
                 for candidate in (base.with_suffix(".py"), base / "__init__.py"):
                     if candidate.is_file() and has_code(candidate):
                         found.add(candidate)
-    return found
+    return found | read_beside(path)
+
+
+def read_beside(path: Path) -> set[Path]:
+    """Return the files of other kinds in its room that a file names, such as a template."""
+    code = path.read_text(encoding="utf8") if path.suffix == ".py" else ""
+    return {near for near in path.parent.glob("*.*") if near.suffix != ".py" and f'"{near.name}"' in code}
 
 
 def has_code(path: Path) -> bool:
@@ -46,7 +52,7 @@ def closure(paths: list[Path]) -> set[str]:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
-            todo += imported(path)
+            todo += imported(path) if path.suffix == ".py" else ()
     return {path.relative_to(ROOT).as_posix() for path in seen}
 
 
@@ -103,7 +109,8 @@ def test_readme_carries_what_weasel_document_generates(tmp_path: Path) -> None:
     for folder in MANIFEST["directories"]:
         (tmp_path / folder).mkdir()
     (tmp_path / "assets/starter").mkdir()
-    shutil.copy(ROOT / "assets/starter/starter.jsonl", tmp_path / "assets/starter")
+    for path in (ROOT / "assets/starter").iterdir():
+        shutil.copy(path, tmp_path / "assets/starter")
     command = [sys.executable, "-m", "weasel", "document", "--output", "README.md"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     fresh = (tmp_path / "README.md").read_text(encoding="utf8")

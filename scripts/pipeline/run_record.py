@@ -20,6 +20,8 @@ from thinc.api import get_current_ops
 
 from scripts.files import atomic, fingerprint
 
+SHOWN = "test_errors_shown"  # what `analyze` adds to run.json: test sets whose errors were shown
+
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
 
@@ -69,7 +71,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             if folder is not None:
                 lines = [json.dumps(at, ensure_ascii=False, sort_keys=True) + "\n" for at in curve]
                 atomic.write_text(folder / "curve.jsonl", "".join(lines))
-                atomic.write_json(folder / "run.json", record)
+                atomic.write_json(folder / "run.json", {**record, **shown_before(folder / "run.json")})
             print(f"Stopped: {reason}", file=stdout)
             print(f"Best on dev: {best['score']:.4f} at step {best['step']}", file=stdout)
             if best["step"] == curve[-1]["step"] and len(curve) > 1:
@@ -81,6 +83,12 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
         return log_step, finalize
 
     return setup
+
+
+def shown_before(path: Path) -> dict[str, Any]:
+    """Return the note that errors of test were shown, which training anew does not undo."""
+    old = atomic.read_json(path) if path.is_file() else {}
+    return {SHOWN: old[SHOWN]} if SHOWN in old else {}
 
 
 def point(info: dict[str, Any]) -> dict[str, Any]:

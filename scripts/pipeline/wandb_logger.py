@@ -71,8 +71,18 @@ def wandb_logger(
     return setup
 
 
-def start(project: str, group: str | None, run: Path, mode: str, config: dict[str, Any]) -> Any:
-    """Return a started wandb run; one that can't go online (no key, no network) is recorded offline."""
+def start(
+    project: str,
+    group: str | None,
+    run: Path,
+    mode: str,
+    config: dict[str, Any],
+    kind: str = "training",
+) -> Any:
+    """Return a started wandb run; one that can't go online (no key, no network) is recorded offline.
+
+    kind: what wandb calls the type of the job.
+    """
     import wandb  # here, so that a pipeline trains without it
 
     run.mkdir(parents=True, exist_ok=True)
@@ -80,6 +90,7 @@ def start(project: str, group: str | None, run: Path, mode: str, config: dict[st
         "mode": mode,
         "project": project,
         "group": group,
+        "job_type": kind,
         "name": run.name,
         "dir": str(run),
         "config": config,

@@ -56,7 +56,7 @@ def suspicious_gold(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     first = rows[0]
     yield Advice(
         "suspicious gold",
-        f"Look through the {times} places of dev where the annotation may be wrong (work list below).",
+        f"Look through the {times} places of dev where gold may be wrong (work list in the report).",
         f"For example {first['mention']!r}: gold says {first['gold'] or 'nothing'}, the model says "
         f"{first['predicted'] or 'nothing'}; train has it {first['train']['as_predicted']} times as the "
         f"model says and {first['train']['as_gold']} times as gold says.",
@@ -72,8 +72,8 @@ def new_mentions(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
             continue
         yield Advice(
             "new mentions",
-            f"Annotate texts with {label} mentions that are not in train yet: different ones teach more than "
-            "more of the same.",
+            f"Annotate texts with {label} mentions that are not in train yet: varied ones teach more than "
+            "many of the same.",
             f"Recall of {label} on dev is {percent(new['r'])} on the {new['support']} mentions that are "
             f"new and {percent(seen['r'])} on the {seen['support']} that stand in train.",
             round((1 - new["r"]) * new["support"]),
@@ -110,7 +110,7 @@ def boundaries(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     yield Advice(
         "boundaries",
         "Settle in the guideline where mentions begin and end (titles, articles, what follows a comma), "
-        "and look at the boundary errors below.",
+        "and look at the boundary errors in the report.",
         f"Of {wrong} errors on dev, {sum(kinds.values())} have the right label and wrong ends: {said}.",
         sum(kinds.values()),
     )
@@ -135,7 +135,7 @@ def imbalance(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
             yield Advice(
                 "marked too freely",
                 f"Annotate texts that hold what looks like {label} and is none, and look through the "
-                "spurious ones below: some may be missing in gold.",
+                "spurious ones in the report: some may be missing in gold.",
                 evidence,
                 errors[label][SPURIOUS],
             )

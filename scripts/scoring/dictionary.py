@@ -28,14 +28,15 @@ def learn(train: Reread, spans_of: SpansOf, nlp: Language) -> Known:
             labels = counts.setdefault(span.text, {})
             labels[span.label_] = labels.get(span.label_, 0) + 1
     matcher = PhraseMatcher(nlp.vocab)
-    matcher.add("mention", [nlp.make_doc(mention) for mention in counts])
+    for mention in counts:
+        matcher.add(mention, [nlp.make_doc(mention)])
     for doc in train():
         free = [token.ent_iob != 0 for token in doc]  # neither unknown nor inside of a mention
         for span in spans_of(doc):
             free[span.start : span.end] = [False] * len(span)
-        for _, start, end in matcher(doc):
+        for key, start, end in matcher(doc):
             if all(free[start:end]):
-                labels = counts[doc[start:end].text]
+                labels = counts[nlp.vocab.strings[key]]  # its own text may have other spaces
                 labels[NONE] = labels.get(NONE, 0) + 1
     return Known(counts)
 

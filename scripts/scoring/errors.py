@@ -14,7 +14,7 @@ from scripts.scoring.document import MODEL, Document, Mention, scored
 from scripts.scoring.known import Known
 from scripts.scoring.matching import CORRECT, ERRORS, Pair, pair_up
 
-NO_LABEL = "none"  # in the table of confusions: nothing there
+NO_LABEL = "(none)"  # in the table of confusions: nothing there
 SHOWN_MENTION = 200  # characters of a mention that an example repeats
 CONTRADICTIONS = 3  # documents in which a prediction contradicts gold before it is suspicious by itself
 

@@ -9,16 +9,20 @@ from typing import Any
 Scores = dict[str, Any]
 
 
-def with_support(scores: Mapping[str, Any], support: Mapping[str, int]) -> Scores:
+def with_support(
+    scores: Mapping[str, Any], support: Mapping[str, int], attribute: str = "ents"
+) -> Scores:
     """Return `ents_p`, `ents_r`, `ents_f`, `ents_per_type` and `support`, as metrics.json has them.
 
     scores: of `spacy evaluate`, fractions from 0 to 1, None where spaCy had nothing to score.
-    support: gold entities by label. A label that only predictions have keeps its precision and has
-    null for recall and F, which are undefined without gold (spaCy says 0).
+    support: gold entities by label. attribute: what spaCy's names begin with, `ents` for entities and
+    `spans_sc` for spans under the key `sc`; the names returned are the same for both. A label that only
+    predictions have keeps its precision and has null for recall and F, undefined without gold (spaCy
+    says 0).
     """
-    per_type = scores.get("ents_per_type") or {}
+    per_type = scores.get(f"{attribute}_per_type") or {}
     total = sum(support.values())
-    found: Scores = {key: scores.get(key) for key in ("ents_p", "ents_r", "ents_f")}
+    found: Scores = {f"ents_{key}": scores.get(f"{attribute}_{key}") for key in "prf"}
     if not total:
         found |= {"ents_r": None, "ents_f": None}
     found["support"] = total

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import srsly
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
@@ -50,7 +51,7 @@ class Run:
         """The commands that ran and were not skipped, in order."""
         dividers = [line.strip(" =") for line in self.output.splitlines() if line.startswith("=====")]
         skipped = {name for name in dividers if f"Skipping '{name}'" in self.output}
-        steps = ("inputs", "convert", "check", "labels", "train", "evaluate", "package")
+        steps = srsly.read_yaml(ROOT / "project.yml")["workflows"]["all"]
         return [name for name in dividers if name in steps and name not in skipped]
 
 

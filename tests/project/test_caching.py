@@ -52,6 +52,10 @@ def version_of_setuptools(project: Project) -> tuple[str, ...]:
     return installed_version(project, "setuptools")
 
 
+def version_of_nervaluate(project: Project) -> tuple[str, ...]:
+    return installed_version(project, "nervaluate")
+
+
 def the_label_map(project: Project) -> tuple[str, ...]:
     project.edit("configs/label_map.yml", "\n{}\n", "\nDATE: WHEN\n")
     return ()
@@ -72,7 +76,9 @@ CHANGES: dict[str, Change] = {
     "the label map": the_label_map,
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
     "the code of `evaluate`": code_of_evaluate,
+    "the errors shown (`vars.examples`)": override("--vars.examples", "6"),
     "the installed version of `setuptools`": version_of_setuptools,
+    "the installed version of `nervaluate`": version_of_nervaluate,
     "the installed version of `spacy-lookups-data`": installed_version,
 }
 

@@ -1,0 +1,76 @@
+"""The short report for pull requests, `report.md`: the headline, a table, and what to do first.
+
+In: what a report is made from. Out: GitHub-flavoured Markdown. Labels and mentions come from foreign
+texts: what Markdown, HTML or GitHub would read as markup, names or links is escaped.
+"""
+
+import re
+from html import escape
+
+from scripts.reporting import figures, summary
+from scripts.reporting.sources import Sources
+from scripts.reporting.words import one_line
+from scripts.scoring.metrics import percent
+
+ADVICE = 3  # pieces of advice that are repeated
+SPECIAL = re.compile(r"([\\`*_\[\]~$])")
+CODE = re.compile(r"\\`([\w.]+)\\`")
+PING = re.compile(r"([@#])(?=\w)")
+HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Support")
+
+
+def markdown(sources: Sources) -> str:
+    """Return the short report."""
+    analysis = sources.analysis
+    head, gained, sure = summary.summarise(analysis)
+    parts = [f"## Entity recognition: {plain(sources.name)}"]
+    if analysis["test_errors_shown"]:
+        parts.append("**Errors of this test set were looked at: its figures are not of unseen texts.**")
+    parts += [f"**{head.line}**. {head.meaning}", f"**{gained.line}**. {gained.meaning}", sure.meaning]
+    parts += filter(None, (summary.coverage(analysis[name], name) for name in ("test", "dev")))
+    parts.append(table(sources))
+    parts += [
+        f"Against the run {plain(row['run'])}: {plain(row['verdict'])}" for row in sources.comparison
+    ]
+    if analysis["advice"]:
+        found = analysis["advice"][:ADVICE]
+        parts.append("### What to do next")
+        parts.append(
+            "\n".join(
+                f"{number}. **{advice_text(row['action'])}** {advice_text(row['evidence'])}"
+                for number, row in enumerate(found, 1)
+            )
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def table(sources: Sources) -> str:
+    """Return the figures of test by label as a table, all labels first."""
+    test = sources.analysis["test"]
+    rows = [("all", test["scores"]["micro"])]
+    rows += [(plain(row.label), row.figures) for row in figures.label_rows(test)]
+    lines = [
+        f"Figures of test, in per cent; {summary.level(sources.analysis)} intervals"
+        + (f"; {summary.ONLY}." if test["partly_annotated"] else "."),
+        "",
+        " | ".join(HEADER).join(("| ", " |")),
+        "| :-- |" + " --: |" * (len(HEADER) - 1),
+    ]
+    for label, row in rows:
+        support = f"{row['support']}{f' ({summary.TOO_FEW})' if row['too_few'] else ''}"
+        cells = (label, *(percent(row[key]) for key in "prf"))
+        cells += (summary.between(row["intervals"].get("f")), support)
+        lines.append(" | ".join(cells).join(("| ", " |")))
+    return "\n".join(lines)
+
+
+def plain(words: str) -> str:
+    """Return words on one line so that they are shown as they are, whatever they hold."""
+    shown = PING.sub("\\1\u2060", one_line(words))  # no mention of a user, no link to an issue
+    shown = SPECIAL.sub(r"\\\1", escape(shown, quote=False)).replace("|", "&#124;")
+    return shown.replace("://", "&#58;//").replace("www.", "www&#46;")
+
+
+def advice_text(words: str) -> str:
+    """Return advice, in which single words in backticks are code."""
+    return CODE.sub(r"`\1`", plain(words))

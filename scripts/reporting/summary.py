@@ -1,0 +1,145 @@
+"""The summary in three truths: the headline F, the gain over the dictionary, and how sure both are.
+
+In: an analysis. Out: statements in plain words, the same for the page, for pull requests and for the
+console. Where gold is partly annotated or a test set is too small, every one of them says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.scoring.document import DICTIONARY
+from scripts.scoring.intervals import FEW
+from scripts.scoring.metrics import percent
+
+ONLY = "annotated tokens only"
+TOO_FEW = "too few"
+MINUS = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One statement: a figure, what it is, its conditions in brackets, and what it means."""
+
+    figure: str
+    name: str
+    conditions: tuple[str, ...]
+    meaning: str
+
+    @property
+    def line(self) -> str:
+        """The statement on one line, without its meaning."""
+        said = f"{self.name} {self.figure}"
+        return f"{said} ({'; '.join(self.conditions)})" if self.conditions else said
+
+
+def summarise(analysis: dict[str, Any]) -> tuple[Truth, Truth, Truth]:
+    """Return the three truths of a run, on test."""
+    return headline(analysis), gain(analysis), certainty(analysis)
+
+
+def headline(analysis: dict[str, Any]) -> Truth:
+    """Return F on test, and the counts behind it."""
+    micro = analysis["test"]["scores"]["micro"]
+    if micro["f"] is None:
+        meaning = "Test has no gold mention, so there is nothing to measure F on."
+        return Truth(percent(None), "F on test", conditions(analysis), meaning)
+    interval = f"{level(analysis)} interval {between(micro['intervals'].get('f'))}"
+    meaning = (
+        f"Of {micro['support']:,} gold mentions of test, {micro['tp']:,} were found with exactly the "
+        f"right boundaries and label (recall {percent(micro['r'])}); of {micro['predicted']:,} "
+        f"predictions, {micro['fp']:,} were wrong (precision {percent(micro['p'])})."
+    )
+    return Truth(percent(micro["f"]), "F on test", (interval, *conditions(analysis)), meaning)
+
+
+def gain(analysis: dict[str, Any]) -> Truth:
+    """Return how much the model gains over a dictionary of train, and whether that can be chance."""
+    baseline = analysis["test"]["baselines"][DICTIONARY]
+    change, (low, high) = baseline["gain"]["f"], baseline["gain"]["interval"]
+    told = f"A dictionary of the mentions of train has an F of {percent(baseline['micro']['f'])}."
+    name = "Gain over the dictionary"
+    if change is None or low is None:
+        return Truth(
+            points(change), name, conditions(analysis), "There is nothing to measure a gain on."
+        )
+    interval = f"{level(analysis)} interval {spread([low, high])}"
+    if analysis["test"]["scores"]["micro"]["too_few"]:
+        verdict = "Too few documents or mentions to say which of the two is better."
+    elif low > 0:
+        verdict = "The model is better than looking mentions up, by more than chance explains."
+    elif high < 0:
+        verdict = "The model is worse than looking mentions up, by more than chance explains."
+    else:
+        verdict = "The interval holds 0: the model can't be told from looking mentions up."
+    return Truth(
+        f"{points(change)} points", name, (interval, *conditions(analysis)), f"{told} {verdict}"
+    )
+
+
+def certainty(analysis: dict[str, Any]) -> Truth:
+    """Return how wide the interval of the headline is, and what it rests on."""
+    test = analysis["test"]
+    micro = test["scores"]["micro"]
+    name = "How sure: width of the interval"
+    only = (ONLY,) if test["partly_annotated"] else ()
+    basis = f"{test['groups']:,} independent documents or groups and {micro['support']:,} mentions"
+    low, high = micro["intervals"].get("f") or (None, None)
+    if micro["too_few"] or low is None or high is None:
+        meaning = f"Test has {basis}. Below {FEW} of either there is no verdict."
+        return Truth(TOO_FEW, name, only, meaning)
+    meaning = (
+        f"Test has {basis}. Drawn anew from them {analysis['bootstrap']['resamples']:,} times, F lay "
+        f"between {percent(low)} and {percent(high)} in {level(analysis)} of the draws. That holds for "
+        "texts like these, and for this one trained model."
+    )
+    return Truth(f"{percent(high - low)} points", name, only, meaning)
+
+
+def conditions(analysis: dict[str, Any]) -> tuple[str, ...]:
+    """Return what has to be said beside every figure of test."""
+    test = analysis["test"]
+    found = []
+    if test["partly_annotated"]:
+        found.append(ONLY)
+    if test["scores"]["micro"]["too_few"]:
+        found.append(TOO_FEW)
+    return tuple(found)
+
+
+def coverage(split: dict[str, Any], name: str) -> str:
+    """Return how much of a split could be scored where gold is partly annotated; else nothing."""
+    wrong = split["errors"]["known_wrong_predicted"]
+    parts = []
+    if partly := split["partly_annotated"]:
+        parts.append(
+            f"Partly annotated documents of {name}: {partly:,} of {split['documents']:,}, so that every "
+            f"figure of {name} is for {ONLY}. Gold mentions that could be scored: "
+            f"{split['scores']['micro']['support']:,}. Predictions that touch tokens without "
+            f"annotation, and so are neither right nor wrong: {split['unjudged']:,}."
+        )
+    if partly or wrong:
+        parts.append(f"Predictions on {name} of spans known to be wrong: {wrong:,}.")
+    return " ".join(parts)
+
+
+def level(analysis: dict[str, Any]) -> str:
+    """Return the confidence of the intervals: `95%`."""
+    return f"{analysis['bootstrap']['confidence'] * 100:g}%"
+
+
+def points(value: float | None) -> str:
+    """Return a difference of fractions in points, with its sign."""
+    return "–" if value is None else f"{value * 100:+.1f}".replace("-", MINUS)
+
+
+def between(interval: Sequence[float | None] | None) -> str:
+    """Return an interval of fractions as percentages."""
+    low, high = interval or (None, None)
+    return "–" if low is None or high is None else f"{percent(low)}–{percent(high)}"
+
+
+def spread(interval: Sequence[float | None] | None) -> str:
+    """Return an interval of differences in points."""
+    low, high = interval or (None, None)
+    return "–" if low is None or high is None else f"{points(low)} to {points(high)}"

@@ -1,0 +1,52 @@
+"""Pipelines for tests: of fixed entities, or really trained in a second or two."""
+
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+from thinc.api import fix_random_seed
+
+from scripts.corpus.docs import stored_docs
+
+
+def save(nlp: Language, run: Path) -> Path:
+    """Write a pipeline as the best one of a run, and return the run's folder."""
+    run.mkdir(parents=True, exist_ok=True)
+    nlp.to_disk(run / "model-best")
+    return run
+
+
+def fixed(entities: dict[str, str]) -> Language:
+    """Return a pipeline that marks these words, with these labels, and nothing else."""
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": label, "pattern": word} for word, label in entities.items()])
+    return nlp
+
+
+def trained(corpus: Path, *, updates: int = 30) -> Language:
+    """Return a pipeline with `ner`, trained on a corpus."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("ner")
+    update(nlp, list(stored_docs(corpus / "train.spacy", nlp.vocab)), updates)
+    return nlp
+
+
+def all_spans(corpus: Path, key: str) -> Language:
+    """Return a pipeline with `spancat` that marks every word and every two words with every label."""
+    nlp = spacy.blank("en")
+    suggester = {"@misc": "spacy.ngram_suggester.v1", "sizes": [1, 2]}
+    nlp.add_pipe("spancat", config={"spans_key": key, "threshold": 0.0, "suggester": suggester})
+    update(nlp, list(stored_docs(corpus / "train.spacy", nlp.vocab)), 1)
+    return nlp
+
+
+def update(nlp: Language, gold: list[Doc], updates: int) -> None:
+    """Train a pipeline on all Docs at once, some times."""
+    fix_random_seed(0)
+    examples = [Example(nlp.make_doc(doc.text), doc) for doc in gold]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(updates):
+        nlp.update(examples, sgd=optimizer)

@@ -1,0 +1,91 @@
+"""The text for pull requests: its table as GitHub reads it, and words that try to be Markdown."""
+
+import pytest
+from markdown_it import MarkdownIt
+
+from scripts.reporting.markdown import advice_text, markdown, plain
+from scripts.reporting.sources import read_sources
+from tests.reporting.runs import HOSTILE, LABELS, hostile, make_run, many
+
+RENDER = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+def words_of(markdown_text: str) -> str:
+    """Return the words that a reader sees, or fail when there is anything but words."""
+    inline = RENDER.parseInline(markdown_text)[0]
+    assert {token.type for token in inline.children} <= {"text", "text_special"}, inline.children
+    return "".join(token.content for token in inline.children)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a|b",
+        "`code`",
+        "<b>bold</b>",
+        "*x* _y_ ~~z~~",
+        "[a](b)",
+        "![i](x)",
+        "&amp;",
+        "\\",
+        "\\|",
+        "$x$",
+        "a_b",
+    ],
+)
+def test_words_are_read_as_they_are(words: str) -> None:
+    assert words_of(plain(words)) == words
+
+
+def test_words_on_several_lines_come_on_one() -> None:
+    assert plain("a\nb\r\n| c") == "a b &#124; c"
+
+
+def test_names_of_users_and_issues_are_no_mentions() -> None:
+    assert plain("@ada #12 a@b") == "@\u2060ada #\u2060 12 a@\u2060b".replace("\u2060 ", "\u2060")
+
+
+def test_addresses_are_no_links() -> None:
+    assert "://" not in plain("see https://example.org")
+    assert "www." not in plain("see www.example.org")
+
+
+def test_directions_and_control_characters_are_left_out() -> None:
+    assert plain("a\u202eb\x00c\ud800") == "abc"
+
+
+def test_commands_in_advice_stay_code() -> None:
+    assert advice_text("run `check`; a|`b c`") == "run `check`; a&#124;\\`b c\\`"
+
+
+def test_table_has_a_row_for_all_and_for_each_label(tmp_path) -> None:
+    text = markdown(read_sources(*make_run(tmp_path, many(), many())))
+    assert "| all | 100.0 | 75.0 | 85.7 |" in text
+    assert "| GPE | 100.0 | 75.0 | 85.7 |" in text
+    assert "**F on test 85.7 (95% interval " in text
+    assert "Gain over the dictionary +85.7 points (95% interval " in text
+
+
+def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None:
+    text = markdown(read_sources(*make_run(tmp_path, hostile(), hostile())))
+    tokens = RENDER.parse(text)
+    rows = [number for number, token in enumerate(tokens) if token.type == "tr_open"]
+    assert len(rows) == 2 + len(LABELS)
+    cells = [token.content for token in tokens if token.type == "inline" and token.level == 4]
+    assert not any(token.type.startswith("html") for token in tokens)
+    assert len([token for token in tokens if token.type == "td_open"]) == 6 * (len(rows) - 1)
+    assert any("a&#124;b" in cell for cell in cells)
+    assert HOSTILE["script"] not in text
+
+
+def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
+    text = markdown(read_sources(*make_run(tmp_path, many(8), many())))
+    assert "; too few)" in text
+    assert "8 (too few)" in text
+    assert "better than" not in text
+
+
+def test_other_runs_are_compared_in_words(tmp_path) -> None:
+    sources = read_sources(*make_run(tmp_path, many(), many()))
+    sources.comparison.append({"run": "old|er", "verdict": "No difference."})
+    assert "Against the run old&#124;er: No difference." in markdown(sources)

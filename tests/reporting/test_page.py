@@ -1,0 +1,315 @@
+"""The page: its parts, what it says of small and partly annotated test sets, and what it never holds."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from scripts.files import atomic
+from scripts.reporting.page import page
+from scripts.reporting.sources import group_rejects, read_rejects, read_sources
+from scripts.reporting.words import calm
+from scripts.scoring.document import Mention
+from tests.reporting.runs import document, hostile, make_run, many, of_spans
+
+VOID = {"meta", "link", "br", "img"}
+
+
+class Tags(HTMLParser):
+    """Elements that are open, and how they nest; what a page is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not {"style", "script"} & set(self.open):
+            self.words.append(data)
+
+
+def parse(html: str) -> Tags:
+    tags = Tags()
+    tags.feed(html)
+    tags.close()
+    assert tags.open == []
+    return tags
+
+
+def words_of(html: str) -> str:
+    return " ".join(" ".join(parse(html).words).split())
+
+
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory) -> str:
+    return page(read_sources(*make_run(tmp_path_factory.mktemp("ordinary"), many(), many())))
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory) -> str:
+    folder = tmp_path_factory.mktemp("hostile")
+    return page(read_sources(*make_run(folder, hostile(), hostile(), "--errors-of=dev,test")))
+
+
+def test_sections_come_in_order_with_the_summary_first(ordinary) -> None:
+    headings = re.findall(r"<h2[^>]*>(.*?)</h2>", ordinary)
+    assert headings == [
+        "Summary",
+        "Figures of test",
+        "Errors",
+        "Work lists",
+        "Data",
+        "Identity of the run",
+        "What to do next",
+    ]
+
+
+def test_summary_says_three_truths(ordinary) -> None:
+    words = words_of(ordinary)
+    assert "F on test 85.7 95% interval" in words
+    assert "Gain over the dictionary +85.7 points 95% interval" in words
+    assert "How sure: width of the interval" in words
+    assert "Test has 40 independent documents or groups and 80 mentions." in words
+    assert "better than looking mentions up" in words
+
+
+@pytest.mark.parametrize("name", ["ordinary", "broken"])
+def test_page_is_well_formed_and_its_ids_are_unique(name, request) -> None:
+    tags = parse(request.getfixturevalue(name))
+    ids = [attrs["id"] for _, attrs in tags.seen if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    known = set(ids)
+    for _, attrs in tags.seen:
+        for reference in (attrs.get("aria-labelledby") or "").split():
+            assert reference in known
+        if (attrs.get("href") or "").startswith("#"):
+            assert attrs["href"][1:] in known
+
+
+@pytest.mark.parametrize("name", ["ordinary", "broken"])
+def test_page_names_no_address_but_its_own_parts(name, request) -> None:
+    html = request.getfixturevalue(name)
+    tags = parse(html)
+    for tag, attrs in tags.seen:
+        assert tag not in {"img", "iframe", "object", "embed", "form", "base"}
+        assert not {"src", "action", "srcset", "background"} & set(attrs)
+        assert (attrs.get("href") or "#").startswith(("#", "data:,"))
+        assert not any(attribute.startswith("on") for attribute in attrs)
+    assert "url(" not in html.split("</style>")[0]
+    assert "@import" not in html
+
+
+def test_policy_allows_the_one_script_by_its_hash_and_no_network(broken) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', broken)[1]
+    script = re.findall(r"<script>(.*?)</script>", broken, re.S)
+    assert len(script) == 1
+    hashed = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{hashed}'" in policy
+
+
+def test_every_table_has_headings_and_every_scrolling_box_a_name(ordinary) -> None:
+    tags = parse(ordinary).seen
+    for tag, attrs in tags:
+        if attrs.get("class") == "wide":
+            assert attrs["role"] == "region"
+            assert attrs["tabindex"] == "0"
+            assert attrs["aria-label"]
+        if tag == "th":
+            assert attrs.get("scope") in {"row", "col"}
+        if tag == "svg" and attrs.get("class", "").startswith("plot"):
+            assert attrs["role"] == "img"
+
+
+def test_texts_and_labels_stay_words(broken) -> None:
+    words = "".join(parse(broken).words)
+    assert "<script>document.title=1</script>" in words
+    assert "{{ 7*7 }}" in words
+    assert "<b>{x}" in words
+
+
+def test_characters_that_html_forbids_are_replaced(broken) -> None:
+    assert "\x00" not in broken
+    assert "a\ufffdb" in broken
+
+
+def test_errors_of_test_are_shown_apart_and_announced(broken, ordinary) -> None:
+    assert "Errors of this test set were looked at." in broken
+    assert '<section id="test-errors"' in broken
+    assert "looked at" not in ordinary
+    assert "test-errors" not in ordinary
+
+
+def test_errors_that_were_looked_at_once_are_announced_without_examples(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, many(), many())
+    analysis = atomic.read_json(run / "analysis.json")
+    atomic.write_json(run / "analysis.json", {**analysis, "test_errors_shown": True})
+    html = page(read_sources(run, corpus))
+    assert "Errors of this test set were looked at." in html
+    assert 'id="test-errors"' not in html
+
+
+def test_no_text_of_test_is_on_the_page_unless_it_was_asked_for(tmp_path) -> None:
+    secret = [document("[Zebediah](PERSON) left.", [], place=f"line {n}") for n in range(3)]
+    assert "Zebediah" not in page(read_sources(*make_run(tmp_path, [*many(), *secret], many())))
+
+
+def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
+    words = words_of(page(read_sources(*make_run(tmp_path, many(8), many(8)))))
+    assert "too few" in words
+    assert "Below 30 of either there is no verdict." in words
+    assert "better than looking" not in words
+    assert "Too few documents or mentions to say which of the two is better." in words
+
+
+def test_partly_annotated_gold_is_named_at_every_figure(tmp_path) -> None:
+    partly = of_spans(
+        "Ada met Bo in Oslo",
+        [(0, 3, "PERSON")],
+        [(0, 3, "PERSON"), (8, 10, "PERSON")],
+        unknown=((4, 18),),
+        wrong=(Mention(8, 10, "PERSON"),),
+    )
+    html = page(read_sources(*make_run(tmp_path, [partly, *many()], many())))
+    words = words_of(html)
+    assert "Partly annotated documents of test: 1 of 41" in words
+    assert "Gold mentions that could be scored: 81." in words
+    assert "neither right nor wrong: 1." in words
+    assert "Predictions on test of spans known to be wrong: 1." in words
+    for caption in re.findall(r"<(?:caption|figcaption)>(.*?)</(?:caption|figcaption)>", html, re.S):
+        if "on test" in caption.lower() or "classes of errors" in caption.lower():
+            assert "annotated tokens only" in caption
+    assert (
+        html.count("<title id") == html.count("annotated tokens only)</title>") + 1
+    )  # the curve is dev's
+    conditions = re.findall(r'<dd class="conditions">(.*?)</dd>', html)
+    assert len(conditions) == 3
+    assert all("annotated tokens only" in condition for condition in conditions)
+
+
+def test_test_set_without_mentions_has_no_figures_and_breaks_nothing(tmp_path) -> None:
+    nothing = [document("Nobody came.", [], place=f"line {n}") for n in range(40)]
+    words = words_of(page(read_sources(*make_run(tmp_path, nothing, nothing))))
+    assert "Test has no gold mention, so there is nothing to measure F on." in words
+    assert "Dev has no error to show." in words
+
+
+def test_empty_splits_break_nothing(tmp_path) -> None:
+    assert "Summary" in page(read_sources(*make_run(tmp_path, [], [])))
+
+
+def test_overlapping_spans_are_shown_and_schemes_left_out(tmp_path) -> None:
+    spans = [(0, 18, "ORG"), (14, 18, "GPE")]
+    texts = [of_spans("University of Oslo", spans, spans[:1], place="line 1")]
+    html = page(read_sources(*make_run(tmp_path, texts, texts, spans_key="sc")))
+    assert "Less strict ways" not in html
+    assert "doc.spans[" in html
+    assert html.count("University of ") > 1
+
+
+def test_million_characters_make_a_small_page(tmp_path) -> None:
+    text = "x" * 500_000 + " Ada " + "y" * 500_000
+    texts = [of_spans(text, [(0, 500_000, "LONG"), (500_001, 500_004, "PERSON")], [], place="line 1")]
+    assert len(page(read_sources(*make_run(tmp_path, texts, texts)))) < 100_000
+
+
+def test_comparison_with_another_run_is_shown(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, many(), many())
+    row = {
+        "f": 0.6,
+        "reference_f": 0.5,
+        "difference": 0.1,
+        "interval": [-0.02, 0.2],
+        "p": 0.1,
+        "p_holm": 0.2,
+    }
+    other = {
+        "run": "<older>",
+        "f": 0.61,
+        "reference_f": 0.58,
+        "difference": {"f": -0.03, "interval": [0.01, 0.05], "p": 0.01},
+        "labels": {
+            "GPE": row,
+            "NEW": dict.fromkeys(row, None) | {"interval": [None, None], "p_holm": 1.0},
+        },
+        "documents": {"better": 3, "worse": 1, "same": 90},
+        "verdict": "The new model is better.",
+    }
+    atomic.write_json(run / "comparison.json", {"run": "default", "runs": [other]})
+    words = words_of(page(read_sources(run, corpus)))
+    assert "Against the run <older>" in words
+    assert "The new model is better." in words
+    assert "GPE 50.0 60.0 +10.0 −2.0 to +20.0 0.200" in words
+    assert "3 better, 1 worse, 90 the same" in words
+
+
+def test_findings_of_check_and_their_first_places_are_shown(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, many(), many())
+    places = {"count": 9, "named": [f"line {n}" for n in range(9)]}
+    finding = {"kind": "few examples", "severity": "warn", "message": "<b> has 3", "advice": "more"}
+    atomic.write_json(corpus / "check.json", {"findings": [{**finding, "places": places}]})
+    words = words_of(page(read_sources(run, corpus)))
+    assert "warn: few examples. <b> has 3 . more . 9 places: line 0 ; line 1" in words
+    assert "line 5" not in words.split("warn: few examples")[1].split("Identity")[0]
+
+
+def test_check_that_has_not_run_is_told_from_one_that_found_nothing(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, many(), many())
+    assert "The step check has not run" in page(read_sources(run, corpus))
+    atomic.write_json(corpus / "check.json", {"findings": []})
+    assert "Check found nothing." in page(read_sources(run, corpus))
+
+
+def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
+    rows = [
+        {
+            "what": "span",
+            "file": "a.jsonl",
+            "place": f"line {n}",
+            "mention": f"word {n}",
+            "outcome": "misaligned",
+            "reason": f"it cuts through a token; now 'the {n} words'",
+            "mend": "expand",
+        }
+        for n in range(5)
+    ]
+    rows.append(
+        {"what": "record", "file": "a", "record": "x" * 999, "reason": "it is empty", "mend": ""}
+    )
+    first, second = group_rejects(rows)
+    assert (first.what, first.count, len(first.first)) == ("span, misaligned", 5, 3)
+    assert first.first[0] == {"place": "a.jsonl, line 0", "words": "word 0"}
+    assert second.first[0]["words"] == "x" * 200 + "…"
+
+
+def test_corpus_without_a_list_of_rejects_has_none() -> None:
+    assert read_rejects(Path("nowhere/rejected.jsonl")) == []
+
+
+def test_identity_holds_versions_and_hashes_and_no_time(ordinary) -> None:
+    words = words_of(ordinary)
+    assert "commit 0123456789abcdef" in words
+    assert "spacy 3.8.18" in words
+    assert "attrs" not in words
+    assert "2026-01-02" not in ordinary
+    assert "12.5" not in words.split("Identity of the run")[-1]
+
+
+def test_piles_of_combining_marks_are_flattened_and_real_ones_kept() -> None:
+    assert calm("Z" + "\u0301" * 30 + "a") == "Z" + "\u0301" * 4 + "a"
+    assert calm("Việt e\u0323\u0302") == "Việt e\u0323\u0302"

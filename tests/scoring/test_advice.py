@@ -1,0 +1,220 @@
+"""Every rule speaks on one case and is silent on its neighbour, just on the other side of its bound."""
+
+from copy import deepcopy
+
+import pytest
+
+from scripts.scoring.advice import RULES, advise
+from scripts.scoring.errors import NO_LABEL
+
+LABELS = ("GPE", "PERSON")
+CLASSES = (
+    "correct",
+    "missed",
+    "spurious",
+    "wrong label",
+    "too long",
+    "too short",
+    "shifted",
+    "wrong label and boundary",
+)
+
+
+def figures(**changes) -> dict:
+    row = {"p": 0.9, "r": 0.9, "f": 0.9, "support": 100, "predicted": 100, "tp": 90, "fp": 10, "fn": 10}
+    return {**row, "intervals": {"f": [0.85, 0.95]}, "too_few": False, **changes}
+
+
+def quiet() -> dict:
+    """Return an analysis about which there is nothing to say."""
+    seen, new = {"r": 0.9, "support": 50, "share": 0.5}, {"r": 0.9, "support": 50, "share": 0.5}
+    dev = {
+        "documents": 100,
+        "groups": 100,
+        "partly_annotated": 0,
+        "unjudged": 0,
+        "scores": {"micro": figures(), "labels": {label: figures() for label in LABELS}},
+        "novelty": {"labels": {label: {"seen": dict(seen), "new": dict(new)} for label in LABELS}},
+        "fields": {"kind": {"mail": figures(), "note": figures()}},
+        "baselines": {"dictionary": {"gain": {"f": 0.3, "interval": [0.2, 0.4]}}},
+        "lost": {"mentions": 0},
+        "errors": {
+            "classes": dict.fromkeys(CLASSES, 0),
+            "labels": {label: dict.fromkeys(CLASSES, 5) for label in LABELS},
+            "confusion": {
+                "GPE": {"GPE": 90, "PERSON": 0, NO_LABEL: 10},
+                "PERSON": {"GPE": 0, "PERSON": 90, NO_LABEL: 10},
+                NO_LABEL: {"GPE": 10, "PERSON": 10, NO_LABEL: 0},
+            },
+            "suspicious_gold": [],
+        },
+    }
+    return {
+        "test": {"groups": 100, "scores": {"micro": figures()}},
+        "dev": dev,
+        "train": {"labels": dict.fromkeys(LABELS, 500)},
+        "curve": {"verdict": "settled", "points": []},
+    }
+
+
+def changed(**changes) -> dict:
+    """Return the quiet analysis with values put at paths: `dev__unjudged=20`."""
+    found = deepcopy(quiet())
+    for path, value in changes.items():
+        *way, last = path.split("__")
+        place = found
+        for name in way:
+            place = place[name]
+        place[last] = value
+    return found
+
+
+def classes(**counts: int) -> dict:
+    named = {name.replace("_", " "): count for name, count in counts.items()}
+    return {**dict.fromkeys(CLASSES, 0), **named}
+
+
+def of(verdict: str) -> dict:
+    best, last = {"step": 900, "score": 0.9}, {"step": 1000, "score": 0.8}
+    return {"verdict": verdict, "points": [], "best": best, "last": last}
+
+
+SUSPICIOUS = {
+    "mention": "May",
+    "gold": None,
+    "predicted": "DATE: May",
+    "train": {"as_gold": 0, "as_predicted": 7},
+    "times": 3,
+    "places": ["a.jsonl, line 1"],
+}
+PERSON = "dev__scores__labels__PERSON"
+NEW = "dev__novelty__labels__PERSON__new"
+MIXED = "dev__errors__confusion__PERSON__GPE"
+ALL = "dev__errors__classes"
+GAIN = "dev__baselines__dictionary__gain__f"
+MAIL = "dev__fields__kind__mail"
+
+# rule, a case on which it speaks, its neighbour on which it is silent, mentions that it concerns
+CASES = [
+    ("small test set", {"test__groups": 29}, {"test__groups": 30}, 100),
+    (
+        "small test set",
+        {"test__scores__micro": figures(support=29)},
+        {"test__scores__micro": figures(support=30)},
+        100,
+    ),
+    (
+        "suspicious gold",
+        {"dev__errors__suspicious_gold": [SUSPICIOUS, SUSPICIOUS]},
+        {"dev__errors__suspicious_gold": []},
+        6,
+    ),
+    ("new mentions", {NEW: {"r": 0.7, "support": 50}}, {NEW: {"r": 0.76, "support": 50}}, 15),
+    ("new mentions", {NEW: {"r": 0.5, "support": 20}}, {NEW: {"r": 0.5, "support": 19}}, 10),
+    ("confused labels", {MIXED: 11}, {MIXED: 10}, 11),  # of 211 and 210 mentions, 5 % are 10.5
+    (
+        "boundaries",
+        {ALL: classes(missed=15, too_long=2, too_short=2, shifted=1)},
+        {ALL: classes(missed=16, too_long=2, too_short=2)},
+        5,
+    ),
+    ("boundaries", {ALL: classes(too_long=20)}, {ALL: classes(too_long=19)}, 20),
+    ("missed", {PERSON: figures(p=0.9, r=0.7)}, {PERSON: figures(p=0.9, r=0.76)}, 5),
+    (
+        "missed",
+        {PERSON: figures(p=0.9, r=0.5, support=20)},
+        {PERSON: figures(p=0.9, r=0.5, support=19)},
+        5,
+    ),
+    ("marked too freely", {PERSON: figures(p=0.7, r=0.9)}, {PERSON: figures(p=0.76, r=0.9)}, 5),
+    ("few examples", {"train__labels__PERSON": 49}, {"train__labels__PERSON": 50}, 10),
+    (
+        "few examples",
+        {"train__labels": {"GPE": 500}},
+        {
+            "train__labels": {"GPE": 500},
+            PERSON: figures(support=0, f=None),
+        },
+        10,
+    ),
+    ("weak kind of text", {MAIL: figures(f=0.74)}, {MAIL: figures(f=0.76)}, 10),
+    ("weak kind of text", {MAIL: figures(f=0.5, support=20)}, {MAIL: figures(f=0.5, support=19)}, 10),
+    ("little more than a dictionary", {GAIN: 0.04}, {GAIN: 0.05}, 10),
+    ("little more than a dictionary", {GAIN: -0.1}, {GAIN: None}, 10),
+    ("training too short", {"curve": of("rising")}, {"curve": of("settled")}, 1),
+    ("training too long", {"curve": of("peaked early")}, {"curve": of("settled")}, 1),
+    (
+        "dev above test",
+        {"test__scores__micro": figures(f=0.8, intervals={"f": [0.7, 0.89]})},
+        {"test__scores__micro": figures(f=0.8, intervals={"f": [0.7, 0.9]})},
+        2,
+    ),
+    (
+        "dev above test",
+        {"test__scores__micro": figures(f=0.84, intervals={"f": [0.8, 0.87]})},
+        {"test__scores__micro": figures(f=0.86, intervals={"f": [0.8, 0.87]})},
+        2,
+    ),
+    (
+        "dev above test",
+        {"test__scores__micro": figures(f=0.5, intervals={"f": [0.4, 0.6]})},
+        {"test__scores__micro": figures(f=0.5, intervals={"f": [0.4, 0.6]}, too_few=True)},
+        2,
+    ),
+    ("lost to tokenisation", {"dev__lost__mentions": 3}, {"dev__lost__mentions": 2}, 3),
+    ("partly annotated", {"dev__unjudged": 20}, {"dev__unjudged": 19}, 20),
+    (
+        "wrong labels",
+        {ALL: classes(missed=15, wrong_label=3, wrong_label_and_boundary=2)},
+        {ALL: classes(missed=16, wrong_label=2, wrong_label_and_boundary=2)},
+        5,
+    ),
+]
+
+
+def test_nothing_is_said_when_nothing_is_the_matter():
+    assert advise(quiet(), 50) == []
+
+
+@pytest.mark.parametrize(("rule", "speaks", "silent", "mentions"), CASES)
+def test_rule_speaks_on_its_case_and_not_on_its_neighbour(rule, speaks, silent, mentions):
+    found = [row for row in advise(changed(**speaks), 50) if row["rule"] == rule]
+    assert [row["mentions"] for row in found] == [mentions]
+    assert not [row for row in advise(changed(**silent), 50) if row["rule"] == rule]
+
+
+def test_every_rule_has_a_case():
+    spoken = {
+        row.rule: rule for _, case, _, _ in CASES for rule in RULES for row in rule(changed(**case), 50)
+    }
+    assert set(spoken.values()) == set(RULES)
+    assert set(spoken) == {rule for rule, *_ in CASES}
+
+
+def test_few_examples_are_what_the_user_says():
+    assert [row["rule"] for row in advise(quiet(), 501)] == ["few examples"] * 2
+
+
+def test_advice_that_concerns_the_most_mentions_stands_first():
+    found = advise(changed(**{"dev__unjudged": 30, "dev__lost__mentions": 40, GAIN: 0.0}), 50)
+    assert [row["mentions"] for row in found] == [40, 30, 10]
+
+
+def test_evidence_has_the_figures_by_which_the_rule_speaks():
+    (row,) = advise(changed(**{NEW: {"r": 0.7, "support": 50}}), 50)
+    assert row["evidence"] == (
+        "Recall of PERSON on dev is 70.0 on the 50 mentions that are new and 90.0 on the 50 that stand "
+        "in train."
+    )
+    (row,) = advise(changed(**{MIXED: 11}), 50)
+    told = "0 mentions of GPE were taken for PERSON and 11 of PERSON for GPE, of 211 together"
+    assert told in row["evidence"]
+    (row,) = advise(changed(dev__errors__suspicious_gold=[SUSPICIOUS]), 50)
+    assert "'May': gold says nothing, the model says DATE: May; train has it 7 times" in row["evidence"]
+
+
+def test_test_is_used_only_to_say_how_sure_a_comparison_is():
+    """Whatever test has in errors or kinds of text, nothing is advised from it."""
+    found = changed(test__scores__micro=figures(f=0.9))
+    found["test"] |= {"errors": changed(**{ALL: classes(missed=99)})["dev"]["errors"], "fields": {}}
+    assert advise(found, 50) == []

@@ -1,0 +1,168 @@
+"""Pass, fail or undecided: every bar on each side, the reason in a line, and the exit code."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts import analyze, compare
+from scripts import gate as step
+from scripts.files import atomic
+from scripts.gate import Bars, decide, read_bars
+from tests.predictions import write_counts, write_predictions
+from tests.scoring.documents import document
+
+
+def row(f: float | None, low: float | None = None, *, too_few: bool = False) -> dict:
+    intervals = {} if f is None else {"f": [low, 1.0]}
+    return {"f": f, "intervals": intervals, "too_few": too_few}
+
+
+def measured(micro: dict | None = None, **labels: dict) -> dict:
+    return {"scores": {"micro": micro or row(0.8, 0.75), "labels": labels}}
+
+
+def against(change: float | None, low: float | None = None) -> list[dict]:
+    return [{"run": "old", "difference": {"f": change, "interval": [low, None]}}]
+
+
+def bars(f: float = 0.0, loss: float | None = None, **labels: float) -> Bars:
+    return Bars(f, labels, loss)
+
+
+@pytest.mark.parametrize(
+    ("micro", "verdict"),
+    [
+        (row(0.8, 0.7), "pass"),  # the whole interval is above the bar, or on it
+        (row(0.8, 0.69), "undecided"),
+        (row(0.7, 0.6), "undecided"),
+        (row(0.69, 0.6), "fail"),
+        (row(0.8, 0.75, too_few=True), "undecided"),
+        (row(0.69, 0.6, too_few=True), "fail"),
+        (row(None), "undecided"),
+    ],
+)
+def test_f_has_to_be_above_the_bar_with_its_whole_interval(micro, verdict):
+    assert decide(measured(micro), [], bars(0.7))[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("labels", "verdict"),
+    [
+        ({"ORG": row(0.8, 0.7)}, "pass"),
+        ({"ORG": row(0.8, 0.6)}, "undecided"),
+        ({"ORG": row(0.6, 0.5)}, "fail"),
+        ({"ORG": row(None)}, "undecided"),
+        ({"GPE": row(0.1, 0.1)}, "undecided"),  # no mention of ORG; GPE has no bar
+    ],
+)
+def test_label_has_a_bar_of_its_own(labels, verdict):
+    assert decide(measured(**labels), [], bars(ORG=0.7))[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "verdict"),
+    [
+        (against(0.1, -0.02), "pass"),
+        (against(-0.01, -0.021), "undecided"),
+        (against(-0.021, -0.05), "fail"),
+        (against(None), "undecided"),
+        ([], "undecided"),
+        (against(0.1, 0.05) + against(-0.03, -0.05), "fail"),  # each reference counts
+    ],
+)
+def test_loss_against_a_reference_may_not_be_larger_than_allowed(comparisons, verdict):
+    assert decide(measured(), comparisons, bars(loss=0.02))[0] == verdict
+
+
+def test_bar_that_is_not_set_judges_nothing():
+    assert decide(measured(row(0.1, 0.1)), against(-0.9, -0.9), bars()) == ("pass", "no bar is set")
+
+
+def test_failed_bar_comes_before_an_undecided_one_and_that_before_those_that_are_passed():
+    figures = measured(row(0.8, 0.75), ORG=row(0.8, 0.5), GPE=row(0.1, 0.1))
+    assert decide(figures, [], bars(0.7, ORG=0.7, GPE=0.7)) == (
+        "fail",
+        "F of GPE is 10.0 (10.0–100.0), the bar 70.0",
+    )
+    assert decide(figures, [], bars(0.7, ORG=0.7)) == (
+        "undecided",
+        "F of ORG is 80.0 (50.0–100.0), the bar 70.0",
+    )
+    assert decide(figures, against(-0.01, -0.02), bars(0.7, 0.03)) == (
+        "pass",
+        "F on test is 80.0 (75.0–100.0), the bar 70.0; "
+        "-1.0 points against old, at worst -2.0, where -3.0 are allowed",
+    )
+
+
+def test_bars_of_labels_are_read():
+    assert read_bars("") == read_bars(" , ") == {}
+    assert read_bars("PERSON=0.8, a=b = 1,ORG=0") == {"PERSON": 0.8, "a=b": 1.0, "ORG": 0.0}
+
+
+@pytest.mark.parametrize(
+    "text", ["PERSON", "=0.5", "PERSON=", "PERSON=high", "PERSON=80", "A=nan", "A=-1"]
+)
+def test_bars_that_are_no_label_and_number_are_refused(text):
+    with pytest.raises(ValueError):
+        read_bars(text)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    """A run with F 1.0 on 40 documents, and a reference that is as good."""
+    folder = tmp_path_factory.mktemp("training")
+    gold = "[Ada](PERSON) left."
+    made = [document(gold, dictionary=gold, place=f"line {number}") for number in range(40)]
+    for name in ("old", "new"):
+        write_predictions(folder / name, made, made)
+    corpus = write_counts(folder / "corpus")
+    for app, options in ((analyze.app, [str(corpus)]), (compare.app, ["--reference=old"])):
+        done = CliRunner().invoke(app, [str(folder / "new"), *options])
+        assert done.exit_code == 0, done.output
+    return folder / "new"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ([], 0, "pass: no bar is set"),
+        (["--min-f=0.9"], 0, "pass: F on test is 100.0 (100.0–100.0), the bar 90.0"),
+        (["--min-f=1"], 0, "pass: "),
+        (["--min-f=0.9", "--min-label-f=PERSON=0.9", "--max-loss=0"], 0, "pass: "),
+        (["--min-label-f=ORG=0.1"], 1, "undecided (counts as fail): test has no mention of ORG"),
+        (["--min-label-f=ORG=0.1", "--undecided=pass"], 0, "undecided (counts as pass): "),
+        (["--min-label-f=ORG"], 1, "vars.min_label_f can't be read"),
+        (["--undecided=maybe"], 1, "It can be pass or fail."),
+    ],
+)
+def test_command_says_the_verdict_and_exits_with_it(options, code, said, run):
+    done = CliRunner().invoke(step.app, [str(run), *options])
+    assert (done.exit_code, said in " ".join(done.output.split())) == (code, True), done.output
+
+
+def analysed(folder: Path, f: float) -> Path:
+    atomic.write_json(folder / "analysis.json", {"test": measured(row(f, f - 0.1))})
+    return folder
+
+
+def test_failure_can_not_be_turned_into_a_pass(tmp_path):
+    options = [str(analysed(tmp_path, 0.5)), "--min-f=0.7", "--undecided=pass"]
+    done = CliRunner().invoke(step.app, options)
+    assert (done.exit_code, "fail: F on test is 50.0" in done.output) == (1, True)
+
+
+def test_run_without_comparison_is_undecided_only_where_a_loss_is_barred(tmp_path):
+    run = str(analysed(tmp_path, 0.9))
+    assert CliRunner().invoke(step.app, [run, "--min-f=0.7"]).exit_code == 0
+    done = CliRunner().invoke(step.app, [run, "--max-loss=0.1"])
+    assert done.exit_code == 1
+    told = " ".join(done.output.split())
+    assert "there is no comparison with a reference run (vars.reference)" in told
+
+
+def test_run_without_analysis_is_told_how_to_make_it(tmp_path):
+    done = CliRunner().invoke(step.app, [str(tmp_path)])
+    assert done.exit_code == 1
+    assert f"weasel run analyze . --vars.run {tmp_path.name}" in " ".join(done.output.split())

@@ -1,0 +1,77 @@
+"""The step `report`: its files, the same bytes every time, its last lines, and what it asks for."""
+
+import pytest
+from typer.testing import CliRunner
+
+from scripts import report as step
+from scripts.files import atomic
+from tests.reporting.runs import RECORD, make_run, many
+
+
+def call(run, corpus):
+    return CliRunner().invoke(step.app, [str(run), str(corpus)])
+
+
+@pytest.fixture
+def made(tmp_path):
+    return make_run(tmp_path, many(), many())
+
+
+def test_page_and_short_text_are_written_beside_the_analysis(made):
+    run, corpus = made
+    done = call(run, corpus)
+    assert done.exit_code == 0, done.output
+    assert (run / "report.html").read_text(encoding="utf8").startswith("<!DOCTYPE html>")
+    assert (run / "report.md").read_text(encoding="utf8").startswith("## Entity recognition: default\n")
+    assert not list(run.glob("*.tmp"))
+
+
+def test_last_lines_are_the_headline_the_gain_the_advice_and_the_paths(made):
+    run, corpus = made
+    lines = call(run, corpus).output.splitlines()
+    advice = atomic.read_json(run / "analysis.json")["advice"][:3]
+    assert lines[0].startswith("F on test 85.7 (95% interval ")
+    assert lines[1].startswith("Gain over the dictionary +85.7 points (95% interval +")
+    assert lines[2 : 2 + len(advice)] == [f"{n}. {row['action']}" for n, row in enumerate(advice, 1)]
+    assert lines[-2] == f"Report: {run.as_posix()}/report.html (for pull requests: report.md beside it)"
+    assert lines[-1] == f"Pipeline: {run.as_posix()}/model-best"
+
+
+def test_small_test_set_is_called_too_few_on_the_console(tmp_path):
+    lines = call(*make_run(tmp_path, many(8), many(8))).output.splitlines()
+    assert lines[0].endswith("; too few)")
+    assert lines[1].endswith("; too few)")
+
+
+def test_second_run_writes_the_same_bytes_whatever_the_clock_says(made):
+    run, corpus = made
+    call(run, corpus)
+    first = (run / "report.html").read_bytes(), (run / "report.md").read_bytes()
+    atomic.write_json(run / "run.json", {**RECORD, "started": "2030", "seconds": 99.0})
+    atomic.write_json(run / "speed.json", {"test": {"words_per_second": 123456}})
+    call(run, corpus)
+    assert first == ((run / "report.html").read_bytes(), (run / "report.md").read_bytes())
+
+
+def test_run_without_an_analysis_names_the_command_that_makes_it(made):
+    run, corpus = made
+    (run / "analysis.json").unlink()
+    done = call(run, corpus)
+    assert done.exit_code == 1
+    assert "has no analysis.json" in done.output
+    assert "weasel run analyze . --vars.run default" in " ".join(done.output.split())
+    assert not (run / "report.html").exists()
+
+
+def test_run_that_was_trained_elsewhere_has_a_report_without_record_or_curve(tmp_path):
+    run, corpus = make_run(tmp_path, many(), many())
+    for name in ("run.json", "curve.jsonl"):
+        (run / name).unlink()
+    (corpus / "conversion.json").unlink()
+    (corpus / "rejected.jsonl").unlink()
+    analysis = atomic.read_json(run / "analysis.json")
+    atomic.write_json(run / "analysis.json", {**analysis, "curve": {"points": [], "verdict": "unknown"}})
+    assert call(run, corpus).exit_code == 0
+    html = (run / "report.html").read_text(encoding="utf8")
+    assert "The run has no run.json" in html
+    assert "plot-curve" not in html
