@@ -1,4 +1,4 @@
-"""Folders of runs for tests of steps that read predictions: written by hand, as `predict` writes them."""
+"""Folders of runs for steps that read predictions: made by hand, in the form that `predict` writes."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,5 +1,6 @@
-"""Predictions from raw text, beside gold and baselines: what is in the rows, and that they stay the same."""
+"""Predictions from raw text, beside gold and baselines: what the rows hold, the same every time."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,7 @@ def test_token_is_unknown_where_spacy_says_so_and_nowhere_else(pair):
             assert inside
         elif token.text.strip():
             assert not inside
-    assert all(first[1] < second[0] for first, second in zip(areas, areas[1:], strict=False))
+    assert all(first[1] < second[0] for first, second in pairwise(areas))
 
 
 def test_neighbouring_unknown_tokens_are_one_area():

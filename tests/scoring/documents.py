@@ -1,7 +1,7 @@
 """Documents for tests of scoring: by hand, with mentions in brackets, or drawn by hypothesis.
 
-By hand: `document("[Ada](PERSON) met Bo.", "[Ada](ORG) met [Bo](PERSON).")` has the first as gold and the
-second as predicted. Drawn: pairs of spaCy Docs, from which spaCy's scorer and ours get the same spans.
+By hand: `document("[Ada](PERSON) met Bo.", "[Ada](ORG) met [Bo](PERSON).")` has the first as gold and
+the second as predicted. Drawn: pairs of spaCy Docs, so that spaCy's scorer and ours get the same spans.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Two runs on one test set: differences by hand, what can't be compared, and the words of the verdict."""
+"""Two runs on one test set: differences by hand, what can't be compared, the words of the verdict."""
 
 from dataclasses import replace
 
@@ -61,6 +61,16 @@ def test_identical_runs_have_p_one_and_no_difference():
     found = compared(run(HALF, RIGHT), run(HALF, RIGHT))
     assert (found["difference"]["f"], found["difference"]["p"]) == (0.0, 1.0)
     assert [(row["p"], row["p_holm"]) for row in found["labels"].values()] == [(1.0, 1.0)] * 2
+
+
+def test_groups_are_resampled_and_swapped_whole():
+    """Three documents of one thread are one group: no spread, and two ways to swap."""
+    threads = (
+        [replace(each, group="x") for each in run(*found)] for found in ([BLIND] * 3, [RIGHT] * 3)
+    )
+    found = compared(*threads)
+    assert found["groups"] == 1
+    assert found["difference"] == {"f": 1.0, "interval": [1.0, 1.0], "p": 1.0}
 
 
 def test_p_values_of_labels_are_corrected_for_their_number():

@@ -37,10 +37,9 @@ def test_each_difference_has_its_class(gold, predicted, kind):
 
 
 def test_mentions_that_only_touch_are_no_pair():
-    assert [pair.kind for pair in pair_up(spans((0, 3, "A")), spans((3, 6, "A")))] == [
-        "missed",
-        "spurious",
-    ]
+    one, other = spans((0, 3, "A")), spans((3, 6, "A"))
+    assert [pair.kind for pair in pair_up(one, other)] == ["missed", "spurious"]
+    assert [pair.kind for pair in pair_up(other, one)] == ["spurious", "missed"]
 
 
 def test_equal_mentions_are_paired_before_those_that_share_more():
