@@ -14,6 +14,7 @@ from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
+from scripts.scoring.intervals import FEW
 from scripts.scoring.metrics import percent
 
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
@@ -58,12 +59,8 @@ def gate_cli(
     path = run / "comparison.json"
     comparisons = atomic.read_json(path)["runs"] if path.is_file() else []
     verdict, reason = decide(analysis["test"], comparisons, bars)
-    if verdict == PASS:
-        msg.good(f"pass: {reason}")
-    elif verdict == UNDECIDED:
-        msg.warn(f"undecided (counts as {undecided}): {reason}")
-    else:
-        msg.fail(f"fail: {reason}")
+    shown = f"{verdict} (counts as {undecided})" if verdict == UNDECIDED else verdict
+    print(f"{shown}: {reason}")  # noqa: T201  (one line, whatever the width of the terminal)
     raise typer.Exit(0 if PASS in (verdict, verdict == UNDECIDED and undecided) else 1)
 
 
@@ -119,7 +116,11 @@ def judge(
             f"{change * 100:+.1f} points against {row['run']}, at worst {low * 100:+.1f}, "
             f"where -{bars.loss * 100:.1f} are allowed"
         )
-        yield (FAIL if change < -bars.loss else UNDECIDED if low < -bars.loss else PASS), told
+        too_few = row["groups"] < FEW or row["support"] < FEW
+        if change < -bars.loss:
+            yield FAIL, told
+        else:
+            yield (UNDECIDED if too_few or low < -bars.loss else PASS), told
 
 
 def above(name: str, figures: dict[str, Any], bar: float) -> tuple[str, str]:

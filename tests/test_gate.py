@@ -22,8 +22,9 @@ def measured(micro: dict | None = None, **labels: dict) -> dict:
     return {"scores": {"micro": micro or row(0.8, 0.75), "labels": labels}}
 
 
-def against(change: float | None, low: float | None = None) -> list[dict]:
-    return [{"run": "old", "difference": {"f": change, "interval": [low, None]}}]
+def against(change: float | None, low: float | None = None, groups=100) -> list[dict]:
+    difference = {"f": change, "interval": [low, None]}
+    return [{"run": "old", "difference": difference, "groups": groups, "support": 100}]
 
 
 def bars(f: float = 0.0, loss: float | None = None, **labels: float) -> Bars:
@@ -68,6 +69,7 @@ def test_label_has_a_bar_of_its_own(labels, verdict):
         (against(-0.021, -0.05), "fail"),
         (against(None), "undecided"),
         ([], "undecided"),
+        (against(0.0, 0.0, groups=3), "undecided"),  # three documents can't tell
         (against(0.1, 0.05) + against(-0.03, -0.05), "fail"),  # each reference counts
     ],
 )

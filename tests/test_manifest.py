@@ -36,7 +36,8 @@ def imported(path: Path) -> set[Path]:
 def read_beside(path: Path) -> set[Path]:
     """Return the files of other kinds in its room that a file names, such as a template."""
     code = path.read_text(encoding="utf8") if path.suffix == ".py" else ""
-    return {near for near in path.parent.glob("*.*") if near.suffix != ".py" and f'"{near.name}"' in code}
+    others = (near for near in path.parent.glob("*.*") if near.suffix != ".py")
+    return {near for near in others if f'"{near.name}"' in code}
 
 
 def has_code(path: Path) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
-ENTITIES = ("ner", "beam_ner", "entity_ruler")
+ENTITIES = ("ner", "beam_ner")
 SPANCAT = ("spancat", "spancat_singlelabel")
+RULER = "entity_ruler"
 
 
 def spans_key_of(config: Mapping[str, Any]) -> str | None:
@@ -24,6 +25,8 @@ def spans_key_of(config: Mapping[str, Any]) -> str | None:
     for factory in SPANCAT:
         if factory in factories:
             return str(factories[factory].get("spans_key", "sc"))
+    if RULER in factories:
+        return None
     raise ValueError("the pipeline has neither `ner` nor `spancat`: it marks nothing")
 
 

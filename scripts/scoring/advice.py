@@ -72,8 +72,8 @@ def new_mentions(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
             continue
         yield Advice(
             "new mentions",
-            f"Annotate texts with {label} mentions that are not in train yet: varied ones teach more than "
-            "many of the same.",
+            f"Annotate texts with {label} mentions that are not in train yet: varied ones teach more "
+            "than many of the same.",
             f"Recall of {label} on dev is {percent(new['r'])} on the {new['support']} mentions that are "
             f"new and {percent(seen['r'])} on the {seen['support']} that stand in train.",
             round((1 - new["r"]) * new["support"]),

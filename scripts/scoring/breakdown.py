@@ -4,7 +4,7 @@ In: documents, one after the other. Out: TP, FP and FN by bucket: length of the 
 document, each field of the metadata, and whether train had the mention.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ LONG_MENTION = "6 or more"
 DOCUMENT_TOKENS = ((25, "to 25"), (50, "26–50"), (100, "51–100"), (200, "101–200"), (500, "201–500"))
 LONG_DOCUMENT = "over 500"
 VALUES = 50  # a field of the metadata with more values than this is an identifier, not a kind of text
+SHARED = 5  # and so is one whose values stand on fewer documents than this on average
 SOURCE = "file"  # the name under which files stand beside the fields of the metadata
 
 Cells = dict[str, list[int]]
@@ -40,6 +41,7 @@ class Breakdown:
     fields: dict[str, Cells] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     novelty: dict[str, Cells] = field(default_factory=lambda: defaultdict(new_cells))
+    _documents: Counter[str] = field(default_factory=Counter)
 
     def add(self, document: Document) -> None:
         """Count the mentions of one document in every bucket that it belongs to."""
@@ -64,6 +66,7 @@ class Breakdown:
                 continue
             cells = self.fields.setdefault(name, new_cells())
             found.append(cells[str(value)])
+            self._documents[name] += 1
             if len(cells) > VALUES:
                 self.dropped.add(name)
                 del self.fields[name]
@@ -79,7 +82,11 @@ class Breakdown:
         """Return the figures of every bucket, as analysis.json has them."""
         order = [name for _, name in MENTION_WORDS] + [LONG_MENTION]
         sizes = [name for _, name in DOCUMENT_TOKENS] + [LONG_DOCUMENT]
-        fields = {name: cells for name, cells in sorted(self.fields.items()) if len(cells) > 1}
+        fields = {
+            name: cells
+            for name, cells in sorted(self.fields.items())
+            if len(cells) > 1 and self._documents[name] >= SHARED * len(cells)
+        }
         novelty = {name: novelty_figures(cells) for name, cells in sorted(self.novelty.items()) if name}
         return {
             "mention_words": in_order(self.mention_words, order),

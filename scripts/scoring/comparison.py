@@ -6,6 +6,7 @@ intervals and p-values, the documents that changed sides, and a verdict that kno
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -51,15 +52,12 @@ def zip_same(
     reference: Iterable[Document], new: Iterable[Document]
 ) -> Iterable[tuple[Document, Document]]:
     """Yield the documents of two runs in pairs, or raise DifferentTests at the first that differs."""
-    try:
-        for old, young in zip(reference, new, strict=True):
-            if (old.text, old.gold, old.unknown) != (young.text, young.gold, young.unknown):
-                raise DifferentTests(f"{young.where}: text or gold is not that of the reference run")
-            yield old, young
-    except ValueError as error:
-        if isinstance(error, DifferentTests):
-            raise
-        raise DifferentTests("one run has more documents than the other") from None
+    for old, young in zip_longest(reference, new):
+        if old is None or young is None:
+            raise DifferentTests("one run has more documents than the other")
+        if (old.text, old.gold, old.unknown) != (young.text, young.gold, young.unknown):
+            raise DifferentTests(f"{young.where}: text or gold is not that of the reference run")
+        yield old, young
 
 
 def with_predictions(document: Document, predicted: dict[str, Any]) -> Document:
@@ -97,10 +95,13 @@ def compare(paired: Paired, bootstrap: Bootstrap, permutations: int) -> dict[str
     p = permutation_p(
         both[:, 0], both[:, 1], known_f, permutations=permutations, seed=bootstrap.seed
     ).tolist()
-    labels = {}
-    for at, (label, corrected) in enumerate(zip(paired.labels, holm(p[:-1]), strict=True)):
-        row = difference(totals[:, at], drawn[:, :, at], bootstrap)
-        labels[label] = {**row, "p": p[at], "p_holm": corrected}
+    rows = {
+        label: difference(totals[:, at], drawn[:, :, at], bootstrap) | {"p": p[at]}
+        for at, label in enumerate(paired.labels)
+    }
+    judged = [label for label, row in rows.items() if row["f"] is not None]  # has gold
+    corrected = dict(zip(judged, holm([rows[label]["p"] for label in judged]), strict=True))
+    labels = {label: {**row, "p_holm": corrected.get(label)} for label, row in rows.items()}
     support = int(totals[1].sum(axis=0)[0] + totals[1].sum(axis=0)[2])
     found = {
         "f": whole["f"],

@@ -52,6 +52,8 @@ def ruler(known: Known, nlp: Language, spans_key: str | None) -> Language:
     patterns: list[dict[str, Any]] = [
         {"label": label, "pattern": mention} for mention, label in known.dictionary().items()
     ]
+    if not patterns:
+        return blank
     if spans_key is None:
         component = blank.add_pipe("entity_ruler")
     else:

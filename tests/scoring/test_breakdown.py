@@ -9,6 +9,7 @@ from scripts.scoring.breakdown import (
     LONG_DOCUMENT,
     LONG_MENTION,
     MENTION_WORDS,
+    SHARED,
     VALUES,
     Breakdown,
     bucket,
@@ -84,27 +85,35 @@ def test_documents_are_counted_by_length_with_all_their_mentions():
 
 
 def test_fields_with_several_values_are_counted_and_those_with_one_are_not():
-    found = report(
+    documents = [
         document(
             "[Ada](PERSON) left.", meta={"kind": "mail", "year": 2020, "signed": True, "team": "x"}
         ),
         document("[Ada](PERSON) left.", "Ada left.", meta={"kind": "note", "year": 2021, "team": "x"}),
         document("[Ada](PERSON) left.", "Ada left.", meta={"kind": "note", "signed": False}),
-    )["fields"]
+    ]
+    found = report(*documents * SHARED)["fields"]
     shown = {name: {value: counts(row) for value, row in cells.items()} for name, cells in found.items()}
     assert shown == {
-        "kind": {"mail": (1, 0, 0), "note": (0, 0, 2)},
-        "signed": {"False": (0, 0, 1), "True": (1, 0, 0)},
-        "year": {"2020": (1, 0, 0), "2021": (0, 0, 1)},
+        "kind": {"mail": (5, 0, 0), "note": (0, 0, 10)},
+        "signed": {"False": (0, 0, 5), "True": (5, 0, 0)},
+        "year": {"2020": (5, 0, 0), "2021": (0, 0, 5)},
     }
 
 
 def test_files_are_counted_beside_the_fields():
-    found = report(document("[Ada](PERSON)."), document("[Ada](PERSON).", "Ada.", file="b.jsonl"))
+    documents = [document("[Ada](PERSON)."), document("[Ada](PERSON).", "Ada.", file="b.jsonl")]
+    found = report(*documents * SHARED)
     assert {name: counts(row) for name, row in found["fields"]["file"].items()} == {
-        "a.jsonl": (1, 0, 0),
-        "b.jsonl": (0, 0, 1),
+        "a.jsonl": (5, 0, 0),
+        "b.jsonl": (0, 0, 5),
     }
+
+
+def test_field_that_names_nearly_every_document_is_left_out():
+    """A title is text of test, which the analysis of test does not hold."""
+    titles = [document("[Ada](PERSON).", meta={"title": f"About {n}", "kind": n % 2}) for n in range(10)]
+    assert set(report(*titles)["fields"]) == {"kind"}
 
 
 def test_values_that_say_no_kind_of_text_are_left_out():
@@ -116,8 +125,8 @@ def test_values_that_say_no_kind_of_text_are_left_out():
         )
         for number in range(VALUES + 5)
     ]
-    assert report(*many)["fields"] == {}
-    assert set(report(*many[:VALUES])["fields"]) == {"number"}
+    assert report(*many * SHARED)["fields"] == {}
+    assert set(report(*many[:VALUES] * SHARED)["fields"]) == {"number"}
 
 
 def test_gold_mentions_are_counted_by_what_train_has():
