@@ -93,7 +93,7 @@ def show(metrics: dict[str, Any], run: Path) -> None:
     print(f"F on test {test}, on dev {dev} (dev chose the pipeline; test is the figure to quote)")  # noqa: T201
     if lost := metrics["lost_in_tokenisation"]:
         with_them = percent(metrics["ents_r_with_lost"])
-        msg.warn(f"Mentions of test lost to tokenisation: {lost}; recall with them counted is {with_them}")
+        msg.warn(f"Mentions of test lost to tokenisation: {lost}; recall with them is {with_them}")
     if partly := metrics["partly_annotated"]:
         msg.warn(f"Partly annotated documents of test: {partly}; figures are for known tokens only")
     msg.good(f"Metrics written to {(run / 'metrics.json').as_posix()}")
