@@ -16,7 +16,7 @@ from wasabi import msg
 from scripts.files import atomic
 from scripts.files.rows import read_rows
 from scripts.files.streams import take_every_character
-from scripts.pipeline.run_record import SHOWN
+from scripts.pipeline.shown import note_shown
 from scripts.scoring.advice import advise
 from scripts.scoring.analysis import Choices, analyse
 from scripts.scoring.curve import course
@@ -69,7 +69,7 @@ def analyze(
     about = atomic.read_json(run / "predictions" / "about.json")
     counts = atomic.read_json(corpus / "counts.json")
     known = Known(atomic.read_json(run / "predictions" / "known.json"))
-    shown = note_shown(run / "run.json", about["fingerprints"]["test"], test_errors)
+    shown = note_shown(run / "run.json", about["fingerprints"]["test"], asked=test_errors)
     analysis: dict[str, Any] = {
         "spans_key": about["spans_key"],
         "fingerprints": about["fingerprints"],
@@ -109,16 +109,6 @@ def lost_mentions(micro: dict[str, Any], split: dict[str, Any]) -> dict[str, Any
         "r": found["ents_r_with_lost"],
         "f": found["ents_f_with_lost"],
     }
-
-
-def note_shown(path: Path, fingerprint: str, asked: bool) -> bool:
-    """Return whether errors of this test set were ever shown for this run, and note it when asked."""
-    record = atomic.read_json(path) if path.is_file() else {}
-    shown = record.get(SHOWN, [])
-    if asked and fingerprint not in shown:
-        shown = [*shown, fingerprint]
-        atomic.write_json(path, {**record, SHOWN: shown})
-    return fingerprint in shown
 
 
 def read_curve(path: Path) -> list[dict[str, Any]]:

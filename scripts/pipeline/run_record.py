@@ -19,8 +19,7 @@ from spacy.util import registry
 from thinc.api import get_current_ops
 
 from scripts.files import atomic, fingerprint
-
-SHOWN = "test_errors_shown"  # what `analyze` adds to run.json: test sets whose errors were shown
+from scripts.pipeline.shown import shown_before
 
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
@@ -83,12 +82,6 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
         return log_step, finalize
 
     return setup
-
-
-def shown_before(path: Path) -> dict[str, Any]:
-    """Return the note that errors of test were shown, which training anew does not undo."""
-    old = atomic.read_json(path) if path.is_file() else {}
-    return {SHOWN: old[SHOWN]} if SHOWN in old else {}
 
 
 def point(info: dict[str, Any]) -> dict[str, Any]:
