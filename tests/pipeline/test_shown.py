@@ -1,4 +1,4 @@
-"""The note that errors of test were shown, which neither a second analysis nor training anew takes back."""
+"""The note that errors of test were shown: neither a second analysis nor training anew takes it back."""
 
 from scripts.files import atomic
 from scripts.pipeline.shown import SHOWN, note_shown, shown_before

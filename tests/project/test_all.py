@@ -1,6 +1,7 @@
 """`weasel run all`, as a new user types it: what it prints and makes, and what a second run does."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -8,28 +9,67 @@ import pytest
 
 from tests.project.conftest import Project, Run, records, write_jsonl
 
-STEPS = ["inputs", "convert", "check", "labels", "train", "evaluate", "package"]
+TRAINED = ["inputs", "convert", "check", "labels", "train", "evaluate", "package"]
+STEPS = [*TRAINED, "predict", "analyze", "compare", "report"]
+EVERY_TIME = ["inputs", "compare"]  # what they depend on is not known beforehand
+
+
+def printed(run: Run) -> list[str]:
+    """Return the lines of a run that are not empty."""
+    return [line for line in run.output.splitlines() if line.strip()]
 
 
 def test_first_run_runs_every_step_in_order(original: tuple[Project, Run]) -> None:
     assert original[1].ran == STEPS
 
 
-def test_second_run_skips_every_step_but_inputs(finished: Project) -> None:
+def test_second_run_skips_every_step_but_inputs_and_compare(finished: Project) -> None:
     run = finished.weasel("run", "all")
     assert run.code == 0
-    assert run.ran == ["inputs"]
+    assert run.ran == EVERY_TIME
 
 
-def test_last_lines_say_score_rejects_model_wheel_and_try(original: tuple[Project, Run]) -> None:
+def test_last_lines_are_headline_gain_advice_and_paths_of_the_report(
+    original: tuple[Project, Run],
+) -> None:
     project, run = original
-    last = [line.split() for line in run.output.splitlines() if line.strip()][-5:]
+    folder = project.folder / "training/default"
+    analysis = json.loads((folder / "analysis.json").read_text(encoding="utf8"))
+    advice = [row["action"] for row in analysis["advice"][:3]]
+    headline, gain, *numbered, page, pipeline = printed(run)[-4 - len(advice) :]
+    f = analysis["test"]["scores"]["micro"]["f"] * 100
+    assert re.match(rf"F on test {f:.1f} \(95% interval \d+\.\d–\d+\.\d[;)]", headline)
+    assert re.match(r"Gain over the dictionary [+-]\d+\.\d points \(95% interval [+-]\d", gain)
+    assert numbered == [f"{number}. {action}" for number, action in enumerate(advice, 1)]
+    name, path = page.split()[:2]
+    assert name == "Report:"
+    assert (project.folder / path).is_file()
+    name, path = pipeline.split()
+    assert name == "Pipeline:"
+    assert (project.folder / path / "meta.json").is_file()
+
+
+def test_package_says_score_rejects_model_wheel_and_try(original: tuple[Project, Run]) -> None:
+    project, run = original
+    lines = printed(run)
+    at = next(number for number, line in enumerate(lines) if line.startswith("Test F"))
+    last = [line.split() for line in lines[at : at + 5]]
     assert [words[0] for words in last] == ["Test", "Rejects", "Model", "Wheel", "Try"]
     metrics = json.loads((project.folder / "training/default/metrics.json").read_text(encoding="utf8"))
     assert last[0][2] == f"{metrics['ents_f'] * 100:.1f}"
     assert (project.folder / last[2][1]).is_dir()
     assert (project.folder / last[3][1]).is_file()
     assert last[1][1] == "0"
+
+
+def test_report_and_evaluation_have_the_same_f(original: tuple[Project, Run]) -> None:
+    folder = original[0].folder / "training/default"
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf8"))
+    micro = json.loads((folder / "analysis.json").read_text(encoding="utf8"))["test"]["scores"]["micro"]
+    assert micro["f"] == pytest.approx(metrics["ents_f"])
+    assert micro["support"] == metrics["support"]
+    for name in ("report.html", "report.md"):
+        assert f"{metrics['ents_f'] * 100:.1f}" in (folder / name).read_text(encoding="utf8")
 
 
 def test_line_that_is_shown_to_try_works(original: tuple[Project, Run]) -> None:

@@ -13,6 +13,17 @@ from scripts.files import fingerprint
 from tests.project.conftest import Project, Run
 
 STEPS = ("convert", "check", "labels", "train", "evaluate", "package")
+STEPS += ("predict", "analyze", "compare", "report")
+MADE = (
+    "corpus/check.json",
+    "training/default/model-best",
+    "training/default/metrics.json",
+    "training/default/predictions",
+    "training/default/analysis.json",
+    "training/default/comparison.json",
+    "training/default/report.html",
+    "training/default/report.md",
+)
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs process groups and SIGKILL")
 
 
@@ -50,9 +61,9 @@ def test_run_goes_on_after_a_kill_inside_each_step(
         assert f"= {step} =" in output, output
     run = fresh.weasel("run", "all")
     assert run.code == 0, run.output
-    for name in ("training/default/model-best", "training/default/metrics.json", "corpus/check.json"):
+    for name in MADE:
         expected = fingerprint.of_path(original[0].folder / name)
         assert fingerprint.of_path(fresh.folder / name) == expected, name
     left_over = [path.name for path in fresh.folder.rglob("*.tmp")]
     assert not left_over
-    assert fresh.weasel("run", "all").ran == ["inputs"]
+    assert fresh.weasel("run", "all").ran == ["inputs", "compare"]

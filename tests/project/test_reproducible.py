@@ -5,15 +5,22 @@ from pathlib import Path
 from scripts.files import fingerprint
 from tests.project.conftest import Project, new_project
 
-STEPS = ("inputs", "convert", "labels", "train", "evaluate", "package")
+STEPS = ("inputs", "convert", "check", "labels", "train", "evaluate", "package")
+STEPS += ("predict", "analyze", "compare", "report")
 MADE = (
     "corpus/train.spacy",
     "corpus/conversion.json",
+    "corpus/check.json",
     "corpus/labels",
     "training/default/model-best",
     "training/default/curve.jsonl",
     "training/default/metrics.json",
     "training/default/packages",
+    "training/default/predictions",
+    "training/default/analysis.json",
+    "training/default/comparison.json",
+    "training/default/report.html",
+    "training/default/report.md",
 )
 
 
@@ -28,7 +35,7 @@ def trained(folder: Path, hash_seed: str, threads: str) -> Project:
     return project
 
 
-def test_two_fresh_copies_make_the_same_model_and_metrics(tmp_path: Path) -> None:
+def test_two_fresh_copies_make_the_same_model_metrics_and_report(tmp_path: Path) -> None:
     first = trained(tmp_path / "first", "1", "1")
     second = trained(tmp_path / "somewhere" / "second", "2", "2")
     for name in MADE:

@@ -1,13 +1,14 @@
-"""wandb in a whole training: offline by default, private, and never in the way."""
+"""wandb in a whole run: offline by default, private, and never in the way."""
 
 import getpass
 import json
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.project.conftest import Project
+from tests.project.conftest import DAYS, NAMES, Project, Run, records
 
 
 @pytest.fixture
@@ -49,6 +50,60 @@ def test_run_is_recorded_offline_without_texts_names_or_paths(prepared: Project)
         "LOSS NER",
     ]
     assert [word for word in private if word.encode() in recorded] == []
+
+
+def recordings(project: Project) -> list[Path]:
+    """Return the folders of the runs that wandb recorded, the oldest first."""
+    found = (project.folder / "training/default/wandb").glob("offline-run-*")
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns)
+
+
+def contents(folder: Path) -> bytes:
+    """Return all that wandb keeps of a run, file after file."""
+    return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def report_with_wandb(project: Project, *overrides: str) -> Run:
+    """Make the report anew with wandb offline."""
+    environment = {**offline_environment(project), "WANDB_MODE": "offline"}
+    return project.weasel("run", "report", ".", "--force", *overrides, **environment)
+
+
+def test_report_records_its_figures_as_a_second_run_without_texts(finished: Project) -> None:
+    environment = {**offline_environment(finished), "WANDB_MODE": "offline"}
+    run = finished.weasel("run", "all", ".", "--vars.seed", "1", **environment)
+    assert run.code == 0, run.output
+    training, figures = recordings(finished)
+    assert b"loss_ner" in contents(training)
+    recorded = contents(figures)
+    assert b"loss_ner" not in recorded
+    for name in (b"evaluation", b"test/all/f", b"test/all/f_low", b"test/gain_over_dictionary"):
+        assert name in recorded
+    assert b"dev/PERSON/r" in recorded
+    private = [*(str(row["text"]) for row in records()), *NAMES, *DAYS[1:2], str(finished.folder)]
+    kept = contents(training) + recorded
+    assert [words for words in private if words.encode() in kept] == []
+    assert not list(figures.rglob("*.html"))
+
+
+def test_report_goes_along_with_its_texts_only_when_asked(finished: Project) -> None:
+    report = finished.folder / "training/default/report.html"
+    for overrides in ((), ("--vars.wandb_texts", "true")):
+        run = report_with_wandb(finished, *overrides)
+        assert run.code == 0, run.output
+    without, with_texts = recordings(finished)
+    shown = [name for name in NAMES if name in report.read_text(encoding="utf8")]
+    assert shown, "the report shows no text: the test tests nothing"
+    assert [name for name in shown if name.encode() in contents(without)] == []
+    assert [name for name in shown if name.encode() in contents(with_texts)] == shown
+    assert [path.read_bytes() for path in with_texts.rglob("*.html")] == [report.read_bytes()]
+
+
+def test_report_is_written_without_a_record_when_wandb_is_disabled(finished: Project) -> None:
+    run = finished.weasel("run", "report", ".", "--force", WANDB_MODE="disabled")
+    assert run.code == 0, run.output
+    assert "Report: training/default/report.html" in run.output
+    assert not (finished.folder / "training/default/wandb").exists()
 
 
 def test_training_goes_on_when_wandb_has_no_key(prepared: Project) -> None:
