@@ -212,15 +212,18 @@ def contexts_table(corpus: Sequence[Text]) -> str:
     rows = []
     commonest = (counter.most_common(CONTEXTS) for counter in found.values())
     total = sum(found["before"].values())
-    for (before, n), (after, m) in zip(*commonest, strict=True):
+    for (before, n), (after, m) in zip(*commonest, strict=False):
         cells = (f"{shown(before)} … ({n / total:.1%})", f"… {shown(after)} ({m / total:.1%})")
         rows.append(cells)
     return table(("before", "after"), rows)
 
 
 def shown(words: str) -> str:
-    """Return a context so that Markdown leaves it alone."""
-    return f"`{words}`" if words else "(edge of the text)"
+    """Return a context so that Markdown leaves it alone, a pipe and a backtick in it too."""
+    if not words:
+        return "(edge of the text)"
+    escaped = words.replace("|", r"\|")
+    return f"`` {escaped} ``" if "`" in escaped else f"`{escaped}`"
 
 
 def masked(text: Text) -> tuple[list[str], list[tuple[int, int]]]:

@@ -24,7 +24,7 @@ def text(marked: str, id: str = "news-001", split: str = "train", genre: str = "
 
 
 def cells(table: str) -> list[list[str]]:
-    """Return the cells of a Markdown table, as a renderer cuts them: at each pipe without a backslash."""
+    """Return the cells of a Markdown table, cut as a renderer does: at each pipe without a backslash."""
     lines = table.strip().splitlines()
     return [re.split(r" ?(?<!\\)\| ?", line)[1:-1] for line in lines if not line.startswith("|---")]
 
@@ -235,7 +235,8 @@ def test_contexts_are_two_words_on_either_side_with_other_mentions_masked() -> N
 
 
 def test_contexts_table_gives_shares_of_all_mentions() -> None:
-    marked = [f"{a} {b} [Ada](PERSON) {c} {d}" for a, b, c, d in zip("abcde", "fghij", "klmno", "pqrst")]
+    words = ("a f k p", "b g l q", "c h m r", "d i n s", "e j o t")
+    marked = ["{} {} [Ada](PERSON) {} {}".format(*four.split()) for four in words]
     rows = cells(datacard.contexts_table([text(one) for one in marked]))
     assert rows[0] == ["before", "after"]
     assert rows[1] == ["`a f` … (20.0%)", "… `k p` (20.0%)"]
