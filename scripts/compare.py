@@ -14,7 +14,14 @@ from wasabi import msg
 from scripts.files import atomic
 from scripts.files.rows import read_rows
 from scripts.files.streams import take_every_character
-from scripts.scoring.comparison import DifferentTests, compare, count_both, errors, zip_same
+from scripts.scoring.comparison import (
+    DifferentTests,
+    compare,
+    count_both,
+    errors,
+    names_of,
+    zip_same,
+)
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import percent
@@ -36,8 +43,10 @@ def compare_cli(
     seed: int = typer.Option(0, help="Seed of both"),
 ) -> None:
     """Compare runs on the same test set: differences, intervals, p-values and a verdict."""
-    names = [name.strip() for name in reference.split(",") if name.strip()]
+    names = names_of(reference)
     bootstrap = Bootstrap(resamples, confidence, seed)
+    if run.name in names:
+        msg.fail(f"vars.reference names {run.name!r}, this run itself", "Name another run.", exits=1)
     try:
         found = [compare_with(run.parent / name, run, bootstrap, permutations) for name in names]
     except DifferentTests as error:

@@ -154,7 +154,7 @@ def write_corpus(
                 split = choose_split(key, dev=settings.dev, test=settings.test, missing=open_splits)
             tally.count_record(record.file, "accepted")
             tally.count_doc(split, aligned, len(record.spans), dropped)
-            list_changes(rejects, record, aligned)
+            list_changes(rejects, record, aligned, split)
             writers[split].add(aligned.doc, record)
     names = {path.as_posix(): format.name for path, format in formats.items()}
     return tally.report(names, evidence.verdict(settings.offsets), settings)

@@ -14,6 +14,7 @@ from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
+from scripts.scoring.comparison import names_of
 from scripts.scoring.intervals import FEW
 from scripts.scoring.metrics import percent
 
@@ -43,6 +44,7 @@ def gate_cli(
     min_f: float = typer.Option(0.0, min=0, max=1, help="F on test that has to be reached"),
     min_label_f: str = typer.Option("", help="F by label that has to be reached: PERSON=0.8,ORG=0.7"),
     max_loss: float = typer.Option(1.0, min=0, max=1, help="Loss of F against a reference run"),
+    reference: str = typer.Option("", help="The reference runs that have to be compared with"),
     undecided: str = typer.Option(FAIL, help="What undecided means for the exit code: pass or fail"),
 ) -> None:
     """Say pass, fail or undecided, and why, in one line."""
@@ -50,14 +52,16 @@ def gate_cli(
         msg.fail(f"vars.undecided is {undecided!r}", "It can be pass or fail.", exits=1)
     try:
         bars = Bars(min_f, read_bars(min_label_f), max_loss if max_loss < 1 else None)
-        analysis = atomic.read_json(run / "analysis.json")
     except ValueError as error:
         msg.fail("vars.min_label_f can't be read", str(error), exits=1)
-    except FileNotFoundError:
+    if not (run / "analysis.json").is_file():
         mend = f"Make it: weasel run analyze . --vars.run {run.name}"
         msg.fail(f"{run.as_posix()} has no analysis.json", mend, exits=1)
+    analysis = atomic.read_json(run / "analysis.json")
     path = run / "comparison.json"
     comparisons = atomic.read_json(path)["runs"] if path.is_file() else []
+    if {row["run"] for row in comparisons} != set(names_of(reference)):
+        comparisons = []  # made for other references than those that are asked for
     verdict, reason = decide(analysis["test"], comparisons, bars)
     shown = f"{verdict} (counts as {undecided})" if verdict == UNDECIDED else verdict
     print(f"{shown}: {reason}")  # noqa: T201  (one line, whatever the width of the terminal)
@@ -88,7 +92,9 @@ def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) 
         for found, reason in findings:
             if found == verdict:
                 return found, reason
-    return PASS, "; ".join(reason for _, reason in findings) or "no bar is set"
+    if not findings:
+        return UNDECIDED, "no bar is set (vars.min_f, vars.min_label_f, vars.max_loss)"
+    return PASS, "; ".join(reason for _, reason in findings)
 
 
 def judge(
@@ -106,7 +112,7 @@ def judge(
     if bars.loss is None:
         return
     if not comparisons:
-        yield UNDECIDED, "there is no comparison with a reference run (vars.reference)"
+        yield UNDECIDED, "there is no comparison with vars.reference; make it: weasel run compare"
     for row in comparisons:
         change, (low, _) = row["difference"]["f"], row["difference"]["interval"]
         if change is None:

@@ -27,7 +27,7 @@ from scripts.files.rows import write_rows
 from scripts.files.streams import take_every_character
 from scripts.scoring.dictionary import learn, ruler
 from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
-from scripts.scoring.known import Known
+from scripts.scoring.known import NONE, Known
 
 SPLITS = ("test", "dev")
 BATCH = 500  # documents whose strings are held at once
@@ -57,7 +57,7 @@ def predict_cli(
     if baseline:
         try:
             systems[EXISTING] = spacy.load(baseline)
-        except OSError as error:
+        except (OSError, ValueError, ImportError) as error:
             mend = "Install it, correct vars.baseline, or leave it empty."
             msg.fail(f"The baseline {baseline!r} can't be loaded: {error}", mend, exits=1)
     try:
@@ -84,12 +84,13 @@ def predict(
         return gold(doc, key)
 
     known = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold_spans, nlp)
+    labels = {label for counted in known.counts.values() for label in counted if label != NONE}
     systems = {**systems, DICTIONARY: ruler(known, nlp, key)}
     with atomic.replacing(folder) as temporary:
         counts = {}
         for split in SPLITS:
             docs = read_docs(corpus / f"{split}.spacy", Vocab())
-            counts[split] = write_rows(temporary / split, rows(docs, systems, key, label_map))
+            counts[split] = write_rows(temporary / split, rows(docs, systems, key, label_map, labels))
         write_known(temporary / "known.json", known)
         about = {
             "spans_key": key,
@@ -106,6 +107,7 @@ def rows(
     systems: dict[str, Language],
     key: str | None,
     label_map: dict[str, str | None],
+    labels: set[str],
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each Doc, a batch at a time so that the memory stays flat.
 
@@ -118,7 +120,9 @@ def rows(
             with nlp.memory_zone():
                 found = nlp.pipe(texts)
                 if name == EXISTING:
-                    predicted[name] = [relabelled(as_mentions(doc.ents), label_map) for doc in found]
+                    predicted[name] = [
+                        relabelled(as_mentions(doc.ents), label_map, labels) for doc in found
+                    ]
                 else:
                     predicted[name] = [as_mentions(marked(doc, key)) for doc in found]
         for number, doc in enumerate(batch):
@@ -141,10 +145,12 @@ def as_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
     return tuple(sorted(Mention(span.start_char, span.end_char, span.label_) for span in spans))
 
 
-def relabelled(found: tuple[Mention, ...], label_map: dict[str, str | None]) -> tuple[Mention, ...]:
-    """Return mentions with the corpus' labels; those that the map drops are left out."""
+def relabelled(
+    found: tuple[Mention, ...], label_map: dict[str, str | None], labels: set[str]
+) -> tuple[Mention, ...]:
+    """Return mentions with the corpus' labels, but for those that the map drops or train has not."""
     named = ((mention, label_map.get(mention.label, mention.label)) for mention in found)
-    return tuple(mention._replace(label=label) for mention, label in named if label is not None)
+    return tuple(mention._replace(label=label) for mention, label in named if label in labels)
 
 
 def unknown_areas(doc: Doc) -> tuple[tuple[int, int], ...]:

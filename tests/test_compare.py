@@ -131,3 +131,11 @@ def test_test_set_without_mentions_gives_no_verdict_and_does_not_crash(runs):
     code, said = invoke(runs / "new", "old")
     assert code == 0
     assert "There is no gold mention to compare on." in said
+
+
+def test_run_is_not_compared_with_itself(tmp_path):
+    run = tmp_path / "new"
+    run.mkdir()
+    done = CliRunner().invoke(step.app, [str(run), "--reference=new"])
+    assert done.exit_code == 1
+    assert "this run itself" in " ".join(done.output.split())

@@ -23,7 +23,7 @@ def list_fault(rejects: IO[str], fault: Fault) -> None:
     )
 
 
-def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned) -> None:
+def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned, split: str) -> None:
     """List every span of an accepted record that did not go through as it was marked."""
     for change in aligned.changes:
         write_row(
@@ -32,6 +32,7 @@ def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned) -> N
             file=record.file,
             place=record.place,
             record=record.id,
+            split=split,
             label=change.span.label,
             start=change.span.start,
             end=change.span.end,

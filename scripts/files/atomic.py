@@ -40,9 +40,9 @@ def open_text(path: Path) -> TextIO:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` to `path` as UTF-8 with line feeds, whole or not at all."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf8", newline="\n")
+    """Write `text` to `path` as UTF-8 with line feeds, whole or not at all; see `open_text`."""
+    with replacing(path) as temporary, open_text(temporary) as stream:
+        stream.write(text)
 
 
 def write_json(path: Path, value: Any) -> None:

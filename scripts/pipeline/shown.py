@@ -1,6 +1,7 @@
-"""Whether errors of a test set were ever shown for a run: a note in run.json that nothing takes back.
+"""Whether errors of a test set were ever shown: a note in run.json, which training anew keeps.
 
-In: the run's record, and the fingerprint of the test set. Out: the note, which training anew keeps.
+In: the records of this run and those beside it, and the fingerprint of the test set. Out: the note. A
+run whose folder is removed takes its note along.
 """
 
 from pathlib import Path
@@ -18,10 +19,11 @@ def shown_before(path: Path) -> dict[str, Any]:
 
 
 def note_shown(path: Path, fingerprint: str, *, asked: bool) -> bool:
-    """Return whether errors of this test set were ever shown, and note it when they are asked for."""
+    """Return whether errors of this test set were shown for any run here, and note it when asked for."""
     record = atomic.read_json(path) if path.is_file() else {}
     shown = record.get(SHOWN, [])
     if asked and fingerprint not in shown:
         shown = [*shown, fingerprint]
         atomic.write_json(path, {**record, SHOWN: shown})
-    return fingerprint in shown
+    beside = (atomic.read_json(other).get(SHOWN, []) for other in path.parent.parent.glob("*/run.json"))
+    return fingerprint in shown or any(fingerprint in noted for noted in beside)

@@ -86,8 +86,13 @@ def group_rejects(rows: Iterable[dict[str, Any]]) -> list[Rejects]:
         if len(group.first) < REJECTS:
             words = row.get("mention") if row["what"] == "span" else row.get("record")
             place = ", ".join(str(row[key]) for key in ("file", "place") if row.get(key))
-            group.first.append({"place": cut(place), "words": cut(words)})
+            group.first.append({"place": cut(place), "words": cut(words) if shows_words(row) else ""})
     return sorted(found.values(), key=lambda group: (-group.count, group.what, group.reason))
+
+
+def shows_words(row: dict[str, Any]) -> bool:
+    """Say whether the report may repeat a reject: a mention of test is not to be mended by it."""
+    return row.get("split") != "test"
 
 
 def cut(value: Any) -> str:

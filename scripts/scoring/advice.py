@@ -1,13 +1,14 @@
 """What to do next: written rules that turn figures of dev into advice, each with its evidence.
 
 In: an analysis. Out: advice, the one that concerns the most mentions of dev first. Figures of test are
-used only to say how sure a comparison is, never to choose what to mend.
+used only to say that test is too small, or that dev flatters; never to choose what to mend.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from scripts.scoring.breakdown import SOURCE
 from scripts.scoring.curve import PEAKED, RISING
 from scripts.scoring.intervals import FEW
 from scripts.scoring.known import NEW, SEEN
@@ -56,7 +57,7 @@ def suspicious_gold(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     first = rows[0]
     yield Advice(
         "suspicious gold",
-        f"Look through the {times} places of dev where gold may be wrong (work list in the report).",
+        f"Look through the {times} places of dev where gold may be wrong (the report lists the first).",
         f"For example {first['mention']!r}: gold says {first['gold'] or 'nothing'}, the model says "
         f"{first['predicted'] or 'nothing'}; train has it {first['train']['as_predicted']} times as the "
         f"model says and {first['train']['as_gold']} times as gold says.",
@@ -159,6 +160,8 @@ def weak_kinds(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Name kinds of text on which the model is much weaker than on the whole."""
     whole = analysis["dev"]["scores"]["micro"]["f"]
     for name, kinds in analysis["dev"]["fields"].items():
+        if name == SOURCE:  # where a text lies is no kind of text
+            continue
         for kind, row in kinds.items():
             if row["support"] < ENOUGH or whole - row["f"] < WEAK_KIND:
                 continue

@@ -1,7 +1,7 @@
 """Everything that analysis.json says about one split: figures with intervals, errors and breakdowns.
 
 In: documents with predictions, and what train says about mentions. Out: plain values. Documents pass
-through once; what is kept grows with groups × labels, not with texts.
+through once; what is kept grows with groups × labels, and for dev with its different errors.
 """
 
 from collections.abc import Iterable
@@ -96,8 +96,10 @@ def scores(
     for at, label in enumerate(labels):
         of_label = None if drawn is None else drawn[:, at]
         found["labels"][label] = with_intervals(totals[at], of_label, bootstrap)
-    for row in (micro, *found["labels"].values()):
-        row["too_few"] = len(table) < FEW or row["support"] < FEW
+    held = table[:, system].sum(axis=2) > 0  # (group, label): whether there is any mention
+    rows = [(micro, held.any(axis=1)), *zip(found["labels"].values(), held.T, strict=True)]
+    for row, groups in rows:
+        row["too_few"] = int(groups.sum()) < FEW or row["support"] < FEW
     return found
 
 

@@ -20,7 +20,7 @@ LONG_MENTION = "6 or more"
 DOCUMENT_TOKENS = ((25, "to 25"), (50, "26–50"), (100, "51–100"), (200, "101–200"), (500, "201–500"))
 LONG_DOCUMENT = "over 500"
 VALUES = 50  # a field of the metadata with more values than this is an identifier, not a kind of text
-SHARED = 5  # and so is one whose values stand on fewer documents than this on average
+SHARED = 5  # and one with a value on fewer documents than this may hold words of them
 SOURCE = "file"  # the name under which files stand beside the fields of the metadata
 
 Cells = dict[str, list[int]]
@@ -41,7 +41,7 @@ class Breakdown:
     fields: dict[str, Cells] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     novelty: dict[str, Cells] = field(default_factory=lambda: defaultdict(new_cells))
-    _documents: Counter[str] = field(default_factory=Counter)
+    _documents: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, document: Document) -> None:
         """Count the mentions of one document in every bucket that it belongs to."""
@@ -66,11 +66,15 @@ class Breakdown:
                 continue
             cells = self.fields.setdefault(name, new_cells())
             found.append(cells[str(value)])
-            self._documents[name] += 1
+            self._documents[name, str(value)] += 1
             if len(cells) > VALUES:
                 self.dropped.add(name)
                 del self.fields[name]
         return found
+
+    def is_kind(self, name: str, cells: Cells) -> bool:
+        """Say whether every value of a field stands on so many documents that it names none of them."""
+        return all(self._documents[name, value] >= SHARED for value in cells)
 
     def count_novelty(self, text: str, mention: Mention, kind: int) -> None:
         """Count a gold mention, found or not, by what train says about it, in all and for its label."""
@@ -85,7 +89,7 @@ class Breakdown:
         fields = {
             name: cells
             for name, cells in sorted(self.fields.items())
-            if len(cells) > 1 and self._documents[name] >= SHARED * len(cells)
+            if len(cells) > 1 and self.is_kind(name, cells)
         }
         novelty = {name: novelty_figures(cells) for name, cells in sorted(self.novelty.items()) if name}
         return {

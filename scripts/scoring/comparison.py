@@ -20,6 +20,11 @@ REFERENCE, NEW = "reference", "new"
 SURE = 0.05  # p-value under which a difference is called one
 
 
+def names_of(reference: str) -> list[str]:
+    """Return the names of runs in a list with commas."""
+    return [name.strip() for name in reference.split(",") if name.strip()]
+
+
 class DifferentTests(ValueError):
     """Raised when two runs were not scored on the same documents and gold."""
 
@@ -54,7 +59,7 @@ def zip_same(
     """Yield the documents of two runs in pairs, or raise DifferentTests at the first that differs."""
     for old, young in zip_longest(reference, new):
         if old is None or young is None:
-            raise DifferentTests("one run has more documents than the other")
+            raise DifferentTests("one run has more documents than the other; predict both anew")
         if (old.text, old.gold, old.unknown) != (young.text, young.gold, young.unknown):
             raise DifferentTests(f"{young.where}: text or gold is not that of the reference run")
         yield old, young
@@ -93,7 +98,7 @@ def compare(paired: Paired, bootstrap: Bootstrap, permutations: int) -> dict[str
     whole = difference(totals.sum(axis=1), drawn.sum(axis=2), bootstrap)
     both = np.concatenate([table, table.sum(axis=2, keepdims=True)], axis=2)  # the last one: all
     p = permutation_p(
-        both[:, 0], both[:, 1], known_f, permutations=permutations, seed=bootstrap.seed
+        both[:, 0], both[:, 1], f_score, permutations=permutations, seed=bootstrap.seed
     ).tolist()
     rows = {
         label: difference(totals[:, at], drawn[:, :, at], bootstrap) | {"p": p[at]}
@@ -107,17 +112,12 @@ def compare(paired: Paired, bootstrap: Bootstrap, permutations: int) -> dict[str
         "f": whole["f"],
         "reference_f": whole["reference_f"],
         "difference": {"f": whole["difference"], "interval": whole["interval"], "p": p[-1]},
-        "groups": len(table),
+        "groups": int((table.sum(axis=(1, 2, 3)) > 0).sum()),  # with any mention
         "support": support,
         "labels": labels,
         "documents": paired.documents,
     }
     return {**found, "verdict": verdict(found)}
-
-
-def known_f(totals: Counts | Values) -> Values:
-    """Return F over the last axis, 0 for what has neither gold nor predictions in either run."""
-    return f_score(totals)
 
 
 def difference(totals: Counts, drawn: Values, bootstrap: Bootstrap) -> dict[str, Any]:

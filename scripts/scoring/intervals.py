@@ -89,7 +89,7 @@ def permutation_p(
     """Return two-sided p-values for the difference of a statistic between two systems.
 
     first, second: counts by group of the two systems, shape (groups, ..., 3).
-    statistic: turns totals, shape (..., 3), into figures; undefined ones are NaN.
+    statistic: turns totals, shape (..., 3), into figures.
     In each permutation every group swaps its systems or not, by a fair coin; p is the share of
     permutations, the observed one among them, whose difference is at least as large.
     """
@@ -104,7 +104,7 @@ def permutation_p(
         swapped = rng.integers(2, size=(size, groups)).astype(np.float64)
         moved = (swapped @ change).reshape(size, *shape)
         differences = np.abs(statistic(totals[1] - moved) - statistic(totals[0] + moved))
-        larger += (~(differences < observed - 1e-12)).sum(axis=0)  # undefined counts against
+        larger += (differences >= observed - 1e-12).sum(axis=0)
     return np.asarray((larger + 1) / (permutations + 1), dtype=np.float64)
 
 

@@ -35,8 +35,8 @@ class Known:
     def dictionary(self) -> dict[str, str]:
         """Return the mentions of train, each with its commonest label (ties: the first by name).
 
-        A mention that stands there more often without a label is left out: so the dictionary is the
-        strongest that can be made of exact matches alone.
+        A mention that stands there more often without a label is left out: so the dictionary is a
+        strong one for exact matches alone.
         """
         found = {}
         for mention, labels in self.counts.items():

@@ -5,6 +5,7 @@ In: the gold and the predicted mentions of one document. Out: pairs, in which ev
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from scripts.scoring.document import Mention
 
@@ -78,11 +79,15 @@ def candidates(
 ) -> list[tuple[int, bool, Mention, Mention]]:
     """Return overlapping pairs as (minus shared characters, labels differ, gold, predicted).
 
-    Both lists are sorted by start, so that far mentions are not compared.
+    Both lists are sorted by start, so that far mentions are not compared: those behind `mine` end the
+    inner loop, those before it are left behind for good.
     """
     found = []
+    first = 0
     for mine in gold:
-        for other in predicted:
+        while first < len(predicted) and predicted[first].end <= mine.start:
+            first += 1
+        for other in islice(predicted, first, None):
             if other.start >= mine.end:
                 break
             shared = min(mine.end, other.end) - max(mine.start, other.start)

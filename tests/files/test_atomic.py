@@ -111,3 +111,9 @@ def test_removing_a_link_leaves_the_folder_that_it_points_to(tmp_path):
     atomic.remove(tmp_path / "link")
     assert names(tmp_path) == ["data"]
     assert names(tmp_path / "data") == ["mine.jsonl"]
+
+
+def test_half_of_a_surrogate_pair_is_written_as_json_has_it(tmp_path):
+    path = tmp_path / "x.json"
+    atomic.write_json(path, {"id": "a\ud83d"})
+    assert atomic.read_json(path) == {"id": "a\ud83d"}

@@ -23,3 +23,9 @@ def test_note_is_carried_into_a_new_record(tmp_path):
     assert shown_before(path) == {}
     note_shown(path, "a", asked=True)
     assert {"seed": 1, **shown_before(path)} == {"seed": 1, SHOWN: ["a"]}
+
+
+def test_another_run_on_the_same_test_set_says_so_too(tmp_path):
+    note_shown(tmp_path / "first/run.json", "a", asked=True)
+    assert note_shown(tmp_path / "second/run.json", "a", asked=False)
+    assert not note_shown(tmp_path / "second/run.json", "b", asked=False)

@@ -167,3 +167,9 @@ def test_every_judged_mention_stands_in_one_bucket_of_each_kind(pairs):
     judged = sum(len(scored(each, MODEL)) for each in made)
     for kind in ("mention_words", "document_tokens"):
         assert sum(row["predicted"] for row in found[kind].values()) == judged
+
+
+def test_field_with_a_value_on_a_single_document_is_left_out():
+    """Notes that are mostly empty would else carry words of test into the analysis."""
+    empty = [document("[Ada](PERSON).", meta={"note": ""}) for _ in range(50)]
+    assert report(*empty, document("[Ada](PERSON).", meta={"note": "asked about x"}))["fields"] == {}
