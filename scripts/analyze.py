@@ -92,7 +92,7 @@ def analyze(
         )
         found["lost"] = lost_mentions(found["scores"]["micro"], counts["splits"][split])
         analysis[split] = found
-    analysis["train"] = counts["splits"]["train"]
+    analysis["train"] = {**counts["splits"]["train"], "labels": known.labels()}
     analysis["curve"] = course(read_curve(run / "curve.jsonl"))
     analysis["advice"] = advise(analysis, few_examples)
     return analysis

@@ -27,7 +27,7 @@ from scripts.files.rows import write_rows
 from scripts.files.streams import take_every_character
 from scripts.scoring.dictionary import learn, ruler
 from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
-from scripts.scoring.known import NONE, Known
+from scripts.scoring.known import Known
 
 SPLITS = ("test", "dev")
 BATCH = 500  # documents whose strings are held at once
@@ -84,7 +84,7 @@ def predict(
         return gold(doc, key)
 
     known = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold_spans, nlp)
-    labels = {label for counted in known.counts.values() for label in counted if label != NONE}
+    labels = set(known.labels())
     systems = {**systems, DICTIONARY: ruler(known, nlp, key)}
     with atomic.replacing(folder) as temporary:
         counts = {}

@@ -4,6 +4,7 @@ In: counts of mentions in train, by label and without one. Out: whether a mentio
 and how strongly train speaks for or against a label.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,13 @@ class Known:
     def times(self, mention: str, label: str | None) -> int:
         """Return how often train has this mention under a label, or unlabelled for None."""
         return self.counts.get(mention, {}).get(label or NONE, 0)
+
+    def labels(self) -> dict[str, int]:
+        """Return how many mentions of each label train has, spans that overlap among them."""
+        found: Counter[str] = Counter()
+        for counts in self.counts.values():
+            found.update({label: times for label, times in counts.items() if label != NONE})
+        return dict(sorted(found.items()))
 
     def novelty(self, mention: str, label: str) -> str:
         """Say whether train has the mention with this label, only with another one, or not at all."""

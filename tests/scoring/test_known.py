@@ -40,3 +40,8 @@ def test_dictionary_takes_the_commonest_label_and_the_first_by_name_of_two():
 def test_dictionary_leaves_out_what_stands_more_often_without_a_label():
     assert "May" not in KNOWN.dictionary()  # 2 as DATE, 4 as nothing
     assert "Lea" in KNOWN.dictionary()  # 2 and 2
+
+
+def test_mentions_of_train_are_counted_by_label():
+    known = Known({"Ada": {"PERSON": 2, "ORG": 1, NONE: 5}, "Bo": {"PERSON": 1}})
+    assert known.labels() == {"ORG": 1, "PERSON": 3}
