@@ -29,7 +29,7 @@ from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
 from scripts.formats import AUTO, FORMATS, detect
-from scripts.formats.base import Format
+from scripts.formats.base import DEFAULTS, Format
 
 STAGING = "convert.tmp"  # everything is written here first
 FAILED = "failed"  # counts and rejects of a conversion that was refused
@@ -69,7 +69,7 @@ def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
     """
     settings = Settings(**inputs["settings"])
     formats = choose_formats([Path(file["path"]) for file in inputs["files"]], settings.format)
-    if not next(iter(formats.values())).counted_by_tool:
+    if next(iter(formats.values())).unit is None:
         settings = replace(settings, offsets="characters")
     nlp = blank_pipeline(inputs["nlp"])
     staging = folder / STAGING
@@ -164,7 +164,7 @@ def read_all(formats: dict[Path, Format]) -> Iterator[AnnotatedText | Fault]:
     """Yield the records of all files, with a progress bar where there is a terminal."""
     with tqdm(desc="Converting", unit=" records", disable=None, leave=False) as progress:
         for path, format in formats.items():
-            for record in format.read(path):
+            for record in format.read(path, DEFAULTS):
                 progress.update()
                 yield record
 

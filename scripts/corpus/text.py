@@ -12,10 +12,26 @@ ACCEPT = "accept"  # the annotator's answer that makes a record part of the corp
 
 @dataclass(frozen=True, slots=True)
 class CharSpan:
-    """A labelled stretch of a text: `text[start:end]`, counted in characters (Unicode code points)."""
+    """A labelled stretch of a text: `text[start:end]`, counted in characters (Unicode code points).
+
+    layer: which of several annotation layers it belongs to, where the source has names for them.
+    parts: the stretches (start, end) of a discontinuous span, which `start` and `end` cover.
+    mention: what the source says that it covers, to prove the offsets right; None if it doesn't say.
+    """
 
     start: int
     end: int
+    label: str
+    layer: str = ""
+    parts: tuple[tuple[int, int], ...] = ()
+    mention: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A labelled string that the source gives without offsets: it is still to be found in the text."""
+
+    text: str
     label: str
 
 
@@ -30,8 +46,14 @@ class AnnotatedText:
     group: the document or thread it belongs to; a split never cuts a group.
     split: `train`, `dev` or `test`, if the source fixed it.
     answer: the annotator's decision; anything but `accept` keeps the record out of the corpus.
+    annotator: who made this annotation, where a source has several of one text.
+    annotated: whether somebody looked at the text at all; None where the source doesn't say.
     exhaustive: whether what is not marked is known to be no entity (else it is unknown).
     missing: character ranges (start, end) whose annotation is unknown.
+    wrong: spans that are known not to be entities, though the rest may be unknown.
+    tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
+    mentions: entities that the source names without saying where they stand.
+    notes: what the reader had to mend, a phrase a kind (`an I- tag without B- begins a span`).
     meta: whatever else the source says about it.
     """
 
@@ -43,8 +65,14 @@ class AnnotatedText:
     group: str | None = None
     split: str | None = None
     answer: str = ACCEPT
+    annotator: str | None = None
+    annotated: bool | None = None
     exhaustive: bool = True
     missing: tuple[tuple[int, int], ...] = ()
+    wrong: tuple[CharSpan, ...] = ()
+    tokens: tuple[tuple[int, int], ...] | None = None
+    mentions: tuple[Mention, ...] = ()
+    notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scripts.corpus.text import FileFault
 from scripts.formats import columns, docbin, jsonl, pairs, prodigy
-from scripts.formats.base import HEAD, Format
+from scripts.formats.base import Format
+from scripts.formats.head import Head
 
 FORMATS: dict[str, Format] = {
     format.name: format
@@ -24,14 +25,11 @@ AUTO = "auto"
 
 def detect(path: Path) -> Format:
     """Return the format that a file is in, from its contents alone. Raises FileFault if none fits."""
-    with path.open("rb") as stream:
-        head = stream.read(HEAD)
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+    head = Head.of(path)
+    if not head.data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise FileFault(path.as_posix(), "it is empty", "export it again")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FileFault(path.as_posix(), "it is UTF-16", "save it as UTF-8")
     for format in FORMATS.values():
-        if format.sniff(head):
+        if not format.by_name_only and format.sniff(head):
             return format
     known = ", ".join(f"{format.name} ({format.title})" for format in FORMATS.values())
     mend = f"known are {known}; if it is one of these, name it in vars.format, else take the file away"

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.base import RECORD_SHOWN, Format, Reading, head_lines, lines, usable_text
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import usable_text
+from scripts.formats.head import Head
+from scripts.formats.json_records import RECORD_SHOWN
+from scripts.formats.lines import lines
 
 OUTSIDE = "O"
 DOCSTART = "-DOCSTART-"
@@ -44,15 +48,15 @@ class Sentence:
         return f"line {first}" if first == last else f"lines {first}-{last}"
 
 
-def sniff(head: bytes) -> bool:
+def sniff(head: Head) -> bool:
     """Say whether most of the first lines end in a column that is a tag."""
-    rows = [columns_of(line) for line in head_lines(head)[:500] if line.strip()]
+    rows = [columns_of(line) for line in head.lines[:500] if line.strip()]
     rows = [row for row in rows if row[0] != DOCSTART]
     tagged = sum(len(row) > 1 and is_tag(row[-1]) for row in rows)
     return tagged > 0 and tagged * 2 > len(rows)
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, options: Options) -> Reading:
     """Yield the sentences of a column file; the tag scheme is found from the whole file first."""
     width, scheme = survey(path)
     group: str | None = None
@@ -204,4 +208,4 @@ def fault_of(kind: str, continues: bool, is_open: bool, scheme: str) -> str | No
     return None
 
 
-FORMAT = Format("columns", "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)", sniff, read, False)
+FORMAT = Format("columns", "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)", sniff, read, None)

@@ -9,23 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.base import LABEL_MEND, Format, Reading, usable_text
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import LABEL_MEND, usable_text
+from scripts.formats.head import Head
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 
-def sniff(head: bytes) -> bool:
+def sniff(head: Head) -> bool:
     """Say whether the file is a zlib stream that begins like a DocBin's msgpack map."""
-    if not head.startswith(b"\x78"):
+    if not head.data.startswith(b"\x78"):
         return False
     try:
-        return b"version" in zlib.decompressobj().decompress(head, 256)
+        return b"version" in zlib.decompressobj().decompress(head.data, 256)
     except zlib.error:
         return False
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, options: Options) -> Reading:
     """Yield the documents of a DocBin file. It is one block: spaCy reads it whole."""
     import spacy  # here, for the other formats need no spaCy to be read
     from spacy.tokens import DocBin
@@ -60,4 +62,4 @@ def record_of(doc: "Doc", file: str, place: str) -> AnnotatedText | Fault:
         return Fault(file, place, doc.text[:200], error.reason, error.mend)
 
 
-FORMAT = Format("docbin", "spaCy DocBin (.spacy)", sniff, read, False)
+FORMAT = Format("docbin", "spaCy DocBin (.spacy)", sniff, read, None)

@@ -5,35 +5,28 @@ KEY:    "spans" | "entities" | "labels" | "label"
 SPAN:   {"start": int, "end": int, "label": str} | [start, end, label]
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
 from scripts.corpus.text import ACCEPT, Unusable
-from scripts.formats.base import Format, Reading, as_name, head_lines, json_lines, spans_of, text_of
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import as_name, spans_of, text_of
+from scripts.formats.head import Head
+from scripts.formats.json_records import json_records
 
 SPAN_KEYS = ("spans", "entities", "labels", "label")
 OWN_KEYS = {"text", "id", "group", "split", "answer", *SPAN_KEYS}
 
 
-def sniff(head: bytes) -> bool:
-    """Say whether the file begins with an object that ends on its own line, or was cut off in it."""
-    text = [line for line in head_lines(head) if line.strip()]
-    if not text or not text[0].lstrip().startswith("{"):
-        return False
-    for line in text:
-        try:
-            return isinstance(json.loads(line), dict)
-        except (ValueError, RecursionError):
-            if line.strip() == "{":  # one object over many lines: some other tool's JSON
-                return False
-    return True
+def sniff(head: Head) -> bool:
+    """Say whether the file holds JSON objects with a text, on lines of their own or in a list."""
+    return any("text" in record for record in head.records)
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, options: Options) -> Reading:
     """Yield the records of a plain JSONL file."""
-    return json_lines(path, parse)
+    return json_records(path, parse)
 
 
 def parse(record: dict[str, Any]) -> dict[str, Any]:

@@ -7,36 +7,22 @@ import re
 from pathlib import Path
 from typing import Any
 
-import ijson
+from scripts.corpus.text import Unusable
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import spans_of, text_of
+from scripts.formats.head import Head
+from scripts.formats.json_records import json_values, parsed
 
-from scripts.corpus.text import FileFault, Unusable
-from scripts.formats.base import Format, Reading, parsed, spans_of, text_of
 
-
-def sniff(head: bytes) -> bool:
+def sniff(head: Head) -> bool:
     """Say whether the file begins with a list in a list, the inner one beginning with a text."""
-    return bool(re.match(rb'(?:\xef\xbb\xbf)?\s*\[\s*(?:\[\s*"|\]\s*$)', head))
+    return bool(re.match(r'\s*\[\s*(?:\[\s*"|\]\s*$)', head.text))
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, options: Options) -> Reading:
     """Yield the pairs of the list, which is read as a stream."""
-    file = path.as_posix()
-    with path.open("rb") as stream:
-        if stream.read(3) != b"\xef\xbb\xbf":  # the JSON parser knows no byte order mark
-            stream.seek(0)
-        pairs = ijson.items(stream, "item", use_float=True)
-        number = 0
-        while True:
-            try:
-                pair = next(pairs)
-            except StopIteration:
-                return
-            except (ijson.JSONError, UnicodeDecodeError) as error:
-                said = " ".join(str(error).split())[:200]
-                reason = f"not valid JSON after record {number} ({said}): it may be cut off"
-                raise FileFault(file, reason, "export it again, as UTF-8 JSON") from None
-            number += 1
-            yield parsed(file, f"record {number}", {"pair": pair}, parse)
+    for number, pair in enumerate(json_values(path), start=1):
+        yield from parsed(path.as_posix(), f"record {number}", {"pair": pair}, parse)
 
 
 def parse(record: dict[str, Any]) -> dict[str, Any]:

@@ -6,32 +6,26 @@ A line: {"text": str, "spans": [{"start", "end", "label"[, "token_start", "token
 Source: Prodigy's documentation, "Annotation task formats", https://prodi.gy/docs/api-interfaces.
 """
 
-import json
-import re
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import ACCEPT, CharSpan, Unusable
-from scripts.formats.base import Format, Reading, as_name, head_lines, json_lines, spans_of, text_of
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import as_name, spans_of, text_of
+from scripts.formats.head import Head
+from scripts.formats.json_records import json_lines
 
 MARKS = ("_input_hash", "_task_hash", "_annotator_id", "_session_id", "tokens", "answer")
-KEY = re.compile(rb'"(?:%s)"\s*:' % b"|".join(mark.encode() for mark in MARKS))
 
 
-def sniff(head: bytes) -> bool:
-    """Say whether one of the first lines is an object with a text and a key that only Prodigy writes."""
-    for line in head_lines(head):
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict) and "text" in record and any(mark in record for mark in MARKS):
-            return True
-    cut_off = b"\n" not in head.strip() and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-    return cut_off and bool(KEY.search(head))  # a first task longer than the head
+def sniff(head: Head) -> bool:
+    """Say whether one of the first objects has a text and a key that only Prodigy writes."""
+    return not isinstance(head.value, list) and any(
+        "text" in record and any(mark in record for mark in MARKS) for record in head.records
+    )
 
 
-def read(path: Path) -> Reading:
+def read(path: Path, options: Options) -> Reading:
     """Yield the tasks of a Prodigy export; `tokens` are used to prove the offsets right."""
     return json_lines(path, parse)
 

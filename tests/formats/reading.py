@@ -4,11 +4,12 @@ from pathlib import Path
 
 from scripts.corpus.text import AnnotatedText, Fault
 from scripts.formats import FORMATS
+from scripts.formats.base import DEFAULTS
 
 
 def read(folder: Path, format: str, data: str | bytes) -> list[AnnotatedText | Fault]:
     """Return what the reader yields for a file that holds `data`."""
-    return list(FORMATS[format].read(written(folder, data)))
+    return list(FORMATS[format].read(written(folder, data), DEFAULTS))
 
 
 def written(folder: Path, data: str | bytes) -> Path:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, DocBin
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS, detect
+from scripts.formats.base import DEFAULTS
 from tests.formats.reading import read, written
 
 BOM = b"\xef\xbb\xbf"
@@ -53,7 +54,7 @@ def outcome(folder, name, data):
     """Return what a reader yields until it ends, and the reason if it stops with a FileFault."""
     records = []
     try:
-        for record in FORMATS[name].read(written(folder, data)):
+        for record in FORMATS[name].read(written(folder, data), DEFAULTS):
             records.append(record)  # noqa: PERF402 (what came before a fault counts)
     except FileFault as fault:
         assert fault.mend

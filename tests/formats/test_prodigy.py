@@ -6,7 +6,7 @@ import pytest
 
 from scripts.corpus.text import AnnotatedText
 from scripts.formats import detect
-from scripts.formats.base import HEAD
+from scripts.formats.head import HEAD
 from tests.formats.reading import read, triples, written
 
 # A task of ner.manual, as Prodigy 1.15 exports it.

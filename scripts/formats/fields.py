@@ -1,0 +1,92 @@
+"""The fields that nearly every format has: a text, spans, identifiers; read without guessing.
+
+In: values of JSON, CSV or XML. Out: the same as the data model wants them, or `Unusable`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scripts.corpus.text import CharSpan, Unusable
+
+LABEL_MEND = "give every span a label"
+
+
+def text_of(record: Mapping[str, Any], field: str = "text") -> str:
+    """Return the text of a record, or raise Unusable when there is none to work on."""
+    text = record.get(field)
+    if not isinstance(text, str) or not text.strip():
+        raise Unusable("the record has no text", f"fill its field `{field}` or delete the record")
+    return usable_text(text)
+
+
+def usable_text(text: str, what: str = "text") -> str:
+    """Return `text`, or raise Unusable for what no pipeline could be given.
+
+    what: what the message calls it.
+    """
+    if "\0" in text:
+        raise Unusable(f"the {what} holds a NUL character", "delete it, and mind the offsets after it")
+    try:
+        text.encode("utf8")
+    except UnicodeEncodeError as error:
+        found = text[error.start]
+        if "\udc80" <= found <= "\udcff":  # how `lines` keeps a byte that it couldn't decode
+            reason = f"the {what} holds bytes that are not UTF-8"
+            mend = "save the file as UTF-8, or set vars.encoding to what it is (Windows: cp1252)"
+            raise Unusable(reason, mend) from None
+        reason = f"the {what} holds half of a surrogate pair"
+        raise Unusable(reason, "export it again as UTF-8") from None
+    return text
+
+
+def label_of(label: Any, where: str) -> str:
+    """Return a label, or raise Unusable when there is none; `where` names the span."""
+    if isinstance(label, int) and not isinstance(label, bool):
+        return str(label)
+    if not isinstance(label, str) or not label.strip():
+        raise Unusable(f"span {where} has no label", LABEL_MEND)
+    return usable_text(label, "label")
+
+
+def span_of(mark: Any) -> CharSpan:
+    """Return one span given as a dict (start, end, label[, text]) or as a triple, or raise Unusable."""
+    mention = None
+    if isinstance(mark, Mapping):
+        start, end, label = mark.get("start"), mark.get("end"), mark.get("label")
+        mention = mark.get("text")
+    elif isinstance(mark, list | tuple) and len(mark) == 3:
+        start, end, label = mark
+    else:
+        raise Unusable(f"{mark!r} is no span", "write spans as {start, end, label} or as a triple")
+    first, last = whole(start), whole(end)
+    name = label_of(label, f"{first}-{last}")
+    return CharSpan(first, last, name, mention=mention if isinstance(mention, str) else None)
+
+
+def whole(offset: Any) -> int:
+    """Return an offset, or raise Unusable when it is not a whole number."""
+    if isinstance(offset, bool) or not isinstance(offset, int):
+        raise Unusable(f"offset {offset!r} is not a whole number", "write offsets as numbers")
+    return offset
+
+
+def number(text: str) -> int:
+    """Return an offset that stands in a file as digits, or raise Unusable when it is none."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.removeprefix("-").isdigit()) or len(digits) > 18:
+        raise Unusable(f"offset {text[:40]!r} is not a whole number", "write offsets as numbers")
+    return int(digits)
+
+
+def spans_of(marks: Any) -> tuple[CharSpan, ...]:
+    """Return a list of spans, or raise Unusable for the first that is none."""
+    if marks is None:
+        return ()
+    if not isinstance(marks, list | tuple):
+        raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
+    return tuple(span_of(mark) for mark in marks)
+
+
+def as_name(value: Any) -> str | None:
+    """Return an identifier or a group as text, or None when there is none."""
+    return None if value is None or isinstance(value, dict | list) else str(value)

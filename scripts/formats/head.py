@@ -1,0 +1,85 @@
+"""The beginning of a file, seen in the ways that tell formats apart.
+
+In: the first bytes of a file. Out: its lines, the JSON that it begins with, the name of its XML root.
+Each view is made once, however many formats look at it, and none of them raises an error.
+"""
+
+import json
+import re
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import ijson
+from ijson.common import ObjectBuilder
+
+HEAD = 1 << 16  # bytes that a sniff may look at
+DEPTH = 50  # of nested JSON that a sniff may look into
+ROOT = re.compile(
+    r"\s*(?:<\?xml.*?\?>)?(?:\s|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|<\?.*?\?>)*<([\w.:-]+)",
+    re.DOTALL,
+)
+
+
+class Head:
+    """The first bytes of the file at `path`."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        self.path = path
+        self.data = data
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the head of a file."""
+        with path.open("rb") as stream:
+            return cls(path, stream.read(HEAD))
+
+    @cached_property
+    def text(self) -> str:
+        """The head as UTF-8 text, without byte order mark, line ends as line feeds."""
+        return self.data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines; the last may be cut off."""
+        return self.text.split("\n")
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The JSON objects that stand on lines of their own."""
+        found = []
+        for line in self.lines:
+            if line.lstrip().startswith("{"):
+                with suppress(ValueError, RecursionError):
+                    found.append(json.loads(line))
+        return [row for row in found if isinstance(row, dict)]
+
+    @cached_property
+    def value(self) -> Any:
+        """The JSON value that the file begins with, as far as the head goes; None if it is no JSON."""
+        builder, begun, depth = ObjectBuilder(), False, 0
+        with suppress(ijson.JSONError, ValueError, RecursionError):
+            for event, value in ijson.basic_parse(
+                self.text.lstrip().encode(errors="replace"), use_float=True
+            ):
+                begun = True
+                depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+                if depth > DEPTH:
+                    break
+                builder.event(event, value)
+        return getattr(builder, "value", None) if begun else None
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The first JSON objects: of lines, of a list, or the one object; the last may be cut off."""
+        if self.rows:
+            return self.rows
+        values = self.value if isinstance(self.value, list) else [self.value]
+        return [value for value in values if isinstance(value, dict)]
+
+    @cached_property
+    def root(self) -> str | None:
+        """The name of the XML root element without its prefix, or None."""
+        match = ROOT.match(self.text)
+        return match[1].rpartition(":")[2] if match else None

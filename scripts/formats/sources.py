@@ -1,0 +1,68 @@
+"""What the files of a folder are: annotations, what belongs to them, and what is neither.
+
+In: paths. Out: a format for each file to be read, and a word about each of the others.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.corpus.text import FileFault
+from scripts.formats import AUTO, FORMATS, detect
+from scripts.formats.base import Format
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be read, and what is not.
+
+    sources: each annotation file with its format, in the order given.
+    companions: files that an annotation file brings along, each with that one.
+    refused: files that are no annotations, each with the reason.
+    """
+
+    sources: dict[Path, Format] = field(default_factory=dict)
+    companions: dict[Path, Path] = field(default_factory=dict)
+    refused: dict[Path, FileFault] = field(default_factory=dict)
+
+
+def plan(paths: Collection[Path], name: str = AUTO) -> Plan:
+    """Return what each of the files is.
+
+    name: the format that the user named, or `auto`.
+    Raises FileFault when no format has this name, when a file is gone, when none of the files holds
+    annotations, and when they hold annotations in two formats.
+    """
+    if name != AUTO and name not in FORMATS:
+        known = ", ".join((AUTO, *FORMATS))
+        raise FileFault("vars.format", f"there is no format {name!r}", f"choose one of {known}")
+    found = Plan()
+    for path in paths:
+        if not path.is_file():
+            raise FileFault(path.as_posix(), "it is gone", "run the step `inputs` again")
+        try:
+            found.sources[path] = detect(path) if name == AUTO else FORMATS[name]
+        except FileFault as fault:
+            found.refused[path] = fault
+    for path, format in list(found.sources.items()):
+        if path in found.companions:
+            continue
+        for other in format.companions(path):
+            if other != path and (other in found.sources or other in found.refused):
+                found.sources.pop(other, None)
+                found.refused.pop(other, None)
+                found.companions[other] = path
+    if not found.sources:
+        raise next(iter(found.refused.values()))
+    refuse_mixture(found.sources)
+    return found
+
+
+def refuse_mixture(sources: dict[Path, Format]) -> None:
+    """Raise FileFault when the files are in two formats: their documents may be the same ones twice."""
+    first, expected = next(iter(sources.items()))
+    for path, format in sources.items():
+        if format is not expected:
+            reason = f"it is {format.title}, but {first.as_posix()} is {expected.title}"
+            mend = "take one of them out of the folder, or name the files with a pattern"
+            raise FileFault(path.as_posix(), reason, mend)
