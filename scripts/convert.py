@@ -6,32 +6,38 @@ steps need, so that a renamed file does not train anew) and `rejected.jsonl` (wh
 it was, and why). All of them change together, at the end, or none does.
 """
 
+import multiprocessing
+import os
+import shutil
+from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import replace
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import typer
-from spacy.language import Language
 from tqdm import tqdm
 from wasabi import msg
 
-from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned, PolicyError, align
-from scripts.corpus.docs import DocWriter
-from scripts.corpus.offsets import OffsetEvidence, in_characters
-from scripts.corpus.rejects import fault_of, list_changes, list_fault
+from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED
+from scripts.corpus.docs import join_shards
+from scripts.corpus.making import REJECTS, Made, Plan, make
+from scripts.corpus.merging import Waiting
+from scripts.corpus.offsets import OffsetEvidence
+from scripts.corpus.reading import Sources
+from scripts.corpus.selecting import Selector
 from scripts.corpus.settings import Settings
-from scripts.corpus.splitting import SPLITS, choose_split
-from scripts.corpus.tally import Tally
-from scripts.corpus.text import ACCEPT, AnnotatedText, Fault, FileFault, Unusable
+from scripts.corpus.splitting import SPLITS
+from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
-from scripts.formats import AUTO, FORMATS, detect
-from scripts.formats.base import DEFAULTS, Format
 
 STAGING = "convert.tmp"  # everything is written here first
+UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
+CHUNK = 20_000  # records that one process converts at a time, and documents in a shard at most
+CHUNK_CHARACTERS = 10_000_000  # of their texts; with long ones a chunk has fewer records
 FAILED = "failed"  # counts and rejects of a conversion that was refused
 OUTPUTS = (
     *(f"{split}.spacy" for split in SPLITS),
@@ -40,6 +46,7 @@ OUTPUTS = (
     "conversion.json",
     "rejected.jsonl",
 )
+MOST_SHOWN = 20  # files that are named on the screen as not read
 COUNTS = ("records", "spans", "splits")  # the part of conversion.json that counts.json holds
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -49,10 +56,11 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def convert_cli(
     inputs_path: Path = typer.Argument(..., help="corpus/inputs.json", exists=True, dir_okay=False),
     folder: Path = typer.Argument(..., help="Folder to write the corpus to", file_okay=False),
+    processes: int = typer.Option(1, help="Processes that share the work, or 0 for one a core", min=0),
 ) -> None:
     """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
     try:
-        report = convert(atomic.read_json(inputs_path), folder)
+        report = convert(atomic.read_json(inputs_path), folder, processes)
     except (FileFault, LanguageError) as error:
         msg.fail(str(error), error.mend, exits=1)
     except OSError as error:
@@ -61,22 +69,19 @@ def convert_cli(
     show(report, folder)
 
 
-def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
+def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[str, Any]:
     """Write the corpus to `folder` and return what conversion.json says.
 
-    inputs: the contents of inputs.json.
+    inputs: the contents of inputs.json. processes: how many to share the work with; 0 for as many as
+    there are cores. Their number changes nothing in what is written.
     Raises FileFault for what stops the conversion; the old corpus is then left as it was.
     """
     settings = Settings(**inputs["settings"])
-    formats = choose_formats([Path(file["path"]) for file in inputs["files"]], settings.format)
-    if next(iter(formats.values())).unit is None:
-        settings = replace(settings, offsets="characters")
-    nlp = blank_pipeline(inputs["nlp"])
     staging = folder / STAGING
     atomic.remove(staging)
     staging.mkdir(parents=True)
     try:
-        report = write_corpus(inputs, settings, formats, nlp, staging)
+        report = write_corpus(inputs, settings, staging, processes)
         atomic.write_json(staging / "conversion.json", report)
         atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
         try:
@@ -92,114 +97,95 @@ def convert(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
     return report
 
 
-def choose_formats(paths: list[Path], name: str) -> dict[Path, Format]:
-    """Return the format of each file: the one that is named, or what `detect` finds.
-
-    Raises FileFault when the name is unknown or two formats are mixed.
-    """
-    if name != AUTO and name not in FORMATS:
-        known = ", ".join((AUTO, *FORMATS))
-        raise FileFault("vars.format", f"there is no format {name!r}", f"choose one of {known}")
-    for path in paths:
-        if not path.is_file():
-            raise FileFault(path.as_posix(), "it is gone", "run the step `inputs` again")
-    formats = {path: detect(path) if name == AUTO else FORMATS[name] for path in paths}
-    first = paths[0]
-    for path, format in formats.items():
-        if format is not formats[first]:
-            reason = f"it is {format.title}, but {first.as_posix()} is {formats[first].title}"
-            mend = "take one of them out of the folder, or name the files with a pattern"
-            raise FileFault(path.as_posix(), reason, mend)
-    return formats
-
-
 def write_corpus(
-    inputs: dict[str, Any],
-    settings: Settings,
-    formats: dict[Path, Format],
-    nlp: Language,
-    staging: Path,
+    inputs: dict[str, Any], settings: Settings, staging: Path, processes: int
 ) -> dict[str, Any]:
-    """Read every record, write its Doc to its split and what is wrong with it to the rejects."""
-    tally = Tally()
-    evidence = OffsetEvidence()
-    splits = {file["path"]: file["split"] for file in inputs["files"]}
-    open_splits = {"dev", "test"} - set(splits.values())
-    with ExitStack() as files:
-        paths = {split: staging / f"{split}.spacy" for split in SPLITS}
-        writers = {split: files.enter_context(DocWriter(path)) for split, path in paths.items()}
-        rejects = files.enter_context(atomic.open_text(staging / "rejected.jsonl"))
-        for record in read_all(formats):
-            if isinstance(record, Fault):
-                tally.count_rejected(record)
-                list_fault(rejects, record)
-                continue
-            if record.answer != ACCEPT:
-                tally.count_ignored(record)
-                continue
-            try:
-                aligned, dropped = to_doc(record, nlp, settings, evidence)
-            except Unusable as error:
-                fault = fault_of(record, error)
-                tally.count_rejected(fault)
-                list_fault(rejects, fault)
-                continue
-            except PolicyError as error:
-                where = f"{record.file}, {record.place}"
-                raise FileFault(where, str(error), "correct it, or choose another policy") from None
-            tally.labels_read.update(span.label for span in record.spans)
-            split = record.split or splits[record.file]
-            if not record.split and split in (None, "train"):
-                key = record.group or record.text
-                split = choose_split(key, dev=settings.dev, test=settings.test, missing=open_splits)
-            tally.count_record(record.file, "accepted")
-            tally.count_doc(split, aligned, len(record.spans), dropped)
-            list_changes(rejects, record, aligned, split)
-            writers[split].add(aligned.doc, record)
-    names = {path.as_posix(): format.name for path, format in formats.items()}
-    return tally.report(names, evidence.verdict(settings.offsets), settings)
-
-
-def read_all(formats: dict[Path, Format]) -> Iterator[AnnotatedText | Fault]:
-    """Yield the records of all files, with a progress bar where there is a terminal."""
-    with tqdm(desc="Converting", unit=" records", disable=None, leave=False) as progress:
-        for path, format in formats.items():
-            for record in format.read(path, DEFAULTS):
-                progress.update()
-                yield record
-
-
-def to_doc(
-    record: AnnotatedText, nlp: Language, settings: Settings, evidence: OffsetEvidence
-) -> tuple[Aligned, int]:
-    """Return the Doc of an accepted record, and how many of its spans the label map dropped.
-
-    Raises Unusable when the record is no good, FileFault when a label is outside of the closed set.
-    """
-    if len(record.text) > nlp.max_length:
-        reason = f"it has {len(record.text):,} characters; spaCy takes {nlp.max_length:,}"
-        raise Unusable(reason, "cut it at paragraphs into several records with one `group`")
-    doc = nlp.make_doc(record.text)
-    evidence.add(doc, record.spans)
-    spans = [
-        replace(span, label=label)
-        for span in in_characters(record.text, record.spans, settings.offsets)
-        if (label := settings.label_map.get(span.label, span.label)) is not None
-    ]
-    for span in spans:
-        if settings.labels and span.label not in settings.labels:
-            reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
-            mend = "add it to vars.labels, or rename or drop it in the label map"
-            raise FileFault(f"{record.file}, {record.place}", reason, mend)
-    mapped = replace(record, spans=tuple(spans))
-    aligned = align(
-        mapped,
-        doc,
-        misaligned=settings.misaligned,
-        overlapping=settings.overlapping,
-        spans_key=settings.spans_key,
+    """Read every record, have its Doc written, and return what conversion.json says."""
+    sources = Sources.of(inputs["files"], staging / UNPACKED, settings)
+    plan = Plan(
+        settings=settings,
+        nlp=inputs["nlp"],
+        files=sources.splits,
+        reading=sources.reading(settings.offsets),
+        staging=staging,
     )
-    return aligned, len(record.spans) - len(spans)
+    blank_pipeline(inputs["nlp"])  # a language without its package is said before anything is read
+    (staging / REJECTS).mkdir()
+    selector = Selector(settings)
+    total = Made(evidence=OffsetEvidence(plan.reading))
+    with Waiting(staging) as waiting:
+        records = selector.select(sources.read(settings), waiting)
+        for made in in_chunks(plan, records, processes):
+            total.tally.merge(made.tally)
+            total.evidence.merge(made.evidence)
+            total.problems.merge(made.problems)
+    total.tally.merge(selector.tally)
+    for split in SPLITS:
+        join_shards(staging / f"{split}.spacy")
+    join_rejects(staging)
+    return {
+        **total.tally.report(sources.formats, settings),
+        "offsets": total.evidence.verdict(),
+        "agreement": selector.agreement.report(),
+        "question": selector.question(),
+        "left_aside": sources.left_aside,
+        "problems": total.problems.report(),
+    }
+
+
+def in_chunks(plan: Plan, records: Iterator[AnnotatedText | Fault], processes: int) -> Iterator[Made]:
+    """Yield what was counted in each chunk, in order, with a progress bar where there is a terminal.
+
+    One process does everything itself as long as there is one chunk. No more chunks are read than there
+    are processes to work on them, so that memory stays flat.
+    """
+    workers = processes or os.cpu_count() or 1
+    with tqdm(desc="Converting", unit=" records", disable=None, leave=False) as progress:
+        chunks = enumerate(chunked(records))
+        first = next(chunks, None)
+        second = next(chunks, None) if first and workers > 1 else None
+        if first and not second:
+            for number, chunk in chain([first], chunks):
+                yield make(plan, number, chunk)
+                progress.update(len(chunk))
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            running: deque[tuple[int, Future[Made]]] = deque()
+            for number, chunk in chain(filter(None, (first, second)), chunks):
+                running.append((len(chunk), pool.submit(make, plan, number, chunk)))
+                if len(running) > workers:
+                    size, done = running.popleft()
+                    yield done.result()
+                    progress.update(size)
+            while running:
+                size, done = running.popleft()
+                yield done.result()
+                progress.update(size)
+
+
+def chunked(
+    records: Iterator[AnnotatedText | Fault],
+) -> Iterator[list[AnnotatedText | Fault]]:
+    """Yield records in lists of `CHUNK`, or fewer where their texts are long."""
+    chunk: list[AnnotatedText | Fault] = []
+    characters = 0
+    for record in records:
+        chunk.append(record)
+        characters += len(record.text) if isinstance(record, AnnotatedText) else 0
+        if len(chunk) == CHUNK or characters > CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def join_rejects(staging: Path) -> None:
+    """Make one file of the rejects of all chunks, in order."""
+    with atomic.open_text(staging / "rejected.jsonl") as stream:
+        for part in sorted((staging / REJECTS).iterdir()):
+            with part.open(encoding="utf8") as lines:
+                shutil.copyfileobj(lines, stream)
 
 
 def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
@@ -254,25 +240,48 @@ def keep(staging: Path, folder: Path) -> str:
 
 
 def show(report: dict[str, Any], folder: Path) -> None:
-    """Print the counts: a table of splits, then what was lost and where it is listed."""
+    """Print the counts: a table of splits, what was lost, the kinds of problems with an example each."""
     rows = []
     for name, split in report["splits"].items():
         labels = ", ".join(f"{label} {count}" for label, count in split["labels"].items())
         rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
     msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
-    records, spans = report["records"], report["spans"]
-    msg.text(
-        f"Records: {records['read']} read = {records['accepted']} accepted + "
-        f"{records['ignored']} ignored + {records['rejected']} rejected"
-    )
-    lost = " + ".join(f"{spans[key]} {key}" for key in (*LOST, "dropped"))
-    changed = f"{spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted"
-    msg.text(f"Spans: {spans['read']} read = {spans['kept']} kept ({changed}) + {lost}")
-    for warning in filter(None, (report["offsets"], *report["unknown_labels"])):
+    msg.text(f"Records: {added_up(report['records'], ('accepted', 'ignored', 'rejected'))}")
+    spans = report["spans"]
+    changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
+    told = added_up(spans, ("kept", *LOST[:4], "dropped"))
+    msg.text("Spans: " + told.replace(" kept", f" kept{changed}", 1))
+    for what in ("ignored", "set_aside", "mended"):
+        for reason, count in report[what].items():
+            msg.text(f"  {what.replace('_', ' ')}: {count} × {reason}")
+    for file, reason in list(report["left_aside"].items())[:MOST_SHOWN]:
+        msg.text(f"  not read: {file} ({reason})")
+    if agreement := report["agreement"]:
+        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
+    for warning in filter(None, (report["offsets"], report["question"], *report["unknown_labels"])):
         msg.warn(warning)
-    if records["rejected"] or spans["read"] != spans["kept"] or spans[TRIMMED] or spans[ADJUSTED]:
-        msg.warn(f"Each of these is listed, with its reason, in {folder.as_posix()}/rejected.jsonl")
+    for problem in report["problems"]:
+        show_problem(problem)
+    if report["problems"]:
+        where = folder.as_posix()
+        msg.warn(f"Three examples of each: {where}/conversion.json; each one: {where}/rejected.jsonl")
     msg.good(f"Corpus written to {folder.as_posix()}/")
+
+
+def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
+    """Return counts as a sum: `5 read = 3 accepted + 2 ignored`, without zeros that need no mention."""
+    parts = {key: n for key, n in counts.items() if key not in ("read", "pieces", TRIMMED, ADJUSTED)}
+    terms = [f"{n} {key.replace('_', ' ')}" for key, n in parts.items() if n or key in always]
+    cut = f" (+ {counts['pieces']} by cutting long ones)" if counts.get("pieces") else ""
+    return f"{counts['read']} read{cut} = {' + '.join(terms)}"
+
+
+def show_problem(problem: dict[str, Any]) -> None:
+    """Print a kind of problem: how often, where it was first seen, and what deals with it."""
+    example = problem["examples"][0]
+    seen = example.get("context") or example["record"][:100]
+    msg.text(f"{problem['count']} × {problem['kind']}: {problem['what_to_do']}", spaced=False)
+    msg.text(f"    {example['where']}: {seen!r}")
 
 
 if __name__ == "__main__":

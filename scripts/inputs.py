@@ -21,18 +21,19 @@ import typer
 from confection import Config
 from wasabi import msg
 
-from scripts.corpus.settings import Settings, read_label_map, read_labels
+from scripts.corpus.settings import Settings, read_label_map, read_labels, read_names
 from scripts.corpus.splitting import split_named_by
 from scripts.corpus.text import FileFault
 from scripts.files import atomic, fingerprint
 from scripts.files.streams import take_every_character
+from scripts.files.visible import NEVER_DATA, is_visible
 
-NEVER_DATA = re.compile(
-    r"readme(\..*)?|(licen[cs]e|copying|notice)(\.(md|txt|rst))?|\..*|.*~", re.IGNORECASE
-)
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
 # The packages that decide what is converted, what is learned, and what the wheel is.
-CONVERSION = r"spacy|ijson|jieba|spacy-pkuseg|sudachi.*|mecab.*|pythainlp|pyvi"
+CONVERSION = (
+    r"spacy|regex|defusedxml|pyarrow|dkpro-cassis|ijson|jieba|spacy-pkuseg|sudachi.*|mecab.*|"
+    r"pythainlp|pyvi"
+)
 RESULT = (
     r"spacy.*|thinc.*|numpy|blis|cymem|preshed|murmurhash|srsly|catalogue|confection|torch|cupy.*|"
     r"curated.*|transformers|tokenizers"
@@ -59,6 +60,19 @@ def inputs_cli(
     labels: str = typer.Option("", help="Closed set of labels (commas, or a file), or empty"),
     label_map: str = typer.Option("", help="YAML file that renames, merges or drops labels, or empty"),
     max_rejected: float = typer.Option(..., help="Share of records that may be unusable"),
+    encoding: str = typer.Option("auto", help="Encoding of the files, or auto"),
+    layer: str = typer.Option("", help="Annotation layer to read, where there are several"),
+    text_field: str = typer.Option("", help="Field that holds the text, where there are several"),
+    tag_names: str = typer.Option("", help="Names of numbered tags (commas, or a file), or empty"),
+    unmarked: str = typer.Option("empty", help="What a text without any mark is"),
+    exhaustive: str = typer.Option("auto", help="Whether what is not marked is known to be no entity"),
+    annotators: str = typer.Option("majority", help="Which of several annotators counts"),
+    contradictions: str = typer.Option("unknown", help="What a span both accepted and rejected is"),
+    discontinuous: str = typer.Option("drop", help="What to do with a span in several parts"),
+    mentions: str = typer.Option("unique", help="Where a mention without offsets stands"),
+    tokens: str = typer.Option("pipeline", help="Whose tokens the corpus has"),
+    segment: str = typer.Option("no", help="Behind what long texts are cut"),
+    longest: int = typer.Option(100_000, help="Characters from which a text is long"),
 ) -> None:
     """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
     drop_damaged_lock(Path("project.lock"))
@@ -74,6 +88,19 @@ def inputs_cli(
             labels=read_labels(labels),
             label_map=read_label_map(label_map),
             max_rejected=max_rejected,
+            encoding=encoding,
+            layer=layer,
+            text_field=text_field,
+            tag_names=read_names(tag_names),
+            unmarked=unmarked,
+            exhaustive=exhaustive,
+            annotators=annotators,
+            contradictions=contradictions,
+            discontinuous=discontinuous,
+            mentions=mentions,
+            tokens=tokens,
+            segment=segment,
+            longest=longest,
         )
     except (OSError, ValueError) as error:
         msg.fail("Can't read the labels or the label map", f"{label_map}: {error}", exits=1)
@@ -124,17 +151,12 @@ def find_files(annotations: str) -> tuple[Path, list[Path]]:
     if path.is_file():
         return path.parent, [path]
     if path.is_dir():
-        return path, sorted(child for child in path.rglob("*") if is_visible(child, path))
+        children = (child for child in path.rglob("*") if child.is_file())
+        return path, sorted(child for child in children if is_visible(child.relative_to(path)))
     matches = sorted(Path(name) for name in glob.glob(annotations, recursive=True))
     fixed = re.split(r"[*?\[]", annotations, maxsplit=1)[0]
     base = Path(fixed[: fixed.rfind("/") + 1])
     return base, [match for match in matches if match.is_file()]
-
-
-def is_visible(path: Path, base: Path) -> bool:
-    """Say whether a path is a file outside of hidden folders and those that archives leave behind."""
-    folders = path.relative_to(base).parts[:-1]
-    return path.is_file() and not any(n.startswith(".") or n == "__MACOSX" for n in folders)
 
 
 def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from thinc.api import require_gpu
 from wasabi import msg
 
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
-from scripts.corpus.marks import gold, marked, spans_key_of
+from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
 from scripts.corpus.settings import read_label_map
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
@@ -31,7 +31,7 @@ from scripts.scoring.known import Known
 
 SPLITS = ("test", "dev")
 BATCH = 500  # documents whose strings are held at once
-INCORRECT = "incorrect_spans"  # key of doc.spans for spans that are known to be wrong
+
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -134,7 +134,7 @@ def rows(
                     gold=as_mentions(gold(doc, key)),
                     predicted={name: found[number] for name, found in predicted.items()},
                     unknown=unknown_areas(doc) if key is None else (),
-                    wrong=as_mentions(doc.spans.get(INCORRECT, [])),
+                    wrong=as_mentions(doc.spans.get(WRONG, [])),
                     **source,
                 )
             )
@@ -151,19 +151,6 @@ def relabelled(
     """Return mentions with the corpus' labels, but for those that the map drops or train has not."""
     named = ((mention, label_map.get(mention.label, mention.label)) for mention in found)
     return tuple(mention._replace(label=label) for mention, label in named if label in labels)
-
-
-def unknown_areas(doc: Doc) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of characters whose tokens are not annotated, neighbours joined."""
-    areas: list[tuple[int, int]] = []
-    for token in doc:
-        if token.ent_iob != 0:
-            continue
-        start, end = token.idx, token.idx + len(token)
-        if areas and not doc.text[areas[-1][1] : start].strip():
-            start = areas.pop()[0]
-        areas.append((start, end))
-    return tuple(areas)
 
 
 def write_known(path: Path, known: Known) -> None:

@@ -7,16 +7,28 @@ changed or could not be kept, so that the counts add up.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span
 
+from scripts.corpus.marks import WRONG
+from scripts.corpus.offsets import same_mention
 from scripts.corpus.text import AnnotatedText, CharSpan, Unusable
 
 CONTEXT = 3  # tokens shown on either side of a span in the list of rejects
 
 # What became of a span that did not go through as marked: these two are entities, the rest are not.
 TRIMMED, ADJUSTED = "trimmed", "adjusted"
-LOST = ("misaligned", "overlapping", "duplicate", "empty")
+LOST = (
+    "misaligned",
+    "overlapping",
+    "duplicate",
+    "empty",
+    "discontinuous",
+    "mismatched",
+    "not_found",
+    "ambiguous",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +49,25 @@ class Change:
 
 @dataclass(slots=True)
 class Aligned:
-    """A Doc with its entities, what became of each span, and the labels lost to tokenisation."""
+    """A Doc with its entities, and what became of each span.
+
+    lost_labels: of the mentions that the corpus should have and that no entity stands for.
+    unknown: the tokens that such mentions touch. unusable_wrong: spans known to be wrong that lie on no
+    tokens of their own, or that are an entity.
+    """
 
     doc: Doc
     changes: list[Change] = field(default_factory=list)
     lost_labels: list[str] = field(default_factory=list)
+    unknown: list[Span] = field(default_factory=list)
+    unusable_wrong: int = 0
+
+    def lose(self, change: Change, *areas: tuple[int, int]) -> None:
+        """Note a mention that can't be an entity; the tokens of its areas are then unknown."""
+        self.changes.append(change)
+        self.lost_labels.append(change.span.label)
+        found = (touched(self.doc, start, end) for start, end in areas)
+        self.unknown += [area for area in found if area]
 
     def count(self, outcome: str) -> int:
         """Return how many spans had this outcome."""
@@ -81,6 +107,7 @@ def align(
     *,
     misaligned: str = "missing",
     overlapping: str = "longest",
+    discontinuous: str = "drop",
     spans_key: str = "",
 ) -> Aligned:
     """Set `doc.ents`, missing tokens and `doc.spans`, and return what had to be changed.
@@ -89,34 +116,19 @@ def align(
     misaligned: what to do with a span that cuts through a token (`settings.MISALIGNED`).
     overlapping: which of several overlapping spans becomes the entity (`settings.OVERLAPPING`); see
         `spans_key` for the others.
+    discontinuous: what to do with a span in several parts (`settings.DISCONTINUOUS`).
     spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
     Raises Unusable when the record can't be used at all, PolicyError when a policy says `error`.
     """
     check_offsets(annotated.text, annotated.spans)
     result = Aligned(doc)
-    unknown = [area for start, end in annotated.missing if (area := touched(doc, start, end))]
-    placed: list[Placed] = []
+    for start, end in annotated.missing:
+        if area := touched(doc, start, end):
+            result.unknown.append(area)
+    policies = Policies(misaligned, discontinuous)
     seen: set[CharSpan] = set()
-    for marked in annotated.spans:
-        span = trim(annotated.text, marked)
-        if span is None:
-            result.changes.append(
-                note(doc, marked, "empty", "it holds no visible character", "delete it")
-            )
-        elif span in seen:
-            result.changes.append(
-                note(doc, marked, "duplicate", "the same span is marked twice", "delete one of them")
-            )
-        else:
-            seen.add(span)
-            found = place(doc, marked, span, misaligned)
-            if isinstance(found, Placed):
-                placed.append(found)
-                continue
-            result.changes.append(found)
-            result.lost_labels.append(span.label)
-            if misaligned != "drop" and (area := touched(doc, span.start, span.end)):
-                unknown.append(area)
+    settled = [settle(marked, annotated.text, seen, policies, result) for marked in annotated.spans]
+    placed = [item for item in settled if item is not None]
     if spans_key:
         doc.spans[spans_key] = [item.span for item in placed]
     entities = []
@@ -127,8 +139,100 @@ def align(
                 result.changes.append(item.change)
         else:
             result.changes.append(gave_way(doc, item, rival))
-    set_entities(annotated, doc, entities, unknown)
+    set_entities(annotated, doc, entities, result.unknown)
+    set_wrong(annotated, doc, result)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What to do with a span that cuts through a token, and with one in several parts."""
+
+    misaligned: str
+    discontinuous: str
+
+
+def settle(
+    marked: CharSpan, text: str, seen: set[CharSpan], policies: Policies, result: Aligned
+) -> Placed | None:
+    """Return the tokens of a span, or None when it has none; what became of it is then in `result`.
+
+    seen: the spans before it, to which it is added.
+    """
+    doc = result.doc
+    whole = in_one_piece(doc, marked, policies.discontinuous) if marked.parts else marked
+    if whole is None:
+        mend = "set vars.discontinuous to cover or first, or mark it in one piece"
+        reason = f"it has {len(marked.parts)} parts"
+        result.lose(note(doc, marked, "discontinuous", reason, mend), *marked.parts)
+        return None
+    span = trim(text, whole)
+    if span is None:
+        reason = "it holds no visible character"
+        result.changes.append(note(doc, marked, "empty", reason, "delete it"))
+        return None
+    if span in seen:
+        reason = "the same span is marked twice"
+        result.changes.append(note(doc, marked, "duplicate", reason, "delete one of them"))
+        return None
+    if not reads_as_quoted(text, marked):
+        reason = f"the file quotes it as {str(marked.mention)[:80]!r}"
+        mend = (
+            "its offset was counted on another text: see `offsets` in conversion.json, or mark it anew"
+        )
+        result.lose(note(doc, marked, "mismatched", reason, mend), (span.start, span.end))
+        return None
+    seen.add(span)
+    found = place(doc, marked, span, policies.misaligned)
+    if isinstance(found, Placed):
+        return found
+    result.lose(found, *([(span.start, span.end)] if policies.misaligned != "drop" else []))
+    return None
+
+
+def in_one_piece(doc: Doc, marked: CharSpan, policy: str) -> CharSpan | None:
+    """Return what stands for a span in several parts, or None when nothing does.
+
+    Raises PolicyError when the policy says `error`.
+    """
+    if policy == "error":
+        raise PolicyError(f"{marked.label} {marked.start}-{marked.end} has {len(marked.parts)} parts")
+    if policy == "cover":
+        return replace(marked, parts=())
+    if policy == "first":
+        start, end = min(marked.parts)
+        return replace(marked, start=start, end=end, parts=())
+    bridged = all(
+        not doc.text[one[1] : two[0]].strip() for one, two in pairwise(sorted(marked.parts))
+    )  # parts with nothing but white space between them are one piece
+    return replace(marked, parts=()) if bridged else None
+
+
+def reads_as_quoted(text: str, span: CharSpan) -> bool:
+    """Say whether the text has at a span what the source quotes, if it quotes anything."""
+    if span.mention is None:
+        return True
+    parts = span.parts or ((span.start, span.end),)
+    return same_mention(span.mention, "".join(text[start:end] for start, end in parts))
+
+
+def set_wrong(annotated: AnnotatedText, doc: Doc, result: Aligned) -> None:
+    """Set `doc.spans["incorrect_spans"]` where spans are known to be wrong.
+
+    One that lies on no tokens of its own says nothing about any, and one that is an entity contradicts
+    it (spaCy would stop with E868): neither is used, and both are counted.
+    """
+    if not annotated.wrong:
+        return
+    found = []
+    for marked in annotated.wrong:
+        span = trim(annotated.text, marked)
+        placed = doc.char_span(span.start, span.end, label=span.label) if span else None
+        if placed is None or placed in doc.ents:
+            result.unusable_wrong += 1
+        else:
+            found.append(placed)
+    doc.spans[WRONG] = found
 
 
 def trim(text: str, span: CharSpan) -> CharSpan | None:
@@ -224,7 +328,7 @@ def set_entities(annotated: AnnotatedText, doc: Doc, entities: list[Span], unkno
     missing = sorted({token.i for span in unknown for token in span} - inside)
     default = "outside" if annotated.exhaustive else "missing"
     doc.set_ents(entities, missing=[doc[i : i + 1] for i in missing], default=default)
-    if not doc.has_annotation("ENT_IOB"):
+    if not annotated.wrong and not doc.has_annotation("ENT_IOB"):
         raise Unusable(
             "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
             "annotate it, mark whole tokens, or set vars.misaligned to expand",

@@ -7,6 +7,7 @@ dev anew at every evaluation.
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +19,6 @@ from spacy.vocab import Vocab
 from scripts.corpus.text import AnnotatedText
 from scripts.files import atomic
 
-SHARD = 20_000  # documents in one file: a DocBin is built in memory, so this bounds it
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
 SOURCE = "source"  # key in doc.user_data of a Doc that was read: its line of the sources file
 
@@ -34,23 +34,20 @@ def source_of(doc: Doc) -> str:
     return f"{source['file']}, {source['place']}"
 
 
-class DocWriter:
-    """Write Docs to `path`: one file, or a folder of shards when there are more than `SHARD`.
+class ShardWriter:
+    """Write one shard of the corpus `path`: Docs to `<path>.parts/00000.spacy`, sources beside it.
 
-    A context manager: the file or folder has its name once the block has ended without an error.
+    A context manager: nothing is written where there is no Doc. `join_shards` makes the corpus of them.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.parts = path.with_suffix(".parts")
-        self.parts.mkdir(parents=True)
+    def __init__(self, path: Path, number: int) -> None:
+        self.docs = parts_of(path) / f"{number:05}{FILE_TYPE}"
+        self.sources = parts_of(sources_path(path)) / f"{number:05}.jsonl"
         self._bin = DocBin(attrs=ATTRIBUTES)
-        self._sources = atomic.open_text(sources_path(path))
+        self._lines: list[str] = []
 
     def add(self, doc: Doc, record: AnnotatedText) -> None:
-        """Add one Doc and where it came from; a full shard goes to disk."""
-        if len(self._bin) == SHARD:
-            self._flush()
+        """Add one Doc and where it came from."""
         self._bin.add(doc)
         source = {
             "file": record.file,
@@ -59,35 +56,49 @@ class DocWriter:
             "group": record.group,
             "meta": dict(record.meta),
         }
-        self._sources.write(json.dumps(source, ensure_ascii=False) + "\n")
+        self._lines.append(json.dumps(source, ensure_ascii=False) + "\n")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Write what is left and give the file or folder its name, unless something went wrong."""
-        self._sources.close()
-        if kind is None:
-            self._finish()
-
-    def _finish(self) -> None:
-        self._flush()
-        parts = sorted(self.parts.iterdir())
-        if len(parts) == 1:
-            parts[0].rename(self.path)
-            self.parts.rmdir()
-        else:
-            self.parts.rename(self.path)
-
-    def _flush(self) -> None:
-        number = len(list(self.parts.iterdir()))
-        self._bin.to_disk(self.parts / f"{number:05}{FILE_TYPE}")
-        self._bin = DocBin(attrs=ATTRIBUTES)
+        """Write the shard, unless something went wrong."""
+        if kind is None and self._lines:
+            for path in (self.docs, self.sources):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._bin.to_disk(self.docs)
+            with atomic.open_text(self.sources) as stream:
+                stream.writelines(self._lines)
 
 
-def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
+def parts_of(path: Path) -> Path:
+    """Return the folder in which the shards of a corpus wait."""
+    return path.with_name(f"{path.name}.parts")
+
+
+def join_shards(path: Path) -> None:
+    """Make the corpus `path` of its shards: one file if there is one shard or none, else a folder."""
+    parts = sorted(parts_of(path).glob("*")) if parts_of(path).is_dir() else []
+    with atomic.open_text(sources_path(path)) as stream:
+        for part in parts:
+            with (parts_of(sources_path(path)) / f"{part.stem}.jsonl").open(encoding="utf8") as lines:
+                shutil.copyfileobj(lines, stream)
+    if not parts:
+        DocBin(attrs=ATTRIBUTES).to_disk(path)
+    elif len(parts) == 1:
+        parts[0].replace(path)
+    else:
+        for number, part in enumerate(parts):
+            part.replace(part.with_name(f"{number:05}{FILE_TYPE}"))
+        parts_of(path).replace(path)
+    for folder in (parts_of(path), parts_of(sources_path(path))):
+        atomic.remove(folder)
+
+
+def read_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
     """Yield the Docs of a corpus, a shard at a time and in order, each with its source.
 
+    vocab: of the Docs; without one each shard has its own, so that new words don't pile up.
     Raises ValueError when there are not as many sources as Docs: the files do not belong together.
     """
     with sources_path(path).open(encoding="utf8") as lines:
@@ -96,7 +107,7 @@ def read_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
             yield doc
 
 
-def stored_docs(path: Path, vocab: Vocab) -> Iterator[Doc]:
-    """Yield the Docs of a corpus as they are stored, a shard at a time and in order."""
+def stored_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
+    """Yield the Docs of a corpus as they are stored, a shard at a time and in order; see `read_docs`."""
     for shard in walk_corpus(path, FILE_TYPE):
-        yield from DocBin().from_disk(shard).get_docs(vocab)
+        yield from DocBin().from_disk(shard).get_docs(Vocab() if vocab is None else vocab)

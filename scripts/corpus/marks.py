@@ -11,6 +11,8 @@ from spacy.tokens import Doc, Span
 ENTITIES = ("ner", "beam_ner")
 SPANCAT = ("spancat", "spancat_singlelabel")
 RULER = "entity_ruler"
+MISSING, OUTSIDE = 0, 2  # what token.ent_iob says of a token of no entity
+WRONG = "incorrect_spans"  # key of doc.spans: known not to be entities; configs name it to `ner`
 
 
 def spans_key_of(config: Mapping[str, Any]) -> str | None:
@@ -40,3 +42,16 @@ def gold(doc: Doc, key: str | None) -> list[Span]:
     if key is not None and key not in doc.spans:
         raise ValueError(f"the corpus has no doc.spans[{key!r}]; set vars.spans_key to {key!r}")
     return marked(doc, key)
+
+
+def unknown_areas(doc: Doc) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of characters whose tokens are not annotated, neighbours joined."""
+    areas: list[tuple[int, int]] = []
+    for token in doc:
+        if token.ent_iob != MISSING:
+            continue
+        start, end = token.idx, token.idx + len(token)
+        if areas and not doc.text[areas[-1][1] : start].strip():
+            start = areas.pop()[0]
+        areas.append((start, end))
+    return tuple(areas)

@@ -1,84 +1,241 @@
-"""Offsets that count something other than characters: turn them into characters, and notice them.
+"""Offsets that count something other than this text's characters: read them so, and notice it.
 
-In: a text and spans counted in characters, UTF-16 units or UTF-8 bytes. Out: spans in characters, and
-the evidence that a file counts otherwise than was thought.
+A tool may count other units, count them on another form of the text, or mean another end. Each such way
+is a reading with a name; `vars.offsets` joins those that apply with a plus (`utf16+inclusive`).
+In: a text and its spans as the file has them. Out: spans in characters, and the evidence for a reading
+that would fit better.
 """
 
-from collections.abc import Iterable
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from spacy.tokens import Doc
+import regex
 
-from scripts.corpus.settings import OFFSETS
 from scripts.corpus.text import CharSpan, Unusable
 
-ENCODINGS = {"utf16": ("utf-16-le", 2), "bytes": ("utf8", 1)}  # unit: encoding, bytes per unit
-NAMES = {"characters": "characters", "utf16": "UTF-16 units", "bytes": "UTF-8 bytes"}
-SURE = 0.9  # of the spans that tell units apart, the share that must fit before another unit is named
+if TYPE_CHECKING:  # the step `inputs` checks the setting, and is quick because it loads no spaCy
+    from spacy.tokens import Doc
+
+CHARACTERS = "characters"
+AUTO = "auto"  # what the format's definition says
+SURE = 0.9  # of the spans that another reading moves, the share that must fit before it is proposed
+ENOUGH = 2000  # spans that are tried under a reading
+
+# What a person sees as one character though it is several: its second one says so.
+GRAPHEME = regex.compile(
+    r"(?=.[\p{M}\u200d\U0001F3FB-\U0001F3FF\n\u1160-\u11FF]|[\U0001F1E6-\U0001F1FF])\X", regex.DOTALL
+)
+# How the offsets' text differs from ours: a pattern, and how long a match of it is for them.
+Measure = tuple[Any, Callable[[Any], int]]
+FORMS: dict[str, Measure] = {
+    "utf16": (re.compile("[\U00010000-\U0010ffff]"), lambda _: 2),
+    "bytes": (re.compile(r"[^\x00-\x7f]"), lambda match: len(match[0].encode())),
+    "graphemes": (GRAPHEME, lambda _: 1),
+    "crlf_as_two": (re.compile(r"(?<!\r)\n"), lambda _: 2),
+    "crlf_as_one": (re.compile(r"\r\n"), lambda _: 1),
+    "unescaped": (
+        re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);"),
+        lambda match: len(html.unescape(match[0])),
+    ),
+    "escaped": (re.compile(r"[&<>]"), lambda match: len(html.escape(match[0]))),
+    "stripped": (re.compile(r"\A\s+"), lambda _: 0),
+    "collapsed": (re.compile(r"\s{2,}"), lambda _: 1),
+    "composed": (
+        re.compile(r"\w[\u0300-\u036f]+"),
+        lambda match: len(unicodedata.normalize("NFC", match[0])),
+    ),
+    "decomposed": (
+        re.compile(r"[^\x00-\x7f]"),
+        lambda match: len(unicodedata.normalize("NFD", match[0])),
+    ),
+}
+# Offsets that are off by a constant: what to add to start and end.
+SHIFTS = {"inclusive": (0, 1), "end_late": (0, -1), "late": (-1, -1), "early": (1, 1)}
+NAMES = {
+    CHARACTERS: "characters",
+    "utf16": "UTF-16 units",
+    "bytes": "UTF-8 bytes",
+    "graphemes": "characters as a person sees them (graphemes)",
+    "crlf_as_two": "a line end as two, though the text has only a line feed",
+    "crlf_as_one": "a carriage return and line feed as one",
+    "unescaped": "a text whose &amp; and the like were unescaped",
+    "escaped": "a text whose & < > were escaped",
+    "stripped": "a text without the white space at its beginning",
+    "collapsed": "runs of white space as one",
+    "composed": "letters and their accents as one (NFC)",
+    "decomposed": "accents as characters of their own (NFD)",
+    "inclusive": "the end's own character as part of the span (inclusive ends)",
+    "end_late": "ends that lie one too far",
+    "late": "from one instead of zero",
+    "early": "one too few at both ends",
+}
+READINGS = (CHARACTERS, *FORMS, *SHIFTS)
 
 
-def in_characters(text: str, spans: Iterable[CharSpan], unit: str) -> tuple[CharSpan, ...]:
-    """Return spans counted in `unit` as spans counted in characters.
+def problem_with(offsets: str) -> str | None:
+    """Return what is wrong with a value of `vars.offsets`, or None."""
+    unknown = [name for name in offsets.split("+") if name not in READINGS]
+    if offsets == AUTO or not unknown:
+        return None
+    return f"{unknown[0]!r} is none of auto, {', '.join(READINGS)} (joined with +)"
 
-    Raises Unusable when an offset lies beyond the text or inside a character.
+
+def in_characters(text: str, spans: Iterable[CharSpan], reading: str) -> tuple[CharSpan, ...]:
+    """Return spans that are counted as `reading` says as spans counted in characters.
+
+    reading: names of `READINGS` joined with a plus.
+    Raises Unusable when an offset lies beyond the text or inside of something that counts as one.
     """
-    if unit not in ENCODINGS:
+    if reading == CHARACTERS:
         return tuple(spans)
-    encoding, size = ENCODINGS[unit]
-    encoded = text.encode(encoding)
+    names = [name for name in reading.split("+") if name != CHARACTERS]
+    shift = [sum(SHIFTS[name][side] for name in names if name in SHIFTS) for side in (0, 1)]
+    forms = [Ruler(text, name) for name in names if name in FORMS]
 
-    def character(offset: int) -> int:
-        if not 0 <= offset * size <= len(encoded):
-            reason = f"offset {offset} is beyond the text's {len(encoded) // size} {NAMES[unit]}"
-            raise Unusable(reason, "correct the offset, or set vars.offsets to what the tool counts")
-        try:
-            return len(encoded[: offset * size].decode(encoding))
-        except UnicodeDecodeError:
-            reason = f"offset {offset}, counted in {NAMES[unit]}, lies inside a character"
-            raise Unusable(reason, "set vars.offsets to what the tool counts") from None
+    def moved(start: int, end: int) -> tuple[int, int]:
+        first, last = start + shift[0], end + shift[1]
+        for ruler in forms:
+            first, last = ruler.character(first), ruler.character(last)
+        return first, last
 
-    return tuple(replace(s, start=character(s.start), end=character(s.end)) for s in spans)
+    found = []
+    for span in spans:
+        start, end = moved(span.start, span.end)
+        parts = tuple(moved(*part) for part in span.parts)
+        found.append(replace(span, start=start, end=end, parts=parts))
+    return tuple(found)
+
+
+class Ruler:
+    """The offsets of another form of a text, beside the text's own."""
+
+    def __init__(self, text: str, form: str) -> None:
+        self.text, self.form = text, form
+        self.ours, self.theirs = [0], [0]  # where stretches begin; every second one is a match
+        pattern, measure = FORMS[form]
+        end = 0
+        for match in pattern.finditer(text):
+            self._add(match.start() - end, match.start() - end)
+            self._add(match.end() - match.start(), measure(match))
+            end = match.end()
+        self._add(len(text) - end, len(text) - end)
+
+    def _add(self, ours: int, theirs: int) -> None:
+        self.ours.append(self.ours[-1] + ours)
+        self.theirs.append(self.theirs[-1] + theirs)
+
+    def character(self, offset: int) -> int:
+        """Return an offset of the other form as one in characters, or raise Unusable."""
+        mend = "correct the offset, or set vars.offsets to what the tool counts"
+        if not 0 <= offset <= self.theirs[-1]:
+            reason = f"offset {offset} is beyond the text's {self.theirs[-1]} {NAMES[self.form]}"
+            raise Unusable(reason, mend)
+        stretch = min(bisect_right(self.theirs, offset), len(self.theirs) - 1) - 1
+        into = offset - self.theirs[stretch]
+        if into and stretch % 2:  # a match counts as something else than its characters
+            length = self.ours[stretch + 1] - self.ours[stretch]
+            if length != self.theirs[stretch + 1] - self.theirs[stretch]:
+                reason = f"offset {offset}, counted in {NAMES[self.form]}, lies inside a character"
+                raise Unusable(reason, mend)
+        return self.ours[stretch] + into
+
+
+def changed_by(text: str, names: Iterable[str]) -> list[str]:
+    """Return the readings that count this text differently than characters do."""
+    return [name for name in names if name in SHIFTS or FORMS[name][0].search(text)]
 
 
 @dataclass(slots=True)
 class OffsetEvidence:
-    """How many spans begin and end at a token, under each way of counting that tells them apart."""
+    """How many spans fit under each reading, and under the one in use, of those that it moves.
 
-    spans: int = 0
-    fits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OFFSETS, 0))
+    used: the reading in use. moved, fit, fit_as_is: by reading.
+    """
 
-    def add(self, doc: Doc, spans: Iterable[CharSpan]) -> None:
-        """Count the spans of one record, as the source has them, that depend on the unit."""
-        if doc.text.isascii():
+    used: str = CHARACTERS
+    moved: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+    fit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+    fit_as_is: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+
+    def add(self, doc: "Doc", spans: Iterable[CharSpan]) -> None:
+        """Try the spans of one record, as the source has them, under every reading that is open."""
+        spans = list(spans)
+        open_names = [n for n in (*FORMS, *SHIFTS) if n not in self.used and self.moved[n] < ENOUGH]
+        names = changed_by(doc.text, open_names)
+        if self.used != CHARACTERS:
+            names.append(CHARACTERS)
+        if not spans or not names:
             return
         for span in spans:
-            readings = {unit: reading(doc.text, span, unit) for unit in OFFSETS}
-            if len(set(readings.values())) == 1:
-                continue
-            self.spans += 1
-            for unit, found in readings.items():
-                self.fits[unit] += found is not None and fits(doc, found)
+            as_is = read_as(doc.text, span, self.used)
+            fits_as_is = as_is is not None and fits(doc, as_is)
+            for name in names:
+                found = read_as(doc.text, span, name)
+                if found is not None and as_is is not None and where(found) == where(as_is):
+                    continue
+                self.moved[name] += 1
+                self.fit[name] += found is not None and fits(doc, found)
+                self.fit_as_is[name] += fits_as_is
 
-    def verdict(self, unit: str) -> str | None:
-        """Return what the spans say against the unit in use, or None when they agree with it."""
-        best = max(OFFSETS, key=lambda name: self.fits[name])
-        if self.fits[best] <= self.fits[unit] or self.fits[best] < SURE * self.spans:
+    def merge(self, other: "OffsetEvidence") -> None:
+        """Add the evidence of other records under the same reading."""
+        for mine, theirs in (
+            (self.moved, other.moved),
+            (self.fit, other.fit),
+            (self.fit_as_is, other.fit_as_is),
+        ):
+            for name, count in theirs.items():
+                mine[name] += count
+
+    def verdict(self) -> str | None:
+        """Return what the spans say against the reading in use, and its proof; None if they agree."""
+        better = [
+            name
+            for name in READINGS
+            if self.fit[name] > self.fit_as_is[name] and self.fit[name] >= SURE * self.moved[name]
+        ]
+        if not better:
             return None
+        best = max(better, key=lambda name: self.fit[name] - self.fit_as_is[name])
         return (
-            f"offsets seem to count {NAMES[best]}, not {NAMES[unit]}: of {self.spans} spans behind "
-            f"characters that tell these apart, {self.fits[best]} begin and end at a token when read "
-            f"so, {self.fits[unit]} as it is; set vars.offsets to {best}"
+            f"offsets seem to count {NAMES[best]}: of {self.moved[best]} spans that this moves, "
+            f"{self.fit[best]} then begin and end at a token (and read as the file quotes them, if it "
+            f"does), {self.fit_as_is[best]} as it is; set vars.offsets to {best}"
         )
 
 
-def reading(text: str, span: CharSpan, unit: str) -> CharSpan | None:
-    """Return a span read in `unit` as characters, or None when it can't be read so."""
+def read_as(text: str, span: CharSpan, reading: str) -> CharSpan | None:
+    """Return a span under a reading, or None when it can't be read so."""
     try:
-        return in_characters(text, (span,), unit)[0]
+        return in_characters(text, (span,), reading)[0]
     except Unusable:
         return None
 
 
-def fits(doc: Doc, span: CharSpan) -> bool:
-    """Say whether a span lies in the text and begins and ends at tokens."""
-    return 0 <= span.start < span.end <= len(doc.text) and bool(doc.char_span(span.start, span.end))
+def where(span: CharSpan) -> tuple[int, int]:
+    """Return the offsets of a span."""
+    return span.start, span.end
+
+
+def fits(doc: "Doc", span: CharSpan) -> bool:
+    """Say whether a span begins and ends at tokens, and reads as the source quotes it if it does."""
+    if not 0 <= span.start < span.end <= len(doc.text):
+        return False
+    if span.mention is not None and not same_mention(span.mention, doc.text[span.start : span.end]):
+        return False
+    return doc.char_span(span.start, span.end) is not None
+
+
+def same_mention(quoted: str, found: str) -> bool:
+    """Say whether a mention is what the source quotes, white space, entities and accents aside."""
+    return quoted == found or plain(quoted) == plain(found)
+
+
+def plain(mention: str) -> str:
+    """Return a mention without what tools change when they quote it."""
+    return unicodedata.normalize("NFC", "".join(html.unescape(mention).split()))

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import srsly
 
+from scripts.corpus.offsets import problem_with
+
 MISALIGNED = ("missing", "expand", "contract", "drop", "error")
 OVERLAPPING = ("longest", "shortest", "first", "drop", "error")
-OFFSETS = ("characters", "utf16", "bytes")
+DISCONTINUOUS = ("drop", "cover", "first", "error")
+MENTIONS = ("unique", "next", "all")
+UNMARKED = ("empty", "skip")
+EXHAUSTIVE = ("auto", "no")
+ANNOTATORS = ("majority", "first", "last", "error")  # or the name of one
+CONTRADICTIONS = ("unknown", "accept", "reject", "error")
+TOKENS = ("pipeline", "source")
+SEGMENT = ("no", "lines", "paragraphs", "sentences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,7 @@ class Settings:
 
     spans_key: where in `doc.spans` all spans are kept as well, overlapping ones too; empty for nowhere.
     labels: the closed set of labels, empty for any. label_map: old label to new one, None to drop it.
+    The choices are the tuples above; project.yml says what each means.
     """
 
     format: str
@@ -28,17 +38,41 @@ class Settings:
     labels: tuple[str, ...]
     label_map: dict[str, str | None]
     max_rejected: float
+    encoding: str = "auto"
+    layer: str = ""
+    text_field: str = ""
+    tag_names: tuple[str, ...] = ()
+    unmarked: str = "empty"
+    exhaustive: str = "auto"
+    annotators: str = "majority"
+    contradictions: str = "unknown"
+    discontinuous: str = "drop"
+    mentions: str = "unique"
+    tokens: str = "pipeline"
+    segment: str = "no"
+    longest: int = 100_000
 
     def problems(self) -> list[str]:
         """Return what is wrong with the settings, a sentence each."""
         found = []
-        for name, value, choices in (
-            ("misaligned", self.misaligned, MISALIGNED),
-            ("overlapping", self.overlapping, OVERLAPPING),
-            ("offsets", self.offsets, OFFSETS),
+        for name, choices in (
+            ("misaligned", MISALIGNED),
+            ("overlapping", OVERLAPPING),
+            ("discontinuous", DISCONTINUOUS),
+            ("mentions", MENTIONS),
+            ("unmarked", UNMARKED),
+            ("exhaustive", EXHAUSTIVE),
+            ("contradictions", CONTRADICTIONS),
+            ("tokens", TOKENS),
+            ("segment", SEGMENT),
         ):
+            value = getattr(self, name)
             if value not in choices:
                 found.append(f"vars.{name} is {value!r}; it can be {', '.join(choices)}")
+        if problem := problem_with(self.offsets):
+            found.append(f"vars.offsets: {problem}")
+        if self.longest < 1:
+            found.append(f"vars.longest is {self.longest}; it is a number of characters from 1")
         for name, share in (("dev", self.dev), ("test", self.test)):
             if not 0 < share < 1:
                 found.append(f"vars.{name} is {share}; it is a share between 0 and 1")
@@ -49,14 +83,19 @@ class Settings:
         return found
 
 
-def read_labels(value: str) -> tuple[str, ...]:
-    """Return the closed set of labels: from a file with one a line, or from a list with commas."""
+def read_names(value: str) -> tuple[str, ...]:
+    """Return names in their order: from a file with one a line, or from a list with commas."""
     path = Path(value)
     if value and path.is_file():
         names = path.read_text(encoding="utf-8-sig").splitlines()
     else:
         names = value.split(",")
-    return tuple(sorted({name.strip() for name in names if name.strip()}))
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def read_labels(value: str) -> tuple[str, ...]:
+    """Return the closed set of labels: from a file with one a line, or from a list with commas."""
+    return tuple(sorted(set(read_names(value))))
 
 
 def read_label_map(name: str) -> dict[str, str | None]:

@@ -5,10 +5,12 @@ In: what became of each record. Out: the contents of `conversion.json`, proved t
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned
+from scripts.corpus.marks import WRONG
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText, Fault
@@ -16,53 +18,114 @@ from scripts.corpus.text import AnnotatedText, Fault
 
 @dataclass(slots=True)
 class Tally:
-    """What `conversion.json` says: every record and every span is counted in exactly one place."""
+    """What `conversion.json` says: every record and every span is counted in exactly one place.
+
+    pieces: how many more documents there are because long texts were cut.
+    aside: spans that were read and are in no Doc for a reason other than their text.
+    """
 
     records: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     spans: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
     files: dict[str, Counter[str]] = field(default_factory=dict)
     splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels_read: set[str] = field(default_factory=set)
+    pieces: int = 0
 
-    def count_record(self, file: str, outcome: str) -> None:
-        """Count a record as accepted, ignored or rejected, in all and in its file."""
-        for counter in (self.records, self.files.setdefault(file, Counter())):
-            counter["read"] += 1
-            counter[outcome] += 1
+    def count(self, file: str, outcome: str) -> None:
+        """Count a record in all and in its file: as read, and as what became of it."""
+        self.records[outcome] += 1
+        self.files.setdefault(file, Counter())[outcome] += 1
+
+    def count_read(self, file: str) -> None:
+        """Count a record that came out of a reader."""
+        self.count(file, "read")
+
+    def count_merged(self, file: str) -> None:
+        """Count a row that went into the record of another one."""
+        self.count(file, "merged")
 
     def count_rejected(self, fault: Fault) -> None:
         """Count a record that can't be used, and its reason without particulars."""
-        self.count_record(fault.file, "rejected")
+        self.count(fault.file, "rejected")
         self.rejected[kind_of(fault.reason)] += 1
 
-    def count_ignored(self, record: AnnotatedText) -> None:
-        """Count a record that its annotator did not accept."""
-        self.count_record(record.file, "ignored")
-        self.ignored[record.answer] += 1
+    def count_ignored(self, file: str, answer: str) -> None:
+        """Count a record that its annotator did not accept, or that nobody looked at."""
+        self.count(file, "ignored")
+        self.ignored[answer] += 1
 
-    def count_doc(self, split: str, aligned: Aligned, spans: int, dropped: int) -> None:
+    def count_notes(self, notes: Iterable[str]) -> None:
+        """Count what a reader had to mend."""
+        self.notes.update(notes)
+
+    def set_aside(self, reason: str, count: int) -> None:
+        """Count spans that are in no Doc because of whose or what they are."""
+        self.aside[reason] += count
+        self.spans["read"] += count
+
+    def count_doc(
+        self, split: str, aligned: Aligned, record: AnnotatedText, *, spans: int, dropped: int
+    ) -> None:
         """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
 
-        spans: how many the source has; dropped: how many of them the label map dropped.
+        record: as the source has it. spans: how many it has, those that were searched for included.
+        dropped: how many of them the label map dropped.
         """
         doc = aligned.doc
         here = self.splits[split]
+        unknown = sum(token.ent_iob == 0 for token in doc)
         here["documents"] += 1
         here["tokens"] += len(doc)
         here["entities"] += len(doc.ents)
         here["without_entities"] += not doc.ents
-        here["partly_annotated"] += any(token.ent_iob == 0 for token in doc)
+        here["partly_annotated"] += unknown > 0
+        here["without_annotation"] += unknown == len(doc)
+        here["wrong_spans"] += len(doc.spans.get(WRONG, ())) if record.wrong else 0
+        self.count(record.file, "accepted")
         self.labels[split].update(ent.label_ for ent in doc.ents)
+        self.labels_read.update(span.label for span in record.spans)
+        self.labels_read.update(mention.label for mention in record.mentions)
         self.lost[split].update(aligned.lost_labels)
         self.spans["read"] += spans
         self.spans["kept"] += len(doc.ents)
         self.spans["dropped"] += dropped
+        if record.wrong:
+            self.set_aside("known to be wrong", len(record.wrong))
         for change in aligned.changes:
             self.spans[change.outcome] += 1
+
+    def merge(self, other: "Tally") -> None:
+        """Add the counts of other records."""
+        for mine, theirs in (
+            (self.records, other.records),
+            (self.ignored, other.ignored),
+            (self.rejected, other.rejected),
+            (self.notes, other.notes),
+            (self.spans, other.spans),
+            (self.aside, other.aside),
+            *(
+                (self.files.setdefault(file, Counter()), counter)
+                for file, counter in other.files.items()
+            ),
+            *(
+                (mine[split], theirs[split])
+                for mine, theirs in (
+                    (self.splits, other.splits),
+                    (self.labels, other.labels),
+                    (self.lost, other.lost),
+                )
+                for split in SPLITS
+            ),
+        ):
+            mine.update(theirs)
+        self.labels_read |= other.labels_read
+        self.pieces += other.pieces
 
     def unknown_labels(self, settings: Settings) -> list[str]:
         """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
@@ -71,23 +134,34 @@ class Tally:
         unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
         return [f"{named}, which no annotation has" for named in unknown]
 
-    def report(self, formats: dict[str, str], offsets: str | None, settings: Settings) -> dict[str, Any]:
-        """Return the contents of conversion.json. Raises RuntimeError if the counts don't add up."""
-        records = {key: self.records[key] for key in ("read", "accepted", "ignored", "rejected")}
+    def report(self, formats: dict[str, str], settings: Settings) -> dict[str, Any]:
+        """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
+        outcomes = ("accepted", "ignored", "rejected", "merged")
+        records = {key: self.records[key] for key in ("read", *outcomes)} | {"pieces": self.pieces}
         keys = ("read", "kept", *LOST, "dropped", TRIMMED, ADJUSTED)
-        spans = {key: self.spans[key] for key in keys}
-        lost = sum(spans[key] for key in (*LOST, "dropped"))
+        spans = {key: self.spans[key] for key in keys} | {"set_aside": self.aside.total()}
+        lost = sum(spans[key] for key in (*LOST, "dropped", "set_aside"))
         documents = sum(counter["documents"] for counter in self.splits.values())
-        if records["read"] != sum(records.values()) - records["read"]:
+        if records["read"] + self.pieces != sum(records[key] for key in outcomes):
             raise RuntimeError(f"records do not add up: {records}")
         if spans["read"] != spans["kept"] + lost or documents != records["accepted"]:
             raise RuntimeError(f"spans or documents do not add up: {spans}, {documents}")
-        share = ("documents", "tokens", "entities", "without_entities", "partly_annotated")
+        share = (
+            "documents",
+            "tokens",
+            "entities",
+            "without_entities",
+            "partly_annotated",
+            "without_annotation",
+            "wrong_spans",
+        )
         return {
             "records": records,
             "ignored": dict(sorted(self.ignored.items())),
             "rejected": dict(self.rejected.most_common()),
+            "mended": dict(self.notes.most_common()),
             "spans": spans,
+            "set_aside": {reason: count for reason, count in sorted(self.aside.items()) if count},
             "splits": {
                 split: {
                     **{key: self.splits[split][key] for key in share},
@@ -97,9 +171,9 @@ class Tally:
                 for split in SPLITS
             },
             "files": {
-                file: {"format": formats[file], **dict(counter)} for file, counter in self.files.items()
+                file: {"format": formats[file], **dict(sorted(counter.items()))}
+                for file, counter in self.files.items()
             },
-            "offsets": offsets,
             "unknown_labels": self.unknown_labels(settings),
         }
 

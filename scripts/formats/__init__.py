@@ -6,7 +6,7 @@ The order matters where one format looks like a special case of another: the spe
 from pathlib import Path
 
 from scripts.corpus.text import FileFault
-from scripts.formats import columns, docbin, jsonl, pairs, prodigy
+from scripts.formats import columns, conllu, docbin, jsonl, pairs, prodigy, tagtog_tsv, token_table
 from scripts.formats.base import Format
 from scripts.formats.head import Head
 
@@ -17,6 +17,9 @@ FORMATS: dict[str, Format] = {
         prodigy.FORMAT,
         jsonl.FORMAT,
         pairs.FORMAT,
+        conllu.FORMAT,
+        tagtog_tsv.FORMAT,
+        token_table.FORMAT,
         columns.FORMAT,
     )
 }

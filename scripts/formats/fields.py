@@ -9,6 +9,7 @@ from typing import Any
 from scripts.corpus.text import CharSpan, Unusable
 
 LABEL_MEND = "give every span a label"
+SHOWN = 80  # characters of a value in a message
 
 
 def text_of(record: Mapping[str, Any], field: str = "text") -> str:
@@ -48,6 +49,12 @@ def label_of(label: Any, where: str) -> str:
     return usable_text(label, "label")
 
 
+def names_a_class(label: Any) -> bool:
+    """Say whether what stands under `label` is a class of a whole text, or several, and no spans."""
+    labels = label if isinstance(label, list) else [label]
+    return bool(labels) and all(isinstance(one, str) for one in labels)
+
+
 def span_of(mark: Any) -> CharSpan:
     """Return one span given as a dict (start, end, label[, text]) or as a triple, or raise Unusable."""
     mention = None
@@ -57,7 +64,7 @@ def span_of(mark: Any) -> CharSpan:
     elif isinstance(mark, list | tuple) and len(mark) == 3:
         start, end, label = mark
     else:
-        raise Unusable(f"{mark!r} is no span", "write spans as {start, end, label} or as a triple")
+        raise Unusable(f"{shown(mark)} is no span", "write spans as {start, end, label} or as a triple")
     first, last = whole(start), whole(end)
     name = label_of(label, f"{first}-{last}")
     return CharSpan(first, last, name, mention=mention if isinstance(mention, str) else None)
@@ -66,7 +73,7 @@ def span_of(mark: Any) -> CharSpan:
 def whole(offset: Any) -> int:
     """Return an offset, or raise Unusable when it is not a whole number."""
     if isinstance(offset, bool) or not isinstance(offset, int):
-        raise Unusable(f"offset {offset!r} is not a whole number", "write offsets as numbers")
+        raise Unusable(f"offset {shown(offset)} is not a whole number", "write offsets as numbers")
     return offset
 
 
@@ -85,6 +92,12 @@ def spans_of(marks: Any) -> tuple[CharSpan, ...]:
     if not isinstance(marks, list | tuple):
         raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
     return tuple(span_of(mark) for mark in marks)
+
+
+def shown(value: Any) -> str:
+    """Return how a message shows a value, however large it is."""
+    said = repr(value)
+    return said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
 
 
 def as_name(value: Any) -> str | None:

@@ -47,21 +47,26 @@ class Head:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """The JSON objects that stand on lines of their own."""
-        found = []
-        for line in self.lines:
-            if line.lstrip().startswith("{"):
-                with suppress(ValueError, RecursionError):
-                    found.append(json.loads(line))
+        """The JSON objects that stand on lines of their own, if the file is made of such lines."""
+        visible = [line for line in self.lines if line.strip()]
+        if not visible or not visible[0].lstrip().startswith("{"):
+            return []
+        found = [parsed(line) for line in visible if line.lstrip().startswith("{")]
+        if found[0] is None and not (len(visible) > 1 and visible[1].startswith("{")):
+            return []  # one object over many lines
         return [row for row in found if isinstance(row, dict)]
 
     @cached_property
     def value(self) -> Any:
-        """The JSON value that the file begins with, as far as the head goes; None if it is no JSON."""
+        """The JSON value that the file begins with, as far as the head goes; None if it is no JSON.
+
+        A string that the head cuts off counts as far as it goes.
+        """
         builder, begun, depth = ObjectBuilder(), False, 0
+        closed = self.text + '""' if len(self.data) >= HEAD else self.text  # two: one may be escaped
         with suppress(ijson.JSONError, ValueError, RecursionError):
             for event, value in ijson.basic_parse(
-                self.text.lstrip().encode(errors="replace"), use_float=True
+                closed.lstrip().encode(errors="replace"), use_float=True
             ):
                 begun = True
                 depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
@@ -83,3 +88,10 @@ class Head:
         """The name of the XML root element without its prefix, or None."""
         match = ROOT.match(self.text)
         return match[1].rpartition(":")[2] if match else None
+
+
+def parsed(line: str) -> Any:
+    """Return the JSON value of a line, or None if it is broken."""
+    with suppress(ValueError, RecursionError):
+        return json.loads(line)
+    return None

@@ -5,22 +5,16 @@ that are not.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-import ijson
-
 from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.formats.base import Reading
+from scripts.formats.json_cursor import Cursor, Found
 from scripts.formats.lines import lines
 
 RECORD_SHOWN = 2000  # characters of an unreadable record that go to the list of rejects
-BLOCK = 1 << 20  # characters read at a time
-LARGEST = 1 << 28  # characters of one record; more is a list whose end is missing
-BETWEEN = re.compile(r"[\s,]*")
-NEAR = 16  # characters before the end of what was read in which an error may only be a cut
 
 Fields = dict[str, Any]
 # What makes sense of one object: the fields of one `AnnotatedText` (all but file and place), or of
@@ -70,43 +64,22 @@ def json_records(path: Path, parse: Parse) -> Reading:
 def json_items(path: Path, prefix: str, parse: Parse) -> Reading:
     """Yield the records of a list inside of one large object, read as a stream.
 
-    prefix: where the list's items stand, as ijson writes it (`data.item`).
+    prefix: where the list's items stand: keys, and `item` for the items of a list (`data.item`).
     """
-    file = path.as_posix()
-    with path.open("rb") as stream:
-        if stream.read(3) != b"\xef\xbb\xbf":  # the JSON parser knows no byte order mark
-            stream.seek(0)
-        items = ijson.items(stream, prefix, use_float=True)
-        number = 0
-        while True:
-            try:
-                item = next(items)
-            except StopIteration:
-                return
-            except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
-                raise broken_json(file, number, str(error)) from None
-            number += 1
-            yield from parsed(file, f"record {number}", item, parse)
+    for number, (_, value) in enumerate(json_inside(path, prefix), start=1):
+        yield from parsed(path.as_posix(), f"record {number}", value, parse)
 
 
-def is_one_a_line(path: Path) -> bool:
-    """Say whether a file holds one JSON object a line, from its first two lines that are not blank."""
-    first = [line for line in head_of(path) if line.strip()][:2]
-    if not first or not first[0].lstrip().startswith("{"):
-        return False
-    try:
-        json.loads(first[0])
-    except (ValueError, RecursionError):
-        return len(first) > 1 and first[1].startswith("{")  # broken, but the next begins one
-    return True
+def json_inside(path: Path, prefix: str) -> Iterator[Found]:
+    """Yield the values that stand at a place inside of a large value, as a stream.
 
-
-def head_of(path: Path) -> Iterator[str]:
-    """Yield the first lines of a file."""
-    for number, line in lines(path):
-        if number > 50:
-            return
-        yield line
+    prefix: as for `json_items`. With each value come its numbers, from 1, in the lists on the way
+    (`item.paragraphs.item`: of the document, and of the paragraph in it). Values that follow one another
+    are items too. Raises FileFault when the JSON is broken or cut off.
+    """
+    with opened(path) as stream:
+        cursor = Cursor(stream, path.as_posix())
+        yield from cursor.whole(tuple(prefix.split(".")))
 
 
 def json_values(path: Path) -> Iterator[Any]:
@@ -114,59 +87,34 @@ def json_values(path: Path) -> Iterator[Any]:
 
     Raises FileFault, naming the record before, when the JSON is broken or cut off.
     """
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        yield from decoded_values(stream, path.as_posix())
+    with opened(path) as stream:
+        cursor = Cursor(stream, path.as_posix())
+        yield from (value for _, value in cursor.whole(("item",)))
 
 
-def decoded_values(stream: TextIO, file: str) -> Iterator[Any]:
-    """Yield the JSON values of a text stream; see `json_values`."""
-    decode = json.JSONDecoder().raw_decode
-    buffer = stream.read(BLOCK).lstrip()
-    in_list = buffer.startswith("[")
-    position, number, at_end = int(in_list), 0, False
-    while True:
-        between = BETWEEN.match(buffer, position)
-        position = between.end() if between else position
-        if position < len(buffer) and in_list and buffer[position] == "]":
-            if (buffer[position + 1 :] + stream.read(BLOCK)).strip():
-                raise FileFault(
-                    file, f"something follows the list of {number} records", "export it again"
-                )
-            return
-        try:
-            if position == len(buffer):
-                raise json.JSONDecodeError("it ends", buffer, position)
-            value, end = decode(buffer, position)
-            if end == len(buffer) and not at_end and buffer[end - 1] not in "}]":
-                raise json.JSONDecodeError("a number may go on", buffer, end)
-        except (json.JSONDecodeError, RecursionError) as error:
-            if at_end and position == len(buffer) and not in_list:
-                return
-            if at_end or not is_perhaps_a_cut(error, buffer):
-                raise broken_json(file, number, str(error)) from None
-            more = stream.read(max(BLOCK, len(buffer) - position))
-            at_end = not more
-            buffer, position = buffer[position:] + more, 0
-            if len(buffer) > LARGEST:
-                raise broken_json(file, number, "the next record never ends") from None
+def opened(path: Path) -> TextIO:
+    """Return a file as a stream of text; bytes that are not UTF-8 become lone surrogates."""
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def is_one_a_line(path: Path) -> bool:
+    """Say whether a file holds one JSON object a line, from its first two lines that are not blank."""
+    with opened(path) as stream:
+        if Cursor(stream, path.as_posix()).peek() != "{":
+            return False  # perhaps a list, in one line that is as long as the file
+    broken = False
+    for _, line in lines(path):
+        if not line.strip():
             continue
-        position = end
-        number += 1
-        yield value
-
-
-def is_perhaps_a_cut(error: Exception, buffer: str) -> bool:
-    """Say whether broken JSON may only lack what was not read yet."""
-    if not isinstance(error, json.JSONDecodeError):
-        return False
-    return error.msg.startswith("Unterminated string") or error.pos >= len(buffer) - NEAR
-
-
-def broken_json(file: str, number: int, error: str) -> FileFault:
-    """Return the error for a file whose JSON breaks off after `number` records."""
-    said = " ".join(error.split())[:200]
-    reason = f"not valid JSON after record {number} ({said}): it may be cut off"
-    return FileFault(file, reason, "export it again, as UTF-8 JSON")
+        if broken:
+            return line.startswith("{")  # the first is broken, but the next begins an object
+        try:
+            json.loads(line)
+        except (ValueError, RecursionError):
+            broken = True
+        else:
+            return True
+    return False
 
 
 def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedText | Fault]:
@@ -183,5 +131,17 @@ def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedTe
             for fields in ([found] if isinstance(found, dict) else found)
         ]
     except Unusable as error:
-        shown = json.dumps(record, ensure_ascii=False)[:RECORD_SHOWN]
-        return [Fault(file, place, shown, error.reason, error.mend)]
+        return [Fault(file, place, shown(record), error.reason, error.mend)]
+    except RecursionError:
+        reason = "the record is nested too deeply"
+        return [Fault(file, place, "", reason, "export it again, or delete the record")]
+
+
+def shown(record: Any) -> str:
+    """Return a record as the list of rejects shows it."""
+    try:
+        return json.dumps(record, ensure_ascii=False)[:RECORD_SHOWN]
+    except TypeError:  # of a Python literal, which may hold more than JSON can
+        return repr(record)[:RECORD_SHOWN]
+    except RecursionError:
+        return ""

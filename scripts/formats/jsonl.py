@@ -1,43 +1,96 @@
-"""Plain JSONL: one object a line, with a text and its spans.
+"""Plain JSONL: objects with a text and its spans, one a line, in a list, or one after the other.
 
-A line: {"text": str, KEY: [SPAN, ...], ["id", "group", "split", "answer"], the rest is kept as meta}
+An object: {"text": str, KEY: [SPAN, ...], ["id", "group", "split", "answer"], the rest is kept as meta}
 KEY:    "spans" | "entities" | "labels" | "label"
 SPAN:   {"start": int, "end": int, "label": str} | [start, end, label]
+        or with the names that others give them: START, END and NAME below
+An object without any KEY doesn't say whether anybody looked at it. `vars.text_field` names the text's
+field where it isn't `text`. Source: the shapes that scripts and tutorials write; there is no standard.
 """
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import ACCEPT, Unusable
-from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, spans_of, text_of
+from scripts.corpus.text import ACCEPT, CharSpan, FileFault, Unusable
+from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.fields import as_name, names_a_class, span_of, spans_of, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 
 SPAN_KEYS = ("spans", "entities", "labels", "label")
-OWN_KEYS = {"text", "id", "group", "split", "answer", *SPAN_KEYS}
+OWN_KEYS = {"id", "group", "split", "answer", *SPAN_KEYS}
+START = ("start", "start_offset", "start_char", "begin", "from")
+END = ("end", "end_offset", "end_char", "stop", "to")
+NAME = ("label", "type", "tag", "entity", "entity_group", "category", "class")
+NOT_SPANS = "export spans with their offsets; this project finds entities, not classes of texts"
 
 
 def sniff(head: Head) -> bool:
-    """Say whether the file holds JSON objects with a text, on lines of their own or in a list."""
-    return any("text" in record for record in head.records)
+    """Say whether the file holds JSON objects with a text, or with spans and some string."""
+    return any("text" in record or has_spans(record) for record in head.records)
+
+
+def has_spans(record: dict[str, Any]) -> bool:
+    """Say whether an object holds a string and, under one of the usual keys, what can only be spans."""
+    strings = any(isinstance(value, str) for value in record.values())
+    return strings and any(is_span(mark) for key in SPAN_KEYS for mark in items(record.get(key))[:1])
+
+
+def items(value: Any) -> list[Any]:
+    """Return a list as it is and anything else as an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def is_span(mark: Any) -> bool:
+    """Say whether a value has the offsets and the label of a span."""
+    try:
+        plain_span(mark)
+    except Unusable:
+        return False
+    return True
 
 
 def read(path: Path, options: Options) -> Reading:
     """Yield the records of a plain JSONL file."""
-    return json_records(path, parse)
+    records = Head.of(path).records
+    if records and all(is_classified(record) for record in records):
+        reason = "this is text classification: its labels are classes of whole texts, not of spans"
+        raise FileFault(path.as_posix(), reason, NOT_SPANS)
+    field = text_field(records, options, path.as_posix())
+    yield from json_records(path, partial(parse, field=field))
 
 
-def parse(record: dict[str, Any]) -> dict[str, Any]:
+def is_classified(record: dict[str, Any]) -> bool:
+    """Say whether an object gives classes of its text and no spans."""
+    given = [record[key] for key in SPAN_KEYS if record.get(key)]
+    return bool(given) and all(names_a_class(value) for value in given)
+
+
+def text_field(records: list[dict[str, Any]], options: Options, file: str) -> str:
+    """Return the name of the field that holds the text, or raise FileFault when it isn't clear."""
+    strings = [
+        key
+        for record in records
+        for key, value in record.items()
+        if isinstance(value, str) and key not in OWN_KEYS
+    ]
+    if not options.text_field and (not strings or any("text" in record for record in records)):
+        return "text"
+    return chosen(strings, options.text_field, file=file, var="text_field", what="text fields")
+
+
+def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:
     """Return the fields of one record, or raise Unusable; one that was not accepted may be faulty."""
     answer = as_name(record.get("answer")) or ACCEPT
     if answer != ACCEPT:
-        return {"text": str(record.get("text") or ""), "spans": (), "answer": answer}
+        return {"text": str(record.get(field) or ""), "spans": (), "answer": answer}
     given = {key: record[key] for key in SPAN_KEYS if record.get(key)}
-    if len(given) > 1 and isinstance(given.get("label"), str):
+    if len(given) > 1 and names_a_class(given.get("label")):
         del given["label"]  # beside spans, the class of the whole text
-    found = {key: spans_of(marks) for key, marks in given.items()}
+    found = {key: plain_spans(marks) for key, marks in given.items()}
     if len(set(map(frozenset, found.values()))) > 1:
         reason = f"{' and '.join(found)} say different things"
         raise Unusable(reason, "keep one of these fields")
@@ -45,13 +98,32 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if split is not None and str(split).casefold() not in NAMES:
         raise Unusable(f"split {split!r} is not train, dev or test", "correct it or leave it out")
     return {
-        "text": text_of(record),
+        "text": text_of(record, field),
         "spans": next(iter(found.values()), ()),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
         "split": None if split is None else NAMES[str(split).casefold()],
-        "meta": {key: value for key, value in record.items() if key not in OWN_KEYS},
+        "annotated": True if any(record.get(key) is not None for key in SPAN_KEYS) else None,
+        "meta": {key: value for key, value in record.items() if key not in OWN_KEYS | {field}},
     }
+
+
+def plain_spans(marks: Any) -> tuple[CharSpan, ...]:
+    """Return the spans of a list, whatever names it has for their fields, or raise Unusable."""
+    if names_a_class(marks):
+        raise Unusable("its label is a class of the whole text, not of a span", NOT_SPANS)
+    return tuple(map(plain_span, marks)) if isinstance(marks, list) else spans_of(marks)
+
+
+def plain_span(mark: Any) -> CharSpan:
+    """Return one span, whatever names it has for its fields, or raise Unusable."""
+    if not isinstance(mark, Mapping):
+        return span_of(mark)
+    start, end, label = (
+        next((mark[key] for key in keys if mark.get(key) is not None), None)
+        for keys in (START, END, NAME)
+    )
+    return span_of({"start": start, "end": end, "label": label, "text": mark.get("text")})
 
 
 FORMAT = Format("jsonl", "plain JSONL (text with spans, entities or labels)", sniff, read)

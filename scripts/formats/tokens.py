@@ -21,9 +21,15 @@ def rebuilt(words: Sequence[str], spaces: Sequence[bool] | None = None) -> tuple
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     position = 0
+    if spaces is None:
+        for word in words:
+            end = position + len(word)
+            places.append((position, end))
+            position = end + 1
+        return " ".join(words), tuple(places)
     for number, word in enumerate(words):
         places.append((position, position + len(word)))
-        space = number + 1 < len(words) and (spaces is None or spaces[number])
+        space = number + 1 < len(words) and spaces[number]
         pieces.append(f"{word} " if space else word)
         position += len(pieces[-1])
     return "".join(pieces), tuple(places)

@@ -1,132 +1,35 @@
-r"""CoNLL-style columns: tag schemes, separators, documents, and rows that are off."""
+"""Columns: layouts, separators, comments, documents, sentences that are rejected; tags in test_tags."""
+
+from pathlib import Path
 
 import pytest
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
-from scripts.formats.columns import survey
+from scripts.formats import FORMATS
+from scripts.formats.base import DEFAULTS, Options
+from scripts.formats.column_layout import layout_of
+from scripts.formats.column_rows import LEFT_OUT, NOT_THE_TEXT
+from scripts.formats.head import Head
+from scripts.formats.tags import BEGINS, BILUO, IOB2, NAMELESS, RAW
 from tests.formats.reading import mentions, read, triples, written
 
-# What may follow what, as data: for every scheme, "" is the beginning of a sentence. A pair leads to
-# the spans of a two-token sentence "a b", or to the fault of the row that is off.
-A, B, AB = (0, 1), (2, 3), (0, 3)
-FOLLOWS_NO_B = "I-X follows no B- tag (IOB2)"
-CHANGES = "I-Y changes the label inside a span (IOB2)"
-NO_SPAN = "follows no span of its own label (IOB1)"
-NOT_OPEN = "continues a span that is not open (BILUO)"
-UNCLOSED = "leaves the span before it unclosed (BILUO)"
-NEVER = "the last span is never closed (BILUO)"
-STEPS = {
-    "IOB2": {
-        ("O", "O"): [],
-        ("O", "B-X"): [(*B, "X")],
-        ("O", "I-X"): FOLLOWS_NO_B,
-        ("I-X", "O"): FOLLOWS_NO_B,
-        ("B-X", "O"): [(*A, "X")],
-        ("B-X", "B-X"): [(*A, "X"), (*B, "X")],
-        ("B-X", "B-Y"): [(*A, "X"), (*B, "Y")],
-        ("B-X", "I-X"): [(*AB, "X")],
-        ("B-X", "I-Y"): CHANGES,
-    },
-    "IOB1": {
-        ("O", "O"): [],
-        ("O", "I-X"): [(*B, "X")],
-        ("O", "B-X"): f"B-X {NO_SPAN}",
-        ("B-X", "O"): f"B-X {NO_SPAN}",
-        ("I-X", "O"): [(*A, "X")],
-        ("I-X", "I-X"): [(*AB, "X")],
-        ("I-X", "I-Y"): [(*A, "X"), (*B, "Y")],
-        ("I-X", "B-X"): [(*A, "X"), (*B, "X")],
-        ("I-X", "B-Y"): f"B-Y {NO_SPAN}",
-    },
-    "BILUO": {
-        ("O", "O"): [],
-        ("O", "U-X"): [(*B, "X")],
-        ("O", "B-X"): NEVER,
-        ("O", "I-X"): f"I-X {NOT_OPEN}",
-        ("O", "L-X"): f"L-X {NOT_OPEN}",
-        ("U-X", "O"): [(*A, "X")],
-        ("U-X", "U-X"): [(*A, "X"), (*B, "X")],
-        ("U-X", "B-X"): NEVER,
-        ("U-X", "I-X"): f"I-X {NOT_OPEN}",
-        ("U-X", "L-X"): f"L-X {NOT_OPEN}",
-        ("B-X", "O"): f"O {UNCLOSED}",
-        ("B-X", "U-X"): f"U-X {UNCLOSED}",
-        ("B-X", "B-X"): f"B-X {UNCLOSED}",
-        ("B-X", "I-X"): NEVER,
-        ("B-X", "I-Y"): f"I-Y {NOT_OPEN}",
-        ("B-X", "L-X"): [(*AB, "X")],
-        ("B-X", "L-Y"): f"L-Y {NOT_OPEN}",
-        ("I-X", "L-X"): f"I-X {NOT_OPEN}",
-        ("L-X", "O"): f"L-X {NOT_OPEN}",
-    },
-}
-# Sentences that settle the scheme of the file beyond doubt; each has four rows.
-PROOF = {
-    "IOB2": "p B-X\nq B-Y\nr B-X\ns B-Y\n\n",
-    "IOB1": "p I-X\nq I-Y\nr I-X\ns I-Y\n\n",
-    "BILUO": "p B-X\nq I-X\nr L-X\ns U-Y\n\n",
-}
-TO_BIOES = str.maketrans("LU", "ES")
-CASES = [
-    (scheme, *pair, expected) for scheme, steps in STEPS.items() for pair, expected in steps.items()
-]
+
+def read_with(folder, data, **given):
+    """Return what the reader yields for a file, with options."""
+    return list(FORMATS["columns"].read(written(folder, data), Options(**given)))
 
 
-def last(folder, data):
-    """Return the last sentence of a file."""
-    return read(folder, "columns", data)[-1]
-
-
-@pytest.mark.parametrize(("scheme", "previous", "next_", "expected"), CASES)
-def test_tag_after_tag_is_a_span_or_a_fault_named_by_line(tmp_path, scheme, previous, next_, expected):
-    record = last(tmp_path, f"{PROOF[scheme]}a {previous}\nb {next_}\n")
-    if isinstance(expected, list):
-        assert triples(record) == expected
-    else:
-        assert isinstance(record, Fault)
-        line = 6 if expected.startswith(f"{previous} ") and previous != next_ else 7
-        assert record.reason == f"line {line}: {expected}"
-        assert record.place == "lines 6-7"
-
-
-@pytest.mark.parametrize(
-    ("previous", "next_", "expected"), [case[1:] for case in CASES if "U" in case[0]]
-)
-def test_bioes_is_biluo_with_other_letters(tmp_path, previous, next_, expected):
-    tags = [tag.translate(TO_BIOES) for tag in (previous, next_)]
-    proof = PROOF["BILUO"].translate(TO_BIOES)
-    record = last(tmp_path, f"{proof}a {tags[0]}\nb {tags[1]}\n")
-    if isinstance(expected, list):
-        assert triples(record) == expected
-    else:
-        letters = expected.replace("L-", "E-").replace("U-", "S-")
-        assert record.reason.endswith(f": {letters}")
-
-
-@pytest.mark.parametrize(
-    ("tags", "scheme"),
-    [
-        ("O O", "IOB2"),
-        ("B-X I-X O", "IOB2"),
-        ("I-X I-X O", "IOB1"),
-        ("I-X B-X I-X", "IOB1"),
-        ("B-X O I-Y O I-Y", "IOB1"),
-        ("B-X O B-Y O I-Y", "IOB2"),
-        ("B-X L-X", "BILUO"),
-        ("O U-X", "BILUO"),
-        ("B-X E-X", "BILUO"),
-        ("S-X", "BILUO"),
-    ],
-)
-def test_scheme_is_the_one_that_fewer_tags_contradict(tmp_path, tags, scheme):
-    rows = "".join(f"w {tag}\n" for tag in tags.split())
-    assert survey(written(tmp_path, rows)) == (2, scheme)
+def is_sniffed(data):
+    """Say whether the beginning of a file looks like columns."""
+    return FORMATS["columns"].sniff(Head(Path("data"), data.encode()))
 
 
 def test_scheme_is_settled_by_the_whole_file_and_not_by_its_beginning(tmp_path):
     first, second = read(tmp_path, "columns", "a O\nb B-X\n\nc B-X\nd L-X\n")
-    assert first.reason == f"line 2: {NEVER}"
+    assert mentions(first) == [("b", "X")]
+    assert first.notes == ("a span without its last tag ends with the sentence",)
     assert mentions(second) == [("c d", "X")]
+    assert second.notes == ()
 
 
 @pytest.mark.parametrize("width", [2, 3, 4, 5])
@@ -208,21 +111,25 @@ def test_sentences_outside_of_documents_have_no_group(tmp_path):
         ("Okafor NN I-PER", "line 2 has too many columns: 3, not 2"),
         ("\tI-PER", "line 2 has no token"),
         (" \tI-PER", "line 2 has no token"),
-        ("Okafor\t", "line 2 has no tag: ''"),
-        ("Okafor PER", "line 2 has no tag: 'PER'"),
-        ("Okafor I-", "line 2 has no tag: 'I-'"),
-        ("Okafor I", "line 2 has no tag: 'I'"),
-        ("Okafor X-PER", "line 2 has no tag: 'X-PER'"),
-        ("Okafor i-PER", "line 2 has no tag: 'i-PER'"),
+        ("Okafor\t", "line 2 has no tag"),
+        ("Okafor PER", "line 2: the tag 'PER' is none of its file's scheme (IOB2)"),
+        ("Okafor I-", "line 2: the tag 'I-' is none of its file's scheme (IOB2)"),
+        ("Okafor I", "line 2: the tag 'I' is none of its file's scheme (IOB2)"),
+        ("Okafor X-PER", "line 2: the tag 'X-PER' is none of its file's scheme (IOB2)"),
         ("Oka\0for I-PER", "the text holds a NUL character"),
+        ("Okafor I-P\0R", "line 2: the tag holds a NUL character"),
     ],
 )
-def test_row_that_is_off_rejects_its_sentence_and_no_other(tmp_path, row, reason):
-    first, second = read(tmp_path, "columns", f"Ada B-PER\n{row}\nleft O\n\nBo B-PER\n")
+@pytest.mark.parametrize("gap", [" ", "\t"])
+def test_row_that_is_off_rejects_its_sentence_and_no_other(tmp_path, row, reason, gap):
+    gap = "\t" if "\t" in row else gap
+    data = f"Ada B-PER\n{row}\nleft O\n\nBo B-PER\nand O\nCy B-PER\n".replace(" ", gap)
+    data = data.replace("\t\t", " \t")
+    first, second = read(tmp_path, "columns", data)
     assert isinstance(first, Fault)
     assert (first.reason, first.place) == (reason, "lines 1-3")
-    assert first.record.startswith("Ada\tB-PER\n")
-    assert mentions(second) == [("Bo", "PER")]
+    assert first.record.startswith(f"Ada{gap}B-PER\n")
+    assert mentions(second) == [("Bo", "PER"), ("Cy", "PER")]
 
 
 def test_label_may_hold_hyphens(tmp_path):
@@ -233,7 +140,8 @@ def test_label_may_hold_hyphens(tmp_path):
 def test_span_may_end_with_the_sentence_and_the_next_begins_anew(tmp_path):
     first, second = read(tmp_path, "columns", "x B-PER\ny B-PER\n\nz I-PER\n")
     assert mentions(first) == [("x", "PER"), ("y", "PER")]
-    assert second.reason == "line 4: I-PER follows no B- tag (IOB2)"
+    assert mentions(second) == [("z", "PER")]
+    assert (first.notes, second.notes) == ((), (BEGINS,))
 
 
 def test_offsets_count_characters_of_the_joined_tokens(tmp_path):
@@ -259,3 +167,245 @@ def test_no_break_space_inside_a_token_does_not_make_a_column(tmp_path):
     (record,) = read(tmp_path, "columns", "10\u00a0000 O\nAda B-PER\n")
     assert record.text == "10\u00a0000 Ada"
     assert triples(record) == [(7, 10, "PER")]
+
+
+def test_tokens_are_handed_on(tmp_path):
+    (record,) = read(tmp_path, "columns", "New York\tB-LOC\n\u200b\tO\n,\tO\n")
+    assert record.text == "New York \u200b ,"
+    assert record.tokens == ((0, 8), (9, 10), (11, 12))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["It O +", "German B-LOC -", "firm O +"], [("German", "LOC")]),
+        (["It PRP O anna", "German JJ B-LOC anna", "firm NN O anna"], [("German", "LOC")]),
+        (["O It", "B-LOC German", "O firm"], [("German", "LOC")]),
+        (["1 It O", "2 German B-LOC", "3 firm O"], [("German", "LOC")]),
+        (["It _ _ O", "German _ _ B-LOC", "firm _ _ O"], [("German", "LOC")]),
+        (["It -X- _ O", "German -X- _ B-LOC", "firm -X- _ O"], [("German", "LOC")]),
+        (["It PRP B-NP O", "German JJ B-NP B-LOC", "firm NN I-NP O"], [("German", "LOC")]),
+        (["It O O", "German B-LOC B-LOC", "firm O O"], [("German", "LOC")]),
+        (["It PRP B-NP", "German JJ I-NP", "firm NN O"], [("It German", "NP")]),
+    ],
+)
+@pytest.mark.parametrize("gap", [" ", "\t"])
+def test_columns_of_token_and_tag_are_found_wherever_they_stand(tmp_path, rows, expected, gap):
+    data = "\n".join(rows).replace(" ", gap)
+    (record,) = read(tmp_path, "columns", data)
+    assert record.text == "It German firm"
+    assert mentions(record) == expected
+    assert is_sniffed(f"{data}\n\n")
+
+
+TWO_LAYERS = "{}In O O\nNew B-LOC O\nYork I-LOC O\nTimes O B-ORG\n"
+
+
+def test_two_columns_of_tags_are_a_choice_of_the_user(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "columns", TWO_LAYERS.format(""))
+    assert caught.value.reason == "it has 2 columns of tags: '2', '3'"
+    assert caught.value.mend == "set vars.layer to one of them"
+    (record,) = read_with(tmp_path, TWO_LAYERS.format(""), layer="3")
+    assert mentions(record) == [("Times", "ORG")]
+    assert record.spans[0].layer == "3"
+
+
+def test_column_of_tags_may_be_named_as_the_header_does(tmp_path):
+    data = TWO_LAYERS.format("Token Outer Ner\n")
+    (record,) = read_with(tmp_path, data, layer="Outer")
+    assert mentions(record) == [("New York", "LOC")]
+    with pytest.raises(FileFault) as caught:
+        read_with(tmp_path, data, layer="Inner")
+    assert caught.value.reason == "it has no column 'Inner'"
+    assert caught.value.mend == "set vars.layer to one of 'Token', 'Outer', 'Ner'"
+
+
+@pytest.mark.parametrize("header", ["word tag", "Token\tNER", "#words ner_tags"])
+def test_header_is_no_token(tmp_path, header):
+    (record,) = read(tmp_path, "columns", f"{header}\nAda B-PER\nleft O\n".replace(" ", "\t"))
+    assert record.text == "Ada left"
+    assert record.place == "lines 2-3"
+
+
+def test_header_without_rows_is_refused(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "columns", "Token NER\n")
+    assert caught.value.reason == "it has a header and no rows"
+
+
+def test_labels_without_prefix_may_hold_spaces_and_slashes(tmp_path):
+    data = "The\tOTHER\nStarry\tWork of Art\nNight\tWork of Art\nat\tOTHER\nMoMA\tORG/LOC\n"
+    (record,) = read(tmp_path, "columns", data)
+    assert mentions(record) == [("Starry Night", "Work of Art"), ("MoMA", "ORG/LOC")]
+    assert is_sniffed(data * 3)
+
+
+def test_tags_without_labels_are_entities(tmp_path):
+    (record,) = read(tmp_path, "columns", "colon\tB\ncancer\tI\nis\tO\n")
+    assert mentions(record) == [("colon cancer", "ENTITY")]
+    assert layout_of(tmp_path / "data", DEFAULTS).scheme == NAMELESS
+
+
+NUMBERED = "Ada\t1\nOkafor\t2\nleft\t0\n\nBo\t1\nstayed\t0\nat\t0\nhome\t0\n"
+
+
+def test_tags_that_are_numbers_need_their_names(tmp_path):
+    assert is_sniffed(NUMBERED)
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "columns", NUMBERED)
+    assert caught.value.reason == "its tags are numbers up to 2, without names"
+    assert caught.value.mend == (
+        "list the names in vars.tag_names in the order of their numbers: [O, B-PER, I-PER, ...]"
+    )
+    first, second = read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER", "I-PER"))
+    assert mentions(first) == [("Ada Okafor", "PER")]
+    assert mentions(second) == [("Bo", "PER")]
+
+
+def test_too_few_names_of_tags_are_refused(tmp_path):
+    with pytest.raises(FileFault, match=r"numbers up to 2, vars\.tag_names names 2"):
+        read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER"))
+
+
+def test_one_sentence_a_line_is_read_with_or_without_parts_of_speech(tmp_path):
+    first, second = read(tmp_path, "columns", "Ada|NNP|B-PER left|VBD|O\n||NN|O Bo|NNP|B-PER\n")
+    assert mentions(first) == [("Ada", "PER")]
+    assert (second.text, second.place, mentions(second)) == ("| Bo", "line 2", [("Bo", "PER")])
+    (record,) = read(tmp_path, "columns", "Ada|I-PER Okafor|I-PER left|O")
+    assert mentions(record) == [("Ada Okafor", "PER")]
+    assert is_sniffed("Ada|I-PER Okafor|I-PER left|O")
+
+
+def test_one_token_a_line_may_be_divided_by_bars(tmp_path):
+    first, second = read(tmp_path, "columns", "Ada|B-PER\nOkafor|I-PER\n\nleft|O\n")
+    assert mentions(first) == [("Ada Okafor", "PER")]
+    assert second.text == "left"
+
+
+def test_comments_above_a_sentence_name_it_and_give_its_text(tmp_path):
+    data = (
+        "# id 7f-3\tdomain=train\n# text = Ada, hi!\nAda _ _ B-PER\n, _ _ O\nhi _ _ O\n! _ _ O\n\n"
+        "# sent_id = s2\n# text = Other words\n# _ _ O\nBo _ _ B-PER\n"
+    )
+    first, second = read(tmp_path, "columns", data)
+    assert (first.id, first.text, first.place) == ("7f-3", "Ada, hi!", "lines 3-6")
+    assert first.tokens == ((0, 3), (3, 4), (5, 7), (7, 8))
+    assert (second.id, second.text, mentions(second)) == ("s2", "# Bo", [("Bo", "PER")])
+    assert second.notes == (NOT_THE_TEXT,)
+
+
+def test_comment_with_a_tab_as_germeval_has_them_is_none_of_the_tokens(tmp_path):
+    data = "#\thttp://example.org [2009-10-17]\n1\tAda\tB-PER\n2\tleft\tO\n"
+    (record,) = read(tmp_path, "columns", data)
+    assert record.text == "Ada left"
+
+
+def test_hashtag_that_lost_its_tag_is_rejected_and_not_taken_for_a_comment(tmp_path):
+    first, second = read(tmp_path, "columns", "#nlp\nis\tO\n\nAda\tB-PER\nleft\tO\n")
+    assert first.reason == "line 1 has too few columns: 1, not 2"
+    assert mentions(second) == [("Ada", "PER")]
+
+
+def test_row_without_token_and_tag_is_left_out(tmp_path):
+    (record,) = read(tmp_path, "columns", "\tO\nAda\tB-PER\nOkafor\tI-PER\n\tO\nleft\tO\n")
+    assert (record.text, mentions(record)) == ("Ada Okafor left", [("Ada Okafor", "PER")])
+    assert record.notes == (LEFT_OUT,)
+
+
+def test_empty_tag_is_outside_where_the_file_writes_no_other(tmp_path):
+    (record,) = read(tmp_path, "columns", "Ada\tB-PER\nleft\t\nearly\t\n")
+    assert (record.text, mentions(record)) == ("Ada left early", [("Ada", "PER")])
+
+
+@pytest.mark.parametrize("end", ["\t", "\t\t", " "])
+def test_separator_at_the_end_of_a_row_makes_no_column(tmp_path, end):
+    (record,) = read(tmp_path, "columns", f"Ada\tB-PER{end}\nleft\tO\nearly\tO\n")
+    assert mentions(record) == [("Ada", "PER")]
+
+
+def test_row_with_spaces_in_a_file_of_tabs_is_read_if_it_ends_in_a_tag(tmp_path):
+    (record,) = read(tmp_path, "columns", "Ada\tB-PER\nOkafor I-PER\nleft\tO\n")
+    assert mentions(record) == [("Ada Okafor", "PER")]
+
+
+def test_columns_may_be_padded_with_spaces(tmp_path):
+    (record,) = read(tmp_path, "columns", " EU      B-ORG\nrejects  O\nGerman \tB-MISC\n")
+    assert mentions(record) == [("EU", "ORG"), ("German", "MISC")]
+
+
+@pytest.mark.parametrize(
+    "shape", ["-DOCSTART- -X- O O\r\n", "-DOCSTART-\n\n", "-DOCSTART- O O\t\r\n\t\r\n"]
+)
+def test_every_shape_of_docstart_begins_a_document(tmp_path, shape):
+    data = f"{shape}Ada\tB-PER\r\n\t\r\n{shape}Bo\tB-PER\r\nleft\tO\r\n"
+    assert [record.group for record in read(tmp_path, "columns", data)] == ["Ada", "Bo left"]
+
+
+def test_docstart_may_name_its_document(tmp_path):
+    data = "-DOCSTART- (947testa CRICKET)\nAda O\nleft O\n\n-DOCSTART- (2 EU)\nBo B-PER\n"
+    groups = [record.group for record in read(tmp_path, "columns", data)]
+    assert groups == ["947testa CRICKET", "2 EU"]
+
+
+def test_one_docstart_above_everything_groups_nothing(tmp_path):
+    data = "-DOCSTART- -X- O\n\nAda -X- B-PER\n\nBo -X- B-PER\n"
+    assert [record.group for record in read(tmp_path, "columns", data)] == [None, None]
+
+
+def test_bytes_that_are_not_utf8_reject_their_sentence_only(tmp_path):
+    first, second = read(tmp_path, "columns", b"Zo\xeb\tB-PER\n\nAda\tB-PER\n")
+    assert first.reason == "the text holds bytes that are not UTF-8"
+    assert mentions(second) == [("Ada", "PER")]
+
+
+def test_control_bytes_stay_in_their_tokens(tmp_path):
+    (record,) = read(tmp_path, "columns", "a\x0cb\x85c O\nAda B-PER\n")
+    assert mentions(record) == [("Ada", "PER")]
+    assert record.text == "a\x0cb\x85c Ada"
+
+
+def test_file_with_marks_far_below_its_beginning_is_read(tmp_path):
+    data = "word\tO\n\n" * 12_000 + "Ada\tPER\nis\tO\n\n"
+    data = data.replace("PER", "B-PER")
+    assert mentions(read(tmp_path, "columns", data)[-1]) == [("Ada", "PER")]
+
+
+def test_table_without_tags_is_refused_in_words(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "columns", "Ada NNP\nleft VBD\n\nBo NNP\n")
+    assert caught.value.reason == "none of its 2 columns holds tags such as O, B-PER and I-PER"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "Ada left.\nBo stayed at home.\n",
+        "Ada NNP\nleft VBD\n\nBo NNP\n",
+        "id\ttext\tlabel\n1\tAda left\t0\n2\tBo stayed\t1\n",
+        "a fine film\tother\na bad film\tpositive\nno film\tother\n",
+        "T1\tPER 0 3\tAda\nT2\tPER 9 11\tBo\n",
+        "26\t27\t37\tpain\tDisease\tD1\t\n26\t79\t91\tache\tDisease\tD2\t\n",
+        '{"text": "Ada B-PER"}\n{"text": "left O"}\n',
+        "#FORMAT=WebAnno TSV 3.3\n\n#Text=Ada left\n1-1\t0-3\tAda\tPER\n1-2\t4-8\tleft\t_\n",
+        "# A heading\n\nSome Markdown with B-52 in it.\n",
+        "a,b,c\n1,2,O\n",
+    ],
+)
+def test_what_is_no_table_of_tagged_tokens_is_not_sniffed(data):
+    assert not is_sniffed(data)
+
+
+def test_sniffed_head_may_end_inside_a_row():
+    assert is_sniffed("Ada B-PER\nleft O\n\nBo B-P")
+
+
+@pytest.mark.parametrize(("data", "scheme"), [("a B-X\nb L-X\n", BILUO), ("a O\nb O\n", IOB2)])
+def test_layout_tells_the_scheme(tmp_path, data, scheme):
+    assert layout_of(written(tmp_path, data), DEFAULTS).scheme == scheme
+
+
+def test_layout_of_labels_without_prefix(tmp_path):
+    layout = layout_of(written(tmp_path, "a\tO\nb\tPER\nc\tO\n"), DEFAULTS)
+    assert (layout.scheme, layout.token, layout.tag) == (RAW, 0, 1)

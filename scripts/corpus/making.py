@@ -1,0 +1,208 @@
+"""From a chunk of annotated texts to Docs on disk: the part of conversion that several processes share.
+
+In: records and faults in order. Out: shards of Docs, their sources and the rejects of this chunk, in
+files that are named after the chunk's number, and its counts. A chunk knows nothing of the others, so
+the number of processes changes nothing.
+"""
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from scripts.corpus.alignment import Change, PolicyError, align
+from scripts.corpus.docs import ShardWriter
+from scripts.corpus.locating import in_text
+from scripts.corpus.offsets import CHARACTERS, OffsetEvidence, in_characters
+from scripts.corpus.problems import Problems
+from scripts.corpus.rejects import fault_of, list_changes, list_fault
+from scripts.corpus.settings import Settings
+from scripts.corpus.splitting import SPLITS, choose_split
+from scripts.corpus.tally import Tally, kind_of
+from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.corpus.tokenizer import blank_pipeline
+from scripts.files import atomic
+
+REJECTS = "rejected"  # folder with the rejects of each chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What every chunk has to know; JSON at the bottom, so that it can be handed to another process.
+
+    nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
+    reading: how offsets are counted. staging: the folder that shards and rejects go to.
+    """
+
+    settings: Settings
+    nlp: dict[str, Any]
+    files: dict[str, str | None]
+    reading: str
+    staging: Path
+
+
+@dataclass(slots=True)
+class Made:
+    """What was counted in one chunk."""
+
+    tally: Tally = field(default_factory=Tally)
+    evidence: OffsetEvidence = field(default_factory=OffsetEvidence)
+    problems: Problems = field(default_factory=Problems)
+
+
+def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
+    """Write the Docs, sources and rejects of one chunk and return its counts.
+
+    Raises FileFault when a policy says `error` or a label is outside of the closed set.
+    """
+    nlp = pipeline(json.dumps(plan.nlp, sort_keys=True))
+    made = Made(evidence=OffsetEvidence(plan.reading))
+    with nlp.memory_zone(), ExitStack() as files:  # new words do not stay in memory
+        writers = {
+            split: files.enter_context(ShardWriter(plan.staging / f"{split}.spacy", number))
+            for split in SPLITS
+        }
+        rejects = files.enter_context(atomic.open_text(plan.staging / REJECTS / f"{number:05}.jsonl"))
+        for record in records:
+            fault = record if isinstance(record, Fault) else None
+            if isinstance(record, AnnotatedText):
+                try:
+                    make_doc(record, nlp, plan, made, writers, rejects)
+                except Unusable as error:
+                    fault = fault_of(record, error)
+                except PolicyError as error:
+                    where = f"{record.file}, {record.place}"
+                    mend = "correct it, or choose another policy"
+                    raise FileFault(where, str(error), mend) from None
+            if fault:
+                made.tally.count_rejected(fault)
+                made.problems.add_fault(kind_of(fault.reason), fault)
+                list_fault(rejects, fault)
+    return made
+
+
+@lru_cache(maxsize=1)
+def pipeline(nlp_block: str) -> Language:
+    """Return the blank pipeline of this process."""
+    return blank_pipeline(json.loads(nlp_block))
+
+
+def make_doc(
+    record: AnnotatedText,
+    nlp: Language,
+    plan: Plan,
+    made: Made,
+    writers: dict[str, ShardWriter],
+    rejects: Any,
+) -> None:
+    """Write the Doc of one accepted record to its split, and count and list what became of its spans.
+
+    Raises Unusable when the record is no good, and what `make` raises.
+    """
+    settings = plan.settings
+    if len(record.text) > nlp.max_length:
+        reason = f"it has {len(record.text):,} characters; spaCy takes {nlp.max_length:,}"
+        raise Unusable(
+            reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
+        )
+    doc = source_tokens(record, nlp) if settings.tokens == "source" else nlp.make_doc(record.text)
+    made.evidence.add(doc, record.spans)
+    counted = record
+    if plan.reading != CHARACTERS:
+        counted = with_characters(record, plan.reading)
+    problems: list[Change] = []
+    if record.mentions:
+        counted, problems = in_text(counted, doc, settings.mentions)
+    mapped = with_labels(counted, settings)
+    aligned = align(
+        mapped,
+        doc,
+        misaligned=settings.misaligned,
+        overlapping=settings.overlapping,
+        discontinuous=settings.discontinuous,
+        spans_key=settings.spans_key,
+    )
+    aligned.changes += problems
+    lost = (settings.label_map.get(p.span.label, p.span.label) for p in problems)
+    aligned.lost_labels += [label for label in lost if label is not None]
+    split = split_of(record, plan)
+    found, dropped = len(counted.spans) + len(problems), len(counted.spans) - len(mapped.spans)
+    made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
+    list_changes(rejects, record, aligned, split)
+    for change in aligned.changes:
+        made.problems.add_change(record, change)
+    writers[split].add(aligned.doc, record)
+
+
+def split_of(record: AnnotatedText, plan: Plan) -> str:
+    """Return the split that the record or its file names, or else the one that its text's hash gives."""
+    named = record.split or plan.files[record.file]
+    if record.split or named in ("dev", "test"):
+        return str(named)
+    open_splits = {"dev", "test"} - set(plan.files.values())
+    key = record.group or record.text
+    return choose_split(key, dev=plan.settings.dev, test=plan.settings.test, missing=open_splits)
+
+
+def with_characters(record: AnnotatedText, reading: str) -> AnnotatedText:
+    """Return a record whose offsets count characters. Raises Unusable when one can't be read so."""
+    areas = tuple(CharSpan(start, end, "") for start, end in record.missing)
+    return replace(
+        record,
+        spans=in_characters(record.text, record.spans, reading),
+        wrong=in_characters(record.text, record.wrong, reading),
+        missing=tuple((s.start, s.end) for s in in_characters(record.text, areas, reading)),
+    )
+
+
+def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
+    """Return a record with its labels mapped, without the spans that the map drops.
+
+    Raises FileFault when a label is outside of the closed set.
+    """
+    if not settings.label_map and not settings.labels:
+        return record
+    found = []
+    for marks in (record.spans, record.wrong):
+        mapped = [(span, settings.label_map.get(span.label, span.label)) for span in marks]
+        found.append(tuple(replace(span, label=label) for span, label in mapped if label is not None))
+    for span in found[0]:
+        if settings.labels and span.label not in settings.labels:
+            reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
+            mend = "add it to vars.labels, or rename or drop it in the label map"
+            raise FileFault(f"{record.file}, {record.place}", reason, mend)
+    return replace(record, spans=found[0], wrong=found[1])
+
+
+def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:
+    """Return the Doc with the file's own tokens, marked so that training and scoring keep them.
+
+    Raises Unusable when the source has none, or when they leave out something visible.
+    """
+    if record.tokens is None:
+        raise Unusable("the source has no tokens of its own", "set vars.tokens to pipeline")
+    words: list[str] = []
+    spaces: list[bool] = []
+    end = 0
+    for start, stop in (*record.tokens, (len(record.text), len(record.text))):
+        gap = record.text[end:start]
+        if gap.strip():
+            raise Unusable(f"{gap.strip()[:40]!r} is in no token", "set vars.tokens to pipeline")
+        if words and gap.startswith(" "):
+            spaces[-1], gap = True, gap[1:]
+        if gap:  # white space beyond one space is a token of its own
+            words.append(gap)
+            spaces.append(False)
+        if start < stop:
+            words.append(record.text[start:stop])
+            spaces.append(False)
+        end = stop
+    doc = Doc(nlp.vocab, words=words, spaces=spaces)
+    doc.has_unknown_spaces = True  # spaCy's corpus reader then keeps these tokens
+    return doc

@@ -1,0 +1,99 @@
+"""The files of a conversion: unpacked, known by their formats, read one after the other.
+
+In: the files that `inputs` found. Out: their records, named as the user knows the files.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from scripts.corpus.offsets import AUTO, CHARACTERS
+from scripts.corpus.settings import Settings
+from scripts.corpus.splitting import split_named_by
+from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.files.unpacked import prepare
+from scripts.formats.base import Format, Options
+from scripts.formats.sources import plan
+
+
+@dataclass(slots=True)
+class Sources:
+    """What is read.
+
+    readers: each file to be read with its format. names: what messages call each file that lies
+    elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
+    are not read, each with the reason.
+    """
+
+    readers: dict[Path, Format]
+    names: dict[str, str]
+    formats: dict[str, str]
+    splits: dict[str, str | None]
+    left_aside: dict[str, str]
+
+    @classmethod
+    def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
+        """Unpack what is packed into `folder` and find out what everything is.
+
+        files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
+        """
+        names: dict[str, str] = {}
+        splits: dict[str, str | None] = {}
+        paths = []
+        for file in files:
+            for path, name in prepare(Path(file["path"]), folder, settings.encoding):
+                paths.append(path)
+                names[path.as_posix()] = name
+                splits[name] = file["split"]
+        for shown, name in names.items():
+            if splits[name] is None and shown != name:  # a member of an archive may say its split
+                splits[name] = named_split(name)
+        if any(splits.values()):
+            splits = {name: split or "train" for name, split in splits.items()}
+        try:
+            found = plan(paths, settings.format)
+        except FileFault as fault:
+            raise renamed(fault, names) from None
+        left = {
+            names[p.as_posix()]: f"belongs to {names[of.as_posix()]}"
+            for p, of in found.companions.items()
+        }
+        left |= {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
+        formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
+        return cls(found.sources, names, formats, splits, left)
+
+    def reading(self, offsets: str) -> str:
+        """Return how offsets are counted: as the user says, or else as the format defines."""
+        unit = next(iter(self.readers.values())).unit
+        if unit is None:  # the reader counts them itself
+            return CHARACTERS
+        return unit if offsets == AUTO else offsets
+
+    def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
+        """Yield the records of all files. Raises FileFault for a file that is no good."""
+        options = Options(settings.layer, settings.text_field, settings.tag_names)
+        for path, format in self.readers.items():
+            name = self.names[path.as_posix()]
+            try:
+                for record in format.read(path, options):
+                    yield record if record.file == name else replace(record, file=name)
+            except FileFault as fault:
+                raise renamed(fault, self.names) from None
+
+
+def named_split(name: str) -> str | None:
+    """Return the split that a member's name gives, or None when it gives none or two."""
+    try:
+        return split_named_by(Path(name))
+    except ValueError:
+        return None
+
+
+def renamed(fault: FileFault, names: dict[str, str]) -> FileFault:
+    """Return an error with the files' names as the user knows them."""
+    said = [fault.file, fault.reason, fault.mend]
+    for path, name in names.items():
+        if path != name:
+            said = [part.replace(path, name) for part in said]
+    return FileFault(*said)

@@ -1,0 +1,136 @@
+"""Step `export`: the corpus in a format of annotation tools, so that it can go back to one.
+
+In: the corpus that `convert` wrote. Out: a folder with train, dev and test in that format, what the tool
+needs beside them, and `export.json`: how much was written, and what the format can't hold.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+from tqdm import tqdm
+from wasabi import msg
+
+from scripts.corpus.annotated import annotated
+from scripts.corpus.docs import read_docs
+from scripts.corpus.splitting import SPLITS
+from scripts.corpus.text import AnnotatedText
+from scripts.files import atomic, fingerprint
+from scripts.files.streams import take_every_character
+from scripts.formats.writers import WRITERS
+from scripts.formats.writers.base import Writer
+
+REPORT = "export.json"
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def export_cli(
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    folder: Path | None = typer.Argument(
+        None, help="Folder to write to; without one, exports/<format>", file_okay=False
+    ),
+    format: str = typer.Option(..., help=f"Format to write: {', '.join(WRITERS)}"),
+    spans_key: str = typer.Option("", help="Key of doc.spans to write; empty for the entities"),
+) -> None:
+    """Write the corpus in a format of annotation tools."""
+    if format not in WRITERS:
+        known = ", ".join(WRITERS)
+        msg.fail(
+            f"There is no writer of {format!r}", f"Set vars.export_format to one of {known}", exits=1
+        )
+    folder = folder or Path("exports") / format
+    try:
+        report = export(corpus, folder, WRITERS[format], spans_key or None)
+    except FileNotFoundError as error:
+        msg.fail(f"{error.filename} is not there", "Make the corpus: weasel run convert", exits=1)
+    except ValueError as error:
+        msg.fail("Nothing was exported", str(error), exits=1)
+    except OSError as error:
+        msg.fail(
+            f"{folder.as_posix()} can't be written: {error}", "What was there is as it was.", exits=1
+        )
+    show(report, folder)
+
+
+def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -> dict[str, Any]:
+    """Write the corpus to `folder`, and return what export.json says.
+
+    key: of the spans in `doc.spans`, None for the entities.
+    Raises ValueError when the corpus lacks the key, or when the folder holds what no export wrote.
+    """
+    refuse_to_overwrite(folder)
+    labels: set[str] = set()
+    splits: dict[str, Counter[str]] = {split: Counter(texts=0, spans=0) for split in SPLITS}
+    left_out: Counter[str] = Counter()
+    with atomic.replacing(folder) as temporary:
+        temporary.mkdir()
+        for split in SPLITS:
+            found = counted(texts(corpus, split, key), splits[split], labels)
+            left_out += writer.write(found, temporary / f"{split}{writer.ending}")
+        for name, content in writer.beside(sorted(labels)).items():
+            atomic.write_text(temporary / name, content)
+        report = {
+            "format": writer.name,
+            "title": writer.title,
+            "splits": splits,
+            "changed": dict(sorted(left_out.items())),
+            "fingerprints": fingerprints(temporary),
+        }
+        atomic.write_json(temporary / REPORT, report)
+    return report
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """Raise ValueError for a folder with anything in it that an export did not write."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    mend = "move it away, or name another folder"
+    if not (folder / REPORT).is_file():
+        raise ValueError(f"{folder.as_posix()} holds other files: {mend}")
+    report = atomic.read_json(folder / REPORT)
+    if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
+        raise ValueError(
+            f"{folder.as_posix()} was changed since it was written, perhaps in a tool: {mend}"
+        )
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Return what stands in an exported folder, by name, so that a change is noticed."""
+    return {
+        path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != REPORT
+    }
+
+
+def texts(corpus: Path, split: str, key: str | None) -> Iterator[AnnotatedText]:
+    """Yield the texts of a split, with a progress bar where there is a terminal."""
+    docs = read_docs(corpus / f"{split}.spacy")
+    for doc in tqdm(docs, desc=f"Exporting {split}", unit=" texts", disable=None, leave=False):
+        yield annotated(doc, split, key)
+
+
+def counted(
+    records: Iterator[AnnotatedText], counts: Counter[str], labels: set[str]
+) -> Iterator[AnnotatedText]:
+    """Pass records on; count them and their spans, and collect the labels."""
+    for record in records:
+        counts["texts"] += 1
+        counts["spans"] += len(record.spans)
+        labels.update(span.label for span in record.spans)
+        yield record
+
+
+def show(report: dict[str, Any], folder: Path) -> None:
+    """Print what was written, and what the format can't hold."""
+    for what, times in report["changed"].items():
+        msg.warn(f"{times} × {what}")
+    said = ", ".join(f"{counts['texts']} texts of {split}" for split, counts in report["splits"].items())
+    msg.good(f"{report['title']}: {said} written to {folder.as_posix()}/")
+
+
+if __name__ == "__main__":
+    take_every_character()
+    app()

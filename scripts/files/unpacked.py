@@ -1,0 +1,168 @@
+"""Annotation files as readers want them: unpacked, and in UTF-8.
+
+In: a file as the user has it. Out: files to read and what messages call them; the file itself where
+nothing has to be done, else copies in a folder of the caller's. What a file is says its content.
+"""
+
+import codecs
+import gzip
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from scripts.corpus.text import FileFault
+from scripts.files.visible import NEVER_DATA, is_visible
+
+AUTO = "auto"
+BLOCK = 1 << 20
+LARGEST = 50 << 30  # bytes that one archive may unpack to
+RATIO, HARMLESS = 200, 100 << 20  # an archive that grows more than this, beyond so many bytes, is a bomb
+MARKS = (  # longest first: UTF-32's begins with UTF-16's
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+BINARY = (b"PAR1", b"ARROW1", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"%PDF", b"\x89PNG")
+OFFICE = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype")  # members of zips that are one file
+DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, OSError, NotImplementedError, RuntimeError)
+
+
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return so many bytes at most."""
+
+
+def prepare(path: Path, folder: Path, encoding: str = AUTO) -> list[tuple[Path, str]]:
+    """Return the files to read for one annotation file, each with the name that messages use.
+
+    folder: for what is unpacked or put into UTF-8. encoding: what texts are in, or `auto` (UTF-8, or
+    UTF-16 and UTF-32 by their marks). Line ends are never touched.
+    Raises FileFault for an archive that is damaged, encrypted or dangerous, and for an encoding that
+    Python doesn't know or the file isn't in.
+    """
+    name = path.as_posix()
+    if not path.is_file():
+        return [(path, name)]
+    with path.open("rb") as stream:
+        head = stream.read(BLOCK)
+    target = folder / f"{len(list(folder.glob('*'))):05}" if folder.is_dir() else folder / "00000"
+    if head.startswith(b"\x1f\x8b"):
+        found = [(ungzipped(path, target), name)]
+    elif head.startswith(b"PK\x03\x04") and not is_one_file(path):
+        found = list(unzipped(path, target))
+    else:
+        found = [(path, name)]
+    return [(in_utf8(file, target, called, encoding), called) for file, called in found]
+
+
+def ungzipped(path: Path, target: Path) -> Path:
+    """Return the file that a gzip file holds."""
+    unpacked = target / path.name.removesuffix(".gz")
+    with path.open("rb") as packed, gzip.GzipFile(fileobj=packed) as stream:
+        copy(stream, unpacked, path.as_posix(), path.stat().st_size)
+    return unpacked
+
+
+def is_one_file(path: Path) -> bool:
+    """Say whether a zip is a document of its own, such as a spreadsheet: a reader will say what it is."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(member in OFFICE for member in archive.namelist())
+    except DAMAGED:
+        return False
+
+
+def unzipped(path: Path, target: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a zip, in name order, without those that hold no data.
+
+    Raises FileFault when it is damaged or encrypted, or when a member would lie outside of the folder.
+    """
+    name = path.as_posix()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: m.filename)
+            left = LARGEST
+            seen: set[str] = set()
+            for member in members:
+                inner = safe(member, name)
+                if NEVER_DATA.fullmatch(inner.name) or not is_visible(Path(inner)):
+                    continue
+                if inner.as_posix().casefold() in seen:
+                    raise FileFault(f"{name}/{inner}", "the archive holds it twice", "pack it anew")
+                seen.add(inner.as_posix().casefold())
+                unpacked = target / inner
+                with archive.open(member) as stream:
+                    left -= copy(stream, unpacked, f"{name}/{inner}", member.compress_size, left)
+                yield unpacked, f"{name}/{inner}"
+    except DAMAGED as error:
+        said = " ".join(str(error).split())[:200]
+        raise FileFault(
+            name, f"the archive can't be unpacked ({said})", "export or pack it again"
+        ) from None
+
+
+def safe(member: zipfile.ZipInfo, archive: str) -> PurePosixPath:
+    """Return a member's path. Raises FileFault when it leads out of the folder, or can't be read."""
+    inner = PurePosixPath(member.filename.replace("\\", "/"))
+    name = f"{archive}/{member.filename}"
+    if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
+        raise FileFault(name, "its path leads out of the archive", "unpack what you trust by hand")
+    if member.flag_bits & 1:
+        raise FileFault(name, "the archive is encrypted", "unpack it and give the files")
+    if member.external_attr >> 28 == 0xA:
+        raise FileFault(name, "it is a link", "pack the file itself")
+    return inner
+
+
+def copy(stream: Readable, target: Path, name: str, packed: int, most: int = LARGEST) -> int:
+    """Write a stream to a file and return its size. Raises FileFault when it grows beyond all measure."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    size = 0
+    try:
+        with target.open("wb") as file:
+            while block := stream.read(BLOCK):
+                size += len(block)
+                if size > most or (size > HARMLESS and size > RATIO * max(packed, 1)):
+                    reason = f"it unpacks to more than {size:,} bytes from {packed:,}"
+                    raise FileFault(name, reason, "unpack it by hand if you trust it")
+                file.write(block)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FileFault(name, f"it can't be unpacked ({error})", "export or pack it again") from None
+    return size
+
+
+def in_utf8(path: Path, folder: Path, name: str, encoding: str) -> Path:
+    """Return a file whose text is UTF-8: the file itself, or a copy of it in `folder`.
+
+    Raises FileFault when Python doesn't know the encoding, or the file isn't in it.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(BLOCK)
+    marked = next((codec for mark, codec in MARKS if head.startswith(mark)), None)
+    codec = marked or (None if encoding == AUTO or head.startswith(BINARY) else encoding)
+    if codec is None:
+        return path
+    try:
+        if codecs.lookup(codec).name == "utf-8":
+            return path
+    except LookupError:
+        mend = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
+        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend) from None
+    target = folder / "utf8" / path.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with path.open(encoding=codec, newline="") as text:
+        try:
+            with target.open("w", encoding="utf8", newline="") as copy_of:
+                shutil.copyfileobj(text, copy_of)
+        except UnicodeError as error:
+            said = " ".join(str(error).split())[:200]
+            raise FileFault(
+                name, f"it is not {codec} ({said})", "set vars.encoding to what it is"
+            ) from None
+    return target

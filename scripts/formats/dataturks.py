@@ -1,0 +1,99 @@
+"""Dataturks' JSON: one document a line, with the mentions that were marked in it.
+
+A line: {"content": str, "annotation": [{"label": [str, ...], "points": [{"start", "end", "text"}]}],
+         "extras": ..., "metadata": {"status": "done" | "skipped" | ..., "last_updated_by": str, ...}}
+Ends belong to the span: the point 0-2 covers three characters. A document without a list of
+annotations was not looked at yet. An annotation with several labels is a span of each.
+Source: Dataturks' own converter, https://gist.github.com/DataTurks/71e66f7ce5ce7c101f0900da7be915da.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from scripts.corpus.text import ACCEPT, CharSpan, FileFault, Unusable
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.head import Head
+from scripts.formats.json_records import json_records
+
+NOT_USED = ("skipped", "deleted")
+POINT = "write points as {start, end, text}"
+
+
+def sniff(head: Head) -> bool:
+    """Say whether one of the first objects has a content and what was annotated in it."""
+    return any("content" in record and is_annotation(record) for record in head.records)
+
+
+def is_annotation(record: dict[str, Any]) -> bool:
+    """Say whether an object has annotations as Dataturks writes them, of whatever kind."""
+    if "annotation" not in record:
+        return False
+    given = record["annotation"]
+    if isinstance(given, list) and given:
+        return isinstance(given[0], dict) and "label" in given[0]
+    return "extras" in record or (isinstance(given, dict) and "labels" in given)
+
+
+def read(path: Path, options: Options) -> Reading:
+    """Yield the documents of a Dataturks download."""
+    others = [other_than_ner(record) for record in Head.of(path).records]
+    if others and all(others):
+        mend = "download a project of document annotation"
+        raise FileFault(path.as_posix(), f"this is {others[0]}", mend)
+    yield from json_records(path, parse)
+
+
+def other_than_ner(record: dict[str, Any]) -> str:
+    """Return what project an object comes from if it marks no text, else nothing."""
+    given = record.get("annotation")
+    if isinstance(given, dict):
+        return "a Dataturks project of text classification"
+    points = [mark.get("points") for mark in given if isinstance(mark, dict)] if given else []
+    for point in points:
+        if isinstance(point, list) and point and not isinstance(point[0], dict):
+            return "a Dataturks project of images"  # pairs of coordinates
+        if isinstance(point, list) and point and "x" in point[0]:
+            return "a Dataturks project of images"
+    return ""
+
+
+def parse(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of one document, or raise Unusable; one that was skipped may be faulty."""
+    metadata = record.get("metadata")
+    about = metadata if isinstance(metadata, dict) else {}
+    status = as_name(about.get("status")) or ""
+    if status.casefold() in NOT_USED:
+        return {"text": str(record.get("content") or ""), "spans": (), "answer": status}
+    marks = record.get("annotation")
+    if marks is not None and not isinstance(marks, list):
+        raise Unusable(f"the annotation is a {type(marks).__name__}, not a list", "download it again")
+    return {
+        "text": text_of(record, "content"),
+        "spans": tuple(span for mark in marks or () for span in spans_of_mark(mark)),
+        "answer": ACCEPT,
+        "annotated": False if marks is None else True if marks or status == "done" else None,
+        "annotator": as_name(about.get("last_updated_by")),
+        "meta": {"extras": record["extras"]} if record.get("extras") is not None else {},
+    }
+
+
+def spans_of_mark(mark: Any) -> list[CharSpan]:
+    """Return the spans of one annotation: one for each of its points and labels."""
+    if not isinstance(mark, dict):
+        raise Unusable(f"{shown(mark)} is no annotation", "write {label: [...], points: [...]}")
+    points, labels = mark.get("points"), mark.get("label")
+    if not isinstance(points, list) or not all(isinstance(point, dict) for point in points):
+        raise Unusable(f"the points {shown(points)} are no offsets", POINT)
+    names = labels if isinstance(labels, list) and labels else [labels]
+    return [span_of_point(point, label) for point in points for label in names]
+
+
+def span_of_point(point: dict[str, Any], label: Any) -> CharSpan:
+    """Return the span of a point, whose end belongs to it."""
+    start, last, mention = whole(point.get("start")), whole(point.get("end")), point.get("text")
+    name = label_of(label, f"{start}-{last + 1}")
+    return CharSpan(start, last + 1, name, mention=mention if isinstance(mention, str) else None)
+
+
+FORMAT = Format("dataturks", "Dataturks JSON lines", sniff, read)

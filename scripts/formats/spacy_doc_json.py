@@ -1,0 +1,93 @@
+"""spaCy 3's `Doc.to_json`: one object, a list of them, or one a line.
+
+{"text": str, "ents": [{"start", "end", "label"}], "sents": [...], "cats": {...},
+ "tokens": [{"id": int, "start": int, "end": int, ...}],
+ "spans": {KEY: [{"start", "end", "label", "kb_id"}]}}
+Each group of `spans` is an annotation layer, and beside one `ents` is a layer too; a group that only
+repeats `ents` is none. The group `incorrect_spans` holds spans that are known to be wrong. Without
+`ents` (and without groups) nothing is known of the text.
+Source: https://spacy.io/api/doc#to_json, spacy/schemas.py (DocJSONSchema).
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from scripts.corpus.text import CharSpan, Unusable
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import shown, spans_of, text_of, whole
+from scripts.formats.head import Head
+from scripts.formats.json_records import Fields, json_records
+from scripts.formats.span_groups import WRONG, layered, layers_beside
+
+
+def sniff(head: Head) -> bool:
+    """Say whether one of the first objects is a Doc: its tokens are places in the text, no strings."""
+    return any(is_doc(record) for record in head.records)
+
+
+def is_doc(record: Fields) -> bool:
+    """Say whether an object is what `Doc.to_json` makes."""
+    tokens = record.get("tokens")
+    if "text" not in record or not isinstance(tokens, list) or not tokens:
+        return False
+    first = tokens[0]
+    return isinstance(first, dict) and {"id", "start", "end"} <= first.keys() and "text" not in first
+
+
+def read(path: Path, options: Options) -> Reading:
+    """Yield the documents of a file."""
+    several = any(has_layers(record) for record in Head.of(path).records)
+    yield from json_records(path, partial(parse, several=several))
+
+
+def has_layers(record: Fields) -> bool:
+    """Say whether a document has layers beside `ents`."""
+    try:
+        return bool(groups_of(record).keys() - {WRONG})
+    except Unusable:
+        return False
+
+
+def groups_of(record: Fields) -> dict[str, tuple[CharSpan, ...]]:
+    """Return the span groups of a document that only `ents` doesn't hold already, by their names."""
+    given = record.get("spans")
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise Unusable(f"its spans are {shown(given)}, not groups of spans", "write the document again")
+    ents = spans_of(record.get("ents"))
+    return layers_beside(ents, {name: spans_of(marks) for name, marks in given.items()})
+
+
+def parse(record: Fields, several: bool) -> Fields:
+    """Return the fields of one document, or raise Unusable.
+
+    several: whether documents of the file have layers beside `ents`.
+    """
+    text, groups = text_of(record), groups_of(record)
+    wrong = groups.pop(WRONG, ())
+    ents = record.get("ents")
+    tokens = record.get("tokens") or []
+    if not isinstance(tokens, list):
+        raise Unusable(f"its tokens are {shown(tokens)}, not a list", "write the document again")
+    known = ents is not None or bool(groups)
+    return {
+        "text": text,
+        "spans": layered(spans_of(ents), groups, several=several or bool(groups)),
+        "wrong": wrong,
+        "exhaustive": known,
+        "annotated": True if known else None,
+        "tokens": tuple(map(place_of, tokens)) or None,
+        "meta": {"cats": record["cats"]} if record.get("cats") else {},
+    }
+
+
+def place_of(token: Any) -> tuple[int, int]:
+    """Return where a token stands, or raise Unusable."""
+    if not isinstance(token, dict):
+        raise Unusable(f"token {shown(token)} has no start and end", "write the document again")
+    return whole(token.get("start")), whole(token.get("end"))
+
+
+FORMAT = Format("spacy_doc_json", "spaCy 3 JSON (Doc.to_json)", sniff, read)

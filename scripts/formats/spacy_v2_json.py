@@ -1,0 +1,145 @@
+"""spaCy v2's training JSON, as `spacy convert` of version 2 and `docs_to_json` write it.
+
+[{"id": int, "paragraphs": [{"raw": str, "sentences": [{"tokens": [
+    {"id": int, "orth": str, "space": "" or " ", "ner": BILUO tag or "-" for unknown, ...}]}],
+    "entities": [[start, end, label]], "cats": [...]}]}]
+A paragraph is a record. Its text is `raw` where it has one in which its tokens are found (as they are,
+or with the quotes and brackets that the Penn Treebank writes otherwise), else it is rebuilt from the
+tokens. Tags come before `entities`, which newer files repeat beside them.
+Source: https://v2.spacy.io/api/annotation#json-input, spacy/training/gold_io.pyx.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from scripts.corpus.text import CharSpan, Unusable
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import shown, spans_of, text_of
+from scripts.formats.head import Head
+from scripts.formats.json_records import json_inside, parsed
+from scripts.formats.tags import BILUO, OUT, decode
+from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
+
+UNKNOWN = ("-", "", None)
+TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"} | {
+    "-LCB-": "{",
+    "-RCB-": "}",
+}
+REBUILT = "the text is rebuilt from tokens that are not those of the raw text"
+PARAGRAPHS = b'"paragraphs"'
+BLOCK = 1 << 20  # bytes looked through at a time
+
+Fields = dict[str, Any]
+
+
+def sniff(head: Head) -> bool:
+    """Say whether the first object has paragraphs of sentences of tokens, or of raw texts."""
+    documents = head.value if isinstance(head.value, list) else [head.value]
+    first = documents[0] if documents else None
+    found = first.get("paragraphs") if isinstance(first, dict) else None
+    return isinstance(found, list) and any(is_paragraph(paragraph) for paragraph in found[:1])
+
+
+def is_paragraph(value: Any) -> bool:
+    """Say whether a value is a paragraph of this format."""
+    if not isinstance(value, dict):
+        return False
+    sentences = value.get("sentences")
+    if isinstance(sentences, list) and sentences and isinstance(sentences[0], dict):
+        return "tokens" in sentences[0]
+    return "raw" in value and ("sentences" in value or "entities" in value or "cats" in value)
+
+
+def read(path: Path, options: Options) -> Reading:
+    """Yield the paragraphs of a file, which is read as a stream; they are grouped by their document."""
+    grouped = has_several_documents(path)
+    for (document, paragraph), value in json_inside(path, "item.paragraphs.item"):
+        record = {"paragraph": value, "group": f"document {document}" if grouped else None}
+        place = f"document {document}, paragraph {paragraph}"
+        yield from parsed(path.as_posix(), place, record, parse)
+
+
+def has_several_documents(path: Path) -> bool:
+    """Say whether a second document follows: if all is one document, it is a group of no use."""
+    with path.open("rb") as stream:
+        seen, kept = 0, b""
+        while block := stream.read(BLOCK):
+            seen += (kept + block).count(PARAGRAPHS)
+            if seen > 1:
+                return True
+            kept = block[1 - len(PARAGRAPHS) :]
+    return False
+
+
+def parse(record: Fields) -> Fields:
+    """Return the fields of one paragraph, or raise Unusable."""
+    paragraph = record["paragraph"]
+    if not isinstance(paragraph, dict):
+        raise Unusable(f"{shown(paragraph)} is no paragraph", "write the file again")
+    sentences = [tokens_of(sentence) for sentence in listed(paragraph, "sentences")]
+    tokens = [token for sentence in sentences for token in sentence]
+    text, places, notes = located(paragraph, tokens)
+    found: Fields = {"text": text, "group": record["group"], "tokens": places or None, "notes": notes}
+    if not any(token.get("ner") not in UNKNOWN for token in tokens):
+        given = paragraph.get("entities")
+        marks = spans_of(given)
+        known = bool(marks) or (given is not None and not tokens)
+        return found | {"spans": marks, "exhaustive": known, "annotated": True if known else None}
+    spans: list[CharSpan] = []
+    first = 0
+    for sentence in sentences:
+        tags = [OUT if token.get("ner") in UNKNOWN else token["ner"] for token in sentence]
+        if not all(isinstance(tag, str) for tag in tags):
+            raise Unusable("a tag is no string", "write the file again")
+        pieces, mended = decode(tags, BILUO)
+        spans += as_spans(pieces, places[first : first + len(tags)])
+        notes += tuple(mended)
+        first += len(tags)
+    unknown = [token.get("ner") in UNKNOWN for token in tokens]
+    missing = tuple(place for place, dark in zip(places, unknown, strict=True) if dark)
+    return found | {"spans": tuple(spans), "missing": missing, "notes": notes, "annotated": True}
+
+
+def listed(record: Any, key: str) -> list[Any]:
+    """Return a list in a record, an empty one where it is missing, or raise Unusable."""
+    value = record.get(key) if isinstance(record, dict) else record
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Unusable(f"its {key} are {shown(value)}, not a list", "write the file again")
+    return value
+
+
+def tokens_of(sentence: Any) -> list[Fields]:
+    """Return the tokens of a sentence, or raise Unusable when one has no text."""
+    tokens = listed(sentence, "tokens")
+    for token in tokens:
+        if not isinstance(token, dict) or not isinstance(token.get("orth"), str):
+            raise Unusable(f"token {shown(token)} has no `orth`", "write the file again")
+    return tokens
+
+
+def located(paragraph: Fields, tokens: list[Fields]) -> tuple[str, Places, tuple[str, ...]]:
+    """Return the text of a paragraph, the places of its tokens in it, and what was mended."""
+    words = [token["orth"] for token in tokens]
+    raw = paragraph.get("raw")
+    if not isinstance(raw, str):
+        return *joined(tokens, words), ()
+    text = text_of(paragraph, "raw")
+    for spelled in (words, [TREEBANK.get(word, word) for word in words]):
+        try:
+            return text, found_in(text, spelled), ()
+        except Unusable:
+            continue
+    return *joined(tokens, words), (REBUILT,)
+
+
+def joined(tokens: list[Fields], words: list[str]) -> tuple[str, Places]:
+    """Return the text of tokens and their places in it, with their spaces where all are known."""
+    spaces = [token.get("space") for token in tokens]
+    known = None if None in spaces else [bool(space) for space in spaces]
+    text, places = rebuilt(words, known)
+    return text_of({"text": text}), places
+
+
+FORMAT = Format("spacy_v2_json", "spaCy v2 training JSON", sniff, read)
