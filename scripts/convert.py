@@ -25,7 +25,7 @@ from scripts.corpus.docs import join_shards
 from scripts.corpus.making import REJECTS, Made, Plan, make
 from scripts.corpus.merging import Waiting
 from scripts.corpus.offsets import OffsetEvidence
-from scripts.corpus.reading import Sources
+from scripts.corpus.reading import BELONGS, Sources
 from scripts.corpus.selecting import Selector
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS
@@ -255,7 +255,8 @@ def show(report: dict[str, Any], folder: Path) -> None:
         for reason, count in report[what].items():
             msg.text(f"  {what.replace('_', ' ')}: {count} × {reason}")
     for file, reason in list(report["left_aside"].items())[:MOST_SHOWN]:
-        msg.text(f"  not read: {file} ({reason})")
+        tell = msg.text if reason.startswith(BELONGS) else msg.warn
+        tell(f"Not read: {file}, {reason}")
     if agreement := report["agreement"]:
         msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
     for warning in filter(None, (report["offsets"], report["question"], *report["unknown_labels"])):

@@ -315,7 +315,7 @@ def test_command_says_what_it_found():
     [
         ("--misaligned=guess", "vars.misaligned is 'guess'; it can be missing, expand, contract"),
         ("--overlapping=guess", "vars.overlapping is 'guess'; it can be longest, shortest, first"),
-        ("--offsets=words", "vars.offsets is 'words'; it can be characters, utf16, bytes"),
+        ("--offsets=words", "vars.offsets: 'words' is none of auto, characters, utf16"),
         ("--dev=0", "vars.dev is 0.0; it is a share between 0 and 1"),
         ("--test=1.5", "vars.test is 1.5; it is a share between 0 and 1"),
         ("--test=0.9", "vars.dev and vars.test leave nothing for train"),

@@ -192,6 +192,10 @@ class OffsetEvidence:
             for name, count in theirs.items():
                 mine[name] += count
 
+    def gain(self, name: str) -> int:
+        """Return how many more spans fit under a reading."""
+        return self.fit[name] - self.fit_as_is[name]
+
     def verdict(self) -> str | None:
         """Return what the spans say against the reading in use, and its proof; None if they agree."""
         better = [
@@ -201,11 +205,13 @@ class OffsetEvidence:
         ]
         if not better:
             return None
-        best = max(better, key=lambda name: self.fit[name] - self.fit_as_is[name])
+        best = max(better, key=self.gain)
+        others = [name for name in better if name != best and self.gain(name) == self.gain(best)]
+        equal = f" (as well as {' or '.join(others)}: look which it is)" if others else ""
         return (
             f"offsets seem to count {NAMES[best]}: of {self.moved[best]} spans that this moves, "
             f"{self.fit[best]} then begin and end at a token (and read as the file quotes them, if it "
-            f"does), {self.fit_as_is[best]} as it is; set vars.offsets to {best}"
+            f"does), {self.fit_as_is[best]} as it is; set vars.offsets to {best}{equal}"
         )
 
 

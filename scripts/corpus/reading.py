@@ -17,6 +17,9 @@ from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
 
 
+BELONGS = "it belongs to"  # how a file that another one brings along is told of
+
+
 @dataclass(slots=True)
 class Sources:
     """What is read.
@@ -45,10 +48,8 @@ class Sources:
             for path, name in prepare(Path(file["path"]), folder, settings.encoding):
                 paths.append(path)
                 names[path.as_posix()] = name
-                splits[name] = file["split"]
-        for shown, name in names.items():
-            if splits[name] is None and shown != name:  # a member of an archive may say its split
-                splits[name] = named_split(name)
+                member = name.removeprefix(file["path"])  # of an archive, whose name may say the split
+                splits[name] = file["split"] or (named_split(member) if member else None)
         if any(splits.values()):
             splits = {name: split or "train" for name, split in splits.items()}
         try:
@@ -56,7 +57,7 @@ class Sources:
         except FileFault as fault:
             raise renamed(fault, names) from None
         left = {
-            names[p.as_posix()]: f"belongs to {names[of.as_posix()]}"
+            names[p.as_posix()]: f"{BELONGS} {names[of.as_posix()]}"
             for p, of in found.companions.items()
         }
         left |= {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}

@@ -137,7 +137,7 @@ class Tally:
     def report(self, formats: dict[str, str], settings: Settings) -> dict[str, Any]:
         """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
         outcomes = ("accepted", "ignored", "rejected", "merged")
-        records = {key: self.records[key] for key in ("read", *outcomes)} | {"pieces": self.pieces}
+        records = {key: self.records[key] for key in ("read", *outcomes)}
         keys = ("read", "kept", *LOST, "dropped", TRIMMED, ADJUSTED)
         spans = {key: self.spans[key] for key in keys} | {"set_aside": self.aside.total()}
         lost = sum(spans[key] for key in (*LOST, "dropped", "set_aside"))
@@ -156,7 +156,7 @@ class Tally:
             "wrong_spans",
         )
         return {
-            "records": records,
+            "records": {**records, "pieces": self.pieces},
             "ignored": dict(sorted(self.ignored.items())),
             "rejected": dict(self.rejected.most_common()),
             "mended": dict(self.notes.most_common()),

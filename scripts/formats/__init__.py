@@ -6,7 +6,21 @@ The order matters where one format looks like a special case of another: the spe
 from pathlib import Path
 
 from scripts.corpus.text import FileFault
-from scripts.formats import columns, conllu, docbin, jsonl, pairs, prodigy, tagtog_tsv, token_table
+from scripts.formats import (
+    columns,
+    conllu,
+    dataturks,
+    docbin,
+    doccano,
+    jsonl,
+    ner_annotator,
+    pairs,
+    prodigy,
+    spacy_doc_json,
+    spacy_v2_json,
+    tagtog_tsv,
+    token_table,
+)
 from scripts.formats.base import Format
 from scripts.formats.head import Head
 
@@ -14,12 +28,17 @@ FORMATS: dict[str, Format] = {
     format.name: format
     for format in (
         docbin.FORMAT,
+        spacy_doc_json.FORMAT,
+        spacy_v2_json.FORMAT,
         prodigy.FORMAT,
-        jsonl.FORMAT,
+        doccano.FORMAT,
+        dataturks.FORMAT,
+        ner_annotator.FORMAT,
         pairs.FORMAT,
         conllu.FORMAT,
         tagtog_tsv.FORMAT,
         token_table.FORMAT,
+        jsonl.FORMAT,
         columns.FORMAT,
     )
 }

@@ -14,6 +14,7 @@ from scripts.formats.base import Reading
 from scripts.formats.json_cursor import Cursor, Found
 from scripts.formats.lines import lines
 
+LOOKED_AT = 1 << 20  # bytes at a time that are searched for a key
 RECORD_SHOWN = 2000  # characters of an unreadable record that go to the list of rejects
 
 Fields = dict[str, Any]
@@ -95,6 +96,19 @@ def json_values(path: Path) -> Iterator[Any]:
 def opened(path: Path) -> TextIO:
     """Return a file as a stream of text; bytes that are not UTF-8 become lone surrogates."""
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def holds(path: Path, key: str, times: int = 1) -> bool:
+    """Say whether a key stands in a JSON file at least so often, without parsing it.
+
+    In a string it would stand with a backslash before each of its quotes.
+    """
+    needle, seen, kept = f'"{key}"'.encode(), 0, b""
+    with path.open("rb") as stream:
+        while seen < times and (block := stream.read(LOOKED_AT)):
+            seen += (kept + block).count(needle)
+            kept = block[1 - len(needle) :]
+    return seen >= times
 
 
 def is_one_a_line(path: Path) -> bool:

@@ -9,6 +9,7 @@ repeats `ents` is none. The group `incorrect_spans` holds spans that are known t
 Source: https://spacy.io/api/doc#to_json, spacy/schemas.py (DocJSONSchema).
 """
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, spans_of, text_of, whole
 from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_records
-from scripts.formats.span_groups import WRONG, layered, layers_beside
+from scripts.formats.json_records import Fields, holds, json_records
+from scripts.formats.span_groups import WRONG, layered, says_more
 
 
 def sniff(head: Head) -> bool:
@@ -36,28 +37,23 @@ def is_doc(record: Fields) -> bool:
 
 
 def read(path: Path, options: Options) -> Reading:
-    """Yield the documents of a file."""
-    several = any(has_layers(record) for record in Head.of(path).records)
+    """Yield the documents of a file; one with span groups is read twice, to know its layers."""
+    several = holds(path, "spans") and any(json_records(path, has_layers))
     yield from json_records(path, partial(parse, several=several))
 
 
-def has_layers(record: Fields) -> bool:
-    """Say whether a document has layers beside `ents`."""
-    try:
-        return bool(groups_of(record).keys() - {WRONG})
-    except Unusable:
-        return False
+def has_layers(record: Fields) -> Iterator[Fields]:
+    """Yield something if a document has layers beside `ents`."""
+    if says_more(spans_of(record.get("ents")), groups_of(record)):
+        yield {"text": "", "spans": ()}
 
 
 def groups_of(record: Fields) -> dict[str, tuple[CharSpan, ...]]:
-    """Return the span groups of a document that only `ents` doesn't hold already, by their names."""
-    given = record.get("spans")
-    if given is None:
-        return {}
+    """Return the span groups of a document by their names."""
+    given = record.get("spans") or {}
     if not isinstance(given, dict):
         raise Unusable(f"its spans are {shown(given)}, not groups of spans", "write the document again")
-    ents = spans_of(record.get("ents"))
-    return layers_beside(ents, {name: spans_of(marks) for name, marks in given.items()})
+    return {name: spans_of(marks) for name, marks in given.items()}
 
 
 def parse(record: Fields, several: bool) -> Fields:
@@ -66,16 +62,15 @@ def parse(record: Fields, several: bool) -> Fields:
     several: whether documents of the file have layers beside `ents`.
     """
     text, groups = text_of(record), groups_of(record)
-    wrong = groups.pop(WRONG, ())
     ents = record.get("ents")
     tokens = record.get("tokens") or []
     if not isinstance(tokens, list):
         raise Unusable(f"its tokens are {shown(tokens)}, not a list", "write the document again")
-    known = ents is not None or bool(groups)
+    known = ents is not None or bool(groups.keys() - {WRONG})
     return {
         "text": text,
-        "spans": layered(spans_of(ents), groups, several=several or bool(groups)),
-        "wrong": wrong,
+        "spans": layered(spans_of(ents), groups, several=several),
+        "wrong": groups.get(WRONG, ()),
         "exhaustive": known,
         "annotated": True if known else None,
         "tokens": tuple(map(place_of, tokens)) or None,

@@ -16,7 +16,7 @@ from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, spans_of, text_of
 from scripts.formats.head import Head
-from scripts.formats.json_records import json_inside, parsed
+from scripts.formats.json_records import holds, json_inside, parsed
 from scripts.formats.tags import BILUO, OUT, decode
 from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
 
@@ -26,8 +26,6 @@ TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RS
     "-RCB-": "}",
 }
 REBUILT = "the text is rebuilt from tokens that are not those of the raw text"
-PARAGRAPHS = b'"paragraphs"'
-BLOCK = 1 << 20  # bytes looked through at a time
 
 Fields = dict[str, Any]
 
@@ -52,23 +50,11 @@ def is_paragraph(value: Any) -> bool:
 
 def read(path: Path, options: Options) -> Reading:
     """Yield the paragraphs of a file, which is read as a stream; they are grouped by their document."""
-    grouped = has_several_documents(path)
+    grouped = holds(path, "paragraphs", times=2)  # one document that is all is a group of no use
     for (document, paragraph), value in json_inside(path, "item.paragraphs.item"):
         record = {"paragraph": value, "group": f"document {document}" if grouped else None}
         place = f"document {document}, paragraph {paragraph}"
         yield from parsed(path.as_posix(), place, record, parse)
-
-
-def has_several_documents(path: Path) -> bool:
-    """Say whether a second document follows: if all is one document, it is a group of no use."""
-    with path.open("rb") as stream:
-        seen, kept = 0, b""
-        while block := stream.read(BLOCK):
-            seen += (kept + block).count(PARAGRAPHS)
-            if seen > 1:
-                return True
-            kept = block[1 - len(PARAGRAPHS) :]
-    return False
 
 
 def parse(record: Fields) -> Fields:

@@ -14,14 +14,17 @@ WRONG = "incorrect_spans"  # the key under which spaCy trains on spans that are 
 Spans = tuple[CharSpan, ...]
 
 
-def layers_beside(ents: Spans, groups: Mapping[str, Spans]) -> dict[str, Spans]:
-    """Return the groups that say something: they have spans, and not just those of `ents`."""
-    return {name: spans for name, spans in groups.items() if spans and set(spans) != set(ents)}
+def says_more(ents: Spans, groups: Mapping[str, Spans]) -> bool:
+    """Say whether a group, but not that of wrong spans, holds other spans than the entities are."""
+    return any(spans and set(spans) != set(ents) for name, spans in groups.items() if name != WRONG)
 
 
 def layered(ents: Spans, groups: Mapping[str, Spans], *, several: bool) -> Spans:
-    """Return entities and groups with their layers, of which `ents` has a name if there are several."""
+    """Return entities and groups with their layers, or the entities alone without a name for theirs.
+
+    several: whether a group of any document of the file says more than its entities.
+    """
     if not several:
         return ents
-    layers = {ENTS: ents, **groups}
+    layers = {ENTS: ents, **{name: spans for name, spans in groups.items() if name != WRONG}}
     return tuple(replace(span, layer=name) for name, spans in layers.items() for span in spans)

@@ -9,7 +9,14 @@ from spacy.training import Corpus
 
 from scripts.corpus import docs
 from scripts.corpus.alignment import align
-from scripts.corpus.docs import DocWriter, read_docs, source_of, sources_path, stored_docs
+from scripts.corpus.docs import (
+    ShardWriter,
+    join_shards,
+    read_docs,
+    source_of,
+    sources_path,
+    stored_docs,
+)
 from scripts.corpus.text import AnnotatedText, CharSpan
 
 NLP = spacy.blank("en")
@@ -32,14 +39,16 @@ def records(number):
     ]
 
 
-def write(path, annotated):
-    """Write annotated texts as a corpus and return their Docs."""
+def write(path, annotated, shard=100):
+    """Write annotated texts as a corpus, so many to a shard, and return their Docs."""
     written = []
-    with DocWriter(path) as writer:
-        for record in annotated:
-            doc = NLP.make_doc(record.text)
-            written.append(align(record, doc, spans_key="sc").doc)
-            writer.add(doc, record)
+    for number, first in enumerate(range(0, len(annotated), shard)):
+        with ShardWriter(path, number) as writer:
+            for record in annotated[first : first + shard]:
+                doc = NLP.make_doc(record.text)
+                written.append(align(record, doc, spans_key="sc").doc)
+                writer.add(doc, record)
+    join_shards(path)
     return written
 
 
@@ -86,10 +95,9 @@ def test_corpus_without_docs_is_a_file_that_reads_as_empty(tmp_path):
 
 
 @pytest.mark.parametrize(("number", "shards"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (23, 12)])
-def test_many_docs_are_a_folder_of_shards_in_order(tmp_path, monkeypatch, number, shards):
-    monkeypatch.setattr(docs, "SHARD", 2)
+def test_many_docs_are_a_folder_of_shards_in_order(tmp_path, number, shards):
     path = tmp_path / "train.spacy"
-    write(path, records(number))
+    write(path, records(number), shard=2)
     assert path.is_dir() == (shards > 1)
     if shards > 1:
         names = sorted(shard.name for shard in path.iterdir())
@@ -100,10 +108,9 @@ def test_many_docs_are_a_folder_of_shards_in_order(tmp_path, monkeypatch, number
     assert [doc[2].text for doc in read] == [str(n) for n in range(number)]
 
 
-def test_spacy_reads_a_folder_of_shards_as_it_reads_a_file(tmp_path, monkeypatch):
+def test_spacy_reads_a_folder_of_shards_as_it_reads_a_file(tmp_path):
     write(tmp_path / "file.spacy", records(5))
-    monkeypatch.setattr(docs, "SHARD", 2)
-    write(tmp_path / "folder.spacy", records(5))
+    write(tmp_path / "folder.spacy", records(5), shard=2)
     file, folder = (
         [content(example.reference) for example in Corpus(tmp_path / f"{name}.spacy")(NLP)]
         for name in ("file", "folder")

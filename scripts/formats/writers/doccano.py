@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.corpus.text import AnnotatedText
-from scripts.formats.doccano import MARKS, OWN_KEYS
 from scripts.formats.writers.base import (
     GROUP,
     PARTIAL,
@@ -22,6 +21,10 @@ from scripts.formats.writers.base import (
 )
 from scripts.formats.writers.units import in_utf16
 
+# What the reader takes for something else than metadata.
+SPANS = {"label", "labels", "entities", "annotations", "relations"}
+OWN = {"id", "text", "data", "meta", "annotation_approver", *SPANS}
+
 
 def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     """Yield the object of one text."""
@@ -30,7 +33,7 @@ def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     label = [[units(span.start), units(span.end), span.label] for span in record.spans]
     named = {} if record.id is None else {"id": record.id}
     found = {"text": record.text, "label": label}
-    yield named | found | free_fields(record, {*OWN_KEYS, *MARKS}, losses)
+    yield named | found | free_fields(record, OWN, losses)
 
 
 WRITER = Writer("doccano", "doccano JSONL", ".jsonl", json_lines(rows))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.corpus.text import AnnotatedText
-from scripts.formats.jsonl import OWN_KEYS
 from scripts.formats.writers.base import (
     PARTIAL,
     WRONG,
@@ -19,6 +18,9 @@ from scripts.formats.writers.base import (
     leave_out,
 )
 
+# What the reader takes for something else than metadata.
+OWN = {"text", "id", "group", "split", "answer", "spans", "entities", "labels", "label"}
+
 
 def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     """Yield the object of one text."""
@@ -27,7 +29,7 @@ def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     named = {"id": record.id, "group": record.group, "split": record.split}
     given = {key: value for key, value in named.items() if value is not None}
     yield (
-        {"text": record.text, "spans": spans} | given | free_fields(record, {"text", *OWN_KEYS}, losses)
+        {"text": record.text, "spans": spans} | given | free_fields(record, OWN, losses)
     )
 
 
