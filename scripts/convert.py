@@ -107,6 +107,7 @@ def write_corpus(
         nlp=inputs["nlp"],
         files=sources.splits,
         reading=sources.reading(settings.offsets),
+        counted_by_tool=sources.unit is not None,
         staging=staging,
     )
     blank_pipeline(inputs["nlp"])  # a language without its package is said before anything is read

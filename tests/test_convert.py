@@ -40,6 +40,9 @@ GOOD = [
 ]
 
 
+ALONE = {"merged": 0, "pieces": 0}  # where each record is one document
+
+
 @pytest.fixture(autouse=True)
 def once(monkeypatch):
     """Load a tokenizer and look up package versions once, not once a test."""
@@ -134,7 +137,7 @@ def test_counts_add_up_and_are_those_of_the_corpus(tmp_path):
     name = put(tmp_path, jsonl([*GOOD, {"text": "Nobody was there."}]))
     report = run(tmp_path)
     assert report == atomic.read_json(tmp_path / "corpus" / "conversion.json")
-    assert report["records"] == {"read": 41, "accepted": 41, "ignored": 0, "rejected": 0, "merged": 0, "pieces": 0}
+    assert report["records"] == {"read": 41, "accepted": 41, "ignored": 0, "rejected": 0, **ALONE}
     assert (report["spans"]["read"], report["spans"]["kept"]) == (80, 80)
     for split, counts in report["splits"].items():
         here = docs(tmp_path, split)
@@ -240,7 +243,7 @@ def test_answers_other_than_accept_are_ignored_and_counted(tmp_path):
     other = [{"text": "Bo", "answer": answer} for answer in ("reject", "ignore", "reject")]
     put(tmp_path, jsonl([*tasks, *other]))
     report = run(tmp_path)
-    assert report["records"] == {"read": 43, "accepted": 40, "ignored": 3, "rejected": 0, "merged": 0, "pieces": 0}
+    assert report["records"] == {"read": 43, "accepted": 40, "ignored": 3, "rejected": 0, **ALONE}
     assert report["ignored"] == {"ignore": 1, "reject": 2}
     assert "Bo" not in {doc.text for doc in docs(tmp_path)}
 
@@ -533,7 +536,7 @@ def test_record_that_can_not_be_used_is_listed_and_the_run_goes_on(tmp_path, cas
     record, reason = ONE_BAD[case]
     name = put(tmp_path, jsonl([*GOOD[:20], record, *GOOD[20:]]))
     report = run(tmp_path)
-    assert report["records"] == {"read": 41, "accepted": 40, "ignored": 0, "rejected": 1, "merged": 0, "pieces": 0}
+    assert report["records"] == {"read": 41, "accepted": 40, "ignored": 0, "rejected": 1, **ALONE}
     assert list(report["rejected"].values()) == [1]
     (row,) = rows(tmp_path)
     assert (row["what"], row["file"], row["place"], row["reason"]) == ("record", name, "line 21", reason)
@@ -549,10 +552,13 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     bad = "Bo PER\nleft O\n\nCy\nleft O\n\n"
     name = put(tmp_path, bad.encode() + columns(GOOD), "data.conll")
     report = run(tmp_path)
-    assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, "merged": 0, "pieces": 0}
-    assert report["rejected"] == {"the tag … is none of its … scheme": 1, "line … has too few columns": 1}
+    assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, **ALONE}
+    assert report["rejected"] == {
+        "the tag … is none of its … scheme": 1,
+        "line … has too few columns": 1,
+    }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
-        (name, "lines 1-2", "line 1: I-PER follows no B- tag (IOB2)"),
+        (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
         (name, "lines 4-5", "line 4 has too few columns: 1, not 2"),
     ]
 

@@ -37,13 +37,15 @@ class Plan:
     """What every chunk has to know; JSON at the bottom, so that it can be handed to another process.
 
     nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
-    reading: how offsets are counted. staging: the folder that shards and rejects go to.
+    reading: how offsets are counted. counted_by_tool: whether they stand in the files, so that they may
+    be counted otherwise. staging: the folder that shards and rejects go to.
     """
 
     settings: Settings
     nlp: dict[str, Any]
     files: dict[str, str | None]
     reading: str
+    counted_by_tool: bool
     staging: Path
 
 
@@ -112,7 +114,8 @@ def make_doc(
             reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
         )
     doc = source_tokens(record, nlp) if settings.tokens == "source" else nlp.make_doc(record.text)
-    made.evidence.add(doc, record.spans)
+    if plan.counted_by_tool:
+        made.evidence.add(doc, record.spans)
     counted = record
     if plan.reading != CHARACTERS:
         counted = with_characters(record, plan.reading)

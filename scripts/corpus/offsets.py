@@ -93,22 +93,29 @@ def in_characters(text: str, spans: Iterable[CharSpan], reading: str) -> tuple[C
     """
     if reading == CHARACTERS:
         return tuple(spans)
+    return tuple(map(mover(text, reading), spans))
+
+
+def mover(text: str, reading: str) -> Callable[[CharSpan], CharSpan]:
+    """Return what turns a span that is counted as `reading` says into one in characters of `text`.
+
+    It raises Unusable as `in_characters` does.
+    """
     names = [name for name in reading.split("+") if name != CHARACTERS]
     shift = [sum(SHIFTS[name][side] for name in names if name in SHIFTS) for side in (0, 1)]
-    forms = [Ruler(text, name) for name in names if name in FORMS]
+    rulers = [Ruler(text, name) for name in names if name in FORMS]
 
-    def moved(start: int, end: int) -> tuple[int, int]:
+    def area(start: int, end: int) -> tuple[int, int]:
         first, last = start + shift[0], end + shift[1]
-        for ruler in forms:
+        for ruler in rulers:
             first, last = ruler.character(first), ruler.character(last)
         return first, last
 
-    found = []
-    for span in spans:
-        start, end = moved(span.start, span.end)
-        parts = tuple(moved(*part) for part in span.parts)
-        found.append(replace(span, start=start, end=end, parts=parts))
-    return tuple(found)
+    def moved(span: CharSpan) -> CharSpan:
+        start, end = area(span.start, span.end)
+        return replace(span, start=start, end=end, parts=tuple(area(*part) for part in span.parts))
+
+    return moved
 
 
 class Ruler:
@@ -164,18 +171,19 @@ class OffsetEvidence:
 
     def add(self, doc: "Doc", spans: Iterable[CharSpan]) -> None:
         """Try the spans of one record, as the source has them, under every reading that is open."""
-        spans = list(spans)
+        spans = list(spans)[:ENOUGH]
         open_names = [n for n in (*FORMS, *SHIFTS) if n not in self.used and self.moved[n] < ENOUGH]
         names = changed_by(doc.text, open_names)
         if self.used != CHARACTERS:
             names.append(CHARACTERS)
         if not spans or not names:
             return
+        readings = {name: mover(doc.text, name) for name in (self.used, *names)}
         for span in spans:
-            as_is = read_as(doc.text, span, self.used)
+            as_is = read_as(readings[self.used], span)
             fits_as_is = as_is is not None and fits(doc, as_is)
             for name in names:
-                found = read_as(doc.text, span, name)
+                found = read_as(readings[name], span)
                 if found is not None and as_is is not None and where(found) == where(as_is):
                     continue
                 self.moved[name] += 1
@@ -215,10 +223,10 @@ class OffsetEvidence:
         )
 
 
-def read_as(text: str, span: CharSpan, reading: str) -> CharSpan | None:
+def read_as(moved: Callable[[CharSpan], CharSpan], span: CharSpan) -> CharSpan | None:
     """Return a span under a reading, or None when it can't be read so."""
     try:
-        return in_characters(text, (span,), reading)[0]
+        return moved(span)
     except Unusable:
         return None
 

@@ -16,7 +16,6 @@ from scripts.files.unpacked import prepare
 from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
 
-
 BELONGS = "it belongs to"  # how a file that another one brings along is told of
 
 
@@ -66,10 +65,14 @@ class Sources:
 
     def reading(self, offsets: str) -> str:
         """Return how offsets are counted: as the user says, or else as the format defines."""
-        unit = next(iter(self.readers.values())).unit
-        if unit is None:  # the reader counts them itself
+        if self.unit is None:
             return CHARACTERS
-        return unit if offsets == AUTO else offsets
+        return self.unit if offsets == AUTO else offsets
+
+    @property
+    def unit(self) -> str | None:
+        """What the format's offsets count by its definition; None where the reader makes them."""
+        return next(iter(self.readers.values())).unit
 
     def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
         """Yield the records of all files. Raises FileFault for a file that is no good."""

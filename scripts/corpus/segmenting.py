@@ -27,7 +27,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
     where: behind what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
     cuts through a span, a token or an area whose annotation is unknown, and all share a group, so
     that they stay on one side of a split. A mention without offsets goes to every piece that holds it,
-    or else to the first. A record with a span that can't lie in its text is left whole: it will be rejected.
+    or else to the first. A record with a span that can't lie in its text is left whole.
     """
     spans = (*record.spans, *record.wrong)
     if any(not 0 <= span.start <= span.end <= len(record.text) for span in spans):

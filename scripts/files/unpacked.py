@@ -70,7 +70,7 @@ def ungzipped(path: Path, target: Path) -> Path:
 
 
 def is_one_file(path: Path) -> bool:
-    """Say whether a zip is a document of its own, such as a spreadsheet: a reader will say what it is."""
+    """Say whether a zip is a document of its own, such as a spreadsheet, for a reader to name."""
     try:
         with zipfile.ZipFile(path) as archive:
             return any(member in OFFICE for member in archive.namelist())
@@ -121,7 +121,7 @@ def safe(member: zipfile.ZipInfo, archive: str) -> PurePosixPath:
 
 
 def copy(stream: Readable, target: Path, name: str, packed: int, most: int = LARGEST) -> int:
-    """Write a stream to a file and return its size. Raises FileFault when it grows beyond all measure."""
+    """Write a stream to a file and return its size. Raises FileFault when it is a bomb."""
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0
     try:

@@ -49,11 +49,10 @@ def other_than_ner(record: dict[str, Any]) -> str:
     given = record.get("annotation")
     if isinstance(given, dict):
         return "a Dataturks project of text classification"
-    points = [mark.get("points") for mark in given if isinstance(mark, dict)] if given else []
-    for point in points:
-        if isinstance(point, list) and point and not isinstance(point[0], dict):
-            return "a Dataturks project of images"  # pairs of coordinates
-        if isinstance(point, list) and point and "x" in point[0]:
+    for mark in given if isinstance(given, list) else ():
+        points = mark.get("points") if isinstance(mark, dict) else None
+        point = points[0] if isinstance(points, list) and points else None
+        if isinstance(point, list) or (isinstance(point, dict) and "x" in point):
             return "a Dataturks project of images"
     return ""
 

@@ -106,8 +106,9 @@ def holds(path: Path, key: str, times: int = 1) -> bool:
     needle, seen, kept = f'"{key}"'.encode(), 0, b""
     with path.open("rb") as stream:
         while seen < times and (block := stream.read(LOOKED_AT)):
-            seen += (kept + block).count(needle)
-            kept = block[1 - len(needle) :]
+            window = kept + block
+            seen += window.count(needle)
+            kept = window[1 - len(needle) :]
     return seen >= times
 
 

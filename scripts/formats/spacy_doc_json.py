@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.corpus.text import AnnotatedText, CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, spans_of, text_of, whole
 from scripts.formats.head import Head
@@ -38,7 +38,9 @@ def is_doc(record: Fields) -> bool:
 
 def read(path: Path, options: Options) -> Reading:
     """Yield the documents of a file; one with span groups is read twice, to know its layers."""
-    several = holds(path, "spans") and any(json_records(path, has_layers))
+    several = holds(path, "spans") and any(
+        isinstance(found, AnnotatedText) for found in json_records(path, has_layers)
+    )
     yield from json_records(path, partial(parse, several=several))
 
 

@@ -127,7 +127,7 @@ def test_verdict_names_the_unit_that_fits_when_another_is_in_use(real, used):
         assert verdict is None
     else:
         assert verdict.startswith(
-            f"offsets seem to count {NAMES[real]}: of 20 spans that this moves, 20 then begin and end at "
+            f"offsets seem to count {NAMES[real]}: of 20 spans that this moves, 20 then begin "
         )
         assert f" as it is; set vars.offsets to {real}" in verdict
 

@@ -1,153 +1,155 @@
 """Finding the format of a file from its contents, and what every reader in the registry must do."""
 
 import json
+import shutil
 from contextlib import suppress
 
 import pytest
-import spacy
-from spacy.tokens import Doc, DocBin
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
-from tests.formats.reading import read, written
+from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_case, read_files, told
+from tests.formats.reading import written
 
 BOM = b"\xef\xbb\xbf"
-TEXTS = ["Ada Okafor met Zoë 🙂.", "李雷 left Siemens.", "Nothing here."]
+FIRST_CASES = {case.split("/")[0]: case for case in reversed(CASES)}
+by_case = pytest.mark.parametrize("case", CASES)
+by_format = pytest.mark.parametrize("name", FORMATS)
 
 
-def lines_of(*records):
-    """Return records as JSON lines."""
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+def copied(folder, case):
+    """Return the files of a case, copied to a folder of their own."""
+    shutil.copytree(SAMPLES / case, folder / case)
+    return [folder / case / path.relative_to(SAMPLES / case) for path in files_of(case)]
 
 
-def docbin():
-    """Return the bytes of a DocBin of three documents."""
-    vocab = spacy.blank("en").vocab
-    docs = [Doc(vocab, words=text.split(), ents=["B-X"] + ["O"] * text.count(" ")) for text in TEXTS]
-    return DocBin(docs=docs).to_bytes()
+def read_again(folder, case, paths):
+    """Return what is read of the changed copy of a case, as expected.json would have it."""
+    return [told(record, folder / case) for record in read_files(paths, options_of(case))]
 
 
-# One file a format, of three records each.
-SAMPLES = {
-    "docbin": docbin(),
-    "prodigy": lines_of(
-        *(
-            {"text": text, "_task_hash": n, "spans": [{"start": 0, "end": 2, "label": "X"}]}
-            | {"answer": "accept"}
-            for n, text in enumerate(TEXTS)
-        )
-    ),
-    "jsonl": lines_of(*({"text": text, "spans": [[0, 2, "X"]]} for text in TEXTS)),
-    "pairs": json.dumps([(text, {"entities": [(0, 2, "X")]}) for text in TEXTS]).encode(),
-    "columns": "\n".join(
-        "".join(f"{word} NN {'O' if n else 'B-X'}\n" for n, word in enumerate(text.split()))
-        for text in TEXTS
-    ).encode(),
-}
-TEXT_FORMATS = sorted(SAMPLES.keys() - {"docbin"})
-by_format = pytest.mark.parametrize("name", sorted(SAMPLES))
-by_text_format = pytest.mark.parametrize("name", TEXT_FORMATS)
+def expected(case):
+    """Return what expected.json has."""
+    return [told(record, SAMPLES / case) for record in read_case(case)]
 
 
-def outcome(folder, name, data):
-    """Return what a reader yields until it ends, and the reason if it stops with a FileFault."""
-    records = []
+def outcome(paths, given):
+    """Return what is read of some files until it ends, or stops with a FileFault that helps."""
     try:
-        for record in FORMATS[name].read(written(folder, data), DEFAULTS):
-            records.append(record)  # noqa: PERF402 (what came before a fault counts)
+        records = read_files(paths, given)
     except FileFault as fault:
+        assert fault.file
+        assert fault.reason
         assert fault.mend
-        assert fault.file.endswith("data")
-        return records, fault.reason
-    return records, None
-
-
-def test_every_format_has_a_sample():
-    assert FORMATS
-    assert set(SAMPLES) == set(FORMATS)
+        return []
+    for record in records:
+        assert isinstance(record, AnnotatedText | Fault)
+        assert isinstance(record, AnnotatedText) or (record.reason and record.mend)
+    return records
 
 
 @by_format
-def test_format_is_registered_under_its_own_name_with_a_title(name):
+def test_format_is_registered_under_its_own_name_with_a_title_and_a_unit_that_is_known(name):
     assert FORMATS[name].name == name
     assert FORMATS[name].title
+    assert FORMATS[name].unit in (None, "characters", "utf16", "bytes", "graphemes")
 
 
-@by_format
-def test_format_is_found_from_content_alone(tmp_path, name):
-    assert detect(written(tmp_path, SAMPLES[name])).name == name
+@by_case
+def test_reading_twice_gives_the_same(case):
+    assert read_case(case) == read_case(case)
 
 
-@by_format
-def test_sample_is_read_whole(tmp_path, name):
-    records = read(tmp_path, name, SAMPLES[name])
-    assert [record.text.split() for record in records] == [text.split() for text in TEXTS]
-    assert all(isinstance(record, AnnotatedText) and len(record.spans) == 1 for record in records)
+@by_case
+def test_every_record_says_its_file_and_its_own_place(case):
+    records = read_case(case)
+    places = {(record.file, record.place) for record in records}
+    assert {file for file, _ in places} <= {path.as_posix() for path in files_of(case)}
+    assert len(places) == len(records)
 
 
-@by_format
-def test_reading_twice_gives_the_same(tmp_path, name):
-    assert read(tmp_path, name, SAMPLES[name]) == read(tmp_path, name, SAMPLES[name])
+@by_case
+def test_byte_order_mark_changes_nothing(tmp_path, case):
+    paths = copied(tmp_path, case)
+    for path in paths:
+        data = path.read_bytes()
+        with suppress(UnicodeDecodeError):
+            if "\0" not in data.decode() and not data.startswith(BOM):
+                path.write_bytes(BOM + data)
+    assert read_again(tmp_path, case, paths) == expected(case)
 
 
-@by_format
-def test_every_record_says_its_file_and_its_own_place(tmp_path, name):
-    records = read(tmp_path, name, SAMPLES[name])
-    assert {record.file for record in records} == {(tmp_path / "data").as_posix()}
-    assert len({record.place for record in records}) == len(records)
+@by_case
+def test_carriage_returns_between_the_lines_of_json_change_nothing(tmp_path, case):
+    paths = copied(tmp_path, case)
+    for path in paths:
+        data = path.read_bytes()
+        if data[:1] in (b"{", b"[") and b"\r" not in data:
+            path.write_bytes(data.replace(b"\n", b"\r\n"))
+    assert read_again(tmp_path, case, paths) == expected(case)
 
 
-@by_text_format
-def test_byte_order_mark_changes_nothing(tmp_path, name):
-    plain = read(tmp_path, name, SAMPLES[name])
-    assert detect(written(tmp_path, BOM + SAMPLES[name])).name == name
-    assert read(tmp_path, name, BOM + SAMPLES[name]) == plain
+@by_case
+def test_file_cut_off_anywhere_is_read_in_part_or_refused(tmp_path, case):
+    for path in (paths := copied(tmp_path, case)):
+        data = path.read_bytes()
+        for size in range(0, len(data), max(1, len(data) // 16)):
+            path.write_bytes(data[:size])
+            outcome(paths, options_of(case))
+            outcome([path], {"format": case.split("/")[0]})
+        path.write_bytes(data)
 
 
-@by_text_format
-def test_carriage_returns_at_line_ends_change_nothing(tmp_path, name):
-    plain = read(tmp_path, name, SAMPLES[name])
-    windows = SAMPLES[name].replace(b"\n", b"\r\n")
-    assert detect(written(tmp_path, windows)).name == name
-    assert read(tmp_path, name, windows) == plain
+@by_case
+def test_damaged_byte_is_never_a_crash(tmp_path, case):
+    for path in (paths := copied(tmp_path, case)):
+        data = path.read_bytes()
+        for position in range(0, len(data), max(1, len(data) // 16)):
+            changed = bytearray(data)
+            changed[position] ^= (0xFF, 0x5C, 0x22)[position % 3]
+            path.write_bytes(bytes(changed))
+            outcome(paths, options_of(case))
+            outcome([path], {"format": case.split("/")[0]})
+        path.write_bytes(data)
 
 
 @by_format
 def test_empty_file_read_by_name_holds_nothing_or_is_refused(tmp_path, name):
-    assert outcome(tmp_path, name, b"")[0] == []
+    found = outcome([written(tmp_path, "")], {"format": name})
+    assert not any(isinstance(record, AnnotatedText) for record in found)
 
 
 @by_format
-def test_file_cut_off_at_any_byte_is_read_in_part_or_refused(tmp_path, name):
-    data = SAMPLES[name]
-    whole = read(tmp_path, name, data)
-    for size in range(1, len(data), 1 if name in TEXT_FORMATS else 9):
+def test_file_of_another_format_read_by_name_is_never_a_crash(name):
+    for case in FIRST_CASES.values():
+        for path in files_of(case):
+            outcome([path], {"format": name})
+
+
+@by_format
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {},
+        [[]],
+        [None],
+        "text",
+        {"text": 5},
+        {"text": "Ada", "spans": 5, "entities": {"a": None}, "label": 3, "tokens": "x", "answer": 5},
+        {"text": "Ada", "annotations": 5, "entities": 5, "meta": 5, "metadata": [], "annotation": 5},
+        {"paragraphs": 5, "classes": 5, "data": 5, "documents": 5, "content": 5},
+        {"paragraphs": [5], "annotations": [5], "classes": [5], "data": [5], "documents": [5]},
+    ],
+)
+def test_json_that_is_none_of_its_own_is_never_a_crash(tmp_path, name, value):
+    for data in (json.dumps(value), json.dumps([value]), f"{json.dumps(value)}\n{json.dumps(value)}"):
+        path = written(tmp_path, data)
         with suppress(FileFault):
-            detect(written(tmp_path, data[:size]))
-        records, reason = outcome(tmp_path, name, data[:size])
-        assert all(isinstance(record, AnnotatedText | Fault) for record in records)
-        if name == "columns":  # that a row or a sentence is missing can't be told
-            assert reason or records[:-1] == whole[: len(records) - 1]
-        elif reason is None:  # only a cut between two lines can't be told
-            assert records == whole[: len(records)]
-            assert data[:size].endswith(b"\n") or data[size:].startswith(b"\n")
-
-
-@by_format
-@pytest.mark.parametrize("position", [0.1, 0.5, 0.9])
-def test_damaged_byte_is_never_a_crash(tmp_path, name, position):
-    data = bytearray(SAMPLES[name])
-    data[int(len(data) * position)] ^= 0xFF
-    records, reason = outcome(tmp_path, name, bytes(data))
-    assert records or reason
-
-
-@by_format
-@pytest.mark.parametrize("other", sorted(SAMPLES))
-def test_file_of_another_format_is_never_a_crash(tmp_path, name, other):
-    records, reason = outcome(tmp_path, name, SAMPLES[other])
-    assert records or reason
+            detect(path)
+        outcome([path], {"format": name})
 
 
 @pytest.mark.parametrize("data", [b"", BOM, b" \n\t\r\n", BOM + b"\n\n"])
@@ -157,14 +159,6 @@ def test_file_with_nothing_in_it_is_called_empty(tmp_path, data):
     assert caught.value.reason == "it is empty"
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf16_is_called_so_when_it_has_a_mark(tmp_path, encoding):
-    mark = b"" if encoding == "utf-16" else "\ufeff".encode(encoding)
-    with pytest.raises(FileFault) as caught:
-        detect(written(tmp_path, mark + '{"text": "Ada"}'.encode(encoding)))
-    assert caught.value.reason == "it is UTF-16"
-
-
 @pytest.mark.parametrize(
     "data",
     [
@@ -172,14 +166,12 @@ def test_utf16_is_called_so_when_it_has_a_mark(tmp_path, encoding):
         '{\n  "data": [\n    {"text": "Ada"}\n  ]\n}\n',
         "[1, 2, 3]",
         '["Ada"]',
-        "text,label\nAda,PER\n",
-        "T1\tPerson 0 3\tAda\n",
         "-DOCSTART- O\n",
         "\0\0\0\0",
         "\x78\x9c",
         "[" * 70_000,
     ],
-    ids=["prose", "object", "numbers", "texts", "csv", "brat", "docstart", "nul", "zlib", "brackets"],
+    ids=["prose", "object", "numbers", "texts", "docstart", "nul", "zlib", "brackets"],
 )
 def test_file_in_no_known_format_is_refused_with_the_list_of_known_ones(tmp_path, data):
     with pytest.raises(FileFault) as caught:
@@ -190,12 +182,13 @@ def test_file_in_no_known_format_is_refused_with_the_list_of_known_ones(tmp_path
 
 def test_prodigy_is_recognised_though_its_first_line_is_longer_than_what_is_looked_at(tmp_path):
     task = {"text": "Ada", "_task_hash": 1}
-    data = lines_of({**task, "meta": {"note": "x" * 50_000}}, task)
+    rows = ({**task, "meta": {"note": "x" * 50_000}}, task)
+    data = "".join(json.dumps(row) + "\n" for row in rows)
     assert detect(written(tmp_path, data)).name == "prodigy"
 
 
 def test_json_lines_are_recognised_when_the_first_is_longer_than_what_is_looked_at(tmp_path):
-    assert detect(written(tmp_path, lines_of({"text": "x" * 200_000}))).name == "jsonl"
+    assert detect(written(tmp_path, json.dumps({"text": "x" * 200_000}))).name == "jsonl"
 
 
 def test_json_lines_with_a_broken_line_are_still_recognised(tmp_path):
@@ -204,3 +197,9 @@ def test_json_lines_with_a_broken_line_are_still_recognised(tmp_path):
 
 def test_columns_with_a_few_rows_that_are_off_are_still_recognised(tmp_path):
     assert detect(written(tmp_path, b"Ada B-PER\nbad\nleft O\nBo I-PER\n")).name == "columns"
+
+
+def test_records_before_a_fault_of_the_file_are_yielded_first(tmp_path):
+    path = written(tmp_path, b'{"text": "Ada"}\n{"text": "Bo"}\n{"text"')
+    records = FORMATS["jsonl"].read(path, DEFAULTS)
+    assert [next(records).text, next(records).text] == ["Ada", "Bo"]

@@ -1,13 +1,16 @@
 """spaCy's DocBin: what it holds is read, and a damaged one is refused."""
 
 import zlib
+from contextlib import suppress
 
 import numpy
 import pytest
 import spacy
 import srsly
+from hypothesis import given
+from hypothesis import strategies as st
 from spacy.attrs import ENT_IOB, ENT_TYPE
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import Doc, DocBin, Span
 
 from scripts.corpus.text import Fault, FileFault
 from tests.formats.reading import mentions, read
@@ -117,3 +120,68 @@ def test_damaged_file_is_refused_whole(tmp_path, data):
     assert caught.value.reason.startswith("not a readable .spacy file (")
     assert "\n" not in caught.value.reason
     assert caught.value.mend == "write it again"
+
+
+def grouped(words, ents, **groups):
+    """Return a Doc with span groups, each a list of (first token, end, label)."""
+    doc = made(words, ents)
+    for name, spans in groups.items():
+        doc.spans[name] = [Span(doc, *span) for span in spans]
+    return doc
+
+
+def layers(record):
+    """Return the spans of a record as (layer, mention)."""
+    return [(span.layer, record.text[span.start : span.end]) for span in record.spans]
+
+
+def test_group_that_says_more_than_the_entities_makes_layers_of_every_document(tmp_path):
+    ents = ["B-PERSON", "O"]
+    docs = [
+        grouped(["Ada", "left"], ents, sc=[(0, 1, "PERSON")]),
+        grouped(["Bo", "left"], ents, sc=[(0, 2, "EVENT")]),
+        grouped(["Cy", "left"], ents),
+    ]
+    assert [layers(record) for record in read(tmp_path, "docbin", packed(*docs))] == [
+        [("ents", "Ada"), ("sc", "Ada")],
+        [("ents", "Bo"), ("sc", "Bo left")],
+        [("ents", "Cy")],
+    ]
+
+
+def test_group_that_repeats_the_entities_is_no_layer(tmp_path):
+    doc = grouped(["Ada", "left"], ["B-PERSON", "O"], sc=[(0, 1, "PERSON")], empty=[])
+    (record,) = read(tmp_path, "docbin", packed(doc))
+    assert layers(record) == [("", "Ada")]
+
+
+def test_incorrect_spans_are_wrong_and_no_layer(tmp_path):
+    doc = grouped(["Ada", "left"], ["B-PERSON", "O"], incorrect_spans=[(1, 2, "PERSON")])
+    (record,) = read(tmp_path, "docbin", packed(doc))
+    assert layers(record) == [("", "Ada")]
+    assert [(span.start, span.end, span.label) for span in record.wrong] == [(4, 8, "PERSON")]
+
+
+def test_tokens_of_the_document_are_kept(tmp_path):
+    (record,) = read(tmp_path, "docbin", packed(made(["Ada", "left", "."], spaces=[True, False, False])))
+    assert record.tokens == ((0, 3), (4, 8), (8, 9))
+
+
+def test_document_with_a_span_group_only_is_annotated(tmp_path):
+    doc = grouped(["Ada", "left"], None, sc=[(0, 1, "PERSON")])
+    (record,) = read(tmp_path, "docbin", packed(doc))
+    assert (layers(record), record.exhaustive) == ([("sc", "Ada")], True)
+
+
+@given(st.data())
+def test_damage_with_a_right_checksum_is_never_a_crash(tmp_path_factory, data):
+    content = bytearray(zlib.decompress(WHOLE))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(FileFault):
+        read(tmp_path_factory.mktemp("docs"), "docbin", zlib.compress(bytes(content)))
+
+
+WHOLE = packed(
+    grouped(["Ada", "left"], ["B-PERSON", "O"], sc=[(0, 2, "X")], incorrect_spans=[(1, 2, "X")])
+)

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS
+from scripts.formats import FORMATS, detect
+from scripts.formats.base import DEFAULTS, Options
 from tests.formats.reading import read, triples, written
 
 ADA = '{"text": "Ada Okafor met Siemens.", "spans": [{"start": 0, "end": 10, "label": "PERSON"}]}'
@@ -82,13 +83,13 @@ def test_split_of_a_record_is_known_by_its_usual_names(tmp_path, written_as, spl
         ({"text": "a\0b"}, "the text holds a NUL character"),
         ({"text": "a\ud83d b"}, "the text holds half of a surrogate pair"),
         ({"text": "Ada", "spans": {"a": 1}}, "spans are a dict, not a list"),
-        ({"text": "Ada", "label": "positive"}, "spans are a str, not a list"),
-        ({"text": "Ada", "spans": ["PERSON"]}, "'PERSON' is no span"),
+        ({"text": "Ada", "spans": [None]}, "None is no span"),
         ({"text": "Ada", "spans": [[0, 3]]}, "[0, 3] is no span"),
         ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, " "]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, None]]}, "span 0-3 has no label"),
-        ({"text": "Ada", "spans": [[0, 3, 5]]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [[0, 3, 5.0]]}, "span 0-3 has no label"),
+        ({"text": "Ada", "spans": [[0, 3, True]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [{"start": 0, "end": 3}]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, "\ud83d"]]}, "the label holds half of a surrogate pair"),
         ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
@@ -107,9 +108,10 @@ def test_record_that_can_not_be_used_is_a_fault_with_its_reason(tmp_path, record
 
 @pytest.mark.parametrize(("line", "kind"), [("[1, 2]", "list"), ('"Ada"', "str"), ("null", "NoneType")])
 def test_line_that_is_no_object_is_a_fault(tmp_path, line, kind):
-    faulty, good = read(tmp_path, "jsonl", f"{line}\n{ADA}\n")
+    good, faulty, other = read(tmp_path, "jsonl", f"{ADA}\n{line}\n{ADA}\n")
     assert faulty.reason == f"a JSON {kind} where an object is expected"
     assert isinstance(good, AnnotatedText)
+    assert isinstance(other, AnnotatedText)
 
 
 @pytest.mark.parametrize("label", ["work of art", "a,b", "ORG/COMPANY", "B-PER", "人名", "🏷"])
@@ -143,20 +145,16 @@ def test_file_whose_last_line_is_cut_off_is_refused_whole(tmp_path):
 
 
 def test_records_before_the_cut_are_yielded_first(tmp_path):
-    records = FORMATS["jsonl"].read(written(tmp_path, f"{ADA}\n{ADA[:30]}"))
+    records = FORMATS["jsonl"].read(written(tmp_path, f"{ADA}\n{ADA[:30]}"), DEFAULTS)
     assert isinstance(next(records), AnnotatedText)
 
 
-def test_line_that_is_not_utf8_is_named_with_its_byte(tmp_path):
-    with pytest.raises(FileFault) as caught:
-        read(tmp_path, "jsonl", f"{ADA}\n".encode() + '{"text": "Zoë"}'.encode("cp1252"))
-    assert caught.value.reason == "line 2 is not UTF-8 (byte 13 of the line)"
-
-
-def test_utf16_is_named_as_such_by_the_reader_too(tmp_path):
-    with pytest.raises(FileFault) as caught:
-        read(tmp_path, "jsonl", ADA.encode("utf-16"))
-    assert caught.value.reason == "it is UTF-16"
+def test_only_the_record_that_holds_bytes_that_are_not_utf8_is_a_fault(tmp_path):
+    data = f"{ADA}\n".encode() + '{"text": "Zoë"}\n'.encode("cp1252") + ADA.encode()
+    first, fault, last = read(tmp_path, "jsonl", data)
+    assert (fault.place, fault.reason) == ("line 2", "the text holds bytes that are not UTF-8")
+    assert isinstance(first, AnnotatedText)
+    assert isinstance(last, AnnotatedText)
 
 
 def test_line_separators_inside_a_text_do_not_end_a_line(tmp_path):
@@ -185,3 +183,75 @@ def test_split_of_a_record_that_is_none_is_a_fault(tmp_path, written_as):
 def test_class_of_the_whole_text_beside_spans_is_no_span(tmp_path):
     record = only(tmp_path, '{"text": "Ada left.", "spans": [[0, 3, "PERSON"]], "label": "news"}')
     assert triples(record) == [(0, 3, "PERSON")]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        {"start": 0, "stop": 3, "label": "PERSON"},
+        {"begin": 0, "end": 3, "type": "PERSON"},
+        {"start_offset": 0, "end_offset": 3, "label": "PERSON", "id": 7},
+        {"start_char": 0, "end_char": 3, "entity_group": "PERSON"},
+        {"from": 0, "to": 3, "tag": "PERSON"},
+    ],
+)
+def test_names_that_others_give_to_the_fields_of_a_span_are_known(tmp_path, mark):
+    data = json.dumps({"text": "Ada left.", "entities": [mark]})
+    assert triples(only(tmp_path, data)) == [(0, 3, "PERSON")]
+
+
+def test_mention_that_a_span_quotes_is_kept(tmp_path):
+    data = '{"text": "Ada left.", "spans": [{"start": 1, "end": 4, "label": "P", "text": "Ada"}]}'
+    assert only(tmp_path, data).spans[0].mention == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("record", "annotated"),
+    [({}, None), ({"spans": None}, None), ({"spans": []}, True), ({"labels": [[0, 3, "P"]]}, True)],
+)
+def test_record_without_a_field_for_spans_does_not_say_that_anybody_looked(tmp_path, record, annotated):
+    assert only(tmp_path, json.dumps({"text": "Ada", **record})).annotated is annotated
+
+
+@pytest.mark.parametrize("label", ["positive", ["positive", "short"]])
+def test_text_classification_is_refused_by_name(tmp_path, label):
+    row = json.dumps({"text": "Ada left.", "label": label})
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "jsonl", f"{row}\n{row}\n")
+    assert caught.value.reason == (
+        "this is text classification: its labels are classes of whole texts, not of spans"
+    )
+
+
+def test_record_of_text_classification_among_others_is_a_fault(tmp_path):
+    first, fault = read(tmp_path, "jsonl", f'{ADA}\n{{"text": "Ada", "label": "news"}}')
+    assert isinstance(first, AnnotatedText)
+    assert fault.reason == "its label is a class of the whole text, not of a span"
+
+
+def read_with(folder, data, **options):
+    """Return what is read with some options."""
+    return list(FORMATS["jsonl"].read(written(folder, data), Options(**options)))
+
+
+def test_only_field_that_holds_a_string_is_the_text(tmp_path):
+    data = '{"content": "Ada left.", "id": "a", "entities": [[0, 3, "PERSON"]]}'
+    assert detect(written(tmp_path, data)).name == "jsonl"
+    assert only(tmp_path, data).text == "Ada left."
+
+
+def test_one_of_several_text_fields_must_be_chosen(tmp_path):
+    data = '{"title": "T", "body": "Ada left.", "entities": [[0, 3, "PERSON"]]}'
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "jsonl", data)
+    assert caught.value.reason == "it has 2 text fields: 'title', 'body'"
+    assert caught.value.mend == "set vars.text_field to one of them"
+    (record,) = read_with(tmp_path, data, text_field="body")
+    assert (record.text, record.meta) == ("Ada left.", {"title": "T"})
+
+
+def test_text_field_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read_with(tmp_path, ADA, text_field="body")
+    assert caught.value.reason == "it has no text fields 'body'"
+    assert caught.value.mend == "set vars.text_field to one of 'text'"

@@ -1,11 +1,12 @@
-"""The training data of spaCy tutorials: a JSON list of (text, annotations) pairs."""
+"""The training data of spaCy tutorials: (text, annotations) pairs, in JSON and in Python."""
 
 import json
 
 import pytest
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS
+from scripts.formats import FORMATS, detect
+from scripts.formats.base import DEFAULTS
 from tests.formats.reading import read, triples, written
 
 PAIRS = [
@@ -34,20 +35,21 @@ def test_escaped_and_plain_characters_read_as_the_same(tmp_path):
     assert escaped[0].text == "🙂 Zoë 李雷"
 
 
-@pytest.mark.parametrize("annotations", [{}, {"entities": None}, {"cats": {"a": 1.0}}])
+@pytest.mark.parametrize("annotations", [{}, {"entities": None}, {"links": {}}])
 def test_annotations_without_entities_are_a_text_without_spans(tmp_path, annotations):
     (record,) = read(tmp_path, "pairs", json.dumps([["Ada", annotations]]))
     assert triples(record) == []
+    assert record.annotated is None
 
 
 @pytest.mark.parametrize(
     ("pair", "reason"),
     [
-        (["Ada"], "not a pair of a text and its annotations"),
-        (["Ada", [[0, 3, "P"]]], "not a pair of a text and its annotations"),
-        (["Ada", {}, {}], "not a pair of a text and its annotations"),
-        ({"text": "Ada"}, "not a pair of a text and its annotations"),
-        ("Ada", "not a pair of a text and its annotations"),
+        (["Ada"], "['Ada'] is no pair of a text and its annotations"),
+        (["Ada", "P"], "['Ada', 'P'] is no pair of a text and its annotations"),
+        (["Ada", {}, {}], "['Ada', {}, {}] is no pair of a text and its annotations"),
+        ({"text": "Ada"}, "{'text': 'Ada'} is no pair of a text and its annotations"),
+        ("Ada", "'Ada' is no pair of a text and its annotations"),
         (["", {}], "the record has no text"),
         ([{"entities": []}, {}], "the record has no text"),
         (["Ada", {"entities": [[0, 3.0, "P"]]}], "offset 3.0 is not a whole number"),
@@ -67,7 +69,7 @@ def test_pair_that_can_not_be_used_is_a_fault_and_the_rest_is_read(tmp_path, pai
 
 def test_list_that_is_cut_off_is_refused_whole_after_the_records_before_it(tmp_path):
     whole = json.dumps(PAIRS)
-    records = FORMATS["pairs"].read(written(tmp_path, whole[: whole.index("Google") + 3]))
+    records = FORMATS["pairs"].read(written(tmp_path, whole[: whole.index("Google") + 3]), DEFAULTS)
     assert isinstance(next(records), AnnotatedText)
     with pytest.raises(FileFault) as caught:
         next(records)
@@ -77,14 +79,118 @@ def test_list_that_is_cut_off_is_refused_whole_after_the_records_before_it(tmp_p
 
 @pytest.mark.parametrize("tail", ["]", " [", ' {"a": 1}', "x"])
 def test_anything_behind_the_list_is_refused(tmp_path, tail):
-    with pytest.raises(FileFault, match="not valid JSON after record 3"):
+    with pytest.raises(FileFault, match="something follows the list of 3 records"):
         read(tmp_path, "pairs", json.dumps(PAIRS) + tail)
 
 
-def test_list_that_is_not_utf8_is_refused(tmp_path):
-    with pytest.raises(FileFault, match="not valid JSON after record 0"):
-        read(tmp_path, "pairs", '[["Zoë", {"entities": []}]]'.encode("cp1252"))
+def test_only_the_pair_that_holds_bytes_that_are_not_utf8_is_a_fault(tmp_path):
+    data = '[["Zoë", {"entities": []}], ["Ada", {"entities": []}]]'.encode("cp1252")
+    fault, good = read(tmp_path, "pairs", data)
+    assert fault.reason == "the text holds bytes that are not UTF-8"
+    assert good.text == "Ada"
 
 
 def test_empty_list_holds_nothing(tmp_path):
     assert read(tmp_path, "pairs", "[]") == []
+
+
+def test_spans_without_the_name_entities_are_read_as_in_the_first_tutorials(tmp_path):
+    (record,) = read(tmp_path, "pairs", '[["Ada left", [[0, 3, "PERSON"]]]]')
+    assert triples(record) == [(0, 3, "PERSON")]
+
+
+def test_pairs_one_a_line_are_read_and_a_broken_line_is_a_fault(tmp_path):
+    data = '["Ada", {"entities": [[0, 3, "P"]]}]\n\n["Bo", {"enti\n["Cy", {"entities": []}]\n'
+    assert detect(written(tmp_path, data)).name == "pairs"
+    first, fault, last = read(tmp_path, "pairs", data)
+    assert (first.text, last.text) == ("Ada", "Cy")
+    assert fault.place == "record 2"
+    assert fault.reason.startswith("not valid JSON (Unterminated string")
+    assert fault.record == '["Bo", {"enti'
+
+
+@pytest.mark.parametrize(
+    ("annotations", "what"),
+    [
+        ({"cats": {"POSITIVE": 1.0}}, "this is text classification: its pairs have `cats` and no"),
+        ({"heads": [0], "deps": ["ROOT"]}, "this is training data of a parser: its pairs have `heads`"),
+    ],
+)
+def test_pairs_made_for_something_else_are_refused_by_name(tmp_path, annotations, what):
+    data = json.dumps([["Ada", annotations]])
+    assert detect(written(tmp_path, data)).name == "pairs"
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "pairs", data)
+    assert caught.value.reason.startswith(what)
+
+
+PYTHON = {
+    "named": 'TRAIN_DATA = [("Ada left", {"entities": [(0, 3, "P")]})]',
+    "annotated": 'DATA: list = [("Ada left", {"entities": [(0, 3, "P")]}),]',
+    "bare": "[('Ada left', {'entities': [(0, 3, 'P')]})]",
+    "tuple": "('Ada left', {'entities': [(0, 3, 'P')]}),\n",
+    "a line": "('Ada left', {'entities': [(0, 3, 'P')]})\n",
+    "lists": "[['Ada left', {'entities': [[0, 3, 'P']]}]]",
+    "double": """[["Ada left", {'entities': [[0, 3, 'P']]}]]""",
+    "dicts": "X = [('Ada left', {'entities': [{'start': 0, 'end': 3, 'label': 'P'}]})]",
+    "triple": 'X = [(\n """Ada left""", {"entities": [(0, 3, r"P")]})]',
+    "code": "import os\nos.abort()\nSIZES = [(1, 2)]\nX = [\n# one\n('Ada left', {'entities': "
+    "[(0, 3, 'P')]}),\n]\nprint(X)\n",
+    "first tutorials": "train_data = [('Ada left', [(0, 3, 'P')])]",
+}
+
+
+@pytest.mark.parametrize("source", PYTHON.values(), ids=PYTHON)
+def test_python_literal_is_read_and_nothing_executed(tmp_path, source):
+    assert detect(written(tmp_path, source)).name == "pairs"
+    (record,) = read(tmp_path, "pairs", source)
+    assert (record.text, triples(record)) == ("Ada left", [(0, 3, "P")])
+
+
+def test_pair_that_would_have_to_be_executed_is_a_fault_with_its_line(tmp_path):
+    source = 'X = [\n("Ada", {"entities": []}),\n(input("?"), {"entities": []}),\n("Bo" * 9, {})]\n'
+    good, *faults = read(tmp_path, "pairs", source)
+    assert good.text == "Ada"
+    assert [(fault.place, fault.reason) for fault in faults] == [
+        ("record 2", "what begins in line 3 is not written out"),
+        ("record 3", "what begins in line 4 is not written out"),
+    ]
+    assert faults[0].record == '(input("?"), {"entities": []}),'
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("X = [('Ada', {'entities': [(0, 3, 'P')]}", "not valid Python in line 1 ("),
+        ("X = [('Ada', {'entities': [(0, 3, 'P')]})]\n x", "not valid Python in line 2 ("),
+        ("X = [('A\0', {'entities': [(0, 3, 'P')]})]", "not valid Python "),
+        (b"X = [('Zo\xeb', {'entities': [(0, 3, 'P')]})]", "not valid Python "),
+        (f"('Ada', {{'entities': {'[' * 5000}", "not valid Python "),
+        (f"('Ada', {{'entities': {'-' * 50_000}1", "not valid Python "),
+    ],
+    ids=["cut", "indented", "nul", "cp1252", "brackets", "signs"],
+)
+def test_python_that_is_broken_is_refused_whole(tmp_path, source, reason):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "pairs", source)
+    assert caught.value.reason.startswith(reason)
+    assert caught.value.mend == "correct it there, or write the data as JSON"
+
+
+def test_python_literal_too_large_to_be_parsed_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.formats.python_literals.LARGEST", 10)
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "pairs", PYTHON["named"])
+    assert caught.value.mend == "write it as JSON: json.dump(TRAIN_DATA, file)"
+
+
+def test_python_literal_may_hold_what_json_can_not(tmp_path):
+    (fault,) = read(tmp_path, "pairs", "X = [('Ada', {'entities': [(0, b'3', 'P')], (1, 2): {3}})]")
+    assert fault.reason == "offset b'3' is not a whole number"
+    assert "(1, 2): {3}" in fault.record
+
+
+def test_escapes_that_python_will_forbid_raise_no_warning(tmp_path, recwarn):
+    (record,) = read(tmp_path, "pairs", r"X = [('a\d', {'entities': []})]")
+    assert record.text == r"a\d"
+    assert not recwarn

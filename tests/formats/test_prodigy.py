@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText
-from scripts.formats import detect
+from scripts.corpus.text import AnnotatedText, FileFault
+from scripts.formats import FORMATS, detect
+from scripts.formats.base import DEFAULTS
 from scripts.formats.head import HEAD
-from tests.formats.reading import read, triples, written
+from tests.formats.reading import mentions, read, triples, written
 
 # A task of ner.manual, as Prodigy 1.15 exports it.
 TASK = {
@@ -159,3 +160,140 @@ def test_record_that_was_not_accepted_may_be_faulty(tmp_path, format, answer):
         (found,) = read(tmp_path, format, json.dumps(record))
         assert found.answer == answer
         assert found.spans == ()
+
+
+def span(text, mention, **rest):
+    """Return the span of a mention as ner.teach writes it."""
+    start = text.index(mention)
+    return {"start": start, "end": start + len(mention), "text": mention, "label": "X", **rest}
+
+
+TEXT = "a Volvo to Oslo"
+ASKED = {"text": TEXT, "spans": [span(TEXT, "Volvo", score=0.5)], "_task_hash": 1}
+
+
+def judged(folder, **changes):
+    """Return what is read of a binary task, as (entities, wrong spans, exhaustive, answer)."""
+    task = {key: value for key, value in {**ASKED, **changes}.items() if value is not None}
+    (record,) = read(folder, "prodigy", json.dumps(task))
+    wrong = [record.text[span.start : span.end] for span in record.wrong]
+    return [name for name, _ in mentions(record)], wrong, record.exhaustive, record.answer
+
+
+def test_accepted_span_is_right_and_nothing_is_known_of_the_rest(tmp_path):
+    assert judged(tmp_path, answer="accept") == (["Volvo"], [], False, "accept")
+
+
+def test_rejected_span_is_wrong_and_the_task_is_used(tmp_path):
+    assert judged(tmp_path, answer="reject") == ([], ["Volvo"], False, "accept")
+
+
+def test_binary_task_that_was_ignored_is_ignored(tmp_path):
+    assert judged(tmp_path, answer="ignore") == ([], [], True, "ignore")
+
+
+@pytest.mark.parametrize(
+    ("changes", "binary"),
+    [
+        ({}, True),
+        ({"spans": [span(TEXT, "Volvo", pattern=3)]}, True),
+        ({"spans": [span(TEXT, "Volvo", answer="accept")]}, True),
+        ({"spans": [span(TEXT, "Volvo")]}, False),
+        ({"spans": [span(TEXT, "Volvo", score=1), span(TEXT, "Oslo")]}, False),
+        ({"spans": [span(TEXT, "Volvo")], "_view_id": "ner"}, True),
+        ({"spans": [span(TEXT, "Volvo")], "_is_binary": True}, True),
+        ({"_view_id": "ner_manual"}, False),
+        ({"_is_binary": False}, False),
+        ({"tokens": [{"text": "a", "start": 0, "end": 1, "id": 0}]}, False),
+        ({"spans": [], "_view_id": "ner"}, True),
+        ({"spans": []}, False),
+    ],
+)
+def test_task_is_binary_by_its_interface_else_by_what_its_spans_say(tmp_path, changes, binary):
+    assert judged(tmp_path, answer="accept", **changes)[2] is not binary
+
+
+def test_answers_of_single_spans_come_before_that_of_the_task(tmp_path):
+    spans = [
+        span(TEXT, "Volvo", answer="accept"),
+        span(TEXT, "Oslo", answer="reject"),
+        span(TEXT, "to", answer="ignore"),
+    ]
+    assert judged(tmp_path, answer="reject", spans=spans)[:2] == (["Volvo"], ["Oslo"])
+
+
+def test_rejected_task_with_several_spans_does_not_say_which_is_wrong(tmp_path):
+    spans = [span(TEXT, "Volvo", score=1), span(TEXT, "Oslo", score=1)]
+    assert judged(tmp_path, answer="reject", spans=spans) == ([], [], True, "reject")
+
+
+def test_answer_that_is_no_word_is_a_fault(tmp_path):
+    fault = only(tmp_path, answer=["accept", "reject"])
+    assert fault.reason == "the answer ['accept', 'reject'] is not accept, reject or ignore"
+
+
+@pytest.mark.parametrize(
+    ("given", "annotator"),
+    [
+        ({"_annotator_id": "mail-ada", "_session_id": "mail-2"}, "mail-ada"),
+        ({"_session_id": "mail-bo"}, "mail-bo"),
+        ({"_annotator_id": "mail-2022-11-24_10-50-00", "_session_id": None}, None),
+        ({"_annotator_id": "2022-11-24_10-50-00", "_session_id": "mail-bo"}, "mail-bo"),
+        ({}, None),
+    ],
+)
+def test_annotator_is_who_gave_a_name(tmp_path, given, annotator):
+    assert only(tmp_path, **given).annotator == annotator
+
+
+@pytest.mark.parametrize(("answer", "annotated"), [("accept", True), (None, None)])
+def test_task_with_an_answer_was_looked_at(tmp_path, answer, annotated):
+    assert only(tmp_path, answer=answer).annotated is annotated
+
+
+OTHERS = {
+    "text classification": {"text": "Ada", "label": "news", "answer": "accept", "_task_hash": 1},
+    "its view": {"text": "Ada", "_view_id": "classification", "spans": [span("Ada", "Ada")]},
+    "choice": {"text": "Ada", "options": [{"id": 1, "text": "a"}], "accept": [1], "_task_hash": 1},
+    "image": {"image": "data:image/png;base64,AAAA", "spans": [], "_input_hash": 1},
+    "audio": {"audio": "a.wav", "audio_spans": [], "_input_hash": 1, "_view_id": "audio_manual"},
+    "dep": {"text": "Ada", "_view_id": "dep", "arc": {"head": 0, "child": 1}},
+}
+NAMES = {
+    "text classification": "text classification",
+    "its view": "text classification",
+    "choice": "text classification",
+    "image": "image annotations",
+    "audio": "audio annotations",
+    "dep": "the interface 'dep'",
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_dataset_of_something_else_is_refused_by_name(tmp_path, kind):
+    path = written(tmp_path, json.dumps(OTHERS[kind]) + "\n")
+    assert detect(path).name == "prodigy"
+    with pytest.raises(FileFault) as caught:
+        list(FORMATS["prodigy"].read(path, DEFAULTS))
+    assert caught.value.reason == f"this is a Prodigy dataset of {NAMES[kind]}"
+
+
+def test_task_of_something_else_among_others_is_a_fault(tmp_path):
+    good, fault = read(
+        tmp_path, "prodigy", json.dumps(TASK) + "\n" + json.dumps(OTHERS["text classification"])
+    )
+    assert isinstance(good, AnnotatedText)
+    assert fault.reason == "this is of a Prodigy dataset of text classification"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"text": "Ada left", "tokens": ["Ada", "left"], "ner_tags": [1, 0]},
+        {"text": "Ada", "tokens": [{"id": 0, "start": 0, "end": 3}], "ents": []},
+        {"text": "Ada", "answer": "42", "question": "?"},
+        {"text": "Ada", "spans": [[0, 3, "P"]]},
+    ],
+)
+def test_record_of_another_tool_is_not_prodigys(tmp_path, record):
+    assert detect(written(tmp_path, json.dumps(record))).name != "prodigy"

@@ -28,9 +28,7 @@ def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     spans = [{"start": span.start, "end": span.end, "label": span.label} for span in record.spans]
     named = {"id": record.id, "group": record.group, "split": record.split}
     given = {key: value for key, value in named.items() if value is not None}
-    yield (
-        {"text": record.text, "spans": spans} | given | free_fields(record, OWN, losses)
-    )
+    yield ({"text": record.text, "spans": spans} | given | free_fields(record, OWN, losses))
 
 
 WRITER = Writer("jsonl", "plain JSONL", ".jsonl", json_lines(rows))

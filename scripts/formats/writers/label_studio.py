@@ -65,7 +65,7 @@ def beside(labels: Sequence[str]) -> dict[str, str]:
     """Return the labeling interface for these labels, to be pasted into the project's settings."""
     choices = "".join(f'    <Label value="{html.escape(label)}"/>\n' for label in labels)
     text = f'  <Labels name="{FROM}" toName="{TO}">\n{choices}  </Labels>\n'
-    shown = f"  {SPACES_SHOWN}\n{text}  <Text name=\"{TO}\" value=\"$text\"/>\n"
+    shown = f'  {SPACES_SHOWN}\n{text}  <Text name="{TO}" value="$text"/>\n'
     return {"label_config.xml": f"<View>\n{shown}</View>\n"}
 
 
