@@ -64,7 +64,7 @@ class Cursor:
         while True:
             try:
                 value, end = self.decode(self.buffer, self.position)
-                if end < len(self.buffer) or self.at_end or self.buffer[end - 1] in '"}]':
+                if self.at_end or self.buffer[end - 1] in '"}]' or end < len(self.buffer) - NEAR:
                     break  # else it may be a number that goes on
             except (ValueError, RecursionError) as error:
                 if self.at_end or not self.is_perhaps_a_cut(error):

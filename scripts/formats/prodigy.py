@@ -140,7 +140,20 @@ def checked_tokens(text: str, tokens: Any) -> Places:
         return []
     if not isinstance(tokens, list):
         raise Unusable(f"tokens are a {type(tokens).__name__}, not a list", "export it again")
-    places = []
+    try:
+        places = [(token["start"], token["end"]) for token in tokens]
+        proved = all(
+            text[start:end] == token["text"] for (start, end), token in zip(places, tokens, strict=True)
+        )
+    except (TypeError, KeyError):
+        proved = False
+    if not proved or {type(offset) for place in places for offset in place} != {int}:
+        refuse_first(text, tokens)
+    return places
+
+
+def refuse_first(text: str, tokens: list[Any]) -> None:
+    """Raise Unusable for the first token that is faulty."""
     for token in tokens:
         try:
             start, end, expected = whole(token["start"]), whole(token["end"]), token["text"]
@@ -152,8 +165,6 @@ def checked_tokens(text: str, tokens: Any) -> Places:
             reason = f"token {shown(expected)} should stand at {start}-{end}, where the text has "
             mend = "the offsets were counted on another text; export it again"
             raise Unusable(reason + shown(found), mend)
-        places.append((start, end))
-    return places
 
 
 def check_token_spans(marks: list[Any], spans: tuple[CharSpan, ...], tokens: Places) -> None:

@@ -1,5 +1,4 @@
 """Training data."""
-
 import spacy
 
 LABELS = ["PERSON", "ORG"]
@@ -7,8 +6,8 @@ LABELS = ["PERSON", "ORG"]
 # Tuples, as in the tutorials
 TRAIN_DATA = [
     ("Ada joined Siemens", {"entities": [(0, 3, "PERSON"), (11, 18, "ORG")]}),
-    ('It\'s "Zoë"', {"entities": [(6, 9, "PERSON")]}),
-    ("ab", {"entities": []}),
+    ('It\'s "Zoë"', {'entities': [(6, 9, 'PERSON')]}),
+    ("a" "b", {"entities": []}),
     (LABELS[0], {"entities": []}),
 ]
 
