@@ -63,7 +63,7 @@ def packed(cuts: list[int], length: int, longest: int) -> list[int]:
     """Return where to cut so that pieces are as long as they may be."""
     found: list[int] = []
     start = 0
-    for cut, following in zip(cuts, [*cuts[1:], length], strict=True):
+    for cut, following in pairwise([*cuts, length]):
         if following - start > longest and cut > start:
             found.append(cut)
             start = cut

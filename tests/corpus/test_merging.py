@@ -1,0 +1,120 @@
+"""Rows about one text: binary answers, several annotators, and how far they agree."""
+
+import pytest
+
+from scripts.corpus.merging import Agreement, ContradictionError, Waiting, merge
+from scripts.corpus.text import AnnotatedText, CharSpan, Mention
+
+ADA, LI = CharSpan(0, 3, "PERSON"), CharSpan(8, 10, "PERSON")
+TEXT = "Ada met Li."
+
+
+def row(place, spans=(), *, wrong=(), annotator=None, exhaustive=True, text=TEXT):
+    """Return one row of a file."""
+    return AnnotatedText(
+        text, tuple(spans), "f", place, annotator=annotator, exhaustive=exhaustive, wrong=tuple(wrong)
+    )
+
+
+def merged(rows, annotators="majority", contradictions="unknown", agreement=None):
+    """Return what rows of one text make."""
+    agreement = agreement or Agreement()
+    return merge(rows, annotators=annotators, contradictions=contradictions, agreement=agreement)
+
+
+def answers(*spans_and_wrong):
+    """Return binary rows."""
+    return [
+        row(f"line {n}", spans, wrong=wrong, exhaustive=False)
+        for n, (spans, wrong) in enumerate(spans_and_wrong)
+    ]
+
+
+def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_path):
+    full = AnnotatedText(
+        "🙂 Ada",
+        (CharSpan(2, 5, "X", "layer", ((2, 3), (4, 5)), "Ada"),),
+        "f",
+        "line 9",
+        missing=((0, 1),),
+        wrong=(ADA,),
+        tokens=((0, 1), (2, 5)),
+        mentions=(Mention("Ada", "X"),),
+        notes=("mended",),
+        meta={"n": [1, None]},
+    )
+    rows = [row("1"), full, row("2", [ADA]), row("3", text="Other.")]
+    with Waiting(tmp_path) as waiting:
+        for each in rows:
+            waiting.add(each)
+        assert list(waiting.texts()) == [[rows[0], rows[2]], [full], [rows[3]]]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_waits_without_rows(tmp_path):
+    with Waiting(tmp_path) as waiting:
+        assert list(waiting.texts()) == []
+
+
+def test_accepted_spans_are_joined_rejected_ones_are_wrong_and_the_rest_stays_unknown():
+    (found,) = merged(answers(([ADA], ()), ((), [LI]), ([ADA], ())))
+    assert (found.record.spans, found.record.wrong, found.record.exhaustive) == ((ADA,), (LI,), False)
+    assert (found.rows, dict(found.aside)) == (3, {"repeated": 1})
+
+
+@pytest.mark.parametrize(
+    ("policy", "spans", "wrong", "aside"),
+    [("unknown", (), (), 2), ("accept", (ADA,), (), 1), ("reject", (), (ADA,), 1)],
+)
+def test_span_both_accepted_and_rejected_follows_the_policy(policy, spans, wrong, aside):
+    (found,) = merged(answers(([ADA], ()), ((), [ADA])), contradictions=policy)
+    assert (found.record.spans, found.record.wrong) == (spans, wrong)
+    assert found.aside["contradictory"] == aside
+
+
+def test_contradiction_can_be_an_error_that_names_it():
+    with pytest.raises(ContradictionError, match="PERSON 'Ada' is both accepted and rejected"):
+        merged(answers(([ADA], ()), ((), [ADA])), contradictions="error")
+
+
+def annotators(*spans):
+    """Return the rows of as many annotators."""
+    return [row(f"line {n}", marks, annotator=f"a{n}") for n, marks in enumerate(spans)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "spans"),
+    [("first", (ADA,)), ("last", (ADA, LI)), ("a1", (LI,)), ("majority", (ADA, LI))],
+)
+def test_policy_says_whose_annotation_counts(policy, spans):
+    (found,) = merged(annotators([ADA], [LI], [ADA, LI]), policy)
+    assert set(found.record.spans) == set(spans)
+    assert len(found.record.spans) + found.aside.total() == 4
+
+
+def test_draw_between_two_annotators_is_unknown():
+    (found,) = merged(annotators([ADA], [ADA, LI]))
+    assert (found.record.spans, found.record.missing) == ((ADA,), ((8, 10),))
+
+
+def test_several_annotators_can_be_an_error_that_names_them():
+    with pytest.raises(ContradictionError, match="several annotators, 'a0', 'a1'"):
+        merged(annotators([ADA], [LI]), "error")
+
+
+def test_text_that_the_named_annotator_did_not_see_is_set_aside():
+    (found,) = merged(annotators([ADA], [LI]), "somebody")
+    assert found.record.answer == "other annotators"
+    assert found.aside["other annotators"] == 2
+
+
+def test_rows_of_one_annotator_stay_apart():
+    rows = [row("line 1", [ADA], annotator="a"), row("line 2", [ADA], annotator="a")]
+    assert [each.record for each in merged(rows)] == rows
+
+
+def test_agreement_is_the_f_score_of_one_annotator_against_the_other():
+    agreement = Agreement()
+    merged(annotators([ADA], [ADA, LI]), agreement=agreement)
+    assert agreement.report() == {"texts": 1, "f": 0.6667, "f_by_label": {"PERSON": 0.6667}}
+    assert Agreement().report() is None
