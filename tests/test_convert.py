@@ -878,3 +878,12 @@ def test_labels_that_the_user_names_and_no_annotation_has_are_said(tmp_path):
     report = run(tmp_path, label_map={"PERS": "X"}, labels=(label, "PER", "ORG", "PERSON", "DATE"))
     assert "the label map names 'PERS', which no annotation has" in report["unknown_labels"]
     assert all(f"names {label!r}" not in warning for warning in report["unknown_labels"])
+
+
+def test_number_of_processes_changes_nothing_in_what_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.convert.CHUNK", 15)
+    put(tmp_path, jsonl([*GOOD, {"text": ""}]))
+    run(tmp_path)
+    alone = corpus(tmp_path)
+    convert(found(tmp_path), tmp_path / "corpus", processes=2)
+    assert corpus(tmp_path) == alone
