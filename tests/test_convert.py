@@ -647,6 +647,36 @@ def test_file_that_holds_no_annotations_is_named_and_the_others_are_read(tmp_pat
     assert report["left_aside"] == {empty: "it is empty", prose: "its format is not recognised"}
 
 
+CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]
+
+
+@pytest.mark.parametrize("columns", [b"", b"Ada B-PER\nslept O\n"], ids=["alone", "mixture"])
+def test_file_of_another_task_is_named_and_the_others_are_read(tmp_path, columns):
+    put(tmp_path, jsonl(GOOD), "a.jsonl")
+    classes = put(tmp_path, jsonl(CLASSES), "b.jsonl")
+    if columns:
+        put(tmp_path, columns, "c.iob")
+        assert "c.iob: it is CoNLL-style columns" in str(refused(tmp_path))
+        return
+    report = run(tmp_path)
+    assert report["records"]["read"] == 40
+    assert list(report["left_aside"]) == [classes]
+    assert report["left_aside"][classes].startswith("this is text classification")
+
+
+def test_folder_of_nothing_but_another_task_is_refused(tmp_path):
+    classes = put(tmp_path, jsonl(CLASSES))
+    fault = refused(tmp_path)
+    assert fault.file == classes
+    assert fault.reason.startswith("this is text classification")
+
+
+def test_file_of_another_task_and_format_makes_no_mixture(tmp_path):
+    put(tmp_path, "".join(f"Ada\tB-PER\nslept\tO\n{n}\tO\n\n" for n in range(40)).encode(), "a.iob")
+    classes = put(tmp_path, jsonl(CLASSES), "b.jsonl")
+    assert list(run(tmp_path)["left_aside"]) == [classes]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 def test_file_with_another_byte_order_mark_is_read(tmp_path, encoding):
     put(tmp_path, jsonl(GOOD).decode().encode(encoding))

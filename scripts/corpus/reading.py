@@ -11,7 +11,7 @@ from typing import Any, Self
 from scripts.corpus.offsets import AUTO, CHARACTERS
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import split_named_by
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.files.unpacked import prepare
 from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
@@ -52,7 +52,7 @@ class Sources:
         if any(splits.values()):
             splits = {name: split or "train" for name, split in splits.items()}
         try:
-            found = plan(paths, settings.format)
+            found = plan(paths, settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         left = {
@@ -75,15 +75,28 @@ class Sources:
         return next(iter(self.readers.values())).unit
 
     def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
-        """Yield the records of all files. Raises FileFault for a file that is no good."""
-        options = Options(settings.layer, settings.text_field, settings.tag_names)
+        """Yield the records of all files. Raises FileFault for a file that is no good.
+
+        A file that turns out to hold no entities at all is left aside, if another one holds some.
+        """
+        others: list[FileFault] = []
         for path, format in self.readers.items():
             name = self.names[path.as_posix()]
             try:
-                for record in format.read(path, options):
+                for record in format.read(path, options_of(settings)):
                     yield record if record.file == name else replace(record, file=name)
+            except OtherTask as fault:
+                others.append(renamed(fault, self.names))
+                self.left_aside[name] = others[-1].reason
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
+        if len(others) == len(self.readers):
+            raise others[0]
+
+
+def options_of(settings: Settings) -> Options:
+    """Return the part of the settings that readers need."""
+    return Options(settings.layer, settings.text_field, settings.tag_names)
 
 
 def named_split(name: str) -> str | None:

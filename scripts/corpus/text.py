@@ -104,3 +104,10 @@ class FileFault(ValueError):
         self.file = file
         self.reason = reason
         self.mend = mend
+
+
+class OtherTask(FileFault):
+    """Raised for a file that is in order but holds no annotated entities: images, classes, settings.
+
+    The other files of its folder can be read without it; a reader raises it before its first record.
+    """

@@ -48,11 +48,11 @@ AUTO = "auto"
 def detect(path: Path) -> Format:
     """Return the format that a file is in, from its contents alone. Raises FileFault if none fits."""
     head = Head.of(path)
-    if not head.data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise FileFault(path.as_posix(), "it is empty", "export it again")
     for format in FORMATS.values():
         if not format.by_name_only and format.sniff(head):
             return format
+    if not head.data.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise FileFault(path.as_posix(), "it is empty", "export it again")
     known = ", ".join(f"{format.name} ({format.title})" for format in FORMATS.values())
     mend = f"known are {known}; if it is one of these, name it in vars.format, else take the file away"
     raise FileFault(path.as_posix(), "its format is not recognised", mend)

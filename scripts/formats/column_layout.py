@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from scripts.corpus.text import FileFault
+from scripts.corpus.text import FileFault, OtherTask
 from scripts.formats.base import Options, chosen
 from scripts.formats.blocks import DOCSTART, blocks_of
 from scripts.formats.lines import lines
@@ -54,11 +54,11 @@ def layout_of(path: Path, options: Options) -> Layout:
     separator, a_line, table = table_of(sample(path))
     width = len(table[0][0]) if table else 0
     if width == 1:
-        raise FileFault(file, "its rows have one column: there are no tags", "export the tags too")
+        raise OtherTask(file, "its rows have one column: there are no tags", "export the tags too")
     table, header = without_header(table)
     if not table:
         reason = "it has a header and no rows" if header else "it holds no rows of tokens"
-        raise FileFault(file, reason, "export the annotated tokens")
+        raise OtherTask(file, reason, "export the annotated tokens")
     columns = list(zip(*(row for block in table for row in block), strict=True))
     found = tag_columns(columns, table)
     tag = choose(found, header or tuple(map(str, range(1, width + 1))), options, file)
@@ -154,7 +154,7 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         return called.index(chosen(called, options.layer, file=file, var="layer", what="column"))
     if not found:
         reason = f"none of its {len(called)} columns holds tags such as O, B-PER and I-PER"
-        raise FileFault(file, reason, "export IOB tags, or take the file away")
+        raise OtherTask(file, reason, "export IOB tags, or take the file away")
     names = [called[number] for number in found]
     what = "columns of tags"
     return found[names.index(chosen(names, "", file=file, var="layer", what=what))]

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.corpus.text import FileFault
+from scripts.corpus.text import FileFault, OtherTask
 from scripts.formats.base import Options, chosen
 from scripts.formats.blocks import blocks
 from scripts.formats.conllu_brackets import TYPE_KEYS, Span, bracketed
@@ -127,7 +127,7 @@ def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
         raise FileFault(file, reason, "export it again, or choose another format")
     if not kinds:
         reason = "this is CoNLL-U without named entities: neither MISC nor a column tells of any"
-        raise FileFault(file, reason, "export it with NER=B-PER and the like in MISC")
+        raise OtherTask(file, reason, "export it with NER=B-PER and the like in MISC")
     names = {(key if key is not None else columns[at]) or "MISC": (at, key) for at, key in kinds}
     name = chosen(names, options.layer, file=file, var="layer", what="layers of entities")
     at, key = names[name]

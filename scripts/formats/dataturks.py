@@ -10,7 +10,7 @@ Source: Dataturks' own converter, https://gist.github.com/DataTurks/71e66f7ce5ce
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, CharSpan, FileFault, Unusable
+from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, label_of, shown, text_of, whole
 from scripts.formats.head import Head
@@ -40,7 +40,7 @@ def read(path: Path, options: Options) -> Reading:
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
         mend = "download a project of document annotation"
-        raise FileFault(path.as_posix(), f"this is {others[0]}", mend)
+        raise OtherTask(path.as_posix(), f"this is {others[0]}", mend)
     yield from json_records(path, parse)
 
 

@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, FileFault, Unusable
+from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, names_a_class, span_of, spans_of, text_of
 from scripts.formats.head import Head
@@ -65,7 +65,7 @@ def read(path: Path, options: Options) -> Reading:
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
         mend = "export a project of the type sequence labeling"
-        raise FileFault(path.as_posix(), f"this is {others[0]}", mend)
+        raise OtherTask(path.as_posix(), f"this is {others[0]}", mend)
     yield from json_records(path, partial(parse, names=label_names(path, options)))
 
 

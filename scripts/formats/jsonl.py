@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import ACCEPT, CharSpan, FileFault, Unusable
+from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.fields import as_name, names_a_class, span_of, spans_of, text_of
 from scripts.formats.head import Head
@@ -58,7 +58,7 @@ def read(path: Path, options: Options) -> Reading:
     records = Head.of(path).records
     if records and all(is_classified(record) for record in records):
         reason = "this is text classification: its labels are classes of whole texts, not of spans"
-        raise FileFault(path.as_posix(), reason, NOT_SPANS)
+        raise OtherTask(path.as_posix(), reason, NOT_SPANS)
     field = text_field(records, options, path.as_posix())
     yield from json_records(path, partial(parse, field=field))
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import Fault, FileFault, Unusable
+from scripts.corpus.text import Fault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, spans_of, text_of
 from scripts.formats.head import Head
@@ -72,7 +72,7 @@ def refuse_others(values: Iterator[Any], file: str) -> Iterator[Any]:
             for key, what in OTHERS.items():
                 if key in value[1] and "entities" not in value[1]:
                     reason = f"this is {what}: its pairs have `{key}` and no `entities`"
-                    raise FileFault(file, reason, "take the training data of an entity recognizer")
+                    raise OtherTask(file, reason, "take the training data of an entity recognizer")
         yield value
 
 

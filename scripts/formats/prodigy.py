@@ -16,7 +16,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, CharSpan, FileFault, Unusable
+from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, shown, spans_of, text_of, whole
 from scripts.formats.head import Head
@@ -54,7 +54,7 @@ def read(path: Path, options: Options) -> Reading:
     """Yield the tasks of a Prodigy export; `tokens` are used to prove the offsets right."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
-        raise FileFault(path.as_posix(), f"this is {others[0]}", "export a dataset of ner or spans")
+        raise OtherTask(path.as_posix(), f"this is {others[0]}", "export a dataset of ner or spans")
     yield from json_records(path, parse)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.corpus.text import FileFault
+from scripts.corpus.text import FileFault, OtherTask
 from scripts.formats import AUTO, FORMATS, detect
-from scripts.formats.base import Format
+from scripts.formats.base import DEFAULTS, Format, Options
 
 
 @dataclass(slots=True)
@@ -26,10 +26,10 @@ class Plan:
     refused: dict[Path, FileFault] = field(default_factory=dict)
 
 
-def plan(paths: Collection[Path], name: str = AUTO) -> Plan:
+def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS) -> Plan:
     """Return what each of the files is.
 
-    name: the format that the user named, or `auto`.
+    name: the format that the user named, or `auto`. options: what readers need to know.
     Raises FileFault when no format has this name, when a file is gone, when none of the files holds
     annotations, and when they hold annotations in two formats.
     """
@@ -54,8 +54,25 @@ def plan(paths: Collection[Path], name: str = AUTO) -> Plan:
                 found.companions[other] = path
     if not found.sources:
         raise next(iter(found.refused.values()))
+    leave_other_tasks(found, options)
     refuse_mixture(found.sources)
     return found
+
+
+def leave_other_tasks(found: Plan, options: Options) -> None:
+    """Take files out of a plan of several formats that turn out to hold no entities at all."""
+    if len(set(found.sources.values())) < 2:
+        return
+    for path, format in list(found.sources.items()):
+        try:
+            next(format.read(path, options), None)
+        except OtherTask as fault:
+            found.refused[path] = fault
+            del found.sources[path]
+        except FileFault:
+            continue  # it will be said when the file is read
+    if not found.sources:
+        raise next(iter(found.refused.values()))
 
 
 def refuse_mixture(sources: dict[Path, Format]) -> None:

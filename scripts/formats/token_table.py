@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.column_layout import names_of
 from scripts.formats.column_rows import LEFT_OUT, decoded, legible, named, place_of
@@ -179,7 +179,7 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     file = path.as_posix()
     rows = [cells for _, cells in islice(rows_of(path, table), SAMPLE) if len(cells) == table.width]
     if not rows:
-        raise FileFault(file, "it has a header and no rows", "export the annotated tokens")
+        raise OtherTask(file, "it has a header and no rows", "export the annotated tokens")
     values = {at: [cells[at].strip() for cells in rows] for at in table.tags}
     sure = [at for at in table.tags if is_marked_column(values[at]) or is_nameless_column(values[at])]
     called = {
