@@ -10,8 +10,6 @@ of each step, each a process of its own. The memory is known on POSIX only; else
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +19,8 @@ from typing import Any
 
 import typer
 
-from benchmarks.training import PROJECT, table
+from benchmarks.costs import Cost, cost, megabytes
+from benchmarks.training import table
 from scripts.files import atomic
 from scripts.files.rows import write_rows
 from scripts.scoring.document import DICTIONARY, MODEL, Document, Mention, to_row
@@ -53,31 +52,7 @@ SYLLABLES = (
 )
 RUN, OTHER = "run", "other"
 
-# A small process between this one and the step: a child's peak begins with the size of its parent.
-MEASURE = """
-import json, subprocess, sys, time
-started = time.perf_counter()
-code = subprocess.run([sys.executable, "-m", *sys.argv[1:]], stdout=subprocess.DEVNULL).returncode
-seconds = time.perf_counter() - started
-try:
-    import resource
-    unit = 1 if sys.platform == "darwin" else 1024
-    peak = unit * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-except ImportError:
-    peak = None
-print(json.dumps([seconds, peak]))
-sys.exit(code)
-"""
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """The seconds that a step took, and the most bytes that it held at once (None: not known)."""
-
-    seconds: float
-    peak: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +105,6 @@ def report_size_cli(
     print(f"{documents:,} texts each in test and dev, {labels} labels, {os.cpu_count()} cores\n")  # noqa: T201
     print(table(("Step", "Seconds", "Peak memory in MB"), rows))  # noqa: T201
     print(f"report.html: {megabytes(page)} MB")  # noqa: T201
-
-
-def cost(*command: str) -> Cost:
-    """Run a module of this Python, and return what it took; stop when it fails."""
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, *command],
-        cwd=PROJECT,
-        env={**os.environ, "WANDB_MODE": "disabled"},
-        capture_output=True,
-        encoding="utf8",
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}\n{done.stderr}")
-    return Cost(*json.loads(done.stdout))
-
-
-def megabytes(size: int | None) -> str:
-    """Return bytes in millions of them, or a dash."""
-    return "–" if size is None else f"{size / 1e6:,.1f}"
 
 
 def write_project(folder: Path, documents: int, labels: int) -> None:

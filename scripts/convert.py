@@ -106,6 +106,7 @@ def write_corpus(
         settings=settings,
         nlp=inputs["nlp"],
         files=sources.splits,
+        open_splits=frozenset({"dev", "test"} - set(sources.splits.values())),
         reading=sources.reading(settings.offsets),
         counted_by_tool=sources.unit is not None,
         staging=staging,

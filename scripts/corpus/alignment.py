@@ -238,6 +238,8 @@ def set_wrong(annotated: AnnotatedText, doc: Doc, result: Aligned) -> None:
 def trim(text: str, span: CharSpan) -> CharSpan | None:
     """Return `span` without white space at its ends, or None when nothing is left."""
     mention = text[span.start : span.end]
+    if mention and not (mention[0].isspace() or mention[-1].isspace()):
+        return span
     start = span.start + len(mention) - len(mention.lstrip())
     end = span.end - (len(mention) - len(mention.rstrip()))
     return replace(span, start=start, end=end) if start < end else None
@@ -324,8 +326,10 @@ def gave_way(doc: Doc, item: Placed, rival: Placed) -> Change:
 
 def set_entities(annotated: AnnotatedText, doc: Doc, entities: list[Span], unknown: list[Span]) -> None:
     """Set `doc.ents`: outside where nothing is marked, missing where the annotation is unknown."""
-    inside = {token.i for span in entities for token in span}
-    missing = sorted({token.i for span in unknown for token in span} - inside)
+    missing: list[int] = []
+    if unknown:
+        inside = {token.i for span in entities for token in span}
+        missing = sorted({token.i for span in unknown for token in span} - inside)
     default = "outside" if annotated.exhaustive else "missing"
     doc.set_ents(entities, missing=[doc[i : i + 1] for i in missing], default=default)
     if not annotated.wrong and not doc.has_annotation("ENT_IOB"):

@@ -5,6 +5,7 @@ files that are named after the chunk's number, and its counts. A chunk knows not
 the number of processes changes nothing.
 """
 
+import gc
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -30,6 +31,7 @@ from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
+MOST_WORDS = 200_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Plan:
     """What every chunk has to know; JSON at the bottom, so that it can be handed to another process.
 
     nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
+    open_splits: those of dev and test that no file gives.
     reading: how offsets are counted. counted_by_tool: whether they stand in the files, so that they may
     be counted otherwise. staging: the folder that shards and rejects go to.
     """
@@ -44,6 +47,7 @@ class Plan:
     settings: Settings
     nlp: dict[str, Any]
     files: dict[str, str | None]
+    open_splits: frozenset[str]
     reading: str
     counted_by_tool: bool
     staging: Path
@@ -65,7 +69,7 @@ def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> M
     """
     nlp = pipeline(json.dumps(plan.nlp, sort_keys=True))
     made = Made(evidence=OffsetEvidence(plan.reading))
-    with nlp.memory_zone(), ExitStack() as files:  # new words do not stay in memory
+    with ExitStack() as files:
         writers = {
             split: files.enter_context(ShardWriter(plan.staging / f"{split}.spacy", number))
             for split in SPLITS
@@ -89,9 +93,21 @@ def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> M
     return made
 
 
-@lru_cache(maxsize=1)
 def pipeline(nlp_block: str) -> Language:
-    """Return the blank pipeline of this process."""
+    """Return the blank pipeline of this process: a new one when the last has seen many words.
+
+    A memory zone would forget them too, but spaCy's tokenizer doesn't cache in one, and takes two to
+    four times as long.
+    """
+    if len(loaded(nlp_block).vocab) > MOST_WORDS:
+        loaded.cache_clear()
+        gc.collect()
+    return loaded(nlp_block)
+
+
+@lru_cache(maxsize=1)
+def loaded(nlp_block: str) -> Language:
+    """Return the blank pipeline of a config's [nlp] block, which is JSON."""
     return blank_pipeline(json.loads(nlp_block))
 
 
@@ -115,7 +131,7 @@ def make_doc(
         )
     doc = source_tokens(record, nlp) if settings.tokens == "source" else nlp.make_doc(record.text)
     if plan.counted_by_tool:
-        made.evidence.add(doc, record.spans)
+        made.evidence.add(doc, record.text, record.spans)
     counted = record
     if plan.reading != CHARACTERS:
         counted = with_characters(record, plan.reading)
@@ -148,9 +164,9 @@ def split_of(record: AnnotatedText, plan: Plan) -> str:
     named = record.split or plan.files[record.file]
     if record.split or named in ("dev", "test"):
         return str(named)
-    open_splits = {"dev", "test"} - set(plan.files.values())
     key = record.group or record.text
-    return choose_split(key, dev=plan.settings.dev, test=plan.settings.test, missing=open_splits)
+    shares = {"dev": plan.settings.dev, "test": plan.settings.test}
+    return choose_split(key, **shares, missing=plan.open_splits)
 
 
 def with_characters(record: AnnotatedText, reading: str) -> AnnotatedText:

@@ -54,6 +54,8 @@ FORMS: dict[str, Measure] = {
         lambda match: len(unicodedata.normalize("NFD", match[0])),
     ),
 }
+# What a text has at least if one of the forms changes it: most have nothing of it, and are soon done.
+UNEVEN = re.compile(r"[^\x00-\x7f]|[\r\n&<>]|\s{2}|\A\s")
 # Offsets that are off by a constant: what to add to start and end.
 SHIFTS = {"inclusive": (0, 1), "end_late": (0, -1), "late": (-1, -1), "early": (1, 1)}
 NAMES = {
@@ -154,7 +156,8 @@ class Ruler:
 
 def changed_by(text: str, names: Iterable[str]) -> list[str]:
     """Return the readings that count this text differently than characters do."""
-    return [name for name in names if name in SHIFTS or FORMS[name][0].search(text)]
+    forms = FORMS if UNEVEN.search(text) else {}
+    return [n for n in names if n in SHIFTS or (n in forms and forms[n][0].search(text))]
 
 
 @dataclass(slots=True)
@@ -169,25 +172,30 @@ class OffsetEvidence:
     fit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
     fit_as_is: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
 
-    def add(self, doc: "Doc", spans: Iterable[CharSpan]) -> None:
-        """Try the spans of one record, as the source has them, under every reading that is open."""
+    def add(self, doc: "Doc", text: str, spans: Iterable[CharSpan]) -> None:
+        """Try the spans of one record, as the source has them, under every reading that is open.
+
+        text: the Doc's, which spaCy would put together anew.
+        """
         spans = list(spans)[:ENOUGH]
+        if not spans:
+            return
         open_names = [n for n in (*FORMS, *SHIFTS) if n not in self.used and self.moved[n] < ENOUGH]
-        names = changed_by(doc.text, open_names)
+        names = changed_by(text, open_names)
         if self.used != CHARACTERS:
             names.append(CHARACTERS)
-        if not spans or not names:
+        if not names:
             return
-        readings = {name: mover(doc.text, name) for name in (self.used, *names)}
+        readings = {name: mover(text, name) for name in (self.used, *names)}
         for span in spans:
             as_is = read_as(readings[self.used], span)
-            fits_as_is = as_is is not None and fits(doc, as_is)
+            fits_as_is = as_is is not None and fits(doc, text, as_is)
             for name in names:
                 found = read_as(readings[name], span)
                 if found is not None and as_is is not None and where(found) == where(as_is):
                     continue
                 self.moved[name] += 1
-                self.fit[name] += found is not None and fits(doc, found)
+                self.fit[name] += found is not None and fits(doc, text, found)
                 self.fit_as_is[name] += fits_as_is
 
     def merge(self, other: "OffsetEvidence") -> None:
@@ -236,11 +244,11 @@ def where(span: CharSpan) -> tuple[int, int]:
     return span.start, span.end
 
 
-def fits(doc: "Doc", span: CharSpan) -> bool:
+def fits(doc: "Doc", text: str, span: CharSpan) -> bool:
     """Say whether a span begins and ends at tokens, and reads as the source quotes it if it does."""
-    if not 0 <= span.start < span.end <= len(doc.text):
+    if not 0 <= span.start < span.end <= len(text):
         return False
-    if span.mention is not None and not same_mention(span.mention, doc.text[span.start : span.end]):
+    if span.mention is not None and not same_mention(span.mention, text[span.start : span.end]):
         return False
     return doc.char_span(span.start, span.end) is not None
 

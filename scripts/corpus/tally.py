@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned
 from scripts.corpus.marks import WRONG
 from scripts.corpus.settings import Settings
@@ -79,21 +81,22 @@ class Tally:
         """
         doc = aligned.doc
         here = self.splits[split]
-        unknown = sum(token.ent_iob == 0 for token in doc)
+        unknown = len(doc) - int(np.count_nonzero(doc.to_array("ENT_IOB")))
+        entities = doc.ents  # spaCy puts them together anew each time
         here["documents"] += 1
         here["tokens"] += len(doc)
-        here["entities"] += len(doc.ents)
-        here["without_entities"] += not doc.ents
+        here["entities"] += len(entities)
+        here["without_entities"] += not entities
         here["partly_annotated"] += unknown > 0
         here["without_annotation"] += unknown == len(doc)
         here["wrong_spans"] += len(doc.spans.get(WRONG, ())) if record.wrong else 0
         self.count(record.file, "accepted")
-        self.labels[split].update(ent.label_ for ent in doc.ents)
+        self.labels[split].update(ent.label_ for ent in entities)
         self.labels_read.update(span.label for span in record.spans)
         self.labels_read.update(mention.label for mention in record.mentions)
         self.lost[split].update(aligned.lost_labels)
         self.spans["read"] += spans
-        self.spans["kept"] += len(doc.ents)
+        self.spans["kept"] += len(entities)
         self.spans["dropped"] += dropped
         if record.wrong:
             self.set_aside("known to be wrong", len(record.wrong))

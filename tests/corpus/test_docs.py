@@ -4,12 +4,16 @@ import json
 
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
 from spacy.tokens import DocBin
 from spacy.training import Corpus
 
 from scripts.corpus import docs
 from scripts.corpus.alignment import align
 from scripts.corpus.docs import (
+    ATTRIBUTES,
+    EntityBin,
     ShardWriter,
     join_shards,
     read_docs,
@@ -150,3 +154,17 @@ def test_half_a_surrogate_pair_in_what_is_kept_beside_the_text_survives(tmp_path
     assert doc.user_data[docs.SOURCE]["id"] == "\ud83d"
     line = sources_path(tmp_path / "train.spacy").read_text(encoding="utf8")
     assert json.loads(line)["meta"] == {"note": "\udc00"}
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4))
+def test_bin_of_entities_has_the_bytes_of_spacys_own(texts):
+    ours, theirs = EntityBin(), DocBin(attrs=ATTRIBUTES)
+    for text in (*texts, "Don't go to Mr. O'Neill, he's in  Zürich.", ""):
+        doc = NLP.make_doc(text)
+        spans = [doc[at : at + 1] for at in range(0, len(doc), 3)]
+        doc.spans["sc"] = [doc.char_span(s.start_char, s.end_char, label="SPAN") for s in spans]
+        entities = [doc.char_span(s.start_char, s.end_char, label=f"L{s.start}") for s in spans]
+        doc.set_ents(entities, missing=[doc[1:2]] if len(doc) > 2 else [], default="outside")
+        ours.add(doc)
+        theirs.add(doc)
+    assert ours.to_bytes() == theirs.to_bytes()

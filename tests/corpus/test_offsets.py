@@ -112,7 +112,7 @@ def evidence(unit, texts, used="characters", wrong=0):
     found = OffsetEvidence(used)
     for number, text in enumerate(texts):
         start = text.index("Ada") + (number < wrong)
-        found.add(NLP.make_doc(text), [counted(text, start, start + 3, unit)])
+        found.add(NLP.make_doc(text), text, [counted(text, start, start + 3, unit)])
     return found
 
 
@@ -149,7 +149,7 @@ def test_more_than_a_tenth_that_fits_no_unit_leaves_it_open():
 def test_spans_that_can_not_be_in_any_unit_are_evidence_for_none():
     found = OffsetEvidence()
     wrong = [CharSpan(-5, 2, "X"), CharSpan(7, 3, "X"), CharSpan(500, 900, "X"), CharSpan(6, 6, "X")]
-    found.add(NLP.make_doc("🙂🙂 Ada left"), wrong)
+    found.add(NLP.make_doc("🙂🙂 Ada left"), "🙂🙂 Ada left", wrong)
     assert found.verdict() is None
 
 
@@ -178,7 +178,7 @@ def test_text_that_was_changed_after_annotation_is_noticed_and_read_right(readin
     (span,) = in_characters(text, [marked], reading)
     assert text[span.start : span.end] == "Ada"
     found = OffsetEvidence()
-    found.add(NLP.make_doc(text), [marked] * 3)
+    found.add(NLP.make_doc(text), text, [marked] * 3)
     assert reading in found.verdict().split("set vars.offsets to ")[1]
 
 
@@ -189,7 +189,7 @@ def test_text_that_was_changed_after_annotation_is_noticed_and_read_right(readin
 def test_offsets_that_are_off_by_a_constant_are_noticed_and_read_right(reading, start, end):
     found = OffsetEvidence()
     for _ in range(5):
-        found.add(NLP.make_doc("Ada left"), [CharSpan(start, end, "X", mention="Ada")])
+        found.add(NLP.make_doc("Ada left"), "Ada left", [CharSpan(start, end, "X", mention="Ada")])
     assert found.verdict().endswith(f"set vars.offsets to {reading}")
     (span,) = in_characters("Ada left", [CharSpan(start, end, "X")], reading)
     assert (span.start, span.end) == (0, 3)

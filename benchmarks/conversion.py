@@ -1,0 +1,175 @@
+"""What the step `convert` costs, beside a bare loop and `spacy convert`, on the same made-up texts.
+
+    python -m benchmarks.conversion --records 1000000 --compared 50000
+
+Each text has twenty words and one or two mentions, and every fifth a word that no other has. Out: for
+Prodigy's JSONL, two columns and Label Studio's JSON the ratio of throughputs, one process to a bare loop
+(`benchmarks.bare_loop`) and two processes to one, and the peak memory of a process, at all records and
+at a tenth of them; and for columns and spaCy 2's JSON the ratio to `spacy convert`. Needs two cores
+and, for a million records, 4 GB of disk and 12 GB of memory, which the bare loops take.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+
+import typer
+
+from benchmarks.costs import Cost, cost, megabytes
+from benchmarks.training import PROJECT, table
+from scripts.corpus.settings import Settings
+from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.files import atomic
+from scripts.formats.writers import WRITERS
+from scripts.inputs import inputs
+
+FORMATS = ("prodigy", "columns", "label_studio")
+V2_JSON = "spacy_v2_json"
+CONVERTERS = {"columns": "ner", V2_JSON: "json"}  # what `spacy convert` calls them
+WORDS, LENGTH = 20_000, 20  # different words that come again, and words in a text
+NEW = 5  # every so many texts one has a word that no other has, beside the rare ones of the list
+LABELS = ("PERSON", "ORG", "PLACE")
+# As project.yml ships them.
+SETTINGS = Settings(
+    format="auto",
+    dev=0.1,
+    test=0.2,
+    misaligned="missing",
+    overlapping="longest",
+    offsets="auto",
+    spans_key="",
+    labels=(),
+    label_map={},
+    max_rejected=0.05,
+)
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def conversion_cli(
+    records: int = typer.Option(1_000_000, help="Texts for the comparison with a bare loop"),
+    compared: int = typer.Option(50_000, help="Texts for the comparison with `spacy convert`"),
+    formats: str = typer.Option(",".join(FORMATS), help="Formats to compare with a bare loop"),
+) -> None:
+    """Measure the conversion."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        rows = [beside_loop(folder, name, records) for name in formats.split(",") if name]
+        if rows:
+            print(table(LOOP_HEADER, rows), flush=True)  # noqa: T201
+        rows = [beside_spacy(folder, name, compared) for name in CONVERTERS] if compared else []
+        if rows:
+            print(table(SPACY_HEADER, rows))  # noqa: T201
+
+
+LOOP_HEADER = (
+    "Format",
+    "One process / bare loop",
+    "Two processes / one",
+    "Peak of a process, MB",
+    "at a tenth",
+    "of the bare loop",
+)
+SPACY_HEADER = ("Format", "Times as fast", "Peak, MB", "of spacy convert, MB")
+
+
+def beside_loop(folder: Path, name: str, records: int) -> tuple[str, ...]:
+    """Return the row of a format in the comparison with a bare loop."""
+    small, large = (written(folder, name, number) for number in (records // 10, records))
+    bare = cost("benchmarks.bare_loop", name, str(large), str(folder / "bare.spacy"))
+    (folder / "bare.spacy").unlink()
+    one, two = converted(folder, large, 1), converted(folder, large, 2)
+    tenth = converted(folder, small, 1)
+    small.unlink()
+    large.unlink()
+    speeds = (bare.seconds / one.seconds, one.seconds / two.seconds)
+    peaks = (max(one.peak or 0, two.peak or 0) or None, tenth.peak, bare.peak)
+    return (name, *(f"{speed:.2f}" for speed in speeds), *(megabytes(peak) for peak in peaks))
+
+
+def beside_spacy(folder: Path, name: str, records: int) -> tuple[str, ...]:
+    """Return the row of a format in the comparison with `spacy convert`."""
+    path = written(folder, name, records)
+    ours = converted(folder, path, 1)
+    target = folder / "theirs"
+    target.mkdir(exist_ok=True)
+    options = ("--converter", CONVERTERS[name], "--n-sents", "1", "--lang", "en")
+    theirs = cost("spacy", "convert", str(path), str(target), *options)
+    path.unlink()
+    return (name, f"{theirs.seconds / ours.seconds:.1f}", megabytes(ours.peak), megabytes(theirs.peak))
+
+
+def converted(folder: Path, path: Path, processes: int) -> Cost:
+    """Convert a file with the step itself, and return what it cost."""
+    corpus = folder / "corpus"
+    atomic.remove(corpus)
+    corpus.mkdir()
+    inputs(str(path), corpus, config=PROJECT / "configs/config.cfg", lang="en", settings=SETTINGS)
+    return cost("scripts.convert", str(corpus / "inputs.json"), str(corpus), f"--processes={processes}")
+
+
+def written(folder: Path, name: str, records: int) -> Path:
+    """Write made-up texts in a format and return the file."""
+    if name == V2_JSON:
+        path = folder / f"{records}.json"
+        write_v2_json(texts(records), path)
+        return path
+    writer = WRITERS[name]
+    path = folder / f"{records}{writer.ending}"
+    writer.write(texts(records), path)
+    return path
+
+
+def texts(records: int) -> Iterator[AnnotatedText]:
+    """Yield made-up texts, the same ones each time; their words are joined by single spaces."""
+    random = Random(0)  # noqa: S311
+    words = ["".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=3 + n % 8)) for n in range(WORDS)]
+    for number in range(records):
+        chosen = [words[int(WORDS * random.random() ** 3)] for _ in range(LENGTH)]
+        if number % NEW == 0:
+            chosen[random.randrange(LENGTH)] = f"{random.choice(words)}{number}"
+        chosen[-1] = "."
+        starts = [0]
+        for word in chosen:
+            starts.append(starts[-1] + len(word) + 1)
+        spans = []
+        for first in random.sample((1, 8, 14), k=1 + number % 2):
+            last = first + random.randrange(1, 4)
+            spans.append(CharSpan(starts[first], starts[last] - 1, random.choice(LABELS)))
+        spans.sort(key=lambda span: span.start)
+        tokens = tuple((at, at + len(word)) for at, word in zip(starts, chosen, strict=False))
+        yield AnnotatedText(" ".join(chosen), tuple(spans), "made up", str(number), tokens=tokens)
+
+
+def write_v2_json(records: Iterable[AnnotatedText], path: Path) -> None:
+    """Write texts as spaCy 2's JSON for training, each a document."""
+    with atomic.open_text(path) as stream:
+        for number, record in enumerate(records):
+            tokens = []
+            start = 0
+            for at, word in enumerate(record.text.split(" ")):
+                tag = biluo(record.spans, start, start + len(word))
+                tokens.append({"id": at, "orth": word, "space": " ", "ner": tag})
+                start += len(word) + 1
+            tokens[-1]["space"] = ""
+            paragraph = {"raw": record.text, "sentences": [{"tokens": tokens}]}
+            document = {"id": number, "paragraphs": [paragraph]}
+            stream.write(",\n" if number else "[")
+            stream.write(json.dumps(document))
+        stream.write("]\n")
+
+
+def biluo(spans: Iterable[CharSpan], start: int, end: int) -> str:
+    """Return the BILUO tag of the token at these characters."""
+    for span in spans:
+        if span.start <= start and end <= span.end:
+            first, last = start == span.start, end == span.end
+            return f"{'U' if first and last else 'B' if first else 'L' if last else 'I'}-{span.label}"
+    return "O"
+
+
+if __name__ == "__main__":
+    app()
