@@ -12,6 +12,7 @@ import shutil
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from wasabi import msg
 
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED
 from scripts.corpus.docs import join_shards
-from scripts.corpus.making import REJECTS, Made, Plan, make
+from scripts.corpus.making import REJECTS, SOURCE, Made, Plan, make
 from scripts.corpus.merging import Waiting
 from scripts.corpus.offsets import OffsetEvidence
 from scripts.corpus.reading import BELONGS, Sources
@@ -155,7 +156,7 @@ def in_chunks(plan: Plan, records: Iterator[AnnotatedText | Fault], processes: i
         with ProcessPoolExecutor(workers, mp_context=context) as pool:
             running: deque[tuple[int, Future[Made]]] = deque()
             for number, chunk in chain(filter(None, (first, second)), chunks):
-                running.append((len(chunk), pool.submit(make, plan, number, chunk)))
+                running.append((len(chunk), pool.submit(make, plan, number, light(chunk, plan))))
                 if len(running) > workers:
                     size, done = running.popleft()
                     yield done.result()
@@ -164,6 +165,16 @@ def in_chunks(plan: Plan, records: Iterator[AnnotatedText | Fault], processes: i
                 size, done = running.popleft()
                 yield done.result()
                 progress.update(size)
+
+
+def light(chunk: list[AnnotatedText | Fault], plan: Plan) -> list[AnnotatedText | Fault]:
+    """Return a chunk without what its way to another process would cost for nothing."""
+    if plan.settings.tokens == SOURCE:
+        return chunk
+    return [
+        replace(record, tokens=None) if isinstance(record, AnnotatedText) and record.tokens else record
+        for record in chunk
+    ]
 
 
 def chunked(

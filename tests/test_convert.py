@@ -715,8 +715,8 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
 
 def test_format_that_does_not_exist_is_answered_with_those_that_do(tmp_path):
     put(tmp_path, jsonl(GOOD))
-    fault = refused(tmp_path, format="brat")
-    assert str(fault) == "vars.format: there is no format 'brat'"
+    fault = refused(tmp_path, format="word_perfect")
+    assert str(fault) == "vars.format: there is no format 'word_perfect'"
     assert fault.mend == f"choose one of auto, {', '.join(FORMATS)}"
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
-from spacy.attrs import ENT_TYPE, NORM, ORTH, SPACY
 from spacy.tokens import Doc, DocBin
 from spacy.training.corpus import FILE_TYPE, walk_corpus
 from spacy.vocab import Vocab
@@ -50,12 +49,13 @@ class EntityBin(DocBin):
     def add(self, doc: Doc) -> None:
         """Add a Doc."""
         self._vocab = doc.vocab
-        self.tokens.append(doc.to_array(self.attrs))
-        self.spaces.append(doc.to_array([SPACY]).astype(bool).reshape(-1, 1))
+        self.tokens.append(doc.to_array([*self.attrs]))
+        self.spaces.append(doc.to_array(["SPACY"]).astype(bool).reshape(-1, 1))
         self.flags.append({"has_unknown_spaces": doc.has_unknown_spaces})
         self.cats.append(doc.cats)
         self.span_groups.append(doc.spans.to_bytes())
-        self._numbers.update(doc.to_array([ORTH, NORM, ENT_TYPE]).ravel().tolist())
+        strings: Any = doc.to_array(["ORTH", "NORM", "ENT_TYPE"])
+        self._numbers.update(strings.ravel().tolist())
         self._numbers.update(span.label for group in doc.spans.values() for span in group)
 
     def to_bytes(self) -> bytes:

@@ -31,6 +31,7 @@ from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
+SOURCE = "source"  # what vars.tokens is for the file's own tokens
 MOST_WORDS = 200_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
 
@@ -129,7 +130,7 @@ def make_doc(
         raise Unusable(
             reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
         )
-    doc = source_tokens(record, nlp) if settings.tokens == "source" else nlp.make_doc(record.text)
+    doc = source_tokens(record, nlp) if settings.tokens == SOURCE else nlp.make_doc(record.text)
     if plan.counted_by_tool:
         made.evidence.add(doc, record.text, record.spans)
     counted = record
