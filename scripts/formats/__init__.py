@@ -7,12 +7,22 @@ from pathlib import Path
 
 from scripts.corpus.text import FileFault
 from scripts.formats import (
+    azure_ner,
+    brat,
     columns,
+    comprehend,
     conllu,
     dataturks,
     docbin,
     doccano,
+    gate,
+    gliner,
+    ground_truth,
+    hf_tokens,
     jsonl,
+    label_studio,
+    mention_json,
+    mention_table,
     ner_annotator,
     pairs,
     prodigy,
@@ -20,9 +30,14 @@ from scripts.formats import (
     spacy_v2_json,
     tagtog_tsv,
     token_table,
+    uima_json,
+    uima_xmi,
+    vertex,
+    webanno_tsv,
 )
 from scripts.formats.base import Format
 from scripts.formats.head import Head
+from scripts.formats.refused import refusal
 
 FORMATS: dict[str, Format] = {
     format.name: format
@@ -30,14 +45,28 @@ FORMATS: dict[str, Format] = {
         docbin.FORMAT,
         spacy_doc_json.FORMAT,
         spacy_v2_json.FORMAT,
+        brat.FORMAT,
+        gate.FORMAT,
+        uima_json.FORMAT,
+        uima_xmi.FORMAT,
+        webanno_tsv.FORMAT,
+        azure_ner.FORMAT,
+        ground_truth.FORMAT,
+        comprehend.FORMAT,
+        label_studio.FORMAT,
         prodigy.FORMAT,
         doccano.FORMAT,
         dataturks.FORMAT,
         ner_annotator.FORMAT,
         pairs.FORMAT,
+        gliner.FORMAT,
+        vertex.FORMAT,
         conllu.FORMAT,
         tagtog_tsv.FORMAT,
         token_table.FORMAT,
+        hf_tokens.FORMAT,
+        mention_json.FORMAT,
+        mention_table.FORMAT,
         jsonl.FORMAT,
         columns.FORMAT,
     )
@@ -53,6 +82,8 @@ def detect(path: Path) -> Format:
             return format
     if not head.data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise FileFault(path.as_posix(), "it is empty", "export it again")
+    if fault := refusal(head):
+        raise fault
     known = ", ".join(f"{format.name} ({format.title})" for format in FORMATS.values())
     mend = f"known are {known}; if it is one of these, name it in vars.format, else take the file away"
     raise FileFault(path.as_posix(), "its format is not recognised", mend)

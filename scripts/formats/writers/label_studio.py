@@ -1,8 +1,9 @@
 """Label Studio JSON: a list of tasks with their annotations, and the labeling interface for them.
 
-A task: {"id": int, "data": {"text": str}, "annotations": [{"result": [RESULT, ...]}], "meta": {...}}
+A task: {"data": {"text": str}, "annotations": [{"result": [RESULT, ...]}], "meta": {"id", "group", ...}}
 RESULT: {"id": str, "from_name": "label", "to_name": "text", "type": "labels",
          "value": {"start": int, "end": int, "text": str, "labels": [str]}}
+Offsets count characters. The tool numbers the tasks itself.
 Source: https://labelstud.io/guide/task_format and https://labelstud.io/tags/labels.
 """
 
@@ -15,9 +16,9 @@ from typing import Any
 
 from scripts.corpus.text import AnnotatedText
 from scripts.files import atomic
-from scripts.formats.writers.base import PARTIAL, WRONG, Losses, Writer, leave_out
-from scripts.formats.writers.units import in_utf16
+from scripts.formats.writers.base import META, PARTIAL, WRONG, Losses, Writer, leave_out
 
+OWN = ("id", "group")  # what the task's own meta has of ours
 FROM, TO = "label", "text"  # the names of the two tags of the labeling interface
 
 # Else Label Studio draws runs of white space as one space, though it counts them all.
@@ -32,6 +33,7 @@ def write(records: Iterable[AnnotatedText], path: Path) -> Losses:
         for number, record in enumerate(records, start=1):
             leave_out(record, losses, WRONG, PARTIAL)
             stream.write("\n" if number == 1 else ",\n")
+            losses[META] += sum(key in OWN for key in record.meta)
             stream.write(json.dumps(task(record, number), ensure_ascii=False))
         stream.write("\n]\n")
     return losses
@@ -39,7 +41,6 @@ def write(records: Iterable[AnnotatedText], path: Path) -> Losses:
 
 def task(record: AnnotatedText, number: int) -> dict[str, Any]:
     """Return the task of one text, with what is known about it under `meta`."""
-    units = in_utf16(record.text)
     result = [
         {
             "id": f"{number}-{n}",
@@ -47,8 +48,8 @@ def task(record: AnnotatedText, number: int) -> dict[str, Any]:
             "to_name": TO,
             "type": "labels",
             "value": {
-                "start": units(span.start),
-                "end": units(span.end),
+                "start": span.start,
+                "end": span.end,
                 "text": record.text[span.start : span.end],
                 "labels": [span.label],
             },
@@ -56,8 +57,9 @@ def task(record: AnnotatedText, number: int) -> dict[str, Any]:
         for n, span in enumerate(record.spans, start=1)
     ]
     named = {"id": record.id, "group": record.group}
-    meta = {key: value for key, value in named.items() if value is not None} | dict(record.meta)
-    found = {"id": number, "data": {"text": record.text}, "annotations": [{"result": result}]}
+    meta = {key: value for key, value in record.meta.items() if key not in OWN}
+    meta |= {key: value for key, value in named.items() if value is not None}
+    found: dict[str, Any] = {"data": {"text": record.text}, "annotations": [{"result": result}]}
     return found | ({"meta": meta} if meta else {})
 
 

@@ -100,6 +100,8 @@ def test_text_and_spans_read_back_as_they_were_and_the_rest_unless_it_is_said(na
         assert after["spans"] == set(before.spans)
     for field, reasons in LOST.items():
         expected = getattr(before, field)
+        if name == "brat" and field == "id" and expected is None:
+            continue  # a file has to have a name: its text's number
         if not losses.keys() & set(reasons):
             assert after[field] == (set(expected) if field == "wrong" else expected), field
     assert (before.missing == ()) or PARTIAL in losses

@@ -1,0 +1,71 @@
+"""GLiNER's training data: JSON objects with tokens and spans of tokens, in a list or one a line.
+
+An object: {"tokenized_text": [str, ...], "ner": [[first, last, label], ...],
+            ["ner_labels": [...], "ner_negatives": [...], "relations": [...], "text": str]}
+`first` and `last` are numbers of tokens from 0, and the last belongs to the span. The text is the tokens
+joined by single spaces, unless the object gives it. Negatives and relations are left out.
+Source: https://github.com/urchade/GLiNER, docs/training.md, "Dataset Format".
+"""
+
+from pathlib import Path
+from typing import Any
+
+from scripts.corpus.text import Unusable
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import as_name, label_of, number, shown, whole
+from scripts.formats.head import Head
+from scripts.formats.json_records import json_records
+from scripts.formats.tags import Found
+from scripts.formats.token_texts import placed, words_of
+from scripts.formats.tokens import as_spans
+
+OWN_KEYS = {"tokenized_text", "ner", "text", "id", "relations"}
+
+
+def sniff(head: Head) -> bool:
+    """Say whether one of the first objects has a list of tokens under GLiNER's name for it."""
+    return any(is_strings(record.get("tokenized_text")) for record in head.records)
+
+
+def is_strings(value: Any) -> bool:
+    """Say whether a value is a list of strings, and not an empty one."""
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
+
+
+def read(path: Path, options: Options) -> Reading:
+    """Yield the objects of a file of training data."""
+    yield from json_records(path, parse)
+
+
+def parse(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of one object, or raise Unusable."""
+    words = words_of(record.get("tokenized_text"))
+    marks = record.get("ner")
+    if not isinstance(marks, list | None):
+        raise Unusable(f"`ner` is {shown(marks)}, not a list", "write it as [[first, last, label], ...]")
+    found = [token_span(mark, len(words)) for mark in marks or ()]
+    text, places, notes = placed(words, record.get("text"))
+    return {
+        "text": text,
+        "spans": as_spans(found, places),
+        "id": as_name(record.get("id")),
+        "annotated": None if marks is None else True,
+        "tokens": places,
+        "notes": tuple(notes),
+        "meta": {key: value for key, value in record.items() if key not in OWN_KEYS},
+    }
+
+
+def token_span(mark: Any, size: int) -> Found:
+    """Return one span of tokens, or raise Unusable; size: how many tokens there are."""
+    if not isinstance(mark, list | tuple) or len(mark) != 3:
+        raise Unusable(f"{shown(mark)} is no span", "write spans as [first token, last token, label]")
+    first, last = (number(end) if isinstance(end, str) else whole(end) for end in mark[:2])
+    label = label_of(mark[2], f"of tokens {first} to {last}")
+    if not 0 <= first <= last < size:
+        reason = f"a span goes from token {first} to token {last}, and the tokens are 0 to {size - 1}"
+        raise Unusable(reason, "correct it; the last token's own number ends a span")
+    return first, last, label
+
+
+FORMAT = Format("gliner", "GLiNER training JSON", sniff, read, None)

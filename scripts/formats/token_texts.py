@@ -1,0 +1,47 @@
+"""The text of a record that holds a list of tokens and, perhaps, the text that they were made from.
+
+In: tokens as JSON has them. Out: the text and each token's place in it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scripts.corpus.text import Unusable
+from scripts.formats.fields import shown, usable_text
+from scripts.formats.tokens import Places, found_in, rebuilt
+
+NOT_THE_TEXT = "its text is not that of its tokens, which are joined by spaces"
+MEND = "fill its tokens or delete the record"
+
+
+def words_of(tokens: Any) -> list[str]:
+    """Return a list of tokens, or raise Unusable when it is none, or when none of them is visible."""
+    if not isinstance(tokens, list):
+        raise Unusable(f"its tokens are {shown(tokens)}, not a list", "write them as a list of strings")
+    for number, word in enumerate(tokens, start=1):
+        if not isinstance(word, str):
+            raise Unusable(f"token {number} is {shown(word)}, no string", "write tokens as strings")
+    if not "".join(tokens).strip():
+        raise Unusable("the record has no tokens", MEND)
+    return tokens
+
+
+def placed(
+    words: Sequence[str], text: Any = None, spaces: Sequence[bool] | None = None
+) -> tuple[str, Places, list[str]]:
+    """Return the text of tokens, their places in it, and notes on what was mended.
+
+    text: the one that they were made from, if the record gives it. spaces: for each token whether a
+    space follows it, if it says so. Raises Unusable for a text that no pipeline could be given.
+    """
+    notes: list[str] = []
+    if isinstance(text, str) and text.strip():
+        try:
+            places = found_in(text, words)
+            if not text[places[-1][1] :].strip():
+                return usable_text(text), places, notes
+        except Unusable:
+            pass
+        notes.append(NOT_THE_TEXT)
+    joined, places = rebuilt(words, spaces)
+    return usable_text(joined), places, notes

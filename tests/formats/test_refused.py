@@ -1,0 +1,72 @@
+"""Files that are no annotations: each is called what it is."""
+
+import pickle
+import sqlite3
+import zipfile
+
+import pytest
+
+from scripts.corpus.text import FileFault, OtherTask
+from scripts.formats import detect
+from tests.formats.reading import written
+
+NAMED = {
+    "a picture (PNG)": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "a picture (JPEG)": b"\xff\xd8\xff\xe0\0\x10JFIF",
+    "a PDF document": b"%PDF-1.7\n%\xe2\xe3",
+    "an Office document of before 2007": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 8,
+    "a Git LFS pointer, not the file itself": (
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    ),
+    "a video": b"\0\0\0\x20ftypisom\0\0\0",
+    "a 7z archive": b"7z\xbc\xaf'\x1c\0\x04",
+    "a tar archive": b"a.jsonl" + b"\0" * 250 + b"ustar\x0000",
+    "a pickle, which could run anything when it is opened": pickle.dumps([("Ada", {"entities": []})]),
+    "a file of bytes that are no text": bytes(range(64)),
+    "a web page, perhaps one that says why the export failed": b"\n<!DOCTYPE html><html><body>Log in",
+    "a spaCy config": b'[nlp]\nlang = "en"\n\n[training.optimizer]\n@optimizers = "Adam.v1"\n',
+    "an empty JSON file": b"[]\n",
+    "annotations of images (COCO)": b'{"images": [{"id": 1}], "annotations": [{"bbox": [0, 0, 2, 2]}]}',
+    "annotations of an image (LabelMe)": b'{"version": "5", "shapes": [], "imagePath": "a.png"}',
+    "a header without rows": b"text,entities\n",
+    "a table of texts with a class each": b"text,label\nAda slept.,dull\nAda left.,news\n",
+}
+
+
+@pytest.mark.parametrize("what", NAMED)
+def test_file_is_called_what_it_is(tmp_path, what):
+    with pytest.raises(OtherTask) as caught:
+        detect(written(tmp_path, NAMED[what]))
+    assert caught.value.reason == f"this is {what}"
+    assert caught.value.mend
+
+
+def test_text_without_annotations_is_called_so(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"Ada left, and Bo came.\nThen both slept.\n")
+    with pytest.raises(OtherTask, match="this is a text without annotations"):
+        detect(path)
+
+
+def test_spreadsheet_is_to_be_saved_as_a_table(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    with pytest.raises(OtherTask, match="this is an Office document") as caught:
+        detect(path)
+    assert "CSV" in caught.value.mend
+
+
+def test_database_is_not_opened(tmp_path):
+    with sqlite3.connect(tmp_path / "prodigy.db") as database:
+        database.execute("CREATE TABLE example (content)")
+    database.close()
+    with pytest.raises(OtherTask, match="this is an SQLite database"):
+        detect(tmp_path / "prodigy.db")
+
+
+def test_what_nobody_knows_is_answered_with_what_is_known(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        detect(written(tmp_path, "Just a note.\nAnd another.\n"))
+    assert caught.value.reason == "its format is not recognised"
+    assert "prodigy (Prodigy JSONL)" in caught.value.mend
