@@ -29,6 +29,7 @@ from scripts.corpus.offsets import OffsetEvidence
 from scripts.corpus.reading import BELONGS, Sources
 from scripts.corpus.selecting import Selector
 from scripts.corpus.settings import Settings
+from scripts.corpus.shuffling import shuffle_shards
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
@@ -48,7 +49,8 @@ OUTPUTS = (
     "rejected.jsonl",
 )
 MOST_SHOWN = 20  # files that are named on the screen as not read
-COUNTS = ("records", "spans", "splits")  # the part of conversion.json that counts.json holds
+STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
+COUNTS = ("records", "spans", "splits", STREAMED)  # the part of conversion.json that counts.json holds
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -123,11 +125,15 @@ def write_corpus(
             total.evidence.merge(made.evidence)
             total.problems.merge(made.problems)
     total.tally.merge(selector.tally)
+    streamed = total.tally.splits["train"]["documents"] > settings.stream_from
+    if streamed:
+        shuffle_shards(staging / "train.spacy")
     for split in SPLITS:
         join_shards(staging / f"{split}.spacy")
     join_rejects(staging)
     return {
         **total.tally.report(sources.formats, settings),
+        STREAMED: streamed,
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
         "question": selector.question(),

@@ -5,17 +5,24 @@ distance) and `speed.json`, apart because it differs from run to run, so later s
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import tee
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import typer
+from spacy.cli._util import setup_gpu
 from spacy.cli.evaluate import evaluate as spacy_evaluate
-from spacy.util import load_config
+from spacy.language import Language
+from spacy.training import Corpus, Example
+from spacy.util import load_config, load_model
 from spacy.vocab import Vocab
+from thinc.api import fix_random_seed
 from wasabi import msg
 
 from scripts.corpus.docs import stored_docs
-from scripts.corpus.marks import gold, spans_key_of
+from scripts.corpus.marks import ENTITIES, RULER, SPANCAT, gold, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.streams import take_every_character
 from scripts.scoring.metrics import percent, rows, with_lost, with_support
@@ -46,7 +53,8 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
 
     Raises ValueError when documents that convert counted are not scored.
     """
-    splits = atomic.read_json(corpus / "counts.json")["splits"]
+    counts = atomic.read_json(corpus / "counts.json")
+    splits = counts["splits"]
     metrics: dict[str, Any] = {}
     speed = {}
     key = spans_key_of(load_config(model / "config.cfg"))
@@ -56,7 +64,7 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
         counted = splits[split]["documents"] - splits[split].get("without_annotation", 0)
         if documents != counted:
             raise ValueError(f"{path} has {documents} documents to score; convert counted {counted}")
-        scores = spacy_evaluate(str(model), path, use_gpu=gpu_id, silent=True)
+        scores = scores_of(model, path, gpu_id, streamed=counts.get("streamed", False))
         speed[split] = {"words_per_second": round(scores["speed"])}
         figures = with_support(scores, support, "ents" if key is None else f"spans_{key}")
         figures |= with_lost(figures, splits[split]["lost_labels"])
@@ -67,6 +75,39 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
         else:
             metrics[split] = figures
     return metrics, speed
+
+
+def scores_of(model: Path, path: Path, gpu_id: int, *, streamed: bool) -> dict[str, Any]:
+    """Return spaCy's scores of a pipeline on a corpus.
+
+    streamed: let the pipeline's own scorer read the corpus as a stream, a shard at a time; else `spacy
+    evaluate` does it, which holds all documents. The figures on mentions are the same.
+    """
+    if not streamed:
+        return spacy_evaluate(str(model), path, use_gpu=gpu_id, silent=True)
+    fix_random_seed()
+    setup_gpu(gpu_id, silent=True)
+    nlp = load_model(model)
+    words = 0
+
+    def predicted() -> Iterator[Example]:
+        nonlocal words
+        ahead, behind = tee(Corpus(path)(nlp))
+        for doc, example in zip(nlp.pipe(one.predicted for one in ahead), behind, strict=True):
+            words += len(doc)
+            example.predicted = doc
+            yield example
+
+    started = perf_counter()
+    marking: Any = nlp.get_pipe(marking_pipe(nlp))
+    return {**marking.score(predicted()), "speed": words / (perf_counter() - started)}
+
+
+def marking_pipe(nlp: Language) -> str:
+    """Return the component of a pipeline that marks mentions."""
+    factories = {nlp.get_pipe_meta(name).factory: name for name in nlp.pipe_names}
+    known = (*ENTITIES, *SPANCAT, RULER)
+    return next(factories[factory] for factory in known if factory in factories)
 
 
 def count_gold(path: Path, key: str | None = None) -> tuple[int, int, Counter[str]]:

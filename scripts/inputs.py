@@ -73,6 +73,7 @@ def inputs_cli(
     tokens: str = typer.Option("pipeline", help="Whose tokens the corpus has"),
     segment: str = typer.Option("no", help="Behind what long texts are cut"),
     longest: int = typer.Option(100_000, help="Characters from which a text is long"),
+    stream_from: int = typer.Option(100_000, help="Documents of train above which training streams"),
 ) -> None:
     """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
     drop_damaged_lock(Path("project.lock"))
@@ -101,6 +102,7 @@ def inputs_cli(
             tokens=tokens,
             segment=segment,
             longest=longest,
+            stream_from=stream_from,
         )
     except (OSError, ValueError) as error:
         msg.fail("Can't read the labels or the label map", f"{label_map}: {error}", exits=1)

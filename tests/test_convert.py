@@ -608,8 +608,8 @@ def test_list_of_a_failed_conversion_is_gone_after_one_that_works(tmp_path):
 WHOLE_FILE = {
     "empty": (b"", "it is empty"),
     "blank": (b"\xef\xbb\xbf\r\n", "it is empty"),
-    "prose": (b"Just a note.\n", "its format is not recognised"),
-    "NUL": (b"\0" * 100, "its format is not recognised"),
+    "prose": (b"Just a note.\n", "this is a text without annotations"),
+    "NUL": (b"\0" * 100, "this is a file of bytes that are no text"),
     "cp1252": (
         jsonl(GOOD) + '{"text": "Zoë"}\n{"text": "Noë"}\n{"text": "Leë"}\n'.encode("cp1252"),
         "more than vars.max_rejected (5%) allows: 3 × the text holds bytes that are not …",
@@ -617,7 +617,7 @@ WHOLE_FILE = {
     "lines cut": (jsonl(GOOD)[:-20], "line 40, the last, is not valid JSON"),
     "pairs cut": (pairs(GOOD)[:-30], "not valid JSON after record 39"),
     "binary cut": (docbin(GOOD)[:-30], "not a readable .spacy file"),
-    "no records": (b"[]", "its format is not recognised"),
+    "no records": (b"[]", "this is an empty JSON file"),
     "nothing accepted": (
         jsonl([{**record, "answer": "reject"} for record in GOOD]),
         "no record of it is accepted",
@@ -644,7 +644,7 @@ def test_file_that_holds_no_annotations_is_named_and_the_others_are_read(tmp_pat
     empty, prose = put(tmp_path, b"", "b.jsonl"), put(tmp_path, b"Just a note.\n", "note.txt")
     report = run(tmp_path)
     assert report["records"]["accepted"] == 40
-    assert report["left_aside"] == {empty: "it is empty", prose: "its format is not recognised"}
+    assert report["left_aside"] == {empty: "it is empty", prose: "this is a text without annotations"}
 
 
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]

@@ -124,3 +124,15 @@ def test_speed_is_written_apart_so_that_metrics_are_the_same_every_time(run, tmp
     table = [line.split() for line in done.output.splitlines()]
     assert ["all", "50.0", "40.0", "44.4", "5"] in table
     assert ["DATE", "0.0", "–", "–", "0"] in table
+
+
+@pytest.mark.parametrize("change", ["known", "partly"])
+def test_figures_of_a_streamed_corpus_are_those_of_spacys_own_evaluation(run, tmp_path, change):
+    extra = ["[Ada](PERSON) [Hallo](ORG)ran."] if change == "partly" else []
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=[*TEST, *extra])
+    held, _ = evaluate(run / "model-best", corpus)
+    counts = atomic.read_json(corpus / "counts.json")
+    atomic.write_json(corpus / "counts.json", {**counts, "streamed": True})
+    streamed, speed = evaluate(run / "model-best", corpus)
+    assert streamed == held
+    assert speed["test"]["words_per_second"] > 0

@@ -51,6 +51,7 @@ class Settings:
     tokens: str = "pipeline"
     segment: str = "no"
     longest: int = 100_000
+    stream_from: int = 100_000
 
     def problems(self) -> list[str]:
         """Return what is wrong with the settings, a sentence each."""
@@ -73,6 +74,8 @@ class Settings:
             found.append(f"vars.offsets: {problem}")
         if self.longest < 1:
             found.append(f"vars.longest is {self.longest}; it is a number of characters from 1")
+        if self.stream_from < 1:
+            found.append(f"vars.stream_from is {self.stream_from}; it is a number of documents from 1")
         for name, share in (("dev", self.dev), ("test", self.test)):
             if not 0 < share < 1:
                 found.append(f"vars.{name} is {share}; it is a share between 0 and 1")

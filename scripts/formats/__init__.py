@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.corpus.text import FileFault
 from scripts.formats import (
+    argilla,
     azure_ner,
     brat,
     columns,
@@ -21,6 +22,8 @@ from scripts.formats import (
     hf_tokens,
     jsonl,
     label_studio,
+    labelbox,
+    lighttag,
     mention_json,
     mention_table,
     ner_annotator,
@@ -30,6 +33,7 @@ from scripts.formats import (
     spacy_v2_json,
     tagtog_tsv,
     token_table,
+    ubiai_json,
     uima_json,
     uima_xmi,
     vertex,
@@ -54,6 +58,10 @@ FORMATS: dict[str, Format] = {
         ground_truth.FORMAT,
         comprehend.FORMAT,
         label_studio.FORMAT,
+        labelbox.FORMAT,
+        lighttag.FORMAT,
+        ubiai_json.FORMAT,
+        argilla.FORMAT,
         prodigy.FORMAT,
         doccano.FORMAT,
         dataturks.FORMAT,

@@ -53,7 +53,8 @@ def text_at(folder: Path, *addresses: str) -> str:
     """Return the text of the first address whose file lies here, or raise Unusable."""
     path = next(filter(None, (file_at(folder, address) for address in addresses)), None)
     if path is None:
-        reason = f"its text is {shown(addresses[0])}, and no file of this name lies beside this one"
+        named = addresses[0].partition("?")[0] or addresses[0]  # without keys that give access
+        reason = f"its text is {shown(named)}, and no file of this name lies beside this one"
         raise Unusable(reason, "download the texts into this folder")
     try:
         text = whole_text(path)

@@ -73,16 +73,12 @@ def text_beside(path: Path) -> tuple[str, bool]:
     """Return the text of an annotation file, and whether a byte order mark stands before it."""
     beside = text_file(path)
     if beside == path or not beside.is_file():
-        raise Unusable(f"its text, {beside.name}, doesn't lie beside it", "copy the text to its folder")
+        raise Unusable(f"its text does not lie beside it ({beside.name})", "copy the text to its folder")
     text = beside.read_bytes().decode("utf8", errors="surrogateescape")
     plain = text.removeprefix(BYTE_ORDER_MARK)
     if not plain.strip():
-        raise Unusable(f"its text, {beside.name}, is empty", "copy the text again, or delete both files")
-    try:
-        usable_text(plain)
-    except Unusable as error:
-        raise Unusable(f"{beside.name}: {error.reason}", error.mend) from None
-    return plain, plain != text
+        raise Unusable(f"its text is empty ({beside.name})", "copy the text again, or delete both files")
+    return usable_text(plain), plain != text
 
 
 def annotations_of(path: Path) -> Annotations:
@@ -91,7 +87,10 @@ def annotations_of(path: Path) -> Annotations:
     found.add(path)
     second = path.with_suffix(".a2")
     if path.suffix == ".a1" and second.is_file():
-        found.add(second)
+        try:
+            found.add(second)
+        except Unusable as error:
+            raise Unusable(f"{error.reason} in {second.name}", error.mend) from None
     if found.strays and not found.entries:
         raise Unusable("no line of it is an annotation of brat", "export it again, or delete it")
     return found

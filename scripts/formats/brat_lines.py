@@ -46,7 +46,7 @@ class Annotations:
                 try:
                     self.spans.append(text_bound(line))
                 except Unusable as error:
-                    raise Unusable(f"{path.name}, line {number}: {error.reason}", error.mend) from None
+                    raise Unusable(f"line {number}: {error.reason}", error.mend) from None
             elif trigger := TRIGGER.match(line):
                 self.triggers.add(trigger[1])
 
@@ -62,7 +62,7 @@ class Annotations:
                     yield begun, "\n".join(pieces)
                 begun, pieces, lacking = number, [line], lacking_of(line)
             elif MARKS.match(line):
-                reason = f"{path.name}, line {number}: {shown(line)} has no identifier such as T1"
+                reason = f"line {number}: it has no identifier such as T1 ({shown(line)})"
                 raise Unusable(reason, EXPECTED)
             elif lacking > 0:
                 pieces.append(line)
@@ -91,7 +91,7 @@ def text_bound(line: str) -> tuple[str, CharSpan]:
     """Return the identifier and the span of a T line, or raise Unusable."""
     match = TEXT_BOUND.fullmatch(line)
     if not match:
-        raise Unusable(f"{shown(line)} marks no span", EXPECTED)
+        raise Unusable(f"it marks no span ({shown(line)})", EXPECTED)
     parts = parts_of(match["parts"])
     start, end = min(start for start, _ in parts), max(end for _, end in parts)
     label = label_of(match["label"], f"{start}-{end}")

@@ -86,7 +86,13 @@ def values_of(row: Row, header: list[str]) -> tuple[str, int, int, int, str] | N
         raise Unusable("it names no file", "name the document in the column File")
     start, end = number_in(named["begin offset"]), number_in(named["end offset"])
     line = number_in(named[LINE]) if named.get(LINE) else WHOLE
-    return usable_text(named["file"], "name"), line, start, end, label_of(named["type"], f"{start}-{end}")
+    return (
+        usable_text(named["file"], "name"),
+        line,
+        start,
+        end,
+        label_of(named["type"], f"{start}-{end}"),
+    )
 
 
 def number_in(cell: str) -> int:

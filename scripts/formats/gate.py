@@ -135,7 +135,7 @@ def place_of(mark: Mark, nodes: dict[str, int]) -> tuple[int, int]:
     _, kind, start, end = mark
     for node in (start, end):
         if node not in nodes:
-            reason = f"an annotation {shown(kind)} refers to the node {shown(node)}, which isn't there"
+            reason = f"an annotation {shown(kind)} refers to the node {shown(node)}, which is not there"
             raise Unusable(reason, "save the document as GATE XML again")
     return nodes[start], nodes[end]
 

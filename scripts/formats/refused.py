@@ -59,7 +59,7 @@ TEXTS = ("text", "sentence", "content", "review", "document", "utterance")
 
 def refusal(head: Head) -> FileFault | None:
     """Return what is wrong with a file that no reader knows, or None when that can't be told either."""
-    for look in (of_bytes, of_prose, of_json, of_table):
+    for look in (of_bytes, of_json, of_prose, of_table):
         if found := look(head):
             return OtherTask(head.path.as_posix(), f"this is {found[0]}", found[1])
     return None
@@ -95,7 +95,7 @@ def of_prose(head: Head) -> Found:
         return "a web page, perhaps one that says why the export failed", "export again, logged in"
     if CONFIG.search(head.text) and "@" in head.text:
         return "a spaCy config", "take it away, or name the files with a pattern"
-    if head.path.suffix.casefold() == ".txt" and not head.records:
+    if head.path.suffix.casefold() == ".txt" and head.value is None:
         return "a text without annotations", "put its annotations beside it, or take it away"
     return None
 

@@ -87,10 +87,12 @@ def survey(path: Path) -> Seen:
             root = element if root is None else root
             if event == "end" and depth == 1:
                 attributes, inside = seen.setdefault(type_name(element.tag), (set(), set()))
-                attributes.update(name for name in element.attrib if not name.startswith("{"))
-                inside.update(child.tag for child in element)
-                for name in attributes | inside:
+                given = {name for name in element.attrib if not name.startswith("{")}
+                held = {child.tag for child in element}
+                for name in (given - attributes) | (held - inside):
                     check_name(name)
+                attributes |= given
+                inside |= held
                 root.clear()
     except DefusedXmlException:
         reason = "it has a document type declaration or entities, which UIMA never writes"

@@ -34,7 +34,8 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
     def setup(nlp: Language, stdout: IO[str] = sys.stdout, *_: IO[str]) -> Logged:
         started = datetime.now(UTC)
         training = nlp.config.interpolate()["training"]
-        planned: int = registry.resolve({"steps": training["max_steps"]})["steps"]
+        wanted = {key: training[key] for key in ("max_steps", "max_epochs")}
+        planned = registry.resolve(wanted)
         record = {
             "commit": git_commit(),
             "config": fingerprint.of_text(nlp.config.to_str()),
@@ -63,8 +64,14 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             if not curve:
                 return
             best = max(curve, key=lambda at: (at["score"], -at["step"]))
-            reason = why_stopped(curve, planned, training["patience"], training["max_epochs"])
-            record["steps"] = {"planned": planned, "last": curve[-1]["step"], "best": best["step"]}
+            reason = why_stopped(
+                curve, planned["max_steps"], training["patience"], planned["max_epochs"]
+            )
+            record["steps"] = {
+                "planned": planned["max_steps"],
+                "last": curve[-1]["step"],
+                "best": best["step"],
+            }
             record["stopped"] = reason
             record["seconds"] = round((datetime.now(UTC) - started).total_seconds(), 1)
             if folder is not None:

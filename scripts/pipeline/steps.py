@@ -1,6 +1,7 @@
 """How long to train and how often to look at dev, from the size of the corpus.
 
-In: `corpus/counts.json`. Out: numbers for `training.max_steps` and `training.eval_frequency`.
+In: `corpus/counts.json`. Out: numbers for `training.max_steps`, `training.max_epochs` and
+`training.eval_frequency`.
 """
 
 import json
@@ -24,6 +25,18 @@ def steps_for_corpus(
         return minimum
     tokens: int = json.loads(path.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
     return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
+
+
+@registry.misc("ner_template.epochs.v1")  # type: ignore[untyped-decorator]
+def epochs_for_corpus(counts: Path) -> int:
+    """Return what spaCy takes as `max_epochs`: -1 to read train as a stream, 0 to hold it in memory.
+
+    counts: counts.json of `convert`, which shuffles a train that is to be streamed; 0 without it.
+    """
+    path = Path(counts)
+    if not path.is_file():
+        return 0
+    return -1 if json.loads(path.read_text(encoding="utf8")).get("streamed") else 0
 
 
 @registry.misc("ner_template.interval.v1")  # type: ignore[untyped-decorator]

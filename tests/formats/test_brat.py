@@ -62,13 +62,13 @@ def test_line_is_read_though_its_tabs_are_spaces_or_its_text_is_missing(tmp_path
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("T2\tPER 8\tBo", "'T2\\tPER 8\\tBo' marks no span"),
-        ("T2\tPER x 10\tBo", "'T2\\tPER x 10\\tBo' marks no span"),
-        ("T2\t8 10\tBo", "'T2\\t8 10\\tBo' marks no span"),
-        ("T2\tPER 8 9;10\tBo", "'T2\\tPER 8 9;10\\tBo' marks no span"),
-        (f"T2\tPER 8 1{'0' * 18}", f"'T2\\tPER 8 1{'0' * 18}' marks no span"),
-        ("T\tPER 8 10\tBo", "'T\\tPER 8 10\\tBo' has no identifier such as T1"),
-        ("1\tPER 8 10\tBo", "'1\\tPER 8 10\\tBo' has no identifier such as T1"),
+        ("T2\tPER 8\tBo", "it marks no span ('T2\\tPER 8\\tBo')"),
+        ("T2\tPER x 10\tBo", "it marks no span ('T2\\tPER x 10\\tBo')"),
+        ("T2\t8 10\tBo", "it marks no span ('T2\\t8 10\\tBo')"),
+        ("T2\tPER 8 9;10\tBo", "it marks no span ('T2\\tPER 8 9;10\\tBo')"),
+        (f"T2\tPER 8 1{'0' * 18}", f"it marks no span ('T2\\tPER 8 1{'0' * 18}')"),
+        ("T\tPER 8 10\tBo", "it has no identifier such as T1 ('T\\tPER 8 10\\tBo')"),
+        ("1\tPER 8 10\tBo", "it has no identifier such as T1 ('1\\tPER 8 10\\tBo')"),
         ("T2\tP\ud800 8 10\tBo", None),
     ],
 )
@@ -77,16 +77,16 @@ def test_document_with_a_line_that_marks_nothing_is_a_fault_that_names_the_line(
     path.write_bytes(f"{ADA}{line}\n".encode(errors="surrogatepass"))
     record = only(path)
     assert isinstance(record, Fault)
-    assert record.reason.startswith("doc.ann, line 2: ")
+    assert record.reason.startswith("line 2: ")
     assert record.record.startswith("T1\tPER 0 3\tAda")
     if said:
-        assert record.reason == f"doc.ann, line 2: {said}"
+        assert record.reason == f"line 2: {said}"
         assert record.mend == "write it as T1 [tab] LABEL START END [tab] TEXT"
 
 
 def test_line_of_the_second_file_that_marks_nothing_is_named(tmp_path):
     record = only(laid(tmp_path, a1=ADA, a2="T2\tPER\n"))
-    assert record.reason == "doc.a2, line 1: 'T2\\tPER' marks no span"
+    assert record.reason == "line 1: it marks no span ('T2\\tPER') in doc.a2"
 
 
 def test_line_that_is_no_annotation_is_passed_over_and_noted(tmp_path):
@@ -114,11 +114,11 @@ def test_empty_annotation_file_does_not_say_whether_anybody_looked(tmp_path, dat
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "its text, doc.txt, doesn't lie beside it"),
-        ("", "its text, doc.txt, is empty"),
-        (b"\xef\xbb\xbf\r\n", "its text, doc.txt, is empty"),
-        (b"Ad\xe9", "doc.txt: the text holds bytes that are not UTF-8"),
-        ("Ada\0", "doc.txt: the text holds a NUL character"),
+        (None, "its text does not lie beside it (doc.txt)"),
+        ("", "its text is empty (doc.txt)"),
+        (b"\xef\xbb\xbf\r\n", "its text is empty (doc.txt)"),
+        (b"Ad\xe9", "the text holds bytes that are not UTF-8"),
+        ("Ada\0", "the text holds a NUL character"),
     ],
 )
 def test_document_without_a_text_that_can_be_used_is_a_fault(tmp_path, text, reason):
@@ -127,7 +127,7 @@ def test_document_without_a_text_that_can_be_used_is_a_fault(tmp_path, text, rea
 
 def test_text_file_is_not_its_own_text(tmp_path):
     record = only(laid(tmp_path, None, txt=ADA))
-    assert record.reason == "its text, doc.txt, doesn't lie beside it"
+    assert record.reason == "its text does not lie beside it (doc.txt)"
 
 
 def test_carriage_returns_stay_in_the_text_and_not_in_the_mention(tmp_path):

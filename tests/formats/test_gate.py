@@ -93,7 +93,7 @@ def test_short_features_of_the_document_are_kept(tmp_path):
     [
         (document(text=" \n"), "the document has no text"),
         (document(mark("")), "span 0-3 has no label"),
-        (document(mark(end=7)), "an annotation 'Person' refers to the node '7', which isn't there"),
+        (document(mark(end=7)), "an annotation 'Person' refers to the node '7', which is not there"),
         (document(mark())[:-9], "it is not valid XML (unclosed token: line 9, column 0)"),
         (
             document(text="a < b"),

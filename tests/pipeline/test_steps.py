@@ -4,7 +4,7 @@ import pytest
 from spacy.util import registry
 
 from scripts.files import atomic
-from scripts.pipeline.steps import interval, steps_for_corpus
+from scripts.pipeline.steps import epochs_for_corpus, interval, steps_for_corpus
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,16 @@ def test_steps_pass_over_train_within_the_bounds(tmp_path, tokens, steps):
 
 def test_steps_are_the_minimum_without_counts(tmp_path):
     assert steps_for_corpus(tmp_path / "none.json", 5.0, 1000, 600, 20_000) == 600
+
+
+@pytest.mark.parametrize(
+    ("counts", "epochs"), [({"streamed": True}, -1), ({"streamed": False}, 0), ({}, 0), (None, 0)]
+)
+def test_train_is_read_as_a_stream_where_convert_says_so(tmp_path, counts, epochs):
+    if counts is not None:
+        atomic.write_json(tmp_path / "counts.json", counts)
+    assert epochs_for_corpus(tmp_path / "counts.json") == epochs
+    assert epochs_for_corpus(str(tmp_path / "counts.json")) == epochs
 
 
 @pytest.mark.parametrize(
