@@ -26,6 +26,7 @@ from spacy.vocab import Vocab
 from wasabi import msg
 
 from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
+from scripts.corpus.marks import spans_key_of
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
@@ -70,7 +71,9 @@ def check_cli(
     """Look for what would spoil training or make the score a lie."""
     limits = Limits(examples, near_duplicate, unlabelled, length, leaked)
     inputs = atomic.read_json(folder / "inputs.json")
-    findings = check(folder, blank_pipeline(inputs["nlp"]), limits)
+    with show_validation_error(config):
+        key = spans_key_of(load_config(config))
+    findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
     atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
     with show_validation_error(config):
         output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
@@ -80,10 +83,11 @@ def check_cli(
         sys.exit(1)
 
 
-def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
+def check(folder: Path, nlp: Language, limits: Limits, spans_key: str | None = None) -> list[Finding]:
     """Return what is wrong with the corpus in `folder`, what stops the run first.
 
-    nlp: a blank pipeline of the corpus's language. Reads the corpus twice, as a stream.
+    nlp: a blank pipeline of the corpus's language. spans_key: of the spans in `doc.spans` that
+    the config trains on, None where it is entities. Reads the corpus twice, as a stream.
     """
     survey = Survey()
     duplicates = Duplicates(limits.near_duplicate)
@@ -107,12 +111,30 @@ def check(folder: Path, nlp: Language, limits: Limits) -> list[Finding]:
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
             finder.add(doc)
     found = [
+        *partial_findings(atomic.read_json(folder / "counts.json")["splits"], spans_key),
         *label_findings(survey, limits),
         *twin_findings(twins, sum(leaked.values()), survey, limits),
         *mention_findings(survey, limits),
         *shape_findings(survey, limits),
     ]
     return sorted(found, key=lambda finding: finding.severity != STOP)
+
+
+def partial_findings(splits: dict[str, Any], key: str | None) -> Iterator[Finding]:
+    """Yield what is wrong where what is not marked may be an entity all the same.
+
+    splits: the counts of `convert`.
+    """
+    partial = {split: counts["not_exhaustive"] for split, counts in splits.items()}
+    many = sum(partial.values())
+    if many and key is not None:
+        message = f"{many} documents are not annotated exhaustively, and spancat can't take that"
+        advice = "it learns that whatever isn't marked is no span: train a config with ner, or mark all"
+        yield Finding("not exhaustive", STOP, message, advice, Places(many))
+    elif partial["train"] == splits["train"]["documents"] > 0:
+        message = "no document of train is annotated exhaustively: nothing teaches what is no entity"
+        advice = "add texts in which every entity is marked, or texts without any"
+        yield Finding("not exhaustive", WARN, message, advice, Places(partial["train"]))
 
 
 def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:

@@ -255,3 +255,50 @@ def test_group_in_two_splits_is_found_with_its_documents(tmp_path):
         f"{lines(tmp_path, 'train', 1)[0]} (train)",
         f"{lines(tmp_path, 'test', 1)[0]} (test)",
     }
+
+
+@pytest.mark.parametrize(
+    ("open_splits", "key", "severity"),
+    [
+        (("train", "dev", "test"), None, WARN),
+        (("train",), None, WARN),
+        (("dev", "test"), None, None),
+        (("dev",), "sc", STOP),
+        ((), "sc", None),
+    ],
+)
+def test_corpus_that_is_not_exhaustive_teaches_nothing_of_what_is_no_entity(
+    tmp_path, open_splits, key, severity
+):
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    counts = atomic.read_json(corpus / "counts.json")
+    assert {split["not_exhaustive"] for split in counts["splits"].values()} == {0}
+    for split in open_splits:
+        counts["splits"][split]["not_exhaustive"] = counts["splits"][split]["documents"]
+    atomic.write_json(corpus / "counts.json", counts)
+    found = check(corpus, blank_pipeline({"lang": "en"}), LIMITS, key)
+    assert [(finding.kind, finding.severity) for finding in found] == (
+        [("not exhaustive", severity)] if severity else []
+    )
+
+
+def test_binary_answers_are_not_exhaustive(tmp_path):
+    rows = [
+        {
+            "text": f"Ada met Bo {n} times.",
+            "spans": [{"start": 0, "end": 3, "label": "P"}],
+            "answer": "accept",
+            "_view_id": "ner",
+            "_is_binary": True,
+        }
+        for n in range(40)
+    ]
+    (tmp_path / "raw").mkdir()
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "raw/all.jsonl").write_text(text, encoding="utf8")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    settings = corpora.settings(format="prodigy")
+    convert(inputs(str(tmp_path / "raw"), corpus, config=CONFIG, lang="en", settings=settings), corpus)
+    found = check(corpus, blank_pipeline({"lang": "en"}), LIMITS)
+    assert "not exhaustive" in [finding.kind for finding in found]

@@ -89,6 +89,7 @@ class Tally:
         here["without_entities"] += not entities
         here["partly_annotated"] += unknown > 0
         here["without_annotation"] += unknown == len(doc)
+        here["not_exhaustive"] += not record.exhaustive
         here["wrong_spans"] += len(doc.spans.get(WRONG, ())) if record.wrong else 0
         self.count(record.file, "accepted")
         self.labels[split].update(ent.label_ for ent in entities)
@@ -156,6 +157,7 @@ class Tally:
             "without_entities",
             "partly_annotated",
             "without_annotation",
+            "not_exhaustive",
             "wrong_spans",
         )
         return {

@@ -243,10 +243,8 @@ def suggested_in(record: Record) -> Iterator[tuple[str, Any]]:
 
 def quotes(text: str, marks: list[Any]) -> bool:
     """Say whether entities that quote something quote this text, one of them at least."""
-    quoted = [mark for mark in marks if isinstance(mark, dict) and isinstance(mark.get("text"), str)]
-    return any(
-        isinstance(mark["start"], int)
-        and isinstance(mark["end"], int)
-        and text[mark["start"] : mark["end"]] == mark["text"]
-        for mark in quoted
-    )
+    try:
+        spans = spans_in(marks)
+    except Unusable:
+        return False
+    return any(text[span.start : span.end] == span.mention for span in spans)

@@ -238,12 +238,11 @@ def test_csv_whose_cells_stand_in_no_quotes_is_refused(tmp_path):
 
 def test_row_whose_quotes_do_not_pair_up_is_a_fault(tmp_path):
     header = ",".join(["text", "id", "label", *MADE])
-    found = read(
-        tmp_path,
-        "label_studio",
-        f'{header}\n"Ada" met,1,,1,5,c,u,1\nBo,1,,1,5,c,u,1\n"[{{""start"": 0, ""end"": 1, ""labels"": [""X""]}}]",1,,1,5,c,u,1\n',
-    )
-    assert found[0].reason.startswith("the row can't be read: its quotes don't pair up")
+    cell = '"[{""start"": 0, ""end"": 2, ""labels"": [""PER""]}]"'
+    rows = ['"Ada" met,1,,1,5,c,u,1', f"Bo,2,{cell},1,5,c,u,1"]
+    fault, record = read(tmp_path, "label_studio", "\n".join([header, *rows]))
+    assert fault.reason.startswith("the row can't be read: its quotes don't pair up")
+    assert mentions(record) == [("Bo", "PER")]
 
 
 def page(start, end, quoted, offsets=None, **changes):
