@@ -163,7 +163,7 @@ def spans_of(result: dict[str, Any], source: Source) -> list[CharSpan]:
     """Return the spans of one region: one for each of its labels; or raise Unusable."""
     value: Value = result["value"]
     start, end = source.area(value)
-    given = next((value[key] for key in LABEL_KEYS if value.get(key)), None)
+    given = value.get("labels") or next((value[key] for key in LABEL_KEYS if value.get(key)), None)
     labels = given if isinstance(given, list) else [given]
     quoted, layer = quote_of(value), as_name(result.get("from_name")) or ""
     return [

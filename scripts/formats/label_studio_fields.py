@@ -19,6 +19,7 @@ ENOUGH = 50  # tasks with regions that quote
 LABELLED = "export a project that labels stretches of texts"
 TEXTS, RELATIONS = "text", "relation"
 USUAL = "text"  # the field of most projects
+USUAL_KEYS = ({"start", "end", "text", "labels"}, {"start", "end", "labels"})
 # What a result is about, by the keys of its value; the first that fits.
 KINDS = {
     "image": ("x", "points", "rle", "brush", "vertices", "bitmask", "imageDataURL"),
@@ -52,6 +53,8 @@ def kind_of(result: dict[str, Any]) -> str:
     value = result.get("value")
     if not isinstance(value, dict):
         return RELATIONS if result.get("type") == "relation" else ""
+    if value.keys() in USUAL_KEYS and isinstance(value["start"], int):
+        return TEXTS
     kind = next((kind for kind, names in KINDS.items() if any(name in value for name in names)), "")
     if kind == TEXTS and isinstance(value.get("start"), float):
         return "audio"
@@ -98,7 +101,7 @@ class Survey:
             votes = self.votes.setdefault(target, Counter())
             if sum(votes.values()) < ENOUGH:
                 votes.update(key for key in texts if is_quoted(data[key], value, folder))
-                self.proved = before + 1
+            self.proved = before + 1
 
     def field_of(self, target: str) -> str | None:
         """Return the field that a region's target is, or None where it isn't clear."""
