@@ -15,7 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import typer
 from tqdm import tqdm
@@ -51,6 +51,8 @@ OUTPUTS = (
 MOST_SHOWN = 20  # files that are named on the screen as not read
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
 COUNTS = ("records", "spans", "splits", STREAMED)  # the part of conversion.json that counts.json holds
+
+Chunk = list[AnnotatedText | Fault]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -120,7 +122,7 @@ def write_corpus(
     total = Made(evidence=OffsetEvidence(plan.reading))
     with Waiting(staging) as waiting:
         records = selector.select(sources.read(settings), waiting)
-        for made in in_chunks(plan, records, processes):
+        for made in in_chunks(plan, records, processes, sources):
             total.tally.merge(made.tally)
             total.evidence.merge(made.evidence)
             total.problems.merge(made.problems)
@@ -142,38 +144,48 @@ def write_corpus(
     }
 
 
-def in_chunks(plan: Plan, records: Iterator[AnnotatedText | Fault], processes: int) -> Iterator[Made]:
+def in_chunks(
+    plan: Plan, records: Iterator[AnnotatedText | Fault], processes: int, sources: Sources
+) -> Iterator[Made]:
     """Yield what was counted in each chunk, in order, with a progress bar where there is a terminal.
 
     One process does everything itself as long as there is one chunk. No more chunks are read than there
     are processes to work on them, so that memory stays flat.
     """
     workers = processes or os.cpu_count() or 1
-    with tqdm(desc="Converting", unit=" records", disable=None, leave=False) as progress:
-        chunks = enumerate(chunked(records))
+    bar = {"unit": "B", "unit_scale": True, "disable": None, "leave": False}
+    with tqdm(desc="Converting", total=sources.size, **bar) as progress:
+        chunks = counted(chunked(records), progress, sources)
         first = next(chunks, None)
         second = next(chunks, None) if first and workers > 1 else None
         if first and not second:
             for number, chunk in chain([first], chunks):
                 yield make(plan, number, chunk)
-                progress.update(len(chunk))
             return
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            running: deque[tuple[int, Future[Made]]] = deque()
+            running: deque[Future[Made]] = deque()
             for number, chunk in chain(filter(None, (first, second)), chunks):
-                running.append((len(chunk), pool.submit(make, plan, number, light(chunk, plan))))
+                running.append(pool.submit(make, plan, number, light(chunk, plan)))
                 if len(running) > workers:
-                    size, done = running.popleft()
-                    yield done.result()
-                    progress.update(size)
+                    yield running.popleft().result()
             while running:
-                size, done = running.popleft()
-                yield done.result()
-                progress.update(size)
+                yield running.popleft().result()
 
 
-def light(chunk: list[AnnotatedText | Fault], plan: Plan) -> list[AnnotatedText | Fault]:
+def counted(
+    chunks: Iterator[Chunk], progress: "tqdm[Never]", sources: Sources
+) -> Iterator[tuple[int, Chunk]]:
+    """Yield chunks with their numbers; the progress bar tells how much has been read by then."""
+    read = 0
+    for number, chunk in enumerate(chunks):
+        yield number, chunk
+        read += len(chunk)
+        progress.set_postfix_str(f"{read:,} records", refresh=False)
+        progress.update(sources.position() - progress.n)
+
+
+def light(chunk: Chunk, plan: Plan) -> Chunk:
     """Return a chunk without what its way to another process would cost for nothing."""
     if plan.settings.tokens == SOURCE:
         return chunk
@@ -183,11 +195,9 @@ def light(chunk: list[AnnotatedText | Fault], plan: Plan) -> list[AnnotatedText 
     ]
 
 
-def chunked(
-    records: Iterator[AnnotatedText | Fault],
-) -> Iterator[list[AnnotatedText | Fault]]:
+def chunked(records: Iterator[AnnotatedText | Fault]) -> Iterator[Chunk]:
     """Yield records in lists of `CHUNK`, or fewer where their texts are long."""
-    chunk: list[AnnotatedText | Fault] = []
+    chunk: Chunk = []
     characters = 0
     for record in records:
         chunk.append(record)

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from scripts.convert import FAILED, OUTPUTS, STAGING, app, convert
 from scripts.corpus.docs import read_docs, source_of
+from scripts.corpus.reading import Sources
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import FileFault
 from scripts.corpus.tokenizer import blank_pipeline
@@ -917,3 +918,14 @@ def test_number_of_processes_changes_nothing_in_what_is_written(tmp_path, monkey
     alone = corpus(tmp_path)
     convert(found(tmp_path), tmp_path / "corpus", processes=2)
     assert corpus(tmp_path) == alone
+
+
+def test_progress_is_told_in_bytes_read_and_ends_at_their_sum(tmp_path):
+    put(tmp_path, jsonl(GOOD * 40), "a.jsonl")
+    put(tmp_path, jsonl(GOOD * 40), "b.jsonl")
+    settings = corpora.settings(format="auto")
+    sources = Sources.of(found(tmp_path)["files"], tmp_path / "unpacked", settings)
+    seen = [sources.position() for _ in sources.read(settings)]
+    assert seen == sorted(seen)
+    assert 0 < seen[0] < seen[-1] <= sources.size == 2 * len(jsonl(GOOD * 40))
+    assert sources.position() == sources.size

@@ -4,7 +4,7 @@ In: the files that `inputs` found. Out: their records, named as the user knows t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ from scripts.corpus.offsets import AUTO, CHARACTERS
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import split_named_by
 from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
+from scripts.files.meter import Metered
 from scripts.files.unpacked import prepare
 from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
@@ -25,7 +26,8 @@ class Sources:
 
     readers: each file to be read with its format. names: what messages call each file that lies
     elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
-    are not read, each with the reason.
+    are not read, each with the reason. sizes: bytes of each file to be read. done: bytes of those that
+    have been. begun: where the meter stood when the file was opened that is being read.
     """
 
     readers: dict[Path, Format]
@@ -33,6 +35,9 @@ class Sources:
     formats: dict[str, str]
     splits: dict[str, str | None]
     left_aside: dict[str, str]
+    sizes: dict[Path, int] = field(default_factory=dict)
+    done: int = 0
+    begun: int = 0
 
     @classmethod
     def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
@@ -61,13 +66,23 @@ class Sources:
         }
         left |= {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
         formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
-        return cls(found.sources, names, formats, splits, left)
+        sizes = {path: path.stat().st_size for path in found.sources}
+        return cls(found.sources, names, formats, splits, left, sizes)
 
     def reading(self, offsets: str) -> str:
         """Return how offsets are counted: as the user says, or else as the format defines."""
         if self.unit is None:
             return CHARACTERS
         return self.unit if offsets == AUTO else offsets
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(self.sizes.values())
+
+    def position(self) -> int:
+        """Return about how many bytes have been read; a file may be read twice, or past the meter."""
+        return min(self.done + Metered.total - self.begun, self.size)
 
     @property
     def unit(self) -> str | None:
@@ -82,6 +97,7 @@ class Sources:
         others: list[FileFault] = []
         for path, format in self.readers.items():
             name = self.names[path.as_posix()]
+            self.begun = Metered.total
             try:
                 for record in format.read(path, options_of(settings)):
                     yield record if record.file == name else replace(record, file=name)
@@ -90,6 +106,8 @@ class Sources:
                 self.left_aside[name] = others[-1].reason
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
+            self.done += self.sizes[path]
+            self.begun = Metered.total
         if len(others) == len(self.readers):
             raise others[0]
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from scripts.files.meter import opened
+
 DOCSTART = "-DOCSTART-"
 CALLED_BLANK = 8  # bytes of a line that may hold nothing but exotic white space
 
@@ -20,7 +22,7 @@ def blocks(path: Path) -> Iterator[Block]:
     own. Bytes that are not UTF-8 become lone surrogates.
     """
     start = DOCSTART.encode()
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         first = stream.readline().removeprefix(b"\xef\xbb\xbf")
         rows: list[bytes] = []
         number = 0

@@ -4,12 +4,14 @@ In: a file and a function that makes sense of one object. Out: annotated texts, 
 that are not.
 """
 
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.files import meter
 from scripts.formats.base import Reading
 from scripts.formats.json_cursor import Cursor, Found
 from scripts.formats.lines import lines
@@ -95,7 +97,8 @@ def json_values(path: Path) -> Iterator[Any]:
 
 def opened(path: Path) -> TextIO:
     """Return a file as a stream of text; bytes that are not UTF-8 become lone surrogates."""
-    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+    raw = meter.opened(path)
+    return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def holds(path: Path, key: str, times: int = 1) -> bool:

@@ -6,6 +6,8 @@ In: a UTF-8 file, with or without byte order mark. Out: its lines with their num
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.files.meter import opened
+
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield (number from 1, line without its end) of a UTF-8 file, with or without a byte order mark.
@@ -14,7 +16,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     Unicode line separator may be part of a text. Bytes that are not UTF-8 become lone surrogates, so
     that only the record that holds them is unusable (see `fields.usable_text`).
     """
-    with path.open("rb") as stream:
+    with opened(path) as stream:
         for number, raw in enumerate(stream, start=1):
             line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
             text = line.decode("utf8", errors="surrogateescape")
