@@ -1,0 +1,51 @@
+"""Texts with their entities in brackets and the label after it, one text a line: [Ada Lee](PERSON) left.
+
+Found only by its name, because links in Markdown look the same.
+"""
+
+import re
+from pathlib import Path
+
+from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import usable_text
+from scripts.formats.head import Head
+from scripts.formats.json_records import RECORD_SHOWN
+from scripts.formats.lines import lines
+
+ENTITY = re.compile(r"\[([^\[\]]+)\]\(\s*([^()\s](?:[^()]*[^()\s])?)\s*\)")
+
+
+def sniff(head: Head) -> bool:
+    """Say whether the first lines have an entity; other files do too."""
+    return ENTITY.search(head.text) is not None
+
+
+def read(path: Path, options: Options) -> Reading:
+    """Yield the lines of a file."""
+    file = path.as_posix()
+    for number, line in lines(path):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        try:
+            text, spans = parsed(usable_text(line))
+            yield AnnotatedText(text=text, spans=spans, file=file, place=place, annotated=True)
+        except Unusable as error:
+            yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.mend)
+
+
+def parsed(line: str) -> tuple[str, tuple[CharSpan, ...]]:
+    """Return the text of a line and its entities."""
+    text = ""
+    spans = []
+    end = 0
+    for match in ENTITY.finditer(line):
+        text += line[end : match.start()]
+        spans.append(CharSpan(len(text), len(text) + len(match[1]), match[2]))
+        text += match[1]
+        end = match.end()
+    return text + line[end:], tuple(spans)
+
+
+FORMAT = Format("inline_brackets", "[text](LABEL)", sniff, read, None, by_name_only=True)

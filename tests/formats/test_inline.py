@@ -1,0 +1,83 @@
+"""Markup inside of texts: tags that pair up and tags that don't, files that only look like it."""
+
+import html
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts.corpus.text import AnnotatedText
+from scripts.formats import FORMATS, detect
+from scripts.formats.inline_brackets import parsed
+from scripts.formats.inline_xml import record_of
+from tests.formats.reading import mentions, read, written
+
+PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+
+
+@given(
+    st.lists(st.tuples(PLAIN, PLAIN.filter(str.strip), st.sampled_from(["PER", "b.c", "X_1"]))), PLAIN
+)
+def test_text_and_mentions_are_what_was_marked(parts, rest):
+    line = "".join(
+        f"{html.escape(text)}<{label}>{html.escape(mention)}</{label}>" for text, mention, label in parts
+    ) + html.escape(rest)
+    line = line.replace("&#x27;", "&apos;")
+    text = "".join(text + mention for text, mention, _ in parts) + rest
+    if not text.strip():
+        return
+    record = record_of(line, "a", "line 1")
+    assert record.text == text
+    assert mentions(record) == [(mention, label) for _, mention, label in parts]
+
+
+@given(
+    st.lists(
+        st.tuples(st.from_regex(r"[a-z .]*", fullmatch=True), st.from_regex(r"[A-Z]+", fullmatch=True))
+    )
+)
+def test_brackets_hold_mention_and_label(parts):
+    line = "".join(f"{text}[{mention}](L{mention})" for text, mention in parts)
+    text, spans = parsed(line)
+    assert text == "".join(text + mention for text, mention in parts)
+    assert [(text[s.start : s.end], s.label) for s in spans] == [(m, f"L{m}") for _, m in parts]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("<PER>Ada left", "'PER' is never closed"),
+        ("Ada</PER> left", "'</PER>' ends nothing that begins before it"),
+        ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends nothing that begins before it"),
+        ("<PER></PER>", "the line has no text beside its tags"),
+    ],
+)
+def test_line_whose_tags_do_not_pair_up_is_a_fault(tmp_path, line, reason):
+    fault, record = read(tmp_path, "inline_xml", f"{line}\n<PER>Ada</PER> left\n")
+    assert fault.reason == reason
+    assert isinstance(record, AnnotatedText)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<html><body><p>Ada</p> left</body></html>",
+        "<?xml version='1.0'?>\n<a>\n<b>Ada</b> left\n</a>",
+        "Mail <ada@x.org>Ada</ada@x.org> or 3 < 4 > 2.",
+        "<doc>\n<PER>Ada</PER>\n</doc>",
+        "[Ada](PERSON) left.\nSee [the list](list.md).\n",
+    ],
+)
+def test_other_files_with_angles_and_brackets_are_not_taken_for_it(tmp_path, data):
+    try:
+        found = detect(written(tmp_path, data)).name
+    except ValueError:
+        return
+    assert not re.match("inline", found)
+
+
+def test_brackets_are_read_only_by_name(tmp_path):
+    assert FORMATS["inline_brackets"].by_name_only
+    (record,) = read(tmp_path, "inline_brackets", "[Ada](PERSON) left.\n")
+    assert mentions(record) == [("Ada", "PERSON")]
