@@ -234,6 +234,10 @@ def refuse_useless(report: dict[str, Any], annotations: str) -> None:
     """Raise FileFault when nothing is annotated or a split is empty."""
     splits, spans = report["splits"], report["spans"]
     total = report["records"]["accepted"]
+    if not total and report["records"]["rejected"]:
+        why = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
+        reason = f"none of its {report['records']['read']} records can be used: {why[:600]}"
+        raise FileFault(annotations, reason, "mend them, or choose another export")
     if not total:
         raise FileFault(annotations, "no record of it is accepted", "look at the annotators' answers")
     if not any(split["entities"] for split in splits.values()):

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -929,3 +931,51 @@ def test_progress_is_told_in_bytes_read_and_ends_at_their_sum(tmp_path):
     assert seen == sorted(seen)
     assert 0 < seen[0] < seen[-1] <= sources.size == 2 * len(jsonl(GOOD * 40))
     assert sources.position() == sources.size
+
+
+def brat_files(encoding):
+    """Return the files of a folder of brat with names that aren't ASCII."""
+    return {
+        f"docs/{number}{ending}": text.encode(encoding)
+        for number in range(40)
+        for ending, text in ((".txt", f"Zoë met {number}."), (".ann", "T1\tPER 0 3\tZoë\n"))
+    }
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_files_that_belong_together_do_so_in_another_encoding_too(tmp_path, encoding, packed):
+    if packed:
+        (tmp_path / "raw").mkdir()
+        with zipfile.ZipFile(tmp_path / "raw/docs.zip", "w") as archive:
+            for name, data in brat_files(encoding).items():
+                archive.writestr(name, data)
+    else:
+        for name, data in brat_files(encoding).items():
+            put(tmp_path, data, name)
+    report = run(tmp_path, offsets="auto", encoding="auto" if encoding == "utf-16" else encoding)
+    assert report["records"]["accepted"] == 40
+    assert report["spans"]["kept"] == 40
+
+
+def tokenised(text):
+    """Return a task whose tokens are the words between spaces."""
+    places = [(match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    tokens = [{"text": text[a:b], "start": a, "end": b, "id": n} for n, (a, b) in enumerate(places)]
+    return {"text": text, "tokens": tokens, "spans": [{"start": 0, "end": 3, "label": "P"}]}
+
+
+def test_tokens_of_the_source_that_overlap_are_no_tokens(tmp_path):
+    tasks = [tokenised(record["text"]) for record in GOOD]
+    tasks[3]["tokens"].insert(1, {"text": "da", "start": 1, "end": 3, "id": 9})
+    put(tmp_path, jsonl([{**task, "answer": "accept"} for task in tasks]))
+    report = run(tmp_path, format="prodigy", tokens="source")
+    (reason,) = report["rejected"]
+    assert "overlaps the one before" in reason
+    assert report["records"]["accepted"] == 39
+
+
+def test_corpus_of_nothing_but_rejects_says_why(tmp_path):
+    put(tmp_path, jsonl([{"text": record["text"], "spans": [[0, 3]]} for record in GOOD]))
+    fault = refused(tmp_path, max_rejected=1.0)
+    assert fault.reason.startswith("none of its 40 records can be used: 40 × ")

@@ -211,6 +211,9 @@ def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:
     spaces: list[bool] = []
     end = 0
     for start, stop in (*record.tokens, (len(record.text), len(record.text))):
+        if not end <= start <= stop <= len(record.text):
+            reason = f"its token {start}-{stop} overlaps the one before, or is not in the text"
+            raise Unusable(reason, "set vars.tokens to pipeline")
         gap = record.text[end:start]
         if gap.strip():
             raise Unusable(f"{gap.strip()[:40]!r} is in no token", "set vars.tokens to pipeline")

@@ -58,7 +58,19 @@ def prepare(path: Path, folder: Path, encoding: str = AUTO) -> list[tuple[Path, 
         found = list(unzipped(path, target))
     else:
         found = [(path, name)]
-    return [(in_utf8(file, target, called, encoding), called) for file, called in found]
+    return [
+        (in_utf8(file, copy_of(file, path, folder), called, encoding), called) for file, called in found
+    ]
+
+
+def copy_of(file: Path, given: Path, folder: Path) -> Path:
+    """Return where a file is written in UTF-8: what was unpacked stays where it is, others go to a tree.
+
+    So files that belong together lie beside one another still.
+    """
+    if file != given:
+        return file
+    return folder / "utf8" / Path(*(part for part in given.parts if part not in (given.anchor, "..")))
 
 
 def ungzipped(path: Path, target: Path) -> Path:
@@ -137,8 +149,8 @@ def copy(stream: Readable, target: Path, name: str, packed: int, most: int = LAR
     return size
 
 
-def in_utf8(path: Path, folder: Path, name: str, encoding: str) -> Path:
-    """Return a file whose text is UTF-8: the file itself, or a copy of it in `folder`.
+def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
+    """Return a file whose text is UTF-8: the file itself, or `target`, to which it is written.
 
     Raises FileFault when Python doesn't know the encoding, or the file isn't in it.
     """
@@ -154,15 +166,16 @@ def in_utf8(path: Path, folder: Path, name: str, encoding: str) -> Path:
     except LookupError:
         mend = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
         raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend) from None
-    target = folder / "utf8" / path.name
     target.parent.mkdir(parents=True, exist_ok=True)
+    written = target.with_name(f"{target.name}.utf8")  # where the target is the file itself
     with path.open(encoding=codec, newline="") as text:
         try:
-            with target.open("w", encoding="utf8", newline="") as copy_of:
-                shutil.copyfileobj(text, copy_of)
+            with written.open("w", encoding="utf8", newline="") as copy:
+                shutil.copyfileobj(text, copy)
         except UnicodeError as error:
             said = " ".join(str(error).split())[:200]
             raise FileFault(
                 name, f"it is not {codec} ({said})", "set vars.encoding to what it is"
             ) from None
+    written.replace(target)
     return target

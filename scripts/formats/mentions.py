@@ -101,7 +101,10 @@ def named_of(item: Mapping[str, Any]) -> Named:
     text_key = next(key for key in TEXTS if key in fields)
     label_key = next((key for key in LABELS if key in fields and key != text_key), None)
     if label_key is None:  # its text's key is a label's: then the label's is a text's
-        text_key, label_key = next(key for key in TEXTS if key in fields and key != text_key), text_key
+        other = next((key for key in TEXTS if key in fields and key != text_key), None)
+        if other is None:
+            raise Unusable(f"a mention has no text, or no label: {shown(item)}", LABEL_MEND)
+        text_key, label_key = other, text_key
     text, label = fields[text_key], fields[label_key]
     if not isinstance(text, str) or not text.strip():
         raise Unusable(f"a mention has no text: {shown(item)}", "fill it, or delete the mention")
