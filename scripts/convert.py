@@ -2,10 +2,12 @@
 
 In: `corpus/inputs.json`, which names the files, the settings and the tokenizer. Out: `train.spacy`,
 `dev.spacy`, `test.spacy`, `conversion.json` (counts that add up), `counts.json` (what of it the later
-steps need, so that a renamed file does not train anew) and `rejected.jsonl` (what could not be used as
-it was, and why). All of them change together, at the end, or none does.
+steps need, so that a renamed file does not train anew), `rejected.jsonl` (what could not be used as it
+was, and why) and `patterns.jsonl` (dictionaries, for an entity_ruler). All of them change together, at
+the end, or none does.
 """
 
+import json
 import multiprocessing
 import os
 import shutil
@@ -26,7 +28,7 @@ from scripts.corpus.docs import join_shards
 from scripts.corpus.making import REJECTS, SOURCE, Made, Plan, make
 from scripts.corpus.merging import Waiting
 from scripts.corpus.offsets import OffsetEvidence
-from scripts.corpus.reading import BELONGS, Sources
+from scripts.corpus.reading import BELONGS, PATTERNS, Sources
 from scripts.corpus.selecting import Selector
 from scripts.corpus.settings import Settings
 from scripts.corpus.shuffling import shuffle_shards
@@ -47,6 +49,7 @@ OUTPUTS = (
     "counts.json",
     "conversion.json",
     "rejected.jsonl",
+    PATTERNS,
 )
 MOST_SHOWN = 20  # files that are named on the screen as not read
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
@@ -118,6 +121,8 @@ def write_corpus(
     )
     blank_pipeline(inputs["nlp"])  # a language without its package is said before anything is read
     (staging / REJECTS).mkdir()
+    with atomic.open_text(staging / PATTERNS) as stream:
+        stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in sources.patterns())
     selector = Selector(settings)
     total = Made(evidence=OffsetEvidence(plan.reading))
     with Waiting(staging) as waiting:

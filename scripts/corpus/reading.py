@@ -17,6 +17,7 @@ from scripts.files.unpacked import prepare
 from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
 
+PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
 BELONGS = "it belongs to"  # how a file that another one brings along is told of
 
 
@@ -26,8 +27,9 @@ class Sources:
 
     readers: each file to be read with its format. names: what messages call each file that lies
     elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
-    are not read, each with the reason. sizes: bytes of each file to be read. done: bytes of those that
-    have been. begun: where the meter stood when the file was opened that is being read.
+    are not read, each with the reason. dictionaries: files of names without texts. sizes: bytes of each
+    file to be read. done: bytes of those that have been. begun: where the meter stood when the file was
+    opened that is being read.
     """
 
     readers: dict[Path, Format]
@@ -35,6 +37,7 @@ class Sources:
     formats: dict[str, str]
     splits: dict[str, str | None]
     left_aside: dict[str, str]
+    dictionaries: dict[Path, Format] = field(default_factory=dict)
     sizes: dict[Path, int] = field(default_factory=dict)
     done: int = 0
     begun: int = 0
@@ -67,13 +70,31 @@ class Sources:
         left |= {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
         formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
         sizes = {path: path.stat().st_size for path in found.sources}
-        return cls(found.sources, names, formats, splits, left, sizes)
+        return cls(found.sources, names, formats, splits, left, found.dictionaries, sizes)
 
     def reading(self, offsets: str) -> str:
         """Return how offsets are counted: as the user says, or else as the format defines."""
         if self.unit is None:
             return CHARACTERS
         return self.unit if offsets == AUTO else offsets
+
+    def patterns(self) -> Iterator[dict[str, str]]:
+        """Yield what dictionaries hold, as patterns of spaCy's entity_ruler; say how many of each file.
+
+        Raises FileFault for a dictionary that can't be read.
+        """
+        for path, format in self.dictionaries.items():
+            counts = {True: 0, False: 0}
+            try:
+                for name in format.names(path) if format.names else ():
+                    counts[name is not None] += 1
+                    if name is not None:
+                        yield {"label": name.label, "pattern": name.text}
+            except FileFault as fault:
+                raise renamed(fault, self.names) from None
+            broken = f", {counts[False]} rows without a name or a type" if counts[False] else ""
+            told = f"it is a dictionary: {counts[True]} names went to {PATTERNS}{broken}"
+            self.left_aside[self.names[path.as_posix()]] = told
 
     @property
     def size(self) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.corpus.text import AnnotatedText, Fault, FileFault, Mention
 from scripts.formats.head import Head
 
 Reading = Iterator[AnnotatedText | Fault]
@@ -51,6 +51,7 @@ class Format:
     companions: the files that belong to a file of this format (its texts, its list of labels) and are
         not read on their own; they need not exist.
     by_name_only: never found automatically, because other files look the same.
+    names: for a dictionary, which has no texts: its names with their labels, None for a broken one.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Format:
     unit: str | None = "characters"
     companions: Callable[[Path], Iterable[Path]] = nothing
     by_name_only: bool = False
+    names: Callable[[Path], Iterator[Mention | None]] | None = None
 
 
 def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: str) -> str:

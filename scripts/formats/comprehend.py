@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, OtherTask, Unusable
+from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.addresses import file_at
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
@@ -22,15 +22,13 @@ from scripts.formats.lines import lines, whole_text
 
 COLUMNS = ("file", "begin offset", "end offset", "type")
 LINE = "line"
-ENTITY_LIST = ["text", "type"]  # the header of a dictionary, which has no texts
 WHOLE = -1  # the number of the line where a document is one text
 Mark = tuple[int, int, str]
 
 
 def sniff(head: Head) -> bool:
-    """Say whether the header is that of annotations, or of an entity list."""
-    header = header_of(head)
-    return set(COLUMNS) <= set(header) or header == ENTITY_LIST
+    """Say whether the header is that of annotations."""
+    return set(COLUMNS) <= set(header_of(head))
 
 
 def header_of(head: Head) -> list[str]:
@@ -49,9 +47,6 @@ def read(path: Path, options: Options) -> Reading:
     file = path.as_posix()
     head = Head.of(path)
     header = header_of(head)
-    if header == ENTITY_LIST:
-        mend = "label texts, or make patterns of it for spaCy's entity_ruler, which needs no training"
-        raise OtherTask(file, "this is an entity list: names without the texts they stand in", mend)
     if not set(COLUMNS) <= set(header):
         raise FileFault(
             file, "its header lacks File, Begin Offset, End Offset or Type", "export it again"

@@ -6,12 +6,10 @@ Found only by its name, because links in Markdown look the same.
 import re
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.corpus.text import CharSpan
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import usable_text
 from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import lines
+from scripts.formats.inline_markup import Marked, read_lines
 
 ENTITY = re.compile(r"\[([^\[\]]+)\]\(\s*([^()\s](?:[^()]*[^()\s])?)\s*\)")
 
@@ -23,19 +21,10 @@ def sniff(head: Head) -> bool:
 
 def read(path: Path, options: Options) -> Reading:
     """Yield the lines of a file."""
-    file = path.as_posix()
-    for number, line in lines(path):
-        if not line.strip():
-            continue
-        place = f"line {number}"
-        try:
-            text, spans = parsed(usable_text(line))
-            yield AnnotatedText(text=text, spans=spans, file=file, place=place, annotated=True)
-        except Unusable as error:
-            yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.mend)
+    yield from read_lines(path, parsed)
 
 
-def parsed(line: str) -> tuple[str, tuple[CharSpan, ...]]:
+def parsed(line: str) -> Marked:
     """Return the text of a line and its entities."""
     text = ""
     spans = []

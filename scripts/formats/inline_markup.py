@@ -1,12 +1,19 @@
-"""Texts with their entities marked inside of them, turned into texts and spans.
+"""Texts with their entities marked inside of them, one a line, turned into texts and spans.
 
 In: a text and where its tags stand. Out: the text without the tags, and a span for each pair.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.formats.base import Reading
+from scripts.formats.fields import usable_text
+from scripts.formats.json_records import RECORD_SHOWN
+from scripts.formats.lines import lines
+
+Marked = tuple[str, tuple[CharSpan, ...]]  # a text and its spans
 
 
 class Tag(NamedTuple):
@@ -19,6 +26,22 @@ class Tag(NamedTuple):
     end: int
     label: str | None
     closes: str = ""
+
+
+def read_lines(path: Path, parse: Callable[[str], Marked]) -> Reading:
+    """Yield a record for each line of a file that has something visible on it."""
+    file = path.as_posix()
+    for number, line in lines(path):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        try:
+            text, spans = parse(usable_text(line))
+            if not text.strip():
+                raise Unusable("the line has no text beside its tags", "delete it")
+            yield AnnotatedText(text=text, spans=spans, file=file, place=place, annotated=True)
+        except Unusable as error:
+            yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.mend)
 
 
 def without_tags(text: str, tags: Iterable[Tag]) -> tuple[list[str], tuple[CharSpan, ...]]:

@@ -13,13 +13,10 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, Fault, Unusable
+from scripts.corpus.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import usable_text
 from scripts.formats.head import Head
-from scripts.formats.inline_markup import Tag, without_tags
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import lines
+from scripts.formats.inline_markup import Marked, Tag, read_lines, without_tags
 
 ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*')"""
 TAG = re.compile(
@@ -91,19 +88,11 @@ def tags_in(line: str) -> Iterator[Tag]:
 
 def read(path: Path, options: Options) -> Reading:
     """Yield the lines of a file."""
-    file = path.as_posix()
-    for number, line in lines(path):
-        if not line.strip():
-            continue
-        place = f"line {number}"
-        try:
-            yield record_of(usable_text(line), file, place)
-        except Unusable as error:
-            yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.mend)
+    yield from read_lines(path, parsed)
 
 
-def record_of(line: str, file: str, place: str) -> AnnotatedText:
-    """Return the text of a line, or raise Unusable."""
+def parsed(line: str) -> Marked:
+    """Return the text of a line and its entities, or raise Unusable."""
     tags: list[Tag] = []
     plain, end = "", 0
     for tag in tags_in(line):  # references are resolved first, so that the spans are those of the text
@@ -113,10 +102,7 @@ def record_of(line: str, file: str, place: str) -> AnnotatedText:
         end = tag.end
     plain += REFERENCE.sub(lambda match: unescape(match[0]), line[end:])
     pieces, spans = without_tags(plain, tags)
-    text = "".join(pieces)
-    if not text.strip():
-        raise Unusable("the line has no text beside its tags", "delete it")
-    return AnnotatedText(text=text, spans=spans, file=file, place=place, annotated=True)
+    return "".join(pieces), spans
 
 
 FORMAT = Format("inline_xml", "inline tags", sniff, read, None)

@@ -19,11 +19,13 @@ class Plan:
     sources: each annotation file with its format, in the order given.
     companions: files that an annotation file brings along, each with that one.
     refused: files that are no annotations, each with the reason.
+    dictionaries: files of names without texts, each with its format.
     """
 
     sources: dict[Path, Format] = field(default_factory=dict)
     companions: dict[Path, Path] = field(default_factory=dict)
     refused: dict[Path, FileFault] = field(default_factory=dict)
+    dictionaries: dict[Path, Format] = field(default_factory=dict)
 
 
 def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS) -> Plan:
@@ -44,6 +46,19 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
             found.sources[path] = detect(path) if name == AUTO else FORMATS[name]
         except FileFault as fault:
             found.refused[path] = fault
+    take_companions(found)
+    found.dictionaries = {path: format for path, format in found.sources.items() if format.names}
+    if len(found.dictionaries) < len(found.sources):
+        found.sources = {p: f for p, f in found.sources.items() if p not in found.dictionaries}
+    if not found.sources:
+        raise next(iter(found.refused.values()))
+    leave_other_tasks(found, options)
+    refuse_mixture(found.sources)
+    return found
+
+
+def take_companions(found: Plan) -> None:
+    """Take files out of a plan that others bring along, whatever they look like by themselves."""
     for path, format in list(found.sources.items()):
         if path in found.companions:
             continue
@@ -52,11 +67,6 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
                 found.sources.pop(other, None)
                 found.refused.pop(other, None)
                 found.companions[other] = path
-    if not found.sources:
-        raise next(iter(found.refused.values()))
-    leave_other_tasks(found, options)
-    refuse_mixture(found.sources)
-    return found
 
 
 def leave_other_tasks(found: Plan, options: Options) -> None:

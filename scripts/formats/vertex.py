@@ -15,17 +15,17 @@ in the API's reference, https://cloud.google.com/natural-language/automl/docs/pr
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
 from scripts.corpus.text import CharSpan, OtherTask, Unusable
+from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import label_of, number, shown, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 from scripts.formats.json_rows import json_objects
-from scripts.formats.lines import whole_text
 
 SPANS = ("textSegmentAnnotations", "text_segment_annotations")
 URIS = ("textGcsUri", "text_gcs_uri")
@@ -85,7 +85,7 @@ def parse(record: dict[str, Any], folder: Path) -> dict[str, Any]:
     if not isinstance(marks, list | None):
         raise Unusable(f"its annotations are {shown(marks)}, not a list", "export it again")
     uri = uri_of(record)
-    found = text_beside(folder, uri) if uri else text_of(content_of(record), "textContent")
+    found = text_at(folder, uri) if uri else text_of(content_of(record), "textContent")
     uses = record.get(LABELS)
     labels = uses if isinstance(uses, dict) else {}
     use = labels.get(ML_USE, record.get("ml_use"))
@@ -119,38 +119,6 @@ def uri_of(record: Mapping[str, Any]) -> str | None:
     return uri if isinstance(uri, str) else None
 
 
-def text_beside(folder: Path, uri: str) -> str:
-    """Return the text of an address, which lies beside the file or in a folder there; or Unusable."""
-    path = path_beside(folder, uri)
-    if path is None:
-        reason = f"its text is {shown(uri)}, and no file of this name lies beside this one"
-        raise Unusable(reason, "download the texts into this folder")
-    try:
-        text = whole_text(path)
-        if text.startswith("%PDF"):
-            raise Unusable("it is a PDF file, no text", "export it as text with its annotations")
-        return text_of({"text": text})
-    except OSError as error:
-        raise Unusable(f"{path.name} can't be read ({error.strerror})", "copy it again") from None
-    except Unusable as error:
-        raise Unusable(f"{path.name}: {error.reason}", error.mend) from None
-
-
-def path_beside(folder: Path, uri: str) -> Path | None:
-    """Return the file that an address names: below the folder the way the address has it, or beside."""
-    parts = [part for part in PurePosixPath(uri.partition("://")[2]).parts if part not in ("/", "..")]
-    if "://" not in uri or not parts or any("\\" in part or "\0" in part for part in parts):
-        return None
-    for first in range(len(parts)):
-        path = folder.joinpath(*parts[first:])
-        try:
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-                return path
-        except OSError:  # of a name that is too long
-            continue
-    return None
-
-
 def span_of(mark: Any) -> CharSpan:
     """Return one span, or raise Unusable."""
     if not isinstance(mark, dict):
@@ -178,7 +146,7 @@ def companions(path: Path) -> Iterator[Path]:
         return
     for record in json_objects(path):
         uri = uri_of(record)
-        found = path_beside(path.parent, uri) if uri else None
+        found = file_at(path.parent, uri) if uri else None
         if found:
             yield found
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
-from scripts.formats import FORMATS, detect
+from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.formats import FORMATS
 from scripts.formats.base import DEFAULTS
 from scripts.formats.sources import plan
-from tests.formats.reading import mentions, written
+from tests.formats.reading import mentions
 
 HEADER = "File,Line,Begin Offset,End Offset,Type\n"
 
@@ -66,13 +66,6 @@ def test_documents_belong_to_the_table(tmp_path):
     read(tmp_path, "a.txt,0,0,3,A\n")
     found = plan(sorted(tmp_path.iterdir()))
     assert found.companions == {tmp_path / "a.txt": tmp_path / "annotations.csv"}
-
-
-def test_entity_list_is_named(tmp_path):
-    path = written(tmp_path, "Text,Type\nAda Okafor,PERSON\nBo Li,PERSON\n")
-    assert detect(path).name == "comprehend"
-    with pytest.raises(OtherTask, match="this is an entity list"):
-        list(FORMATS["comprehend"].read(path, DEFAULTS))
 
 
 def test_table_with_other_columns_is_refused(tmp_path):
