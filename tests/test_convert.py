@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from typer.testing import CliRunner
 
 from scripts.convert import FAILED, OUTPUTS, STAGING, app, convert
 from scripts.corpus.docs import read_docs, source_of
+from scripts.corpus.making import REJECTS
 from scripts.corpus.reading import Sources
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import FileFault
@@ -812,11 +812,8 @@ def test_kill_in_the_middle_leaves_the_old_corpus_whole_and_the_next_run_cleans_
         command(tmp_path), cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     )
     try:
-        written = 0
-        while not written and process.poll() is None:
-            time.sleep(0.005)
-            with suppress(FileNotFoundError):
-                written = (staging / "train.sources.jsonl").stat().st_size
+        while not list((staging / REJECTS).glob("*")) and process.poll() is None:
+            time.sleep(0.005)  # until the first chunk is being converted
     finally:
         process.kill()
     assert process.wait() == -signal.SIGKILL
