@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+import srsly
 from spacy.strings import StringStore
 from spacy.tokens import DocBin
 from spacy.training.corpus import FILE_TYPE
@@ -39,7 +41,7 @@ def shuffle_shards(path: Path) -> None:
                 part = DocBin(attrs=ATTRIBUTES)
                 take(part, docs, chosen)
                 part.strings = others | {strings[word] for word in words_of(part)}
-                put(stream, part.to_bytes())
+                put(stream, packed(part))
                 put(stream, b"".join(keys[at].to_bytes(WIDTH, "big") for at in chosen))
                 put(stream, "\n".join(lines[at] for at in chosen).encode())
         shard.unlink()
@@ -59,7 +61,7 @@ def key_of(shard: int, at: int) -> int:
 
 def words_of(docs: DocBin) -> set[int]:
     """Return the words of a DocBin as spaCy numbers them; its other strings are labels and norms."""
-    return {word for tokens in docs.tokens for word in tokens[:, 0].tolist()}
+    return set(np.concatenate([tokens[:, 0] for tokens in docs.tokens]).tolist())
 
 
 def take(target: DocBin, docs: DocBin, order: Sequence[int]) -> None:
@@ -76,13 +78,32 @@ def sorted_pile(path: Path) -> tuple[DocBin, list[str]]:
     lines: list[str] = []
     with path.open("rb") as stream:
         while data := got(stream):
-            found.merge(DocBin().from_bytes(data))
+            found.merge(unpacked(data))
             packed = got(stream)
             keys += [packed[at : at + WIDTH] for at in range(0, len(packed), WIDTH)]
             lines += got(stream).decode().split("\n")
     order = sorted(range(len(keys)), key=keys.__getitem__)
     take(found, found, order)
     return found, [lines[at] for at in order]
+
+
+def packed(docs: DocBin) -> bytes:
+    """Return a DocBin as bytes, which unlike its own are not compressed: they are soon read again."""
+    lists = {name: getattr(docs, name) for name in LISTS} | {"strings": sorted(docs.strings)}
+    arrays = {name: [values.tobytes() for values in lists[name]] for name in ("tokens", "spaces")}
+    return bytes(srsly.msgpack_dumps(lists | arrays))
+
+
+def unpacked(data: bytes) -> DocBin:
+    """Return the DocBin that `packed` made these bytes of."""
+    docs = DocBin(attrs=ATTRIBUTES)
+    for name, values in srsly.msgpack_loads(data).items():
+        setattr(docs, name, values)
+    docs.strings = set(docs.strings)
+    width = len(docs.attrs)
+    docs.tokens = [np.frombuffer(one, dtype=np.uint64).reshape(-1, width) for one in docs.tokens]
+    docs.spaces = [np.frombuffer(one, dtype=bool).reshape(-1, 1) for one in docs.spaces]
+    return docs
 
 
 def put(stream: BinaryIO, data: bytes) -> None:
