@@ -51,12 +51,14 @@ class Change:
 class Aligned:
     """A Doc with its entities, and what became of each span.
 
+    entities: what `doc.ents` was set to, in the order of the source.
     lost_labels: of the mentions that the corpus should have and that no entity stands for.
     unknown: the tokens that such mentions touch. unusable_wrong: spans known to be wrong that lie on no
     tokens of their own, or that are an entity.
     """
 
     doc: Doc
+    entities: list[Span] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     lost_labels: list[str] = field(default_factory=list)
     unknown: list[Span] = field(default_factory=list)
@@ -68,6 +70,10 @@ class Aligned:
         self.lost_labels.append(change.span.label)
         found = (touched(self.doc, start, end) for start, end in areas)
         self.unknown += [area for area in found if area]
+
+    def all_known(self, annotated: AnnotatedText) -> bool:
+        """Say whether the annotation of every token is known."""
+        return annotated.exhaustive and not self.unknown
 
     def count(self, outcome: str) -> int:
         """Return how many spans had this outcome."""
@@ -131,15 +137,14 @@ def align(
     placed = [item for item in settled if item is not None]
     if spans_key:
         doc.spans[spans_key] = [item.span for item in placed]
-    entities = []
     for item, rival in resolve_overlaps(placed, overlapping):
         if rival is None:
-            entities.append(item.span)
+            result.entities.append(item.span)
             if item.change:
                 result.changes.append(item.change)
         else:
             result.changes.append(gave_way(doc, item, rival))
-    set_entities(annotated, doc, entities, result.unknown)
+    set_entities(annotated, result)
     set_wrong(annotated, doc, result)
     return result
 
@@ -324,12 +329,14 @@ def gave_way(doc: Doc, item: Placed, rival: Placed) -> Change:
     return note(doc, marked, "overlapping", reason, "keep one of them, or set vars.overlapping")
 
 
-def set_entities(annotated: AnnotatedText, doc: Doc, entities: list[Span], unknown: list[Span]) -> None:
+def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
     """Set `doc.ents`: outside where nothing is marked, missing where the annotation is unknown."""
-    missing: list[int] = []
-    if unknown:
-        inside = {token.i for span in entities for token in span}
-        missing = sorted({token.i for span in unknown for token in span} - inside)
+    doc, entities = result.doc, result.entities
+    if result.all_known(annotated):
+        doc.set_ents(entities)
+        return
+    inside = {token.i for span in entities for token in span}
+    missing = sorted({token.i for span in result.unknown for token in span} - inside)
     default = "outside" if annotated.exhaustive else "missing"
     doc.set_ents(entities, missing=[doc[i : i + 1] for i in missing], default=default)
     if not annotated.wrong and not doc.has_annotation("ENT_IOB"):

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+from spacy.attrs import ENT_TYPE, NORM, ORTH, SPACY
 from spacy.tokens import Doc, DocBin
 from spacy.training.corpus import FILE_TYPE, walk_corpus
 from spacy.vocab import Vocab
@@ -20,6 +22,7 @@ from scripts.corpus.text import AnnotatedText
 from scripts.files import atomic
 
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
+AS_JSON = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder a call
 SOURCE = "source"  # key in doc.user_data of a Doc that was read: its line of the sources file
 
 
@@ -43,25 +46,33 @@ class EntityBin(DocBin):
 
     def __init__(self) -> None:
         super().__init__(attrs=ATTRIBUTES)
-        self._numbers: set[int] = set()
+        self._columns = [*self.attrs, SPACY, NORM]
+        self._norms: list[Any] = []  # of each Doc, an array of numbers
+        self._labels: set[int] = set()  # of spans in groups
         self._vocab: Vocab | None = None
 
     def add(self, doc: Doc) -> None:
         """Add a Doc."""
         self._vocab = doc.vocab
-        self.tokens.append(doc.to_array([*self.attrs]))
-        self.spaces.append(doc.to_array(["SPACY"]).astype(bool).reshape(-1, 1))
+        values: Any = doc.to_array(self._columns)
+        stored = len(self.attrs)
+        self.tokens.append(values[:, :stored])
+        self.spaces.append(values[:, stored : stored + 1].astype(bool))
+        self._norms.append(values[:, stored + 1])
         self.flags.append({"has_unknown_spaces": doc.has_unknown_spaces})
         self.cats.append(doc.cats)
         self.span_groups.append(doc.spans.to_bytes())
-        strings: Any = doc.to_array(["ORTH", "NORM", "ENT_TYPE"])
-        self._numbers.update(strings.ravel().tolist())
-        self._numbers.update(span.label for group in doc.spans.values() for span in group)
+        if doc.spans:
+            self._labels.update(span.label for group in doc.spans.values() for span in group)
 
     def to_bytes(self) -> bytes:
         """Return the Docs as spaCy stores them."""
         if self._vocab is not None:
-            self.strings = {self._vocab.strings[number] for number in self._numbers}
+            tokens = np.concatenate(self.tokens)
+            columns = [tokens[:, self.attrs.index(name)] for name in (ORTH, ENT_TYPE)]
+            columns += [np.concatenate(self._norms)]
+            numbers = self._labels.union(*(np.unique(column).tolist() for column in columns))
+            self.strings = {self._vocab.strings[number] for number in numbers}
         return bytes(super().to_bytes())
 
 
@@ -87,7 +98,7 @@ class ShardWriter:
             "group": record.group,
             "meta": dict(record.meta),
         }
-        self._lines.append(json.dumps(source, ensure_ascii=False) + "\n")
+        self._lines.append(AS_JSON(source) + "\n")
 
     def __enter__(self) -> Self:
         return self
