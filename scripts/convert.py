@@ -8,16 +8,11 @@ the end, or none does.
 """
 
 import json
-import multiprocessing
-import os
 import shutil
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import replace
-from itertools import chain
+from functools import partial
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 import typer
 from tqdm import tqdm
@@ -35,6 +30,7 @@ from scripts.corpus.shuffling import shuffle_shards
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
+from scripts.corpus.workers import Workers, collect_seldom
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
 
@@ -68,6 +64,7 @@ def convert_cli(
 ) -> None:
     """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
     try:
+        collect_seldom()
         report = convert(atomic.read_json(inputs_path), folder, processes)
     except (FileFault, LanguageError) as error:
         msg.fail(str(error), error.mend, exits=1)
@@ -89,7 +86,8 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
     atomic.remove(staging)
     staging.mkdir(parents=True)
     try:
-        report = write_corpus(inputs, settings, staging, processes)
+        with Workers(processes) as workers:
+            report = write_corpus(inputs, settings, staging, workers)
         atomic.write_json(staging / "conversion.json", report)
         atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
         try:
@@ -106,7 +104,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
 
 
 def write_corpus(
-    inputs: dict[str, Any], settings: Settings, staging: Path, processes: int
+    inputs: dict[str, Any], settings: Settings, staging: Path, workers: Workers
 ) -> dict[str, Any]:
     """Read every record, have its Doc written, and return what conversion.json says."""
     sources = Sources.of(inputs["files"], staging / UNPACKED, settings)
@@ -127,14 +125,15 @@ def write_corpus(
     total = Made(evidence=OffsetEvidence(plan.reading))
     with Waiting(staging) as waiting:
         records = selector.select(sources.read(settings), waiting)
-        for made in in_chunks(plan, records, processes, sources):
+        chunks = in_chunks(records, sources, tokens=settings.tokens == SOURCE)
+        for made in workers.map(partial(make, plan), chunks):
             total.tally.merge(made.tally)
             total.evidence.merge(made.evidence)
             total.problems.merge(made.problems)
     total.tally.merge(selector.tally)
     streamed = total.tally.splits["train"]["documents"] > settings.stream_from
     if streamed:
-        shuffle_shards(staging / "train.spacy")
+        shuffle_shards(staging / "train.spacy", workers)
     for split in SPLITS:
         join_shards(staging / f"{split}.spacy")
     join_rejects(staging)
@@ -150,68 +149,31 @@ def write_corpus(
 
 
 def in_chunks(
-    plan: Plan, records: Iterator[AnnotatedText | Fault], processes: int, sources: Sources
-) -> Iterator[Made]:
-    """Yield what was counted in each chunk, in order, with a progress bar where there is a terminal.
+    records: Iterator[AnnotatedText | Fault], sources: Sources, *, tokens: bool
+) -> Iterator[tuple[int, Chunk]]:
+    """Yield records in numbered lists of `CHUNK`, or fewer where their texts are long.
 
-    One process does everything itself as long as there is one chunk. No more chunks are read than there
-    are processes to work on them, so that memory stays flat.
+    tokens: whether the files' own are needed. A progress bar, where there is a terminal, tells how much
+    has been read.
     """
-    workers = processes or os.cpu_count() or 1
     bar = {"unit": "B", "unit_scale": True, "disable": None, "leave": False}
     with tqdm(desc="Converting", total=sources.size, **bar) as progress:
-        chunks = counted(chunked(records), progress, sources)
-        first = next(chunks, None)
-        second = next(chunks, None) if first and workers > 1 else None
-        if first and not second:
-            for number, chunk in chain([first], chunks):
-                yield make(plan, number, chunk)
-            return
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            running: deque[Future[Made]] = deque()
-            for number, chunk in chain(filter(None, (first, second)), chunks):
-                running.append(pool.submit(make, plan, number, light(chunk, plan)))
-                if len(running) > workers:
-                    yield running.popleft().result()
-            while running:
-                yield running.popleft().result()
-
-
-def counted(
-    chunks: Iterator[Chunk], progress: "tqdm[Never]", sources: Sources
-) -> Iterator[tuple[int, Chunk]]:
-    """Yield chunks with their numbers; the progress bar tells how much has been read by then."""
-    read = 0
-    for number, chunk in enumerate(chunks):
-        yield number, chunk
-        read += len(chunk)
-        progress.set_postfix_str(f"{read:,} records", refresh=False)
-        progress.update(sources.position() - progress.n)
-
-
-def light(chunk: Chunk, plan: Plan) -> Chunk:
-    """Return a chunk without what its way to another process would cost for nothing."""
-    if plan.settings.tokens == SOURCE:
-        return chunk
-    return [
-        replace(record, tokens=None) if isinstance(record, AnnotatedText) and record.tokens else record
-        for record in chunk
-    ]
-
-
-def chunked(records: Iterator[AnnotatedText | Fault]) -> Iterator[Chunk]:
-    """Yield records in lists of `CHUNK`, or fewer where their texts are long."""
-    chunk: Chunk = []
-    characters = 0
-    for record in records:
-        chunk.append(record)
-        characters += len(record.text) if isinstance(record, AnnotatedText) else 0
-        if len(chunk) == CHUNK or characters > CHUNK_CHARACTERS:
-            yield chunk
-            chunk, characters = [], 0
-    if chunk:
-        yield chunk
+        number = read = characters = 0
+        chunk: Chunk = []
+        for record in records:
+            if isinstance(record, AnnotatedText):
+                characters += len(record.text)
+                chunk.append(record if tokens or record.tokens is None else record.without_tokens())
+            else:
+                chunk.append(record)
+            if len(chunk) == CHUNK or characters > CHUNK_CHARACTERS:
+                yield number, chunk
+                number, read = number + 1, read + len(chunk)
+                chunk, characters = [], 0
+                progress.set_postfix_str(f"{read:,} records", refresh=False)
+                progress.update(sources.position() - progress.n)
+        if chunk:
+            yield number, chunk
 
 
 def join_rejects(staging: Path) -> None:

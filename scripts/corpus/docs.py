@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from spacy.attrs import ENT_TYPE, NORM, ORTH, SPACY
 from spacy.tokens import Doc, DocBin
 from spacy.training.corpus import FILE_TYPE, walk_corpus
 from spacy.vocab import Vocab
@@ -22,6 +21,7 @@ from scripts.corpus.text import AnnotatedText
 from scripts.files import atomic
 
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
+WORD, LABEL = 0, 1 + ATTRIBUTES.index("ENT_TYPE")  # columns of a DocBin's tokens; words come first
 AS_JSON = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder a call
 SOURCE = "source"  # key in doc.user_data of a Doc that was read: its line of the sources file
 
@@ -38,27 +38,23 @@ def source_of(doc: Doc) -> str:
 
 
 class EntityBin(DocBin):
-    """A DocBin of Docs that have words, entities and spans, and nothing else: the same bytes, sooner.
+    """A DocBin of Docs that have words, entities and spans, and nothing else, which is made sooner.
 
-    spaCy collects nine strings of every token, which takes longer than to tokenise; here their numbers
-    are collected, and looked up once a shard. All Docs must share one vocabulary.
+    spaCy collects nine strings of every token, which takes longer than to tokenise; here only those are
+    kept that the Docs are made of, and looked up once a shard. All Docs must share one vocabulary.
     """
 
     def __init__(self) -> None:
         super().__init__(attrs=ATTRIBUTES)
-        self._columns = [*self.attrs, SPACY, NORM]
-        self._norms: list[Any] = []  # of each Doc, an array of numbers
         self._labels: set[int] = set()  # of spans in groups
         self._vocab: Vocab | None = None
 
     def add(self, doc: Doc) -> None:
         """Add a Doc."""
         self._vocab = doc.vocab
-        values: Any = doc.to_array(self._columns)
-        stored = len(self.attrs)
-        self.tokens.append(values[:, :stored])
-        self.spaces.append(values[:, stored : stored + 1].astype(bool))
-        self._norms.append(values[:, stored + 1])
+        values: Any = doc.to_array(["ORTH", *ATTRIBUTES, "SPACY"])
+        self.tokens.append(values[:, :-1])
+        self.spaces.append(values[:, -1:].astype(bool))
         self.flags.append({"has_unknown_spaces": doc.has_unknown_spaces})
         self.cats.append(doc.cats)
         self.span_groups.append(doc.spans.to_bytes())
@@ -69,8 +65,7 @@ class EntityBin(DocBin):
         """Return the Docs as spaCy stores them."""
         if self._vocab is not None:
             tokens = np.concatenate(self.tokens)
-            columns = [tokens[:, self.attrs.index(name)] for name in (ORTH, ENT_TYPE)]
-            columns += [np.concatenate(self._norms)]
+            columns = (tokens[:, column] for column in (WORD, LABEL))
             numbers = self._labels.union(*(np.unique(column).tolist() for column in columns))
             self.strings = {self._vocab.strings[number] for number in numbers}
         return bytes(super().to_bytes())

@@ -2,11 +2,12 @@
 
 spaCy shuffles what it holds in memory; what it reads as a stream it takes as it comes. So the Docs of
 all shards are dealt out to as many shards anew, by a hash of where they stood: the order is random, the
-same for everybody, and no more than one shard is in memory at a time.
+same for everybody, and no process has more than one shard in memory at a time.
 """
 
 import hashlib
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,44 +15,83 @@ import numpy as np
 import srsly
 from spacy.strings import StringStore
 from spacy.tokens import DocBin
-from spacy.training.corpus import FILE_TYPE
 
-from scripts.corpus.docs import ATTRIBUTES, parts_of, sources_path
+from scripts.corpus.docs import ATTRIBUTES, WORD, parts_of, sources_path
+from scripts.corpus.workers import Workers
 from scripts.files import atomic
 
 LISTS = ("tokens", "spaces", "cats", "span_groups", "flags")  # what a DocBin has of each Doc
-WIDTH = 8  # bytes of a hash, and of the length before each DocBin of a pile
+WIDTH = 8  # bytes of a hash, and of the length before each part of what a shard deals out
 
 
-def shuffle_shards(path: Path) -> None:
+def shuffle_shards(path: Path, workers: Workers) -> None:
     """Deal the Docs of the corpus `path`, whose shards wait to be joined, out to as many shards anew."""
     shards, sources = (sorted(parts_of(p).glob("*")) for p in (path, sources_path(path)))
-    piles = path.with_name(f"{path.name}.piles")
-    piles.mkdir()
-    for number, (shard, source) in enumerate(zip(shards, sources, strict=True)):
-        docs = DocBin().from_disk(shard)
-        lines = source.read_text(encoding="utf8").split("\n")[:-1]
-        keys = [key_of(number, at) for at in range(len(docs))]
-        strings = StringStore(docs.strings)
-        words = words_of(docs)
-        others = {string for string in docs.strings if strings[string] not in words}
-        for pile in sorted({key % len(shards) for key in keys}):
-            chosen = [at for at, key in enumerate(keys) if key % len(shards) == pile]
-            with (piles / f"{pile:05}{FILE_TYPE}").open("ab") as stream:
-                part = DocBin(attrs=ATTRIBUTES)
-                take(part, docs, chosen)
-                part.strings = others | {strings[word] for word in words_of(part)}
-                put(stream, packed(part))
-                put(stream, b"".join(keys[at].to_bytes(WIDTH, "big") for at in chosen))
-                put(stream, "\n".join(lines[at] for at in chosen).encode())
-        shard.unlink()
-        source.unlink()
-    for pile_path in sorted(piles.iterdir()):
-        docs, lines = sorted_pile(pile_path)
-        docs.to_disk(parts_of(path) / pile_path.name)
-        with atomic.open_text(parts_of(sources_path(path)) / f"{pile_path.stem}.jsonl") as text:
-            text.writelines(f"{line}\n" for line in lines)
-    atomic.remove(piles)
+    folder = path.with_name(f"{path.name}.piles")
+    folder.mkdir()
+    piles = [folder / shard.stem for shard in shards]  # of each shard, all that it deals out
+    files = list(zip(shards, sources, strict=True))
+    deals = ((number, *files[number], pile, len(piles)) for number, pile in enumerate(piles))
+    gathers = ((number, piles, *files[number]) for number in range(len(files)))
+    for _ in chain(workers.map(deal, deals), workers.map(gather, gathers)):
+        pass
+    atomic.remove(folder)
+
+
+def deal(number: int, shard: Path, source: Path, target: Path, count: int) -> None:
+    """Write the Docs of a shard, and the lines about where they came from, in piles, and delete it.
+
+    number: of the shard. target: begins with where in it each of the `count` piles begins.
+    """
+    docs = DocBin().from_disk(shard)
+    lines = source.read_text(encoding="utf8").split("\n")[:-1]
+    keys = [key_of(number, at) for at in range(len(docs))]
+    dealt: list[list[int]] = [[] for _ in range(count)]
+    for at, key in enumerate(keys):
+        dealt[key % count].append(at)
+    strings = StringStore(docs.strings)
+    words = words_of(docs)
+    others = {string for string in docs.strings if strings[string] not in words}  # labels
+    begins = []
+    with target.open("wb") as stream:
+        stream.seek(WIDTH * count)
+        for chosen in dealt:
+            begins.append(stream.tell())
+            part = DocBin(attrs=ATTRIBUTES)
+            take(part, docs, chosen)
+            part.strings = others | {strings[word] for word in words_of(part)}
+            put(stream, packed(part))
+            put(stream, b"".join(keys[at].to_bytes(WIDTH, "big") for at in chosen))
+            put(stream, "\n".join(lines[at] for at in chosen).encode())
+        stream.seek(0)
+        stream.writelines(begin.to_bytes(WIDTH, "big") for begin in begins)
+    shard.unlink()
+    source.unlink()
+
+
+def gather(number: int, piles: Sequence[Path], shard: Path, source: Path) -> None:
+    """Write a shard anew: the pile with its number of what each of them dealt out, in random order."""
+    found = DocBin(attrs=ATTRIBUTES)
+    keys: list[bytes] = []
+    lines: list[str] = []
+    for path in piles:
+        with path.open("rb") as stream:
+            stream.seek(WIDTH * number)
+            stream.seek(int.from_bytes(stream.read(WIDTH), "big"))
+            part = unpacked(got(stream))
+            if not len(part):
+                continue
+            found.merge(part)
+            joined = got(stream)
+            keys += [joined[at : at + WIDTH] for at in range(0, len(joined), WIDTH)]
+            lines += got(stream).decode().split("\n")
+    if not keys:
+        return
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    take(found, found, order)
+    found.to_disk(shard)
+    with atomic.open_text(source) as text:
+        text.writelines(f"{lines[at]}\n" for at in order)
 
 
 def key_of(shard: int, at: int) -> int:
@@ -60,8 +100,9 @@ def key_of(shard: int, at: int) -> int:
 
 
 def words_of(docs: DocBin) -> set[int]:
-    """Return the words of a DocBin as spaCy numbers them; its other strings are labels and norms."""
-    return set(np.concatenate([tokens[:, 0] for tokens in docs.tokens]).tolist())
+    """Return the words of a DocBin as spaCy numbers them; its other strings are labels."""
+    found = [tokens[:, WORD] for tokens in docs.tokens]
+    return set(np.unique(np.concatenate(found)).tolist()) if found else set()
 
 
 def take(target: DocBin, docs: DocBin, order: Sequence[int]) -> None:
@@ -69,22 +110,6 @@ def take(target: DocBin, docs: DocBin, order: Sequence[int]) -> None:
     for name in LISTS:
         values = getattr(docs, name)
         setattr(target, name, [values[at] for at in order])
-
-
-def sorted_pile(path: Path) -> tuple[DocBin, list[str]]:
-    """Return the Docs of a pile, and the lines about where they came from, in the order of the keys."""
-    found = DocBin(attrs=ATTRIBUTES)
-    keys: list[bytes] = []
-    lines: list[str] = []
-    with path.open("rb") as stream:
-        while data := got(stream):
-            found.merge(unpacked(data))
-            packed = got(stream)
-            keys += [packed[at : at + WIDTH] for at in range(0, len(packed), WIDTH)]
-            lines += got(stream).decode().split("\n")
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    take(found, found, order)
-    return found, [lines[at] for at in order]
 
 
 def packed(docs: DocBin) -> bytes:

@@ -6,7 +6,6 @@ In: the config's [nlp] block. Out: a blank pipeline that makes Docs as the train
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
 from spacy.util import load_model_from_config
 
 # What a language needs beyond spaCy, under the names that pip knows, by spaCy's own documentation
@@ -20,7 +19,9 @@ PACKAGES = {
 }
 
 
-CACHED = 1_000_000  # stretches between spaces that a tokenizer remembers; spaCy's own 10,000 are soon full
+CACHED = (
+    1_000_000  # stretches between spaces that a tokenizer remembers; spaCy's own 10,000 are soon full
+)
 
 
 class LanguageError(ValueError):
@@ -48,6 +49,6 @@ def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
         needed = " ".join(PACKAGES.get(lang, ()))
         mend = f"python -m pip install {needed}" if needed else "install what spaCy's message names"
         raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", mend) from None
-    if isinstance(nlp.tokenizer, Tokenizer):  # that of nearly every language
+    if hasattr(nlp.tokenizer, "max_cache_size"):  # spaCy's own has, which nearly every language uses
         nlp.tokenizer.max_cache_size = CACHED
     return nlp

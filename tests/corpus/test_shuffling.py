@@ -11,12 +11,13 @@ from scripts.corpus.alignment import align
 from scripts.corpus.docs import ShardWriter, join_shards, read_docs
 from scripts.corpus.shuffling import shuffle_shards
 from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.corpus.workers import Workers
 
 NLP = spacy.blank("en")
 SHARD, DOCUMENTS = 50, 230
 
 
-def write(path, shuffled=True):
+def write(path, shuffled=True, processes=1):
     """Write Docs in shards of 50, and return path."""
     for first in range(0, DOCUMENTS, SHARD):
         with ShardWriter(path, first // SHARD) as writer:
@@ -25,7 +26,8 @@ def write(path, shuffled=True):
                 record = AnnotatedText(f"Zoë isn't n{n}", spans, "a.jsonl", f"line {n}", id=str(n))
                 writer.add(align(record, NLP.make_doc(record.text), spans_key="sc").doc, record)
     if shuffled:
-        shuffle_shards(path)
+        with Workers(processes) as workers:
+            shuffle_shards(path, workers)
     join_shards(path)
     return path
 
@@ -53,8 +55,8 @@ def test_documents_of_a_shard_are_spread_over_all_and_stand_in_no_order(tmp_path
     assert sum(second == first + 1 for first, second in pairwise(mixed)) < 10
 
 
-def test_order_is_the_same_each_time(tmp_path):
-    one, two = write(tmp_path / "one.spacy"), write(tmp_path / "two.spacy")
+def test_order_is_the_same_each_time_and_in_two_processes(tmp_path):
+    one, two = write(tmp_path / "one.spacy"), write(tmp_path / "two.spacy", processes=2)
     names = sorted(path.name for path in one.iterdir())
     assert names == sorted(path.name for path in two.iterdir())
     assert all((one / name).read_bytes() == (two / name).read_bytes() for name in names)
