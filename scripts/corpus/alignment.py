@@ -286,6 +286,9 @@ def as_marked(span: Span) -> CharSpan:
 
 def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Placed | None]]:
     """Return each span with the one that it gives way to, or with None when it becomes an entity."""
+    areas = sorted((item.span.start, item.span.end) for item in placed)
+    if all(end <= start for (_, end), (start, _) in pairwise(areas)):
+        return [(item, None) for item in placed]
     if policy == "drop":
         return with_any_rival(placed)
     ranks: dict[str, Callable[[int], int]] = {

@@ -155,10 +155,9 @@ class Ruler:
 
 
 def changed_by(text: str, names: Iterable[str]) -> list[str]:
-    """Return the readings that count this text differently than characters do."""
-    if is_even(text):
-        return [name for name in names if name in SHIFTS]
-    return [n for n in names if n in SHIFTS or (n in FORMS and FORMS[n][0].search(text))]
+    """Return the readings that may count this text differently than the one in use."""
+    even = is_even(text)
+    return [n for n in names if n not in FORMS or not (even or FORMS[n][0].search(text) is None)]
 
 
 def is_even(text: str) -> bool:
@@ -171,13 +170,17 @@ def is_even(text: str) -> bool:
 class OffsetEvidence:
     """How many spans fit under each reading, and under the one in use, of those that it moves.
 
-    used: the reading in use. moved, fit, fit_as_is: by reading.
+    used: the reading in use. moved, fit, fit_as_is: by reading. open: the readings still to be tried.
     """
 
     used: str = CHARACTERS
     moved: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
     fit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
     fit_as_is: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+    open: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open = [name for name in READINGS if name not in self.used]
 
     def add(self, doc: "Doc", text: str, spans: Iterable[CharSpan]) -> None:
         """Try the spans of one record, as the source has them, under every reading that is open.
@@ -185,12 +188,7 @@ class OffsetEvidence:
         text: the Doc's, which spaCy would put together anew.
         """
         spans = list(spans)[:ENOUGH]
-        if not spans:
-            return
-        open_names = [n for n in (*FORMS, *SHIFTS) if n not in self.used and self.moved[n] < ENOUGH]
-        names = changed_by(text, open_names)
-        if self.used != CHARACTERS:
-            names.append(CHARACTERS)
+        names = changed_by(text, self.open) if spans else []
         if not names:
             return
         readings = {name: mover(text, name) for name in (self.used, *names)}
@@ -204,6 +202,7 @@ class OffsetEvidence:
                 self.moved[name] += 1
                 self.fit[name] += found is not None and fits(doc, text, found)
                 self.fit_as_is[name] += fits_as_is
+        self.open = [name for name in self.open if self.moved[name] < ENOUGH]
 
     def merge(self, other: "OffsetEvidence") -> None:
         """Add the evidence of other records under the same reading."""

@@ -4,7 +4,7 @@ In: what became of each record. Out: the contents of `conversion.json`, proved t
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,7 @@ class Tally:
     notes: Counter[str] = field(default_factory=Counter)
     spans: Counter[str] = field(default_factory=Counter)
     aside: Counter[str] = field(default_factory=Counter)
-    files: dict[str, Counter[str]] = field(default_factory=dict)
+    files: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
@@ -42,7 +42,7 @@ class Tally:
     def count(self, file: str, outcome: str) -> None:
         """Count a record in all and in its file: as read, and as what became of it."""
         self.records[outcome] += 1
-        self.files.setdefault(file, Counter())[outcome] += 1
+        self.files[file][outcome] += 1
 
     def count_read(self, file: str) -> None:
         """Count a record that came out of a reader."""
@@ -88,19 +88,23 @@ class Tally:
         here["tokens"] += len(doc)
         here["entities"] += len(entities)
         here["without_entities"] += not entities
-        here["partly_annotated"] += unknown > 0
-        here["without_annotation"] += unknown == len(doc)
-        here["not_exhaustive"] += not record.exhaustive
-        here["wrong_spans"] += len(doc.spans.get(WRONG, ())) if record.wrong else 0
+        if not known:
+            here["partly_annotated"] += unknown > 0
+            here["without_annotation"] += unknown == len(doc)
+            here["not_exhaustive"] += not record.exhaustive
         self.count(record.file, "accepted")
-        self.labels[split].update(ent.label_ for ent in entities)
-        self.labels_read.update(span.label for span in record.spans)
-        self.labels_read.update(mention.label for mention in record.mentions)
-        self.lost[split].update(aligned.lost_labels)
+        labels, lost = self.labels[split], self.lost[split]
+        for entity in entities:
+            labels[entity.label_] += 1
+        for label in aligned.lost_labels:
+            lost[label] += 1
+        for marks in (record.spans, record.mentions):
+            self.labels_read.update([mark.label for mark in marks])
         self.spans["read"] += spans
         self.spans["kept"] += len(entities)
         self.spans["dropped"] += dropped
         if record.wrong:
+            here["wrong_spans"] += len(doc.spans.get(WRONG, ()))
             self.set_aside("known to be wrong", len(record.wrong))
         for change in aligned.changes:
             self.spans[change.outcome] += 1
@@ -114,10 +118,7 @@ class Tally:
             (self.notes, other.notes),
             (self.spans, other.spans),
             (self.aside, other.aside),
-            *(
-                (self.files.setdefault(file, Counter()), counter)
-                for file, counter in other.files.items()
-            ),
+            *((self.files[file], counter) for file, counter in other.files.items()),
             *(
                 (mine[split], theirs[split])
                 for mine, theirs in (

@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.files.meter import opened
 
 DOCSTART = "-DOCSTART-"
+ORDINARY = [46 <= byte < 128 for byte in range(256)]  # first bytes of a line that is neither
 CALLED_BLANK = 8  # bytes of a line that may hold nothing but exotic white space
 
 Block = tuple[int, list[str]]
@@ -27,6 +28,9 @@ def blocks(path: Path) -> Iterator[Block]:
         rows: list[bytes] = []
         number = 0
         for number, raw in enumerate(chain([first or b"\n"], stream), start=1):
+            if ORDINARY[raw[0]]:
+                rows.append(raw)
+                continue
             blank = raw.isspace() or ((raw[0] <= 32 or raw[0] > 127) and is_blank(raw))
             if not blank and not raw.startswith(start):
                 rows.append(raw)

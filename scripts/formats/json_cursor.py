@@ -16,6 +16,8 @@ LARGEST = 1 << 28  # characters of one value; more is a value whose end is missi
 BETWEEN = re.compile(r"[\s,]*")
 NEAR = 16  # characters before the end of what was read in which an error may only be a cut
 
+CUT = object()  # no value: what stands there goes on beyond what was read, or is broken
+
 Found = tuple[tuple[int, ...], Any]
 
 
@@ -73,6 +75,16 @@ class Cursor:
         self.position = end
         return value
 
+    def short_value(self) -> Any:
+        """Return the value at the cursor and go past it, or `CUT` if not all of it has been read yet."""
+        if self.peek() not in "{[":
+            return CUT
+        try:
+            value, self.position = self.decode(self.buffer, self.position)
+        except (ValueError, RecursionError):
+            return CUT
+        return value
+
     def is_perhaps_a_cut(self, error: Exception) -> bool:
         """Say whether broken JSON may only lack what was not read yet."""
         if not isinstance(error, json.JSONDecodeError):
@@ -105,6 +117,10 @@ class Cursor:
             value = self.value()
             self.number += 1
             yield (), value
+        elif (value := self.short_value()) is not CUT:
+            for found in picked(value, prefix):
+                self.number += 1
+                yield found
         elif prefix[0] == "item" and self.peek() == "[":
             yield from self.items(prefix[1:])
         elif prefix[0] != "item" and self.peek() == "{":
@@ -139,3 +155,15 @@ class Cursor:
         said = " ".join(error.split())[:200]
         reason = f"not valid JSON after record {self.number} ({said}): it may be cut off"
         return FileFault(self.file, reason, "export it again, as UTF-8 JSON")
+
+
+def picked(value: Any, prefix: tuple[str, ...]) -> Iterator[Found]:
+    """Yield the values at a place inside of one, with their numbers; see `Cursor.inside`."""
+    if not prefix:
+        yield (), value
+    elif prefix[0] == "item" and isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            for numbers, found in picked(item, prefix[1:]):
+                yield (number, *numbers), found
+    elif prefix[0] != "item" and isinstance(value, dict) and prefix[0] in value:
+        yield from picked(value[prefix[0]], prefix[1:])

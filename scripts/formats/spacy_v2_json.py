@@ -81,8 +81,9 @@ def parse(record: Fields) -> Fields:
         spans += as_spans(pieces, places[first : first + len(tags)])
         notes += tuple(mended)
         first += len(tags)
-    unknown = [token.get("ner") in UNKNOWN for token in tokens]
-    missing = tuple(place for place, dark in zip(places, unknown, strict=True) if dark)
+    missing = tuple(
+        place for place, token in zip(places, tokens, strict=True) if token.get("ner") in UNKNOWN
+    )
     return found | {"spans": tuple(spans), "missing": missing, "notes": notes, "annotated": True}
 
 

@@ -5,6 +5,8 @@ text, each token's place in it, and character spans for spans of tokens.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from operator import add
 
 from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.tags import Found
@@ -22,11 +24,9 @@ def rebuilt(words: Sequence[str], spaces: Sequence[bool] | None = None) -> tuple
     places: list[tuple[int, int]] = []
     position = 0
     if spaces is None:
-        for word in words:
-            end = position + len(word)
-            places.append((position, end))
-            position = end + 1
-        return " ".join(words), tuple(places)
+        lengths = [len(word) for word in words]
+        starts = list(accumulate((length + 1 for length in lengths), initial=0))
+        return " ".join(words), tuple(zip(starts, map(add, starts, lengths), strict=False))
     for number, word in enumerate(words):
         places.append((position, position + len(word)))
         space = number + 1 < len(words) and spaces[number]
@@ -40,6 +40,8 @@ def found_in(text: str, words: Sequence[str]) -> Places:
 
     Between two tokens there may be white space only. Raises Unusable when a token isn't where it should.
     """
+    if " ".join(words) == text:
+        return rebuilt(words)[1]
     places: list[tuple[int, int]] = []
     position = 0
     for word in words:
