@@ -1,12 +1,13 @@
 """What the step `convert` costs, beside a bare loop and `spacy convert`, on the same made-up texts.
 
-    python -m benchmarks.conversion --records 1000000 --compared 50000
+    python -m benchmarks.conversion --records 1000000 --compared 50000 --rounds 3
 
 Each text has twenty words and one or two mentions, and every fifth a word that no other has. Out: for
 Prodigy's JSONL, two columns and Label Studio's JSON the ratio of throughputs, one process to a bare loop
 (`benchmarks.bare_loop`) and two processes to one, and the peak memory of a process, at all records and
-at a tenth of them; and for columns and spaCy 2's JSON the ratio to `spacy convert`. Needs two cores
-and, for a million records, 4 GB of disk and 12 GB of memory, which the bare loops take.
+at a tenth of them; and for columns and spaCy 2's JSON the ratio to `spacy convert`. What is compared
+runs in turn, once a round, and each ratio is the median of the rounds. Needs two cores and, for a
+million records, 4 GB of disk and 12 GB of memory, which the bare loops take.
 """
 
 import json
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import typer
 
@@ -53,14 +55,15 @@ def conversion_cli(
     records: int = typer.Option(1_000_000, help="Texts for the comparison with a bare loop"),
     compared: int = typer.Option(50_000, help="Texts for the comparison with `spacy convert`"),
     formats: str = typer.Option(",".join(FORMATS), help="Formats to compare with a bare loop"),
+    rounds: int = typer.Option(1, help="How often each comparison is made", min=1),
 ) -> None:
     """Measure the conversion."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        rows = [beside_loop(folder, name, records) for name in formats.split(",") if name]
+        rows = [beside_loop(folder, name, records, rounds) for name in formats.split(",") if name]
         if rows:
             print(table(LOOP_HEADER, rows), flush=True)  # noqa: T201
-        rows = [beside_spacy(folder, name, compared) for name in CONVERTERS] if compared else []
+        rows = [beside_spacy(folder, name, compared, rounds) for name in CONVERTERS if compared]
         if rows:
             print(table(SPACY_HEADER, rows))  # noqa: T201
 
@@ -76,30 +79,41 @@ LOOP_HEADER = (
 SPACY_HEADER = ("Format", "Times as fast", "Peak, MB", "of spacy convert, MB")
 
 
-def beside_loop(folder: Path, name: str, records: int) -> tuple[str, ...]:
+def beside_loop(folder: Path, name: str, records: int, rounds: int) -> tuple[str, ...]:
     """Return the row of a format in the comparison with a bare loop."""
     small, large = (written(folder, name, number) for number in (records // 10, records))
-    bare = cost("benchmarks.bare_loop", name, str(large), str(folder / "bare.spacy"))
-    (folder / "bare.spacy").unlink()
-    one, two = converted(folder, large, 1), converted(folder, large, 2)
+    loop = ("benchmarks.bare_loop", name, str(large), str(folder / "bare.spacy"))
+    costs = [
+        (cost(*loop), converted(folder, large, 1), converted(folder, large, 2)) for _ in range(rounds)
+    ]
     tenth = converted(folder, small, 1)
-    small.unlink()
-    large.unlink()
-    speeds = (bare.seconds / one.seconds, one.seconds / two.seconds)
-    peaks = (max(one.peak or 0, two.peak or 0) or None, tenth.peak, bare.peak)
+    for path in (small, large, folder / "bare.spacy"):
+        path.unlink()
+    speeds = (
+        median(bare.seconds / one.seconds for bare, one, _ in costs),
+        median(one.seconds / two.seconds for _, one, two in costs),
+    )
+    bare, one, two = (highest(column) for column in zip(*costs, strict=True))
+    peaks = (max(one or 0, two or 0) or None, tenth.peak, bare)
     return (name, *(f"{speed:.2f}" for speed in speeds), *(megabytes(peak) for peak in peaks))
 
 
-def beside_spacy(folder: Path, name: str, records: int) -> tuple[str, ...]:
+def beside_spacy(folder: Path, name: str, records: int, rounds: int) -> tuple[str, ...]:
     """Return the row of a format in the comparison with `spacy convert`."""
     path = written(folder, name, records)
-    ours = converted(folder, path, 1)
     target = folder / "theirs"
     target.mkdir(exist_ok=True)
     options = ("--converter", CONVERTERS[name], "--n-sents", "1", "--lang", "en")
-    theirs = cost("spacy", "convert", str(path), str(target), *options)
+    command = ("spacy", "convert", str(path), str(target), *options)
+    costs = [(converted(folder, path, 1), cost(*command)) for _ in range(rounds)]
     path.unlink()
-    return (name, f"{theirs.seconds / ours.seconds:.1f}", megabytes(ours.peak), megabytes(theirs.peak))
+    times = median(theirs.seconds / ours.seconds for ours, theirs in costs)
+    return (name, f"{times:.1f}", *(megabytes(highest(column)) for column in zip(*costs, strict=True)))
+
+
+def highest(costs: Iterable[Cost]) -> int | None:
+    """Return the highest peak, None where it isn't known."""
+    return max((one.peak for one in costs if one.peak), default=None)
 
 
 def converted(folder: Path, path: Path, processes: int) -> Cost:

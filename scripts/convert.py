@@ -125,7 +125,8 @@ def write_corpus(
     total = Made(evidence=OffsetEvidence(plan.reading))
     with Waiting(staging) as waiting:
         records = selector.select(sources.read(settings), waiting)
-        chunks = in_chunks(records, sources, tokens=settings.tokens == SOURCE)
+        tokens = settings.tokens == SOURCE or workers.count == 1
+        chunks = in_chunks(records, sources, tokens=tokens)
         for made in workers.map(partial(make, plan), chunks):
             total.tally.merge(made.tally)
             total.evidence.merge(made.evidence)
@@ -153,8 +154,8 @@ def in_chunks(
 ) -> Iterator[tuple[int, Chunk]]:
     """Yield records in numbered lists of `CHUNK`, or fewer where their texts are long.
 
-    tokens: whether the files' own are needed. A progress bar, where there is a terminal, tells how much
-    has been read.
+    tokens: whether the files' own are needed, or go to no other process. Where there is a terminal, a
+    progress bar tells how much has been read.
     """
     bar = {"unit": "B", "unit_scale": True, "disable": None, "leave": False}
     with tqdm(desc="Converting", total=sources.size, **bar) as progress:

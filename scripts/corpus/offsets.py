@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the step `inputs` checks the setting, and is quick because 
 CHARACTERS = "characters"
 AUTO = "auto"  # what the format's definition says
 SURE = 0.9  # of the spans that another reading moves, the share that must fit before it is proposed
-ENOUGH = 2000  # spans that are tried under a reading
+ENOUGH = 1000  # spans that are tried under a reading
 
 # What a person sees as one character though it is several: its second one says so.
 GRAPHEME = regex.compile(

@@ -7,6 +7,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from scripts.corpus.text import FileFault
@@ -69,6 +70,7 @@ def first_rows(head: Head, delimiter: str) -> list[Row]:
     return found[:-1] if len(head.data) >= HEAD else found
 
 
+@lru_cache(maxsize=1)  # several formats ask about one head
 def delimiter_of(head: Head) -> str:
     """Return what stands between the cells of a table, or nothing when the file is none.
 

@@ -9,6 +9,7 @@ tokens. Tags come before `entities`, which newer files repeat beside them.
 Source: https://v2.spacy.io/api/annotation#json-input, spacy/training/gold_io.pyx.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from scripts.formats.json_records import holds, json_inside, parsed
 from scripts.formats.tags import BILUO, OUT, decode
 from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
 
-UNKNOWN = ("-", "", None)
+UNKNOWN = {"-", "", None}
 TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"} | {
     "-LCB-": "{",
     "-RCB-": "}",
@@ -64,27 +65,37 @@ def parse(record: Fields) -> Fields:
         raise Unusable(f"{shown(paragraph)} is no paragraph", "write the file again")
     sentences = [tokens_of(sentence) for sentence in listed(paragraph, "sentences")]
     tokens = [token for sentence in sentences for token in sentence]
+    tags: list[Any] = [token.get("ner") for token in tokens]
+    kinds = kinds_of(tags)
     text, places, notes = located(paragraph, tokens)
     found: Fields = {"text": text, "group": record["group"], "tokens": places or None, "notes": notes}
-    if not any(token.get("ner") not in UNKNOWN for token in tokens):
+    if kinds <= UNKNOWN:
         given = paragraph.get("entities")
         marks = spans_of(given)
-        known = bool(marks) or (given is not None and not tokens)
-        return found | {"spans": marks, "exhaustive": known, "annotated": True if known else None}
+        whole = bool(marks) or (given is not None and not tokens)
+        return found | {"spans": marks, "exhaustive": whole, "annotated": True if whole else None}
+    missing: Places = ()
+    if kinds & UNKNOWN:
+        missing = tuple(place for place, tag in zip(places, tags, strict=True) if tag in UNKNOWN)
+        tags = [OUT if tag in UNKNOWN else tag for tag in tags]
     spans: list[CharSpan] = []
     first = 0
     for sentence in sentences:
-        tags = [OUT if token.get("ner") in UNKNOWN else token["ner"] for token in sentence]
-        if not all(isinstance(tag, str) for tag in tags):
-            raise Unusable("a tag is no string", "write the file again")
-        pieces, mended = decode(tags, BILUO)
-        spans += as_spans(pieces, places[first : first + len(tags)])
+        last = first + len(sentence)
+        pieces, mended = decode(tags[first:last], BILUO)
+        spans += as_spans(pieces, places[first:last])
         notes += tuple(mended)
-        first += len(tags)
-    missing = tuple(
-        place for place, token in zip(places, tokens, strict=True) if token.get("ner") in UNKNOWN
-    )
+        first = last
     return found | {"spans": tuple(spans), "missing": missing, "notes": notes, "annotated": True}
+
+
+def kinds_of(tags: list[Any]) -> set[str | None]:
+    """Return the different tags, None for those that are missing, or raise Unusable for what is none."""
+    with suppress(TypeError):  # a list
+        kinds = set(tags)
+        if all(isinstance(tag, str | None) for tag in kinds):
+            return kinds
+    raise Unusable("a tag is no string", "write the file again")
 
 
 def listed(record: Any, key: str) -> list[Any]:
@@ -100,6 +111,9 @@ def listed(record: Any, key: str) -> list[Any]:
 def tokens_of(sentence: Any) -> list[Fields]:
     """Return the tokens of a sentence, or raise Unusable when one has no text."""
     tokens = listed(sentence, "tokens")
+    with suppress(TypeError, KeyError):
+        if {type(token["orth"]) for token in tokens} <= {str}:
+            return tokens
     for token in tokens:
         if not isinstance(token, dict) or not isinstance(token.get("orth"), str):
             raise Unusable(f"token {shown(token)} has no `orth`", "write the file again")
