@@ -27,7 +27,7 @@ from scripts.corpus.reading import BELONGS, PATTERNS, Sources
 from scripts.corpus.selecting import Selector
 from scripts.corpus.settings import Settings
 from scripts.corpus.shuffling import shuffle_shards
-from scripts.corpus.splitting import SPLITS
+from scripts.corpus.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.corpus.workers import Workers, collect_seldom
@@ -38,6 +38,7 @@ STAGING = "convert.tmp"  # everything is written here first
 UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
 CHUNK = 20_000  # records that one process converts at a time, and documents in a shard at most
 CHUNK_CHARACTERS = 10_000_000  # of their texts; with long ones a chunk has fewer records
+FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
 FAILED = "failed"  # counts and rejects of a conversion that was refused
 OUTPUTS = (
     *(f"{split}.spacy" for split in SPLITS),
@@ -104,15 +105,23 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
 
 
 def write_corpus(
-    inputs: dict[str, Any], settings: Settings, staging: Path, workers: Workers
+    inputs: dict[str, Any],
+    settings: Settings,
+    staging: Path,
+    workers: Workers,
+    ranked: Cuts | None = None,
 ) -> dict[str, Any]:
-    """Read every record, have its Doc written, and return what conversion.json says."""
+    """Read every record, have its Doc written, and return what conversion.json says.
+
+    ranked: where texts are cut into splits that are so few that their hashes left a split empty.
+    """
     sources = Sources.of(inputs["files"], staging / UNPACKED, settings)
     plan = Plan(
         settings=settings,
         nlp=inputs["nlp"],
         files=sources.splits,
         open_splits=frozenset({"dev", "test"} - set(sources.splits.values())),
+        cuts=ranked or cuts_of(settings.dev, settings.test),
         reading=sources.reading(settings.offsets),
         counted_by_tool=sources.unit is not None,
         staging=staging,
@@ -131,6 +140,11 @@ def write_corpus(
             total.tally.merge(made.tally)
             total.evidence.merge(made.evidence)
             total.problems.merge(made.problems)
+            total.positions |= made.positions if len(total.positions) < FEW else set()
+    if not ranked and (cuts := cuts_of_few(total, plan)):
+        atomic.remove(staging)
+        staging.mkdir()
+        return write_corpus(inputs, settings, staging, workers, cuts)
     total.tally.merge(selector.tally)
     streamed = total.tally.splits["train"]["documents"] > settings.stream_from
     if streamed:
@@ -141,12 +155,25 @@ def write_corpus(
     return {
         **total.tally.report(sources.formats, settings),
         STREAMED: streamed,
+        "split_by": "rank" if ranked else "hash",
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
         "question": selector.question(),
         "left_aside": sources.left_aside,
         "problems": total.problems.report(),
     }
+
+
+def cuts_of_few(total: Made, plan: Plan) -> Cuts | None:
+    """Return where to cut texts into splits by the rank of their positions, if the hash left one empty.
+
+    None if it did not, if there are too many texts for that to be bad luck, or too few for all splits.
+    """
+    splits = total.tally.splits
+    if len(total.positions) >= FEW or all(splits[s]["documents"] for s in ("train", *plan.open_splits)):
+        return None
+    shares = {"dev": plan.settings.dev, "test": plan.settings.test}
+    return cuts_by_rank(total.positions, **shares, missing=plan.open_splits)
 
 
 def in_chunks(
@@ -218,13 +245,14 @@ def refuse_useless(report: dict[str, Any], annotations: str) -> None:
         raise FileFault(annotations, reason, report["offsets"] or mend)
     if not splits["train"]["documents"]:
         mend = (
-            "name a file train, or take dev and test out of the file name so that all is split by hash"
+            "annotate more texts that differ; or name a file train, or take dev and test out of the "
+            "file's name so that all is split by hash"
         )
         raise FileFault(annotations, f"none of its {total} records is for train", mend)
     for name in ("dev", "test"):
         if not splits[name]["documents"]:
             mend = (
-                f"annotate more texts, raise vars.{name}, or give {name} as a file with {name} in its "
+                f"annotate more texts that differ, or give {name} as a file with {name} in its "
                 "name (where records name their split, some must name this one)"
             )
             raise FileFault(annotations, f"of its {total} records none falls into {name}", mend)
@@ -260,6 +288,11 @@ def show(report: dict[str, Any], folder: Path) -> None:
         tell(f"Not read: {file}, {reason}")
     if agreement := report["agreement"]:
         msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
+    if report["split_by"] == "rank":
+        msg.warn(
+            "So few texts that their hashes left a split empty: each split was given its share. As you "
+            "annotate more, texts change sides; don't compare figures until then"
+        )
     for warning in filter(None, (report["offsets"], report["question"], *report["unknown_labels"])):
         msg.warn(warning)
     for problem in report["problems"]:

@@ -736,6 +736,30 @@ def test_empty_split_says_which_and_out_of_how_many(tmp_path):
     assert str(fault) == f"{(tmp_path / 'raw').as_posix()}: of its 40 records none falls into test"
 
 
+def test_few_texts_whose_hashes_leave_a_split_empty_are_split_by_rank(tmp_path):
+    few = [GOOD[n] for n in (0, 1, 2)]
+    put(tmp_path, jsonl(few))
+    report = run(tmp_path)
+    assert report["split_by"] == "rank"
+    assert [report["splits"][split]["documents"] for split in SPLITS] == [1, 1, 1]
+    assert report["records"]["read"] == report["records"]["accepted"] == 3
+    texts = [doc.text for split in SPLITS for doc in read_docs(tmp_path / "corpus" / f"{split}.spacy")]
+    assert sorted(texts) == sorted(record["text"] for record in few)
+
+
+def test_file_that_is_not_read_names_no_split(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    put(tmp_path, b"Nobody has annotated this text, which lies beside the others.", "test 1.txt")
+    report = run(tmp_path)
+    assert len(report["left_aside"]) == 1
+    assert all(report["splits"][split]["documents"] for split in SPLITS)
+
+
+def test_texts_that_fill_every_split_are_split_by_hash(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    assert run(tmp_path)["split_by"] == "hash"
+
+
 # --- the command ---
 
 

@@ -24,7 +24,7 @@ from scripts.corpus.offsets import CHARACTERS, OffsetEvidence, in_characters
 from scripts.corpus.problems import Problems
 from scripts.corpus.rejects import fault_of, list_changes, list_fault
 from scripts.corpus.settings import Settings
-from scripts.corpus.splitting import SPLITS, choose_split
+from scripts.corpus.splitting import SPLITS, Cuts, choose_split, position
 from scripts.corpus.tally import Tally, kind_of
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.corpus.tokenizer import blank_pipeline
@@ -40,7 +40,7 @@ class Plan:
     """What every chunk has to know; JSON at the bottom, so that it can be handed to another process.
 
     nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
-    open_splits: those of dev and test that no file gives.
+    open_splits: those of dev and test that no file gives. cuts: where texts go that no file puts there.
     reading: how offsets are counted. counted_by_tool: whether they stand in the files, so that they may
     be counted otherwise. staging: the folder that shards and rejects go to.
     """
@@ -49,6 +49,7 @@ class Plan:
     nlp: dict[str, Any]
     files: dict[str, str | None]
     open_splits: frozenset[str]
+    cuts: Cuts
     reading: str
     counted_by_tool: bool
     staging: Path
@@ -56,11 +57,12 @@ class Plan:
 
 @dataclass(slots=True)
 class Made:
-    """What was counted in one chunk."""
+    """What was counted in one chunk; positions: of its texts that the hash split."""
 
     tally: Tally = field(default_factory=Tally)
     evidence: OffsetEvidence = field(default_factory=OffsetEvidence)
     problems: Problems = field(default_factory=Problems)
+    positions: set[float] = field(default_factory=set)
 
 
 def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
@@ -151,7 +153,7 @@ def make_doc(
     aligned.changes += problems
     lost = (settings.label_map.get(p.span.label, p.span.label) for p in problems)
     aligned.lost_labels += [label for label in lost if label is not None]
-    split = split_of(record, plan)
+    split = split_of(record, plan, made)
     found, dropped = len(counted.spans) + len(problems), len(counted.spans) - len(mapped.spans)
     made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
     list_changes(rejects, record, aligned, split)
@@ -160,14 +162,14 @@ def make_doc(
     writers[split].add(aligned.doc, record)
 
 
-def split_of(record: AnnotatedText, plan: Plan) -> str:
+def split_of(record: AnnotatedText, plan: Plan, made: Made) -> str:
     """Return the split that the record or its file names, or else the one that its text's hash gives."""
     named = record.split or plan.files[record.file]
     if record.split or named in ("dev", "test"):
         return str(named)
-    key = record.group or record.text
-    shares = {"dev": plan.settings.dev, "test": plan.settings.test}
-    return choose_split(key, **shares, missing=plan.open_splits)
+    where = position(record.group or record.text)
+    made.positions.add(where)
+    return choose_split(where, plan.cuts, plan.open_splits)
 
 
 def with_characters(record: AnnotatedText, reading: str) -> AnnotatedText:

@@ -57,8 +57,6 @@ class Sources:
                 names[path.as_posix()] = name
                 member = name.removeprefix(file["path"])  # of an archive, whose name may say the split
                 splits[name] = file["split"] or (named_split(member) if member else None)
-        if any(splits.values()):
-            splits = {name: split or "train" for name, split in splits.items()}
         try:
             found = plan(paths, settings.format, options_of(settings))
         except FileFault as fault:
@@ -69,8 +67,11 @@ class Sources:
         }
         left |= {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
         formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
+        given = {name: splits[name] for name in formats}  # what is not read names no split
+        if any(given.values()):
+            given = {name: split or "train" for name, split in given.items()}
         sizes = {path: path.stat().st_size for path in found.sources}
-        return cls(found.sources, names, formats, splits, left, found.dictionaries, sizes)
+        return cls(found.sources, names, formats, given, left, found.dictionaries, sizes)
 
     def reading(self, offsets: str) -> str:
         """Return how offsets are counted: as the user says, or else as the format defines."""

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection
 from pathlib import PurePath
 
+Cuts = tuple[float, float]  # positions below the first are test, those up to the second dev
 SPLITS = ("train", "dev", "test")
 NAMES = {
     "train": "train",
@@ -53,16 +54,38 @@ def position(text: str) -> float:
     return int.from_bytes(digest.digest(), "big") / 2**64
 
 
-def choose_split(key: str, *, dev: float, test: float, missing: Collection[str]) -> str:
+def cuts_of(dev: float, test: float) -> Cuts:
+    """Return where the shares of the splits cut the positions: below the first lies test, then dev."""
+    return test, test + dev
+
+
+def cuts_by_rank(
+    positions: Collection[float], *, dev: float, test: float, missing: Collection[str]
+) -> Cuts | None:
+    """Return cuts that give each missing split its share of so few positions, but at least one.
+
+    positions: different ones, of all texts that are split here. missing: as for `choose_split`.
+    None when there are not enough for these splits and train.
+    """
+    ranked = sorted(positions)
+    tests, devs = (
+        max(1, round(share * len(ranked))) if name in missing else 0
+        for name, share in (("test", test), ("dev", dev))
+    )
+    if tests + devs >= len(ranked):
+        return None
+    return ranked[tests], ranked[tests + devs]
+
+
+def choose_split(where: float, cuts: Cuts, missing: Collection[str]) -> str:
     """Return the split of a text that the source left open.
 
-    key: the text, or the group that must stay together.
-    dev, test: the shares of the two splits, as fractions of everything that is split here.
+    where: the position of the text, or of the group that must stay together.
     missing: the splits that no file gives; only these are taken, the rest is train.
     """
-    where = position(key)
-    if "test" in missing and where < test:
+    first, second = cuts
+    if where < first and "test" in missing:
         return "test"
-    if "dev" in missing and test <= where < test + dev:
+    if first <= where < second and "dev" in missing:
         return "dev"
     return "train"

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.splitting import NAMES, SPLITS, choose_split, normalised, position, split_named_by
+from scripts.corpus.splitting import (
+    NAMES,
+    SPLITS,
+    choose_split,
+    cuts_by_rank,
+    cuts_of,
+    normalised,
+    position,
+    split_named_by,
+)
 
 BOTH = {"dev", "test"}
 SHARES = {"dev": 0.1, "test": 0.2}
@@ -16,7 +25,7 @@ TEXTS = [f"Text number {number} about entity {number * 7919 % 5000}." for number
 
 def side(text, missing=BOTH, **shares):
     """Return the split of a text with the shares that project.yml ships."""
-    return choose_split(text, missing=missing, **{**SHARES, **shares})
+    return choose_split(position(text), cuts_of(**{**SHARES, **shares}), missing)
 
 
 @pytest.mark.parametrize(
@@ -169,3 +178,27 @@ def test_position_depends_on_nothing_but_the_normalised_text(text, space):
     assert position(text) == position(" ".join(text.split()))
     if normalised(normalised(text)) == normalised(text):  # a few letters fold twice
         assert position(text) == position(normalised(text))
+
+
+@given(
+    st.sets(st.floats(0, 1, exclude_max=True), max_size=40),
+    st.sampled_from([BOTH, {"dev"}, {"test"}, set()]),
+    st.floats(0.01, 0.5),
+    st.floats(0.01, 0.49),
+)
+def test_few_texts_fill_every_split_in_the_order_of_their_positions(positions, missing, dev, test):
+    cuts = cuts_by_rank(positions, dev=dev, test=test, missing=missing)
+    if cuts is None:
+        least = sum(max(1, round(share * len(positions))) for share in by_name(missing, dev, test))
+        assert least >= len(positions)
+        return
+    sides = [choose_split(where, cuts, missing) for where in sorted(positions)]
+    assert set(sides) == {"train", *missing}
+    assert sides == sorted(sides, key=["test", "dev", "train"].index)
+    for name, share in (("dev", dev), ("test", test)):
+        assert sides.count(name) == (max(1, round(share * len(positions))) if name in missing else 0)
+
+
+def by_name(missing, dev, test):
+    """Return the shares of the splits that no file gives."""
+    return [share for name, share in (("dev", dev), ("test", test)) if name in missing]
