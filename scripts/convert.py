@@ -10,6 +10,7 @@ the end, or none does.
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,9 @@ def convert_cli(
         report = convert(atomic.read_json(inputs_path), folder, processes)
     except (FileFault, LanguageError) as error:
         msg.fail(str(error), error.mend, exits=1)
+    except BrokenProcessPool:
+        reason = "A process that shared the work was killed, perhaps because memory ran out"
+        msg.fail(reason, "The old corpus is as it was. Set vars.processes to 1.", exits=1)
     except OSError as error:
         reason = f"Can't read the annotations or write the corpus: {error}"
         msg.fail(reason, "The old corpus is as it was. Make room, or mend the file.", exits=1)

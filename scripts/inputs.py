@@ -13,6 +13,7 @@ import platform
 import re
 import sys
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -211,12 +212,16 @@ def versions(pattern: str) -> dict[str, str]:
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
     if pattern == RESULT:
         found["machine"] = platform.machine()
-    named = {
-        dist.metadata["Name"].lower().replace("_", "-") for dist in importlib.metadata.distributions()
-    }
-    for name in sorted(name for name in named if re.fullmatch(pattern, name)):
-        found[name] = importlib.metadata.version(name)
-    return found
+    return found | {name: version for name, version in installed() if re.fullmatch(pattern, name)}
+
+
+@cache
+def installed() -> list[tuple[str, str]]:
+    """Return name and version of every installed package, in name order."""
+    found: dict[str, str] = {}
+    for package in importlib.metadata.distributions():
+        found.setdefault(package.metadata["Name"].lower().replace("_", "-"), package.version)
+    return sorted(found.items())
 
 
 def drop_damaged_lock(path: Path) -> None:

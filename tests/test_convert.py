@@ -790,6 +790,26 @@ def test_command_says_what_is_wrong_and_what_to_do_without_a_traceback(tmp_path)
     assert printed.endswith("export it again")
 
 
+def dies(plan, number, records):
+    """Stand in for `make` in a process that the system kills."""
+    os._exit(1)
+
+
+def test_process_that_is_killed_is_said_without_a_traceback(tmp_path, monkeypatch):
+    put(tmp_path, jsonl(GOOD))
+    found(tmp_path)
+    monkeypatch.setattr("scripts.convert.make", dies)
+    monkeypatch.setattr("scripts.convert.CHUNK", 10)
+    folder = (tmp_path / "corpus").as_posix()
+    result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder, "--processes=2"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    printed = " ".join(result.output.split())
+    assert "was killed" in printed
+    assert "Set vars.processes to 1" in printed
+    assert sorted(path.name for path in (tmp_path / "corpus").iterdir()) == sorted(BY_INPUTS)
+
+
 def command(folder):
     """Return the command line of the step."""
     corpus = folder / "corpus"

@@ -32,7 +32,7 @@ from scripts.files import atomic
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
 SOURCE = "source"  # what vars.tokens is for the file's own tokens
-MOST_WORDS = 200_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
+MOST_WORDS = 60_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
 
 @dataclass(frozen=True, slots=True)
