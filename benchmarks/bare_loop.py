@@ -58,7 +58,24 @@ def columns(path: Path) -> Texts:
         yield " ".join(words), spans
 
 
-READERS = {read.__name__: read for read in (prodigy, label_studio, columns)}
+def spacy_v2_json(path: Path) -> Texts:
+    """Yield texts and spans of spaCy 2's JSON, one sentence a document."""
+    for document in json.loads(path.read_text(encoding="utf8")):
+        paragraph = document["paragraphs"][0]
+        spans: list[tuple[int, int, str]] = []
+        position = 0
+        for token in paragraph["sentences"][0]["tokens"]:
+            end = position + len(token["orth"])
+            kind, _, label = token["ner"].partition("-")
+            if kind in ("B", "U"):
+                spans.append((position, end, label))
+            elif kind in ("I", "L"):
+                spans.append((spans.pop()[0], end, label))
+            position = end + len(token["space"])
+        yield paragraph["raw"], spans
+
+
+READERS = {read.__name__: read for read in (prodigy, label_studio, columns, spacy_v2_json)}
 
 
 def main(format: str, source: str, target: str) -> None:

@@ -5,9 +5,9 @@
 Each text has twenty words and one or two mentions, and every fifth a word that no other has. Out: for
 Prodigy's JSONL, two columns and Label Studio's JSON the ratio of throughputs, one process to a bare loop
 (`benchmarks.bare_loop`) and two processes to one, and the peak memory of a process, at all records and
-at a tenth of them; and for columns and spaCy 2's JSON the ratio to `spacy convert`. What is compared
-runs in turn, once a round, and each ratio is the median of the rounds. Needs two cores and, for a
-million records, 4 GB of disk and 12 GB of memory, which the bare loops take.
+at a tenth of them; and for columns and spaCy 2's JSON the ratio of either to `spacy convert`. What is
+compared runs in turn, once a round, and each ratio is the median of the rounds. Needs two cores and, for
+a million records, 4 GB of disk and 12 GB of memory, which the bare loops take.
 """
 
 import json
@@ -76,19 +76,26 @@ LOOP_HEADER = (
     "at a tenth",
     "of the bare loop",
 )
-SPACY_HEADER = ("Format", "Times as fast", "Peak, MB", "of spacy convert, MB")
+SPACY_HEADER = (
+    "Format",
+    "Times as fast",
+    "bare loop",
+    "Peak of a process, MB",
+    "of the bare loop",
+    "of spacy convert",
+)
 
 
 def beside_loop(folder: Path, name: str, records: int, rounds: int) -> tuple[str, ...]:
     """Return the row of a format in the comparison with a bare loop."""
     small, large = (written(folder, name, number) for number in (records // 10, records))
-    loop = ("benchmarks.bare_loop", name, str(large), str(folder / "bare.spacy"))
     costs = [
-        (cost(*loop), converted(folder, large, 1), converted(folder, large, 2)) for _ in range(rounds)
+        (looped(folder, name, large), converted(folder, large, 1), converted(folder, large, 2))
+        for _ in range(rounds)
     ]
     tenth = converted(folder, small, 1)
-    for path in (small, large, folder / "bare.spacy"):
-        path.unlink()
+    small.unlink()
+    large.unlink()
     speeds = (
         median(bare.seconds / one.seconds for bare, one, _ in costs),
         median(one.seconds / two.seconds for _, one, two in costs),
@@ -105,15 +112,29 @@ def beside_spacy(folder: Path, name: str, records: int, rounds: int) -> tuple[st
     target.mkdir(exist_ok=True)
     options = ("--converter", CONVERTERS[name], "--n-sents", "1", "--lang", "en")
     command = ("spacy", "convert", str(path), str(target), *options)
-    costs = [(converted(folder, path, 1), cost(*command)) for _ in range(rounds)]
+    costs = [
+        (converted(folder, path, 1), looped(folder, name, path), cost(*command)) for _ in range(rounds)
+    ]
     path.unlink()
-    times = median(theirs.seconds / ours.seconds for ours, theirs in costs)
-    return (name, f"{times:.1f}", *(megabytes(highest(column)) for column in zip(*costs, strict=True)))
+    times = (
+        median(theirs.seconds / ours.seconds for ours, _, theirs in costs),
+        median(theirs.seconds / bare.seconds for _, bare, theirs in costs),
+    )
+    peaks = (highest(column) for column in zip(*costs, strict=True))
+    return (name, *(f"{ratio:.1f}" for ratio in times), *map(megabytes, peaks))
 
 
 def highest(costs: Iterable[Cost]) -> int | None:
     """Return the highest peak, None where it isn't known."""
     return max((one.peak for one in costs if one.peak), default=None)
+
+
+def looped(folder: Path, name: str, path: Path) -> Cost:
+    """Convert a file with the bare loop, and return what it cost."""
+    target = folder / "bare.spacy"
+    found = cost("benchmarks.bare_loop", name, str(path), str(target))
+    target.unlink()
+    return found
 
 
 def converted(folder: Path, path: Path, processes: int) -> Cost:
