@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from spacy.attrs import LANG
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -110,8 +111,15 @@ def pipeline(nlp_block: str) -> Language:
 
 @lru_cache(maxsize=1)
 def loaded(nlp_block: str) -> Language:
-    """Return the blank pipeline of a config's [nlp] block, which is JSON."""
-    return blank_pipeline(json.loads(nlp_block))
+    """Return the blank pipeline of a config's [nlp] block, which is JSON.
+
+    Its words have no shapes, norms or flags: no tokenizer and no corpus needs them, and working them
+    out takes nearly as long as tokenising a new word.
+    """
+    nlp = blank_pipeline(json.loads(nlp_block))
+    vocab: Any = nlp.vocab  # whose getters spaCy's types leave out
+    vocab.lex_attr_getters = {LANG: vocab.lex_attr_getters[LANG]}
+    return nlp
 
 
 def make_doc(
