@@ -16,6 +16,7 @@ from typing import Any
 
 from spacy.attrs import LANG
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from scripts.corpus.alignment import Change, PolicyError, align
@@ -113,12 +114,13 @@ def pipeline(nlp_block: str) -> Language:
 def loaded(nlp_block: str) -> Language:
     """Return the blank pipeline of a config's [nlp] block, which is JSON.
 
-    Its words have no shapes, norms or flags: no tokenizer and no corpus needs them, and working them
-    out takes nearly as long as tokenising a new word.
+    With spaCy's own tokenizer its words have no shapes, norms or flags: neither that nor a corpus needs
+    them, and working them out is four tenths of what a new word takes. Another tokenizer may need them.
     """
     nlp = blank_pipeline(json.loads(nlp_block))
-    vocab: Any = nlp.vocab  # whose getters spaCy's types leave out
-    vocab.lex_attr_getters = {LANG: vocab.lex_attr_getters[LANG]}
+    if type(nlp.tokenizer) is Tokenizer:
+        vocab: Any = nlp.vocab  # whose getters spaCy's types leave out
+        vocab.lex_attr_getters = {LANG: vocab.lex_attr_getters[LANG]}
     return nlp
 
 

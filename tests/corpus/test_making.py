@@ -1,11 +1,14 @@
-"""The pipeline of conversion: words without shapes and flags, and the same tokens as spaCy's own."""
+"""The pipeline of conversion: it leaves out what words do not need; its tokens are those of spaCy."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from scripts.corpus.making import loaded
 
@@ -32,3 +35,22 @@ def test_tokens_of_other_languages(lang: str) -> None:
     nlp = loaded(block(lang))
     assert [t.text for t in nlp.make_doc(HARD)] == [t.text for t in spacy.blank(lang).make_doc(HARD)]
     assert nlp.vocab.lang == lang
+
+
+def test_tokenizer_that_asks_for_flags_gets_them() -> None:
+    @spacy.registry.tokenizers("without_numbers.test")
+    def create() -> Callable[[Language], Callable[[str], Doc]]:
+        def made(nlp: Language) -> Callable[[str], Doc]:
+            def tokens(text: str) -> Doc:
+                kept = [word for word in text.split() if not nlp.vocab[word].like_num]
+                return Doc(nlp.vocab, words=kept)
+
+            return tokens
+
+        return made
+
+    config = dict(spacy.blank("en").config["nlp"]) | {
+        "tokenizer": {"@tokenizers": "without_numbers.test"}
+    }
+    doc = loaded(json.dumps(config)).make_doc("Ada has 3 cats")
+    assert [token.text for token in doc] == ["Ada", "has", "cats"]
