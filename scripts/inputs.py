@@ -3,7 +3,7 @@
 In: `vars` and the config. Out: `corpus/inputs.json` (files, settings, the config's [nlp] block) for
 `convert`, `corpus/environment.json` (versions of the packages that decide a result) for the rest, and
 `corpus/packaging.json` and `corpus/reporting.json` (versions of what builds the wheel, and of what makes
-the analysis and the report).
+the analysis and the report), and `corpus/code/` (the files of code that each step runs).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
@@ -26,6 +26,7 @@ from scripts.corpus.settings import Settings, read_label_map, read_labels, read_
 from scripts.corpus.splitting import split_named_by
 from scripts.corpus.text import FileFault
 from scripts.files import atomic, fingerprint
+from scripts.files.closure import code_of_steps
 from scripts.files.streams import take_every_character
 from scripts.files.visible import NEVER_DATA, is_visible
 
@@ -41,6 +42,7 @@ RESULT = (
 )
 PACKAGING = r"build|setuptools|wheel"
 REPORTING = r"nervaluate|jinja2"
+ROOT = Path(__file__).parents[1]  # the project's folder
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -111,6 +113,7 @@ def inputs_cli(
         msg.fail("project.yml has a value that can't be", "\n".join(problems), exits=1)
     try:
         found = inputs(annotations, folder, config=config, lang=lang, settings=settings)
+        write_code(ROOT, folder / "code")
     except FileFault as error:
         msg.fail(str(error), error.mend, exits=1)
     for file in found["files"]:
@@ -222,6 +225,21 @@ def installed() -> list[tuple[str, str]]:
     for package in importlib.metadata.distributions():
         found.setdefault(package.metadata["Name"].lower().replace("_", "-"), package.version)
     return sorted(found.items())
+
+
+def write_code(root: Path, folder: Path) -> None:
+    """Write a file for each step of a project with the code that it runs, if that changed.
+
+    Raises FileFault when a file of code is not valid Python.
+    """
+    commands = srsly.read_yaml(root / "project.yml")["commands"]
+    try:
+        steps = code_of_steps(root, commands)
+    except (SyntaxError, ValueError) as error:
+        file = getattr(error, "filename", None) or "scripts/"
+        raise FileFault(file, f"it is not valid Python ({error})", "correct the code") from None
+    for name, code in steps.items():
+        atomic.write_json_if_changed(folder / f"{name}.json", code)
 
 
 def drop_damaged_lock(path: Path) -> None:

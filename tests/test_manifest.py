@@ -11,64 +11,33 @@ from pathlib import Path
 import pytest
 import srsly
 
+from scripts.files.closure import Closure
+
 ROOT = Path(__file__).parents[1]
 MANIFEST = srsly.read_yaml(ROOT / "project.yml")
 COMMANDS = {command["name"]: command for command in MANIFEST["commands"]}
 STEP_FILES = {path.stem for path in (ROOT / "scripts").glob("*.py")} - {"__init__"}
-PIPELINE = [p for p in (ROOT / "scripts/pipeline").glob("*.py") if p.name != "__init__.py"]
 README = (ROOT / "README.md").read_text(encoding="utf8")
 
 
 def imported(path: Path) -> set[Path]:
-    """Return the files of this project that a file imports by name, packages with code included."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scripts"):
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            for name in names:
-                base = ROOT / str(name).replace(".", "/")
-                for candidate in (base.with_suffix(".py"), base / "__init__.py"):
-                    if candidate.is_file() and has_code(candidate):
-                        found.add(candidate)
-    return found | read_beside(path)
-
-
-def read_beside(path: Path) -> set[Path]:
-    """Return the files of other kinds in its room that a file names, such as a template."""
-    code = path.read_text(encoding="utf8") if path.suffix == ".py" else ""
-    others = (near for near in path.parent.glob("*.*") if near.suffix != ".py")
-    return {near for near in others if f'"{near.name}"' in code}
+    """Return the files of this project that a file imports, packages without code left out."""
+    return {file for file in Closure(ROOT).imports(path) if has_code(file)}
 
 
 def has_code(path: Path) -> bool:
     """Say whether a file holds more than a docstring."""
-    return len(ast.parse(path.read_text(encoding="utf8")).body) > 1
-
-
-def closure(paths: list[Path]) -> set[str]:
-    """Return the files that running these files brings along, themselves included."""
-    seen: set[Path] = set()
-    todo = list(paths)
-    while todo:
-        path = todo.pop()
-        if path not in seen:
-            seen.add(path)
-            todo += imported(path) if path.suffix == ".py" else ()
-    return {path.relative_to(ROOT).as_posix() for path in seen}
-
-
-def registered_in_initialize() -> list[Path]:
-    """Return the functions of ours that `spacy init labels` calls."""
-    return [ROOT / f"scripts/pipeline/{name}.py" for name in ("labels", "lookups", "steps")]
+    return path.suffix != ".py" or len(ast.parse(path.read_text(encoding="utf8")).body) > 1
 
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if n != "inputs"])
-def test_deps_list_exactly_the_code_that_the_command_runs(name: str) -> None:
-    own = ROOT / f"scripts/{name}.py"
-    start = [own] if own.is_file() else []
-    start += {"train": PIPELINE, "labels": registered_in_initialize()}.get(name, [])
-    listed = {dep for dep in COMMANDS[name]["deps"] if dep.startswith("scripts/")}
-    assert listed == closure(start)
+def test_a_step_that_may_be_skipped_depends_on_its_code(name: str) -> None:
+    command = COMMANDS[name]
+    deps = command.get("deps", [])
+    own = [f"scripts/{name}.py"] if name in STEP_FILES else []
+    may_be_skipped = bool(command.get("outputs")) and not command.get("no_skip")
+    assert (f"corpus/code/{name}.json" in deps) == may_be_skipped
+    assert [dep for dep in deps if dep.startswith("scripts/")] == (own if may_be_skipped else [])
 
 
 def test_every_step_module_is_a_command_and_runs_under_its_name() -> None:

@@ -1,10 +1,9 @@
 """What an annotation format is, for its reader, for finding it, and for the folder that a tool leaves.
 
 To add a format: write `scripts/formats/<name>.py` with one `FORMAT = Format(...)`, name it in the
-registry in `scripts/formats/__init__.py`, add the file to the deps of `convert` in project.yml, lay
-cases under `tests/formats/samples/<name>/`, and write `tests/formats/test_<name>.py` for the rest. A
-reader is a generator that streams: it holds one record at a time, raises `FileFault` when the whole
-file is no good, and yields a `Fault` for a record that is.
+registry in `scripts/formats/__init__.py`, lay cases under `tests/formats/samples/<name>/`, and write
+`tests/formats/test_<name>.py` for the rest. A reader is a generator that streams: it holds one record
+at a time, raises `FileFault` when the whole file is no good, and yields a `Fault` for a record that is.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -33,10 +33,13 @@ def a_config_value(project: Project) -> tuple[str, ...]:
     return ()
 
 
-def code_of_evaluate(project: Project) -> tuple[str, ...]:
-    path = project.folder / "scripts/evaluate.py"
-    path.write_text(path.read_text(encoding="utf8") + "# changed\n", encoding="utf8", newline="\n")
-    return ()
+def code_of(module: str) -> Change:
+    def change(project: Project) -> tuple[str, ...]:
+        path = project.folder / module
+        path.write_text(path.read_text(encoding="utf8") + "# changed\n", encoding="utf8", newline="\n")
+        return ()
+
+    return change
 
 
 def installed_version(project: Project, name: str = "spacy-lookups-data") -> tuple[str, ...]:
@@ -75,7 +78,8 @@ CHANGES: dict[str, Change] = {
     "a limit of `check`": override("--vars.few_examples", "60"),
     "the label map": the_label_map,
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
-    "the code of `evaluate`": code_of_evaluate,
+    "the code of `evaluate`": code_of("scripts/evaluate.py"),
+    "a helper (`scripts/scoring/curve.py`)": code_of("scripts/scoring/curve.py"),
     "the errors shown (`vars.examples`)": override("--vars.examples", "6"),
     "the installed version of `setuptools`": version_of_setuptools,
     "the installed version of `nervaluate`": version_of_nervaluate,
