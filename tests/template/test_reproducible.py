@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scripts.files import fingerprint
-from tests.project.conftest import Project, new_project
+from tests.template.conftest import Project, new_project
 
 STEPS = ("inputs", "convert", "check", "labels", "train", "evaluate", "package")
 STEPS += ("predict", "analyze", "compare", "report")

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from scripts.files import fingerprint
-from tests.project.conftest import Project, Run
+from tests.template.conftest import Project, Run
 
 STEPS = ("convert", "check", "labels", "train", "evaluate", "package")
 STEPS += ("predict", "analyze", "compare", "report")

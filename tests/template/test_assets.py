@@ -9,7 +9,7 @@ import pytest
 import srsly
 from weasel.util import get_checksum
 
-from tests.project.conftest import ROOT, Project
+from tests.template.conftest import ROOT, Project
 
 MANIFEST = srsly.read_yaml(ROOT / "project.yml")
 SHIPPED = [asset for asset in MANIFEST["assets"] if "url" not in asset]

@@ -8,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 import pytest
 import srsly
+from confection import Config
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
@@ -86,12 +89,24 @@ class Project:
         plain["PYTHONUNBUFFERED"] = "1"  # else weasel's own lines come after those of the steps
         return {**os.environ, **plain, **changes}
 
-    def edit(self, name: str, old: str, new: str) -> None:
-        """Replace text in a file of the project, which must be there."""
-        path = self.folder / name
-        text = path.read_text(encoding="utf8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf8", newline="\n")
+    def set_vars(self, **values: object) -> None:
+        """Change vars of project.yml, which must be there."""
+        path = self.folder / "project.yml"
+        manifest = srsly.read_yaml(path)
+        assert values.keys() <= manifest["vars"].keys()
+        manifest["vars"] |= values
+        srsly.write_yaml(path, manifest)
+
+    def set_config(self, values: dict[str, object]) -> None:
+        """Change values of the config by their places (`training.dropout`), which must be there."""
+        path = self.folder / "configs/config.cfg"
+        config = Config().from_disk(path, interpolate=False)
+        for place, value in values.items():
+            *sections, name = place.split(".")
+            section = reduce(getitem, sections, config)
+            assert name in section
+            section[name] = value
+        config.to_disk(path)
 
     def copy(self, folder: Path) -> "Project":
         """Return a copy of this copy, with all that was made in it."""
@@ -109,10 +124,9 @@ def new_project(folder: Path) -> Project:
         else:
             shutil.copy(source, target)
     project = Project(folder)
-    project.edit("configs/config.cfg", "minimum = 600", "minimum = 60")
-    project.edit("configs/config.cfg", "passes = 5.0", "passes = 0.0")
-    project.edit("configs/config.cfg", "width = 96", "width = 32")
-    project.edit("project.yml", 'annotations: "assets/starter"', 'annotations: "assets/mine"')
+    small = {"training.max_steps.minimum": 60, "training.max_steps.passes": 0.0}
+    project.set_config({**small, "components.tok2vec.model.encode.width": 32})
+    project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())
     return project
 

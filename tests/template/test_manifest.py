@@ -13,7 +13,7 @@ import srsly
 
 from scripts.files.closure import Closure
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MANIFEST = srsly.read_yaml(ROOT / "project.yml")
 COMMANDS = {command["name"]: command for command in MANIFEST["commands"]}
 STEP_FILES = {path.stem for path in (ROOT / "scripts").glob("*.py")} - {"__init__"}

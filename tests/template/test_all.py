@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.conftest import Project, Run, records, write_jsonl
+from tests.template.conftest import Project, Run, records, write_jsonl
 
 TRAINED = ["inputs", "convert", "check", "labels", "train", "evaluate", "package"]
 STEPS = [*TRAINED, "predict", "analyze", "compare", "report"]

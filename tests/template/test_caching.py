@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.conftest import ROOT, Project, records, write_jsonl
+from tests.template.conftest import ROOT, Project, records, write_jsonl
 
 Change = Callable[[Project], tuple[str, ...]]  # changes the project; returns overrides for the run
 
@@ -29,7 +29,7 @@ def a_file_name(project: Project) -> tuple[str, ...]:
 
 
 def a_config_value(project: Project) -> tuple[str, ...]:
-    project.edit("configs/config.cfg", "dropout = 0.2", "dropout = 0.3")
+    project.set_config({"training.dropout": 0.3})
     return ()
 
 
@@ -60,7 +60,7 @@ def version_of_nervaluate(project: Project) -> tuple[str, ...]:
 
 
 def the_label_map(project: Project) -> tuple[str, ...]:
-    project.edit("configs/label_map.yml", "\n{}\n", "\nDATE: WHEN\n")
+    (project.folder / "configs/label_map.yml").write_text("DATE: WHEN\n", encoding="utf8")
     return ()
 
 

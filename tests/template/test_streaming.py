@@ -6,14 +6,14 @@ import pytest
 from spacy.cli.evaluate import evaluate
 
 from scripts.corpus.docs import sources_path
-from tests.project.conftest import Project, Run, new_project
+from tests.template.conftest import Project, Run, new_project
 
 
 @pytest.fixture(scope="module")
 def streamed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once with a train that is streamed."""
     project = new_project(tmp_path_factory.mktemp("streamed") / "project")
-    project.edit("project.yml", "stream_from: 100000", "stream_from: 40")
+    project.set_vars(stream_from=40)
     run = project.weasel("run", "all")
     assert run.code == 0, run.output
     return project, run

@@ -17,7 +17,7 @@ from scripts.corpus.splitting import SPLITS, normalised
 from scripts.files import atomic
 from scripts.quality.duplicates import Duplicates
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 VARS = srsly.read_yaml(ROOT / "project.yml")["vars"]
 GUIDELINES = (ROOT / "assets/GUIDELINES.md").read_text(encoding="utf8")
 RUN = 8  # words that only boilerplate shares

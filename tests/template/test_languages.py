@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
-from tests.project.conftest import Project, write_jsonl
+from tests.template.conftest import Project, write_jsonl
 
 TEXTS = {
     "de": ("{name} wartete am {day} im Café Größe {n}.", "Jürgen Weiß", "3. Mai"),
@@ -33,7 +33,7 @@ def test_language_is_converted_and_trained_with_its_own_tokenizer(
     lang: str, fresh: Project, step: Callable[..., str]
 ) -> None:
     write_jsonl(fresh.folder / "assets/mine/all.jsonl", rows(lang))
-    fresh.edit("configs/config.cfg", "minimum = 60", "minimum = 10")
+    fresh.set_config({"training.max_steps.minimum": 10})
     output = "".join(
         step(name, "--vars.lang", lang) for name in ("inputs", "convert", "labels", "train", "evaluate")
     )

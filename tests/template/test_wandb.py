@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.conftest import DAYS, NAMES, Project, Run, records
+from tests.template.conftest import DAYS, NAMES, Project, Run, records
 
 
 @pytest.fixture
 def prepared(fresh: Project, step: Callable[..., str]) -> Project:
     """A copy in which everything up to training has run."""
-    fresh.edit("configs/config.cfg", "minimum = 60", "minimum = 10")
+    fresh.set_config({"training.max_steps.minimum": 10})
     for name in ("inputs", "convert", "labels"):
         step(name)
     return fresh
