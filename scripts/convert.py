@@ -51,7 +51,7 @@ OUTPUTS = (
 )
 MOST_SHOWN = 20  # files that are named on the screen as not read
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
-COUNTS = ("records", "spans", "splits", STREAMED)  # the part of conversion.json that counts.json holds
+COUNTS = ("records", "spans", "splits", "lengths", STREAMED)  # what counts.json has of conversion.json
 
 Chunk = list[AnnotatedText | Fault]
 

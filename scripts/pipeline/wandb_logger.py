@@ -17,6 +17,7 @@ from spacy.util import registry
 from wasabi import msg
 
 from scripts.files import fingerprint
+from scripts.pipeline.wandb_mode import disabled_by, mode_of, prepare
 
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
@@ -46,14 +47,15 @@ def wandb_logger(
 
     project, group: names in wandb. run: the run's folder, which gives the run its name.
     files: by name, the files whose SHA-256 are logged with the config, so that runs can be told apart.
-    The mode comes from the environment variable WANDB_MODE: offline (the default), online or disabled.
+    The mode comes from the environment variable WANDB_MODE: offline (the default), online or disabled;
+    WANDB_DISABLED turns wandb off as well.
     """
 
     def setup(nlp: Language, *_: IO[str]) -> Logged:
-        mode = os.environ.get("WANDB_MODE", "offline")
-        if mode == "disabled":
-            msg.info("wandb is disabled (WANDB_MODE): this run is not recorded there")
+        if reason := disabled_by(os.environ):
+            msg.info(f"wandb is disabled ({reason}): this run is not recorded there")
             return no_step, no_end
+        mode = mode_of(os.environ)
         whole = nlp.config.interpolate()
         config = without_paths(whole)
         numbers = {key: whole["training"][key] for key in ("max_steps", "eval_frequency")}
@@ -83,6 +85,7 @@ def start(
 
     kind: what wandb calls the type of the job.
     """
+    prepare(mode)
     import wandb  # here, so that a pipeline trains without it
 
     run.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """The figures of a run for Weights & Biases: recorded beside the training, by the same logger's rules.
 
-In: an analysis, and the trained config, which says whether and where training was recorded. Out: a run
+In: an analysis, and the run's record, which says whether and where training was recorded. Out: a run
 of kind `evaluation` in wandb's folder of this run. The report, which holds texts, goes along only when
 the user said so.
 """
@@ -9,12 +9,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from spacy.util import load_config
 from wasabi import msg
 
+from scripts.files import atomic
 from scripts.pipeline.wandb_logger import brief, start
+from scripts.pipeline.wandb_mode import mode_of
 
-LOGGER = "ner_template.Wandb.v1"
 MEASURES = ("p", "r", "f")
 
 
@@ -22,15 +22,15 @@ def record_figures(run: Path, analysis: dict[str, Any], report: Path | None) -> 
     """Record the figures of a run in wandb, and return whether that was done.
 
     report: the page to record as well, or None to keep its texts on this machine. Nothing is recorded
-    when WANDB_MODE is `disabled` or the trained config has no wandb logger; a failure is said, and no
-    reason to stop.
+    when the environment turns wandb off or the config that was trained has no wandb logger; a failure is
+    said, and no reason to stop.
     """
-    mode = os.environ.get("WANDB_MODE", "offline")
-    block = logger_block(run / "model-best" / "config.cfg")
-    if mode == "disabled" or block is None:
+    mode = mode_of(os.environ)
+    names = recorded_as(run / "run.json")
+    if mode == "disabled" or names is None:
         return False
     try:
-        recording = start(block["project"], block.get("group"), run, mode, {}, kind="evaluation")
+        recording = start(names["project"], names["group"], run, mode, {}, kind="evaluation")
         recording.summary.update(flat_figures(analysis))
         if report is not None:
             import wandb
@@ -43,15 +43,10 @@ def record_figures(run: Path, analysis: dict[str, Any], report: Path | None) -> 
     return True
 
 
-def logger_block(path: Path) -> dict[str, Any] | None:
-    """Return the block of a config that sets up our wandb logger, or None when it has none."""
-    if not path.is_file():
-        return None
-    logger = load_config(path)["training"].get("logger", {})
-    for block in (logger, *(value for value in logger.values() if isinstance(value, dict))):
-        if block.get("@loggers") == LOGGER:
-            return dict(block)
-    return None
+def recorded_as(path: Path) -> dict[str, Any] | None:
+    """Return project and group of a run in wandb, by its record, or None when it has no wandb logger."""
+    record = atomic.read_json(path) if path.is_file() else {}
+    return record.get("wandb")
 
 
 def flat_figures(analysis: dict[str, Any]) -> dict[str, float]:

@@ -47,8 +47,8 @@ def ruler(known: Known, nlp: Language, spans_key: str | None) -> Language:
     nlp: gives the language and the tokenizer. spans_key: for `ner` None (an `entity_ruler`, of
     overlapping mentions the longest); for `spancat` the key of `doc.spans` (a `span_ruler`, all).
     """
-    blank = type(nlp)(nlp.vocab)
-    blank.tokenizer = nlp.tokenizer
+    # The tokenizer is handed over at once: the language's own, which is not wanted, may need a package.
+    blank = type(nlp)(nlp.vocab, create_tokenizer=lambda _: nlp.tokenizer)
     patterns: list[dict[str, Any]] = [
         {"label": label, "pattern": mention} for mention, label in known.dictionary().items()
     ]

@@ -37,8 +37,9 @@ def printed(training: dict[str, Any]) -> str:
 
 
 def test_numbers_are_computed_and_shown(tmp_path):
-    atomic.write_json(tmp_path / "counts.json", {"splits": {"train": {"tokens": 150_000}}})
-    bounds = {"passes": 5.0, "tokens_per_step": 1000, "minimum": 600, "maximum": 20_000}
+    atomic.write_json(tmp_path / "counts.json", {"lengths": {"90": 150}})
+    batcher = {"@batchers": "spacy.batch_by_sequence.v1", "size": 1}
+    bounds = {"passes": 5.0, "batcher": batcher, "minimum": 600, "maximum": 20_000}
     steps = {"@misc": "ner_template.steps.v1", "counts": str(tmp_path / "counts.json"), **bounds}
     every = {"@misc": "ner_template.interval.v1", "steps": "${training.max_steps}", "times": 10}
     shown = printed({"max_steps": steps, "eval_frequency": every})

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ INFO = {
     "output_path": "/home/someone/training/default/model-last",
     "seconds": 3,
 }
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """What is set for wandb in this process is not left to later tests."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture
@@ -154,7 +164,7 @@ def test_disabled_by_the_environment_nothing_is_recorded(nlp, tmp_path, monkeypa
 
 
 def test_pipeline_trains_without_wandb_installed(nlp, tmp_path, monkeypatch, capsys):
-    monkeypatch.delenv("WANDB_MODE", raising=False)
+    monkeypatch.setenv("WANDB_MODE", "")
     monkeypatch.setitem(sys.modules, "wandb", None)
     log_all(wandb_logger("ner", tmp_path / "run", {})(nlp))
     said = output(capsys)
@@ -163,7 +173,7 @@ def test_pipeline_trains_without_wandb_installed(nlp, tmp_path, monkeypatch, cap
 
 
 def test_folder_that_cannot_be_written_does_not_stop_the_training(nlp, tmp_path, monkeypatch, capsys):
-    monkeypatch.delenv("WANDB_MODE", raising=False)
+    monkeypatch.setenv("WANDB_MODE", "")
     (tmp_path / "run").touch()  # a file where the run's folder should be
     log_all(wandb_logger("ner", tmp_path / "run", {})(nlp))
     assert "wandb does not record this run: FileExistsError" in output(capsys)

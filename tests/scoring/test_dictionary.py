@@ -1,5 +1,7 @@
 """What is learnt from train's Docs, counted by hand, and what the pipeline made of it marks."""
 
+import sys
+
 import pytest
 import spacy
 from spacy.tokens import Doc, Span
@@ -82,3 +84,11 @@ def test_pipeline_leaves_out_what_stands_more_often_without_a_label():
     assert marks({"May": {"DATE": 1, NONE: 2}, "Ada": {"PERSON": 1, NONE: 1}}, "May Ada") == [
         ("Ada", "PERSON")
     ]
+
+
+def test_tokenizer_of_the_pipeline_is_used_where_that_of_its_language_cannot_be_made(monkeypatch):
+    monkeypatch.setitem(sys.modules, "natto", None)  # which Korean's own needs
+    tokenizer = {"@tokenizers": "spacy.Tokenizer.v1"}
+    korean = spacy.blank("ko", config={"nlp": {"tokenizer": tokenizer}})
+    found = ruler(Known({"서울": {"GPE": 1}}), korean, None)
+    assert [(entity.text, entity.label_) for entity in found("서울 역").ents] == [("서울", "GPE")]

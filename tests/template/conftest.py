@@ -64,11 +64,11 @@ class Project:
 
     folder: Path
 
-    def weasel(self, *arguments: str, **environment: str) -> Run:
+    def weasel(self, *arguments: str, **environment: str | None) -> Run:
         """Run weasel here, as a user would type it."""
         return self.python("-m", "weasel", *arguments, **environment)
 
-    def python(self, *arguments: str, stdin: str = "", **environment: str) -> Run:
+    def python(self, *arguments: str, stdin: str = "", **environment: str | None) -> Run:
         """Run Python here, without colours and without wandb unless the test wants it."""
         done = subprocess.run(
             [sys.executable, *arguments],
@@ -83,11 +83,12 @@ class Project:
         )
         return Run(done.returncode, re.sub(r"\x1b\[[0-9;]*m", "", done.stdout))
 
-    def environment(self, **changes: str) -> dict[str, str]:
-        """Return the environment of a run."""
+    def environment(self, **changes: str | None) -> dict[str, str]:
+        """Return the environment of a run; None takes a variable out of it."""
         plain = {"ANSI_COLORS_DISABLED": "1", "WANDB_MODE": "disabled", "PYTHONUTF8": "1"}
         plain["PYTHONUNBUFFERED"] = "1"  # else weasel's own lines come after those of the steps
-        return {**os.environ, **plain, **changes}
+        changed = {**os.environ, **plain, **changes}
+        return {name: value for name, value in changed.items() if value is not None}
 
     def set_vars(self, **values: object) -> None:
         """Change vars of project.yml, which must be there."""

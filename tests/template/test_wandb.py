@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.template.conftest import DAYS, NAMES, Project, Run, records
+from tests.template.network import watched
 
 
 @pytest.fixture
@@ -69,10 +70,18 @@ def report_with_wandb(project: Project, *overrides: str) -> Run:
     return project.weasel("run", "report", ".", "--force", *overrides, **environment)
 
 
-def test_report_records_its_figures_as_a_second_run_without_texts(finished: Project) -> None:
-    environment = {**offline_environment(finished), "WANDB_MODE": "offline"}
-    run = finished.weasel("run", "all", ".", "--vars.seed", "1", **environment)
+def test_whole_run_contacts_nobody_and_records_figures_without_texts(
+    finished: Project, tmp_path: Path
+) -> None:
+    names = ("WANDB_MODE", "WANDB_DISABLED", "WANDB_ERROR_REPORTING", "OTEL_SDK_DISABLED")
+    unset = dict.fromkeys(names)  # nobody has chosen anything
+    with watched(tmp_path / "watch") as network:
+        environment = {**offline_environment(finished), **unset, **network.environment}
+        run = finished.weasel("run", "all", ".", "--vars.seed", "1", "--force", **environment)
     assert run.code == 0, run.output
+    assert network.attempts() == []
+    for program in ("-m weasel", "-m spacy", "-m scripts.convert", "-m scripts.report", "-m build"):
+        assert program in network.programs()
     training, figures = recordings(finished)
     assert b"loss_ner" in contents(training)
     recorded = contents(figures)

@@ -1,0 +1,132 @@
+"""The trained pipeline without this project: a Python with spaCy, what spaCy needs, and the wheel."""
+
+import importlib.metadata as metadata
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.template.conftest import Project, Run
+
+PROGRAM = """
+import importlib.metadata as metadata
+import importlib.util
+import sys
+
+import spacy
+from spacy.training import Example
+
+for name in ("scripts", "wandb", "spacy_lookups_data"):
+    assert importlib.util.find_spec(name) is None, name
+names = [entry.name for each in metadata.distributions() for entry in each.entry_points]
+assert names and not [name for name in names if name.startswith("ner_template")]
+
+
+def examples(nlp):
+    entities = {"entities": [(0, 10, "PERSON")]}
+    return [Example.from_dict(nlp.make_doc("Ada Okafor found the ferry late again."), entities)]
+
+
+for name in sys.argv[1:]:
+    nlp = spacy.load(name)
+    assert "ner_template" not in nlp.config.to_str()
+    rates = nlp.create_optimizer().schedules["learn_rate"]
+    print("RATES", [round(next(rates), 6) for _ in range(3)])
+    nlp.update(examples(nlp))  # without an optimizer
+
+    nlp = spacy.load(name)
+    optimizer = nlp.resume_training()
+    losses = {}
+    for _ in range(100):
+        nlp.update(examples(nlp), sgd=optimizer, losses=losses)
+    doc = nlp("Ada Okafor found the ferry late again.")
+    assert [(entity.text, entity.label_) for entity in doc.ents] == [("Ada Okafor", "PERSON")], doc.ents
+print("CONFIG", importlib.util.find_spec("en_entities").submodule_search_locations[0])
+"""
+
+
+def needed_by(name: str) -> set[str]:
+    """Return the installed packages that a package brings, itself included."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        package = canonicalize_name(todo.pop())
+        if package not in found:
+            found.add(package)
+            needs = (Requirement(line) for line in metadata.requires(package) or ())
+            todo += [
+                each.name for each in needs if not each.marker or each.marker.evaluate({"extra": ""})
+            ]
+    return found
+
+
+def lend(package: str, target: Path) -> None:
+    """Make an installed package available in another folder for packages."""
+    distribution = metadata.distribution(package)
+    site = Path(str(distribution.locate_file("")))
+    for name in {path.parts[0] for path in distribution.files or ()} - {"..", "__pycache__"}:
+        if not (target / name).exists():
+            try:
+                (target / name).symlink_to((site / name).resolve())
+            except OSError:  # Windows, without the right to make links
+                copy = shutil.copytree if (site / name).is_dir() else shutil.copy
+                copy(site / name, target / name)
+
+
+class Bare:
+    """A Python of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        venv.create(folder / "venv", with_pip=False)
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        self.folder, self.python = folder, folder / "venv" / scripts / "python"
+        self.site = Path(self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").output)
+
+    def run(self, *arguments: str) -> Run:
+        """Run this Python in its folder, and nothing of the Python that runs the tests."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        done = subprocess.run(
+            [str(self.python), *arguments],
+            cwd=self.folder,
+            env={**environment, "PYTHONUTF8": "1", "ANSI_COLORS_DISABLED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf8",
+            check=False,
+        )
+        return Run(done.returncode, done.stdout.strip())
+
+
+@pytest.fixture
+def bare(original: tuple[Project, Run], tmp_path: Path) -> Bare:
+    """A Python with spaCy and the wheel of a finished run."""
+    found = Bare(tmp_path)
+    for package in needed_by("spacy"):
+        lend(package, found.site)
+    (wheel,) = (original[0].folder / "training/default/packages").glob("*.whl")
+    install = ("-m", "pip", "install", "-q", "--no-index", "--no-deps", "--target", str(found.site))
+    subprocess.run([sys.executable, *install, str(wheel)], check=True)
+    return found
+
+
+@pytest.mark.slow
+def test_pipeline_is_updated_and_trained_again_with_nothing_but_spacy(
+    original: tuple[Project, Run], bare: Bare
+) -> None:
+    folder = original[0].folder
+    updated = bare.run("-c", PROGRAM, "en_entities", str(folder / "training/default/model-best"))
+    assert updated.code == 0, updated.output
+    assert updated.output.count("RATES [2e-05, 4e-05, 6e-05]") == 2  # of 100 steps of warming up
+    package = Path(updated.output.rpartition("CONFIG ")[2].strip())
+    (config,) = package.glob("en_entities-*/config.cfg")
+    paths = [f"--paths.{split}={folder / 'corpus' / split}.spacy" for split in ("train", "dev")]
+    again = bare.run("-m", "spacy", "train", str(config), "--output", "again", *paths)
+    assert again.code == 0, again.output
+    labels = bare.run("-c", "import spacy; print(spacy.load('again/model-best').get_pipe('ner').labels)")
+    assert labels.output == "('DATE', 'PERSON')"
