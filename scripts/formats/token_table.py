@@ -6,7 +6,7 @@ Sentence: 1,Ada,NNP,B-PER     on every row; other spellings of the header, other
 
 Source: https://www.kaggle.com/datasets/abhinavwalia95/entity-annotated-corpus; quotes as in RFC 4180.
 The text is the tokens joined by single spaces. A sentence ends where its column holds another value, or
-that of the documents; without such a column, at an empty row.
+that of the documents; without such a column, at an empty row. The word -DOCSTART- begins a document.
 """
 
 import csv
@@ -18,13 +18,14 @@ from typing import Literal
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.column_layout import names_of
+from scripts.formats.blocks import DOCSTART, has_two_documents
 from scripts.formats.column_rows import LEFT_OUT, decoded, legible, named, place_of
 from scripts.formats.fields import usable_text
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.lines import lines
 from scripts.formats.tag_columns import is_marked_column, is_nameless_column
+from scripts.formats.tag_names import names_of
 from scripts.formats.tags import OUTSIDE, TagSurvey
 from scripts.formats.tokens import as_spans, rebuilt
 
@@ -115,10 +116,14 @@ def read(path: Path, options: Options) -> Reading:
         mend = "name them Word and Tag in the first line, and the sentence's column Sentence"
         raise FileFault(file, "its header names no columns of words and tags", mend)
     tags = tags_of(path, table, options)
+    several_documents = has_two_documents(path)
+    marked, unnamed = "", False  # the document that -DOCSTART- began, and whether it has no name yet
     for document, sentence, rows in sentences(path, table):
         place = place_of(rows[0][0], rows[-1][0] - rows[0][0] + 1)
         try:
             tokens, notes = cells_in(rows, table, tags)
+            if tokens and tokens[0][1] == DOCSTART:
+                tokens, marked, unnamed = tokens[1:], "", several_documents
             if not tokens:
                 continue
             where = [f"line {number}" for number, _, _ in tokens].__getitem__
@@ -130,13 +135,15 @@ def read(path: Path, options: Options) -> Reading:
             shown = "\n".join(table.delimiter.join(cells) for _, cells in rows)[:RECORD_SHOWN]
             yield Fault(file, place, shown, error.reason, error.mend)
             continue
+        if unnamed:
+            marked, unnamed = text, False
         yield AnnotatedText(
             text=text,
             spans=as_spans(found, places, options.layer),
             file=file,
             place=place,
             id=legible(sentence) or None,
-            group=legible(document) or None,
+            group=legible(document) or marked or None,
             tokens=places,
             notes=tuple(dict.fromkeys((*notes, *mended))),
         )
