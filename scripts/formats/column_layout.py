@@ -37,7 +37,8 @@ class Layout:
     token, tag: the columns, from 0. header: the names in the first row, if it is one.
     a_line: whether a sentence is a line, its tokens separated by spaces.
     is_doubled: whether a blank line follows every row, and more than one a sentence.
-    scheme: of its tags, see `tags`. names: of tags that are numbers.
+    scheme: of its tags, see `tags`. bare: labels that it has without a prefix as well.
+    names: of tags that are numbers.
     empty_is_outside: whether nothing at all is what the file writes outside of spans.
     layer: what the user calls the column of tags, if it was chosen.
     """
@@ -50,6 +51,7 @@ class Layout:
     a_line: bool
     is_doubled: bool
     scheme: str
+    bare: frozenset[str]
     names: tuple[str, ...]
     empty_is_outside: bool
     layer: str
@@ -91,6 +93,7 @@ def layout_of(path: Path, options: Options) -> Layout:
         a_line,
         is_doubled,
         survey.scheme,
+        survey.bare,
         names,
         not any(survey.tags[outside] for outside in OUTSIDE if outside),
         options.layer,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from scripts.corpus.text import AnnotatedText, Unusable
+from scripts.formats.bare_tags import BARE, with_prefixes
 from scripts.formats.column_layout import Layout
 from scripts.formats.column_table import BAR, SPACE, TAB, cells_of
 from scripts.formats.fields import usable_text
@@ -66,7 +67,7 @@ def sentence(
     notes: list[str] = []
     where = partial(line_of, numbers, layout)
     if tags.count("O") != len(tags):
-        found, notes = decoded(tags, layout.scheme, where)
+        found, notes = decoded(tags, layout.scheme, where, layout.bare)
     if not all(tokens):
         tokens, found = without_empty(tokens, tags, found, where)
         notes.append(LEFT_OUT)
@@ -182,17 +183,27 @@ def line_of(numbers: Numbers, layout: Layout, token: int) -> str:
     return f"token {token + 1}" if layout.a_line else f"line {numbers[token]}"
 
 
-def decoded(tags: Cells, scheme: str, where: Callable[[int], str]) -> tuple[list[Found], list[str]]:
-    """Return what `decode` finds; its fault says where the tag stands."""
+def decoded(
+    tags: Cells, scheme: str, where: Callable[[int], str], bare: frozenset[str] = frozenset()
+) -> tuple[list[Found], list[str]]:
+    """Return what `decode` finds; its fault says where the tag stands.
+
+    bare: labels that may stand without a prefix.
+    """
+    given, notes = tags, []
+    if bare and not bare.isdisjoint(tags):
+        given = with_prefixes(tags, bare, scheme)
+        notes = [BARE] * (given != list(tags))
     try:
-        return decode(tags, scheme)
+        found, mended = decode(given, scheme)
     except Unusable as error:
-        for position, tag in enumerate(tags):
+        for position, tag in enumerate(given):
             try:
                 meaning(tag, scheme)
             except Unusable:
                 raise Unusable(f"{where(position)}: {error.reason}", error.mend) from None
         raise
+    return found, notes + mended
 
 
 def without_empty(

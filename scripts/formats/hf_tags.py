@@ -26,10 +26,14 @@ DIGITS = 5  # of a number that can be a tag's
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """How tags are read: the names of those that are numbers, () for tags that are names; the scheme."""
+    """How tags are read: the names of those that are numbers, () for tags that are names; the scheme.
+
+    bare: labels that stand without a prefix as well.
+    """
 
     names: tuple[str, ...]
     scheme: str
+    bare: frozenset[str] = frozenset()
 
 
 def tagging_of(
@@ -54,7 +58,7 @@ def tagging_of(
         survey.add(known(given, names))
     if not survey.marked:
         survey.tags.update(names)
-    return Tagging(names, survey.scheme)
+    return Tagging(names, survey.scheme, survey.bare)
 
 
 def refuse_nameless(path: Path, largest: int) -> tuple[str, ...]:

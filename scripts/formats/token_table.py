@@ -60,11 +60,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What the tags are: their column, the names of numbers, their scheme, whether '' is outside."""
+    """What the tags are: their column, names of numbers, scheme, labels without a prefix.
+
+    empty_is_outside: whether nothing at all is what the file writes outside of spans.
+    """
 
     column: int
     names: tuple[str, ...]
     scheme: str
+    bare: frozenset[str]
     empty_is_outside: bool
 
 
@@ -130,7 +134,7 @@ def read(path: Path, options: Options) -> Reading:
             text, places = rebuilt([word for _, word, _ in tokens])
             usable_text(text)
             given = named([tag for _, _, tag in tokens], tags.names, tags.empty_is_outside, where)
-            found, mended = decoded(given, tags.scheme, where)
+            found, mended = decoded(given, tags.scheme, where, tags.bare)
         except Unusable as error:
             shown = "\n".join(table.delimiter.join(cells) for _, cells in rows)[:RECORD_SHOWN]
             yield Fault(file, place, shown, error.reason, error.mend)
@@ -197,7 +201,7 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     survey = TagSurvey()
     survey.add([names[int(value)] for value in values[tag]] if names else values[tag])
     empty_is_outside = not any(survey.tags[outside] for outside in OUTSIDE if outside)
-    return Tags(tag, names, survey.scheme, empty_is_outside)
+    return Tags(tag, names, survey.scheme, survey.bare, empty_is_outside)
 
 
 def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token], list[str]]:

@@ -6,6 +6,7 @@ import pytest
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS
+from scripts.formats.bare_tags import BARE
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.column_layout import layout_of
 from scripts.formats.column_rows import LEFT_OUT, NOT_THE_TEXT
@@ -479,3 +480,17 @@ def test_blank_line_after_every_token_is_refused_where_nothing_ends_a_sentence(t
 
 def test_lines_of_a_sentence_each_may_have_blank_lines_between_them(tmp_path):
     assert len(read(tmp_path, "columns", "Ada|B-PER left|O\n\n" * 12)) == 12
+
+
+def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
+    data = "Ada B-PER\nleft O\nMonday DAY\n\nBo B-PER\nLi I-PER\nCy B-PER\nMay DAY\nFourth DAY\n"
+    first, second = read(tmp_path, "columns", data)
+    assert mentions(first) == [("Ada", "PER"), ("Monday", "DAY")]
+    assert mentions(second) == [("Bo Li", "PER"), ("Cy", "PER"), ("May Fourth", "DAY")]
+    assert first.notes == (BARE,)
+
+
+def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
+    fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
+    assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
+    assert fault.mend == "write B-PER where a span begins, I-PER inside of one, O outside"
