@@ -166,8 +166,8 @@ def read(path: Path, options: Options) -> Reading:
         try:
             yield AnnotatedText(file=file, place=place, **parse(cells, table, options.layer))
         except Unusable as error:
-            shown = table.delimiter.join(cells)[:RECORD_SHOWN] if isinstance(cells, list) else ""
-            yield Fault(file, place, shown, error.reason, error.mend)
+            row = table.delimiter.join(cells) if isinstance(cells, list) else cells.record
+            yield Fault(file, place, row[:RECORD_SHOWN], error.reason, error.mend)
 
 
 def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, Any]:
