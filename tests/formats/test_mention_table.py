@@ -13,6 +13,7 @@ from scripts.corpus.text import AnnotatedText, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.csv_rows import LARGEST, rows_of
+from scripts.formats.mention_table import JOINED
 from tests.formats.reading import read, triples, written
 
 TEXT = 'Ada, "met" Bo;\r\nhere\tand | there.'
@@ -152,6 +153,26 @@ def test_quote_that_is_never_closed_at_the_end_refuses_the_file_with_its_line(tm
     with pytest.raises(FileFault) as caught:
         next(records)
     assert caught.value.reason == "a quote that is opened in line 11, row 11, is never closed"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("marks", ['"[[7,9,""PER""]]"', '"[{""text"": ""Bo"", ""label"": ""PER""}]"'])
+def test_text_with_a_comma_and_without_quotes_is_put_together(tmp_path, turned, marks):
+    cells = [marks, "Then,  Bo, left"] if turned else ["Then,  Bo, left", marks]
+    good = [["entities", "text"], [ADA, "Ada"]] if turned else [["text", "entities"], ["Ada", ADA]]
+    data = table(good[0], *[good[1]] * 6) + ",".join(cells) + "\n"
+    *_, record = read(tmp_path, "mention_table", data)
+    assert record.text == "Then,  Bo, left"
+    assert record.notes == (JOINED,)
+
+
+@pytest.mark.parametrize(
+    "row", ['Bo, left,"[[0,99,""PER""]]"', "Bo, left,[]", 'Bo, left,"[[""Li"", ""PER""]]"']
+)
+def test_row_with_a_cell_too_many_is_not_guessed_at(tmp_path, row):
+    data = table(["text", "entities"], *[["Ada", ADA]] * 6) + row
+    *_, fault = read(tmp_path, "mention_table", data)
+    assert fault.reason == "it has 3 cells, and the first row has 2"
 
 
 @given(
