@@ -87,13 +87,32 @@ class Settings:
 
 
 def read_names(value: str) -> tuple[str, ...]:
-    """Return names in their order: from a file with one a line, or from a list with commas."""
-    path = Path(value)
-    if value and path.is_file():
-        names = path.read_text(encoding="utf-8-sig").splitlines()
-    else:
-        names = value.split(",")
-    return tuple(name.strip() for name in names if name.strip())
+    """Return names in their order: from a file with one a line, or from a list with commas.
+
+    The list may be in brackets, each name in quotes, as YAML, JSON and Python write lists.
+    """
+    if value and is_file(value):
+        rows = Path(value).read_text(encoding="utf-8-sig").splitlines()
+        return tuple(name for row in rows if (name := unquoted(row.strip().removeprefix("- "))))
+    inner = value.strip()
+    if (inner[:1], inner[-1:]) in (("[", "]"), ("(", ")")):
+        inner = inner[1:-1]
+    return tuple(name for item in inner.split(",") if (name := unquoted(item)))
+
+
+def is_file(value: str) -> bool:
+    """Say whether a value names a file; a list may be longer than the system lets a name be."""
+    try:
+        return Path(value).is_file()
+    except OSError:
+        return False
+
+
+def unquoted(item: str) -> str:
+    """Return an item of a list without white space and the quotes around it."""
+    stripped = item.strip()
+    quoted = len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'"
+    return stripped[1:-1].strip() if quoted else stripped
 
 
 def read_labels(value: str) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from scripts.corpus.text import AnnotatedText, Unusable
-from scripts.formats.column_layout import BAR, SPACE, TAB, Layout, cells_of
+from scripts.formats.bare_tags import BARE, with_prefixes
+from scripts.formats.column_layout import Layout
+from scripts.formats.column_table import BAR, SPACE, TAB, cells_of
 from scripts.formats.fields import usable_text
 from scripts.formats.tags import OUTSIDE, Found, decode, is_tag, meaning
 from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
@@ -17,10 +19,13 @@ from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
 ID = re.compile(r"#\s*(?:sent_|sentence_)?id\s*[=:]?\s*(\S+)", re.IGNORECASE)
 TEXT = re.compile(r"#\s*text\s*=\s?(.*)")
 DOCUMENT = re.compile(r"-DOCSTART-\s*\((.+)\)")
+DOCUMENT_ID = re.compile(r"#\s*(?:newdoc\s+id|doc(?:ument)?_?id)\s*[=:]\s*(\S.*?)\s*$", re.IGNORECASE)
+COMMENT = re.compile(r"#\s|#[\w.-]+\s*=")
 LEFT_OUT = "a row without a token is left out"
 NOT_THE_TEXT = "the text in a comment is not that of its tokens"
 
 Cells = Sequence[str]
+Numbers = Sequence[int]
 
 
 def place_of(number: int, size: int) -> str:
@@ -29,8 +34,14 @@ def place_of(number: int, size: int) -> str:
 
 
 def document_of(line: str) -> str | None:
-    """Return the name that a line which begins a document gives it, or None."""
-    match = DOCUMENT.match(line)
+    """Return the name that a row with -DOCSTART- gives its document, or None."""
+    match = DOCUMENT.search(line)
+    return legible(match[1]) if match else None
+
+
+def document_in(comments: Sequence[str]) -> str | None:
+    """Return the name of the document that comments above or in a sentence give, or None."""
+    match = next(filter(None, map(DOCUMENT_ID.match, comments)), None)
     return legible(match[1]) if match else None
 
 
@@ -40,25 +51,25 @@ def legible(name: str) -> str:
 
 
 def sentence(
-    file: str, number: int, block: list[str], layout: Layout, group: str | None
+    file: str,
+    numbers: Numbers,
+    rows: list[str],
+    comments: list[str],
+    layout: Layout,
+    group: str | None,
 ) -> AnnotatedText | None:
-    """Return one sentence, or None for lines without tokens; raises Unusable when it can't be read.
+    """Return one sentence, or None when its rows hold no token; raises Unusable when it can't be read.
 
-    number: of the first line of the block.
+    numbers: of the lines that the rows are.
     """
-    comments: list[str] = []
-    if block and block[0][:1] == "#" and not layout.a_line:
-        comments, block = without_comments(block, layout)
-        number += len(comments)
-    if not block:
-        return None
-    tokens, tags = tokens_and_tags(block, number, layout)
+    tokens, tags = tokens_and_tags(rows, numbers, layout)
     found: list[Found] = []
     notes: list[str] = []
+    where = partial(line_of, numbers, layout)
     if tags.count("O") != len(tags):
-        found, notes = decoded(tags, layout.scheme, partial(line_of, number, layout))
+        found, notes = decoded(tags, layout.scheme, where, layout.bare)
     if not all(tokens):
-        tokens, found = without_empty(tokens, tags, found, number, layout)
+        tokens, found = without_empty(tokens, tags, found, where)
         notes.append(LEFT_OUT)
     if not tokens:
         return None
@@ -68,7 +79,7 @@ def sentence(
         text=text,
         spans=as_spans(found, places, layout.layer) if found else (),
         file=file,
-        place=place_of(number, len(block)),
+        place=place_of(numbers[0], numbers[-1] - numbers[0] + 1),
         id=next((legible(match[1]) for match in map(ID.match, comments) if match), None),
         group=group,
         tokens=places,
@@ -76,18 +87,23 @@ def sentence(
     )
 
 
-def without_comments(block: list[str], layout: Layout) -> tuple[list[str], list[str]]:
-    """Return the comments above the rows of a sentence, and the rows.
+def without_comments(
+    numbers: Numbers, block: list[str], layout: Layout
+) -> tuple[list[int], list[str], list[str]]:
+    """Return the rows of a block with their numbers, and its comments, wherever they are.
 
     A token may begin with a number sign too: what can be a row is one.
     """
-    size = next((n for n, line in enumerate(block) if not is_comment(line, layout)), len(block))
-    return block[:size], block[size:]
+    kinds = [is_comment(line, layout) for line in block]
+    rows = [line for line, is_one in zip(block, kinds, strict=True) if not is_one]
+    comments = [line for line, is_one in zip(block, kinds, strict=True) if is_one]
+    kept = [number for number, is_one in zip(numbers, kinds, strict=True) if not is_one]
+    return kept, rows, comments
 
 
 def is_comment(line: str, layout: Layout) -> bool:
     """Say whether a line is a comment: it begins as one and can't be a row."""
-    if not line.startswith(("# ", "#\t")):
+    if not COMMENT.match(line):
         return False
     cells = cells_of(line, layout.separator)
     if len(cells) != layout.width or not cells[layout.tag]:
@@ -100,7 +116,7 @@ def is_comment(line: str, layout: Layout) -> bool:
     return False
 
 
-def tokens_and_tags(block: list[str], number: int, layout: Layout) -> tuple[Cells, Cells]:
+def tokens_and_tags(block: list[str], numbers: Numbers, layout: Layout) -> tuple[Cells, Cells]:
     """Return the tokens and the tags of a sentence, or raise Unusable for a row that is off."""
     separator = layout.separator
     if layout.a_line:
@@ -108,17 +124,18 @@ def tokens_and_tags(block: list[str], number: int, layout: Layout) -> tuple[Cell
     else:
         rows = [line.split(separator) for line in block]
     if set(map(len, rows)) != {layout.width}:
-        rows = [mended(row, number + n, layout) for n, row in enumerate(rows)]
+        at = numbers if not layout.a_line else [numbers[0]] * len(rows)
+        rows = [mended(row, number, layout) for number, row in zip(at, rows, strict=True)]
     columns = list(zip(*rows, strict=True))
     tokens: Cells = columns[layout.token]
     tags: Cells = columns[layout.tag]
     if separator == SPACE and ("" in tokens or "" in tags or any(TAB in line for line in block)):
-        rows = [mended([line], number + n, layout) for n, line in enumerate(block)]
+        rows = [mended([line], number, layout) for number, line in zip(numbers, block, strict=True)]
         tokens, tags = [row[layout.token] for row in rows], [row[layout.tag] for row in rows]
     joined = " ".join(tokens)
     if "  " in joined or "\r" in joined or joined[:1] == " " or joined[-1:] == " ":
         tokens = [token.strip(" \r") for token in tokens]
-    where = partial(line_of, number, layout)
+    where = partial(line_of, numbers, layout)
     return tokens, named(tags, layout.names, layout.empty_is_outside, where)
 
 
@@ -161,33 +178,42 @@ def named(
     return tags
 
 
-def line_of(number: int, layout: Layout, token: int) -> str:
+def line_of(numbers: Numbers, layout: Layout, token: int) -> str:
     """Return where a token of a sentence stands."""
-    return f"token {token + 1}" if layout.a_line else f"line {number + token}"
+    return f"token {token + 1}" if layout.a_line else f"line {numbers[token]}"
 
 
-def decoded(tags: Cells, scheme: str, where: Callable[[int], str]) -> tuple[list[Found], list[str]]:
-    """Return what `decode` finds; its fault says where the tag stands."""
+def decoded(
+    tags: Cells, scheme: str, where: Callable[[int], str], bare: frozenset[str] = frozenset()
+) -> tuple[list[Found], list[str]]:
+    """Return what `decode` finds; its fault says where the tag stands.
+
+    bare: labels that may stand without a prefix.
+    """
+    given, notes = tags, []
+    if bare and not bare.isdisjoint(tags):
+        given = with_prefixes(tags, bare, scheme)
+        notes = [BARE] * (given != list(tags))
     try:
-        return decode(tags, scheme)
+        found, mended = decode(given, scheme)
     except Unusable as error:
-        for position, tag in enumerate(tags):
+        for position, tag in enumerate(given):
             try:
                 meaning(tag, scheme)
             except Unusable:
                 raise Unusable(f"{where(position)}: {error.reason}", error.mend) from None
         raise
+    return found, notes + mended
 
 
 def without_empty(
-    tokens: Cells, tags: Cells, found: list[Found], number: int, layout: Layout
+    tokens: Cells, tags: Cells, found: list[Found], where: Callable[[int], str]
 ) -> tuple[Cells, list[Found]]:
     """Return tokens and spans without rows that hold no token; Unusable if one of them is tagged."""
     kept = [n for n, token in enumerate(tokens) if token]
     for position, (token, tag) in enumerate(zip(tokens, tags, strict=True)):
         if not token and tag.strip(" \r") not in OUTSIDE:
-            where = line_of(number, layout, position)
-            raise Unusable(f"{where} has no token", "fill its column of tokens")
+            raise Unusable(f"{where(position)} has no token", "fill its column of tokens")
     index = {old: new for new, old in enumerate(kept)}
     spans = [(index[first], index[last], label) for first, last, label in found]
     return [tokens[n] for n in kept], spans

@@ -14,21 +14,26 @@ from scripts.formats.base import Options
 from scripts.formats.fields import shown
 from scripts.formats.hf_columns import UNKNOWN
 from scripts.formats.hf_features import names_beside, names_in
+from scripts.formats.tag_names import LIST_THEM, fitting
 from scripts.formats.tags import OUT, TagSurvey
 
 NAME_THEM = (
-    "list the names in vars.tag_names in the order of their numbers: [O, B-PER, I-PER, ...]; or put the "
-    "dataset_info.json or README.md of the dataset, which may have them, beside the file"
+    f"{LIST_THEM}; or put the dataset_info.json or README.md of the dataset, which may have them, "
+    "beside the file"
 )
 DIGITS = 5  # of a number that can be a tag's
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """How tags are read: the names of those that are numbers, () for tags that are names; the scheme."""
+    """How tags are read: the names of those that are numbers, () for tags that are names; the scheme.
+
+    bare: labels that stand without a prefix as well.
+    """
 
     names: tuple[str, ...]
     scheme: str
+    bare: frozenset[str] = frozenset()
 
 
 def tagging_of(
@@ -42,24 +47,26 @@ def tagging_of(
     tags = {tag for tag in chain.from_iterable(lists) if not is_unknown(tag) and is_tag(tag)}
     names: tuple[str, ...] = ()
     if tags and all(map(is_number, tags)) and tags != {"0"}:
-        names = options.tag_names or names_in(features, field) or names_beside(path, field)
-        largest = max(map(int, tags))
-        if not names or len(options.tag_names) in range(1, largest + 1):
-            names = refuse_nameless(path, largest, names)
+        largest, file = max(map(int, tags)), path.as_posix()
+        names = names_in(features, field) or names_beside(path, field)
+        if options.tag_names:
+            names = fitting(options.tag_names, largest, file)
+        elif not names:
+            names = refuse_nameless(path, largest)
     survey = TagSurvey()
     for given in lists:
         survey.add(known(given, names))
     if not survey.marked:
         survey.tags.update(names)
-    return Tagging(names, survey.scheme)
+    return Tagging(names, survey.scheme, survey.bare)
 
 
-def refuse_nameless(path: Path, largest: int, names: Sequence[str]) -> tuple[str, ...]:
+def refuse_nameless(path: Path, largest: int) -> tuple[str, ...]:
     """Raise FileFault for numbers without names; where all are 0, nothing is marked."""
     if not largest:
         return (OUT,)
-    said = f"only {len(names)} of them have names" if names else "without names"
-    raise FileFault(path.as_posix(), f"its tags are numbers up to {largest}, {said}", NAME_THEM)
+    reason = f"its tags are numbers up to {largest}, without names"
+    raise FileFault(path.as_posix(), reason, NAME_THEM)
 
 
 def is_unknown(tag: Any) -> bool:

@@ -34,6 +34,7 @@ from scripts.formats.mentions import (
     standing,
 )
 
+JOINED = "a text with a delimiter in it and no quotes around it is put together"
 IDS = ("id", "group", "split")
 
 
@@ -166,8 +167,8 @@ def read(path: Path, options: Options) -> Reading:
         try:
             yield AnnotatedText(file=file, place=place, **parse(cells, table, options.layer))
         except Unusable as error:
-            shown = table.delimiter.join(cells)[:RECORD_SHOWN] if isinstance(cells, list) else ""
-            yield Fault(file, place, shown, error.reason, error.mend)
+            row = table.delimiter.join(cells) if isinstance(cells, list) else cells.record
+            yield Fault(file, place, row[:RECORD_SHOWN], error.reason, error.mend)
 
 
 def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, Any]:
@@ -176,6 +177,8 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
     if isinstance(cells, BrokenRow):
         raise Unusable(str(cells), mend)
     width = len(table.columns)
+    joined = put_together(cells, table)
+    cells = joined or cells
     if len(cells) < width or any(cells[width:]):
         raise Unusable(f"it has {len(cells)} cells, and the first row has {width}", mend)
     record = dict(zip(table.columns, cells, strict=False))
@@ -190,12 +193,31 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
         "group": own.get("group") or None,
         "split": NAMES.get(own.get("split", "").casefold()),
         "annotated": True if record[table.entities].strip() else None,
+        "notes": (JOINED,) if joined else (),
         "meta": {
             name: value
             for name, value in record.items()
             if value and name not in (table.text, table.entities) and name.casefold() not in IDS
         },
     }
+
+
+def put_together(cells: list[str], table: Table) -> list[str] | None:
+    """Return a row whose text holds the delimiter without quotes around it as it should be, or None.
+
+    It is certain where text and entities are all that there is, and the entities are of the text.
+    """
+    surplus = len(cells) - len(table.columns)
+    if len(table.columns) != 2 or surplus < 1:
+        return None
+    at = table.columns.index(table.text)
+    text = table.delimiter.join(cells[at : at + surplus + 1])
+    entities = cells[-1] if at == 0 else cells[0]
+    if not is_entities(entities):
+        return None
+    spans, names = entities_in(entities)
+    fits = standing(names, [text]) == len(names) and all(span.end <= len(text) for span in spans)
+    return ([text, entities] if at == 0 else [entities, text]) if fits else None
 
 
 FORMAT = Format("mention_table", "table of texts with their entities (CSV)", sniff, read)

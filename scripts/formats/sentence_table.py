@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import Fault, FileFault, Unusable
+from scripts.corpus.text import Fault, FileFault
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of
 from scripts.formats.head import Head
@@ -33,6 +33,8 @@ from scripts.formats.token_table import SENTENCES
 FIRST = 200  # rows that the columns are found from
 SAMPLE = 20_000  # rows that the scheme of the tags is found from
 NUMPY = re.compile(r"\s*\[(\s*'[^',]*'|\s*\"[^\",]*\")+\s*\]\s*")  # quoted strings without commas
+
+IN_QUOTES = "put cells that hold a delimiter or a quote in quotes, and double the quotes in them"
 
 Cells = dict[str, str]
 
@@ -63,26 +65,27 @@ def read(path: Path, options: Options) -> Reading:
     """Yield the sentences of a table."""
     file, table = path.as_posix(), table_of(path, options)
     for number, cells in rows_of(path, table.delimiter):
-        if isinstance(cells, Unusable):
-            yield Fault(file, f"row {number}", "", cells.reason, cells.mend)
+        if isinstance(cells, BrokenRow):
+            record = cells.record[:RECORD_SHOWN]
+            yield Fault(file, f"row {number}", record, str(cells), IN_QUOTES)
             continue
         shown = {name: cell[:RECORD_SHOWN] for name, cell in cells.items()}
         yield from parsed(file, f"row {number}", shown, parser_of(cells, table))
 
 
-def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, Cells | Unusable]]:
+def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, Cells | BrokenRow]]:
     """Yield the rows below the header by the names of their columns, with their numbers."""
     header: list[str] = []
     for number, cells in csv_rows(path, delimiter):
         if isinstance(cells, BrokenRow):
-            yield number, Unusable(str(cells), "double the quotes inside of cells")
+            yield number, cells
         elif not any(map(str.strip, cells)):
             continue
         elif not header:
             header = [name.strip().removeprefix("\ufeff") for name in cells]
         elif len(cells) != len(header):
             reason = f"it has {len(cells)} cells, and the first row has {len(header)}"
-            yield number, Unusable(reason, "put cells that hold a delimiter or a quote in quotes")
+            yield number, BrokenRow(reason, delimiter.join(cells))
         else:
             yield number, dict(zip(header, cells, strict=True))
 
@@ -90,7 +93,7 @@ def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, Cells | Unusable]
 def first(path: Path, delimiter: str) -> list[Cells]:
     """Return the first rows that are whole."""
     rows = (cells for _, cells in islice(rows_of(path, delimiter), FIRST))
-    return [cells for cells in rows if not isinstance(cells, Unusable)]
+    return [cells for cells in rows if not isinstance(cells, BrokenRow)]
 
 
 def items_of(cell: str) -> list[Any]:
@@ -130,7 +133,7 @@ def table_of(path: Path, options: Options) -> Table:
         mend = "name the columns Sentence and Tag in the first row, and give each token a tag"
         raise FileFault(file, "no column of it has a tag for each token of another one", mend)
     column = chosen(tags, options.layer, file=file, var="layer", what="columns of tags")
-    every = (cells for _, cells in rows_of(path, delimiter) if not isinstance(cells, Unusable))
+    every = (cells for _, cells in rows_of(path, delimiter) if not isinstance(cells, BrokenRow))
     lists = [items_of(cells[column]) for cells in islice(every, SAMPLE)]
     tagging = tagging_of(path, column, lists, None, options)
     others = [name for name in rows[0] if name not in (tokens, column)]

@@ -5,11 +5,12 @@ In: the columns of the first rows. Out: the numbers of those that can be it, one
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
-from scripts.formats.tags import BEGIN, INSIDE, OUTSIDE, PREFIXES, is_marked, split_tag
+from scripts.formats.tags import BEGIN, INSIDE, OUT, OUTSIDE, PREFIXES, is_marked, split_tag
 
 MOST = 0.6  # of the cells of a column that must be tags
-OUTSIDE_LEAST = 0.3  # of the cells of a column of labels without prefix
+OUTSIDE_LEAST = 0.3  # of the cells of a column of labels without prefix, unless these form stretches
 LABELS_FEW = 3  # so many labels without prefix there may always be
 LABELS_MOST = 0.2  # of the cells of a column may be different labels
 SPACED_MOST = 0.1  # of the tokens beside labels without prefix may hold a space
@@ -51,7 +52,11 @@ def tag_columns(columns: Columns, blocks: Sequence[Sequence[Sequence[str]]]) -> 
     in_blocks = [[row[last] for row in block] for block in blocks]
     if is_numbered(columns[last]) and len(blocks) > 1 and not is_index(in_blocks):
         return [last]
-    plain = [number for number, column in enumerate(columns) if number and is_plain_column(column)]
+    plain = [
+        number
+        for number, column in enumerate(columns)
+        if number and is_plain_column(column, [[row[number] for row in block] for block in blocks])
+    ]
     if plain and not has_spaces(columns[0]):
         return plain[-1:]
     return [number for number, column in enumerate(columns) if number and set(column) == {"O"}][-1:]
@@ -76,14 +81,30 @@ def is_chunks(column: Sequence[str]) -> bool:
     return {split_tag(cell)[1].partition("-")[0] for cell in set(column) if is_marked(cell)} <= CHUNKS
 
 
-def is_plain_column(column: Sequence[str]) -> bool:
-    """Say whether the cells are outside or one of a few labels without prefix."""
+def is_plain_column(column: Sequence[str], blocks: Sequence[Sequence[str]]) -> bool:
+    """Say whether the cells are outside or one of a few labels without prefix.
+
+    blocks: the same cells by sentences. Where little is outside, neighbours have the same label, which
+    parts of speech rarely have.
+    """
     counts = Counter(column)
     outside = sum(count for cell, count in counts.items() if cell and cell in OUTSIDE)
     labels = [cell for cell in counts if cell not in OUTSIDE]
     few = len(labels) <= max(LABELS_FEW, LABELS_MOST * len(column))
     readable = all(any(map(str.isalpha, label)) for label in labels)
-    return bool(labels) and few and readable and outside >= OUTSIDE_LEAST * len(column)
+    if not (labels and few and readable and outside):
+        return False
+    return outside >= OUTSIDE_LEAST * len(column) or (bool(counts[OUT]) and in_stretches(blocks))
+
+
+def in_stretches(blocks: Sequence[Sequence[str]]) -> bool:
+    """Say whether most labels are those of the token before or after."""
+    alone = total = 0
+    for block in blocks:
+        lengths = [(label, len(list(same))) for label, same in groupby(block)]
+        total += sum(length for label, length in lengths if label not in OUTSIDE)
+        alone += sum(label not in OUTSIDE and length == 1 for label, length in lengths)
+    return alone <= (1 - MOST) * total
 
 
 def has_spaces(column: Sequence[str]) -> bool:

@@ -13,13 +13,14 @@ continues nothing, and ends where the next one begins. What the file's own schem
 Source: https://www.clips.uantwerpen.be/conll2000/chunking/conlleval.txt
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scripts.corpus.text import Unusable
-from scripts.formats.fields import usable_text
+from scripts.formats.fields import shown, usable_text
 
 BEGIN, INSIDE, LAST, UNIT, OUT = "B", "I", "L", "U", "O"
 PREFIXES = {"B": BEGIN, "I": INSIDE, "M": INSIDE, "L": LAST, "E": LAST, "U": UNIT, "S": UNIT, "W": UNIT}
@@ -32,6 +33,7 @@ NAMELESS = "B and I without labels"
 RAW = "labels without prefix"
 RAW_OTHER = "labels without prefix, OTHER being one"  # beside an outside tag that is written O
 
+LABEL = re.compile(r"[^\W\d_][^\W_]+(?:[ ./_][^\W_]+)*")  # what surely isn't a letter and a label
 BEGINS = "a tag that continues no span of its label begins one"
 BEGINS_IOB1 = "a B- tag that follows no span begins one"
 NOT_CLOSED = "a span without its last tag ends before the next one"
@@ -87,9 +89,17 @@ def meaning(tag: str, scheme: str) -> tuple[str, str]:
         return PREFIXES[tag], NO_LABEL
     kind, label = split_tag(tag)
     if kind == "" or (kind != OUT and scheme == NAMELESS):
-        reason = f"the tag {usable_text(tag, 'tag')!r} is none of its file's scheme ({scheme})"
-        raise Unusable(reason, "correct the tag")
+        reason = f"the tag {shown(usable_text(tag, 'tag'))} is none of its file's scheme ({scheme})"
+        raise Unusable(reason, advice_on(tag, scheme))
     return kind, usable_text(label, "tag")
+
+
+def advice_on(tag: str, scheme: str) -> str:
+    """Return what to write in place of a tag that means nothing in the scheme."""
+    if scheme == NAMELESS:
+        return "write B where a span begins, I inside of one, O outside"
+    label = tag if LABEL.fullmatch(tag) else "LABEL"
+    return f"write B-{label} where a span begins, I-{label} inside of one, O outside"
 
 
 @dataclass(slots=True)
@@ -123,6 +133,15 @@ class TagSurvey:
     def marked(self) -> Counter[str]:
         """How often each tag stands that is not outside."""
         return Counter({tag: count for tag, count in self.tags.items() if tag not in OUTSIDE})
+
+    @property
+    def bare(self) -> frozenset[str]:
+        """Labels that a file of tags with prefixes also has without one, and hardly by mistake."""
+        if self.scheme not in (IOB1, IOB2, BILUO):
+            return frozenset()
+        labels = {split_tag(tag)[1] for tag in self.tags if is_marked(tag)}
+        bare = {tag for tag in self.tags if split_tag(tag)[0] == "" and LABEL.fullmatch(tag)}
+        return frozenset(tag for tag in bare if self.tags[tag] > 1 or tag in labels)
 
     @property
     def scheme(self) -> str:

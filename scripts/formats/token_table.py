@@ -6,7 +6,7 @@ Sentence: 1,Ada,NNP,B-PER     on every row; other spellings of the header, other
 
 Source: https://www.kaggle.com/datasets/abhinavwalia95/entity-annotated-corpus; quotes as in RFC 4180.
 The text is the tokens joined by single spaces. A sentence ends where its column holds another value, or
-that of the documents; without such a column, at an empty row.
+that of the documents; without such a column, at an empty row. The word -DOCSTART- begins a document.
 """
 
 import csv
@@ -18,13 +18,14 @@ from typing import Literal
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.column_layout import names_of
+from scripts.formats.blocks import DOCSTART, has_two_documents
 from scripts.formats.column_rows import LEFT_OUT, decoded, legible, named, place_of
 from scripts.formats.fields import usable_text
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.lines import lines
 from scripts.formats.tag_columns import is_marked_column, is_nameless_column
+from scripts.formats.tag_names import names_of
 from scripts.formats.tags import OUTSIDE, TagSurvey
 from scripts.formats.tokens import as_spans, rebuilt
 
@@ -59,11 +60,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What the tags are: their column, the names of numbers, their scheme, whether '' is outside."""
+    """What the tags are: their column, names of numbers, scheme, labels without a prefix.
+
+    empty_is_outside: whether nothing at all is what the file writes outside of spans.
+    """
 
     column: int
     names: tuple[str, ...]
     scheme: str
+    bare: frozenset[str]
     empty_is_outside: bool
 
 
@@ -115,28 +120,34 @@ def read(path: Path, options: Options) -> Reading:
         mend = "name them Word and Tag in the first line, and the sentence's column Sentence"
         raise FileFault(file, "its header names no columns of words and tags", mend)
     tags = tags_of(path, table, options)
+    several_documents = has_two_documents(path)
+    marked, unnamed = "", False  # the document that -DOCSTART- began, and whether it has no name yet
     for document, sentence, rows in sentences(path, table):
         place = place_of(rows[0][0], rows[-1][0] - rows[0][0] + 1)
         try:
             tokens, notes = cells_in(rows, table, tags)
+            if tokens and tokens[0][1] == DOCSTART:
+                tokens, marked, unnamed = tokens[1:], "", several_documents
             if not tokens:
                 continue
             where = [f"line {number}" for number, _, _ in tokens].__getitem__
             text, places = rebuilt([word for _, word, _ in tokens])
             usable_text(text)
             given = named([tag for _, _, tag in tokens], tags.names, tags.empty_is_outside, where)
-            found, mended = decoded(given, tags.scheme, where)
+            found, mended = decoded(given, tags.scheme, where, tags.bare)
         except Unusable as error:
             shown = "\n".join(table.delimiter.join(cells) for _, cells in rows)[:RECORD_SHOWN]
             yield Fault(file, place, shown, error.reason, error.mend)
             continue
+        if unnamed:
+            marked, unnamed = text, False
         yield AnnotatedText(
             text=text,
             spans=as_spans(found, places, options.layer),
             file=file,
             place=place,
             id=legible(sentence) or None,
-            group=legible(document) or None,
+            group=legible(document) or marked or None,
             tokens=places,
             notes=tuple(dict.fromkeys((*notes, *mended))),
         )
@@ -190,7 +201,7 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     survey = TagSurvey()
     survey.add([names[int(value)] for value in values[tag]] if names else values[tag])
     empty_is_outside = not any(survey.tags[outside] for outside in OUTSIDE if outside)
-    return Tags(tag, names, survey.scheme, empty_is_outside)
+    return Tags(tag, names, survey.scheme, survey.bare, empty_is_outside)
 
 
 def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token], list[str]]:

@@ -6,6 +6,7 @@ import pytest
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS
+from scripts.formats.bare_tags import BARE
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.column_layout import layout_of
 from scripts.formats.column_rows import LEFT_OUT, NOT_THE_TEXT
@@ -256,7 +257,7 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
         read(tmp_path, "columns", NUMBERED)
     assert caught.value.reason == "its tags are numbers up to 2, without names"
     assert caught.value.mend == (
-        "list the names in vars.tag_names in the order of their numbers: [O, B-PER, I-PER, ...]"
+        "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
     )
     first, second = read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER", "I-PER"))
     assert mentions(first) == [("Ada Okafor", "PER")]
@@ -366,7 +367,7 @@ def test_control_bytes_stay_in_their_tokens(tmp_path):
 
 
 def test_file_with_marks_far_below_its_beginning_is_read(tmp_path):
-    data = "word\tO\n\n" * 12_000 + "Ada\tPER\nis\tO\n\n"
+    data = "a\tO\nword\tO\n\n" * 8_000 + "Ada\tPER\nis\tO\n\n"
     data = data.replace("PER", "B-PER")
     assert mentions(read(tmp_path, "columns", data)[-1]) == [("Ada", "PER")]
 
@@ -409,3 +410,87 @@ def test_layout_tells_the_scheme(tmp_path, data, scheme):
 def test_layout_of_labels_without_prefix(tmp_path):
     layout = layout_of(written(tmp_path, "a\tO\nb\tPER\nc\tO\n"), DEFAULTS)
     assert (layout.scheme, layout.token, layout.tag) == (RAW, 0, 1)
+
+
+def test_comments_may_be_below_the_header_and_between_the_rows(tmp_path):
+    data = (
+        "TOKEN\tNE-COARSE\tNOTE\n# document_id = first\n# lang = en\nAda\tB-PER\t_\n# part = 2\n"
+        "Okafor\tI-PER\t_\n\n# document_id = second\nleft\tO\t_\n#page=7\nB\tB-PER\t_\n"
+    )
+    first, second = read(tmp_path, "columns", data)
+    assert (first.text, mentions(first)) == ("Ada Okafor", [("Ada Okafor", "PER")])
+    assert (first.group, first.place) == ("first", "lines 4-6")
+    assert (second.text, second.group, second.place) == ("left B", "second", "lines 9-11")
+
+
+def test_row_below_a_comment_is_named_by_its_own_line(tmp_path):
+    data = "Ada\tB-PER\n# part = 2\nleft\tX-PER\n\nBo\tB-PER\nand\tO\n"
+    fault, _ = read(tmp_path, "columns", data)
+    assert fault.reason.startswith("line 3: the tag 'X-PER'")
+
+
+def test_labels_without_prefix_may_leave_little_outside(tmp_path):
+    data = "Send\tO\nthe\tFORM\nyearly\tFORM\nleave\tFORM\nrequest\tFORM\n\n" * 9
+    assert is_sniffed(data)
+    assert mentions(read(tmp_path, "columns", data)[0]) == [("the yearly leave request", "FORM")]
+
+
+def test_parts_of_speech_with_an_o_among_them_are_no_labels():
+    rows = ["it O", "drew V", "a D", "big A", "map N", "of P", "her O", "land N", "and C", "left V"]
+    assert not is_sniffed("\n".join(rows) + "\n\n" + "\n".join(rows[::-1]) + "\n")
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Notes for all: mark E-mail addresses as places, and leave out the names of products.\n",
+        "E-mail us\nE-mail them\n",
+        "Use B-PER for names\nUse I-PER inside them\n",
+        "Mind the E-commerce firms\n\nBoth of the M-Pesa shops\n",
+    ],
+)
+def test_a_few_lines_of_prose_are_no_columns(prose):
+    assert not is_sniffed(prose)
+
+
+@pytest.mark.parametrize("data", ["Ada O\nleft O\nOslo O\n", "Ada B-PER\nleft O", "Ada\tB-PER"])
+def test_short_file_of_columns_is_recognised(data):
+    assert is_sniffed(data)
+
+
+SENTENCES = ["Ada B-PER\nOkafor I-PER\nleft O\n", "At O\nnoon O\nBo B-PER\ncame O\n"] * 3
+
+
+def test_line_ends_that_are_there_twice_end_no_sentence(tmp_path):
+    plain = "\n".join(SENTENCES)
+    twice = read(tmp_path, "columns", plain.replace("\n", "\n\n"))
+    once = read(tmp_path, "columns", plain)
+    assert [(r.text, mentions(r)) for r in twice] == [(r.text, mentions(r)) for r in once]
+    assert twice[1].place == "lines 9-15"
+
+
+def test_blank_line_after_every_token_is_refused_where_nothing_ends_a_sentence(tmp_path):
+    with pytest.raises(FileFault) as caught:
+        read(tmp_path, "columns", "".join(SENTENCES).replace("\n", "\n\n"))
+    assert caught.value.reason == (
+        "a blank line follows every token, so that it isn't clear where a sentence ends"
+    )
+    assert "line end" in caught.value.mend
+
+
+def test_lines_of_a_sentence_each_may_have_blank_lines_between_them(tmp_path):
+    assert len(read(tmp_path, "columns", "Ada|B-PER left|O\n\n" * 12)) == 12
+
+
+def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
+    data = "Ada B-PER\nleft O\nMonday DAY\n\nBo B-PER\nLi I-PER\nCy B-PER\nMay DAY\nFourth DAY\n"
+    first, second = read(tmp_path, "columns", data)
+    assert mentions(first) == [("Ada", "PER"), ("Monday", "DAY")]
+    assert mentions(second) == [("Bo Li", "PER"), ("Cy", "PER"), ("May Fourth", "DAY")]
+    assert first.notes == (BARE,)
+
+
+def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
+    fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
+    assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
+    assert fault.mend == "write B-PER where a span begins, I-PER inside of one, O outside"

@@ -24,7 +24,7 @@ ROW = {"tokens": ["Ada", "left", "Rome"], "ner_tags": ["B-PER", "O", "B-LOC"]}
 IDS = {"tokens": ["Ada", "left", "Rome"], "ner_tags": [1, 0, 3]}
 BOTH = [("Ada", "PER"), ("Rome", "LOC")]
 PARQUET = SAMPLES / "hf_tokens/parquet/train-00000-of-00001.parquet"
-HINT = "list the names in vars.tag_names in the order of their numbers: [O, B-PER, I-PER, ...]"
+HINT = "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
 
 
 def only(folder, row, **options):
@@ -109,7 +109,7 @@ def test_numbers_without_names_are_refused_until_the_user_names_them(tmp_path):
 
 def test_too_few_names_are_refused(tmp_path):
     fault = refused(written(tmp_path, json.dumps(IDS)), tag_names=("O", "B-PER"))
-    assert fault.reason == "its tags are numbers up to 3, only 2 of them have names"
+    assert fault.reason == "its tags are numbers up to 3, vars.tag_names names 2: O, B-PER"
 
 
 def test_numbers_that_are_all_zero_mark_nothing(tmp_path):
@@ -186,7 +186,7 @@ def test_card_that_says_nothing_of_names_is_passed_over(tmp_path, text):
         ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, no string"),
         ({"ner_tags": ["O", "O", 7]}, "token 3 has a tag without a name: 7"),
         ({"ner_tags": ["O", "O", [7]]}, "token 3 has a tag that is none: [7]"),
-        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is none of its file's scheme (IOB2)"),
+        ({"ner_tags": ["O", "O", "PRE"]}, "token 3: the tag 'PRE' is none of its file's scheme (IOB2)"),
         ({"tokens": ["Ada", "left", ""]}, "token 3 is empty and has a tag"),
     ],
 )

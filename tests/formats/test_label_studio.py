@@ -241,7 +241,7 @@ def test_row_whose_quotes_do_not_pair_up_is_a_fault(tmp_path):
     cell = '"[{""start"": 0, ""end"": 2, ""labels"": [""PER""]}]"'
     rows = ['"Ada" met,1,,1,5,c,u,1', f"Bo,2,{cell},1,5,c,u,1"]
     fault, record = read(tmp_path, "label_studio", "\n".join([header, *rows]))
-    assert fault.reason.startswith("the row can't be read: its quotes don't pair up")
+    assert fault.reason.startswith("the row can't be read: in line 2 a quote is never closed")
     assert mentions(record) == [("Bo", "PER")]
 
 

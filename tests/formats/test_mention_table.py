@@ -2,14 +2,18 @@
 
 import csv
 import io
+import itertools
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scripts.corpus.text import AnnotatedText, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.csv_rows import LARGEST
+from scripts.formats.csv_rows import LARGEST, rows_of
+from scripts.formats.mention_table import JOINED
 from tests.formats.reading import read, triples, written
 
 TEXT = 'Ada, "met" Bo;\r\nhere\tand | there.'
@@ -112,13 +116,80 @@ def test_cell_that_is_longer_than_the_csv_module_allows_is_read(tmp_path):
     assert csv.field_size_limit() == before < LARGEST
 
 
-def test_quote_that_is_never_closed_is_refused_with_its_row(tmp_path):
-    data = table(["text", "entities"], ["Ada", ADA]) + '"Bo came,[]\nLi came,[]\n'
+OPEN = "in line {} a quote is never closed, or one inside of a cell is not doubled"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '"Bo came,[]',  # swallows all that follows
+        '"Bo came,"[[0,2,""PERSON""]]"',  # ends in the next quote
+        'Bo,"[[0,2,""PERSON""]]',
+    ],
+)
+@pytest.mark.parametrize("after", [table(["Li", "[]"]) * 3, table(["Li", "[]"], ["Ada", ADA]) * 3])
+def test_quote_that_is_never_closed_swallows_no_other_row(tmp_path, row, after):
+    data = table(["text", "entities"], *[["Ada, Bo", ADA]] * 6) + f"{row}\n{after}"
+    *before, fault = read(tmp_path, "mention_table", data)[:7]
+    rest = read(tmp_path, "mention_table", data)[7:]
+    assert (fault.reason, fault.place, fault.record) == (OPEN.format(8), "row 8", f"{row}\n")
+    assert [record.text for record in before] == ["Ada, Bo"] * 6
+    assert len(rest) == after.count("\n")
+    assert all(isinstance(record, AnnotatedText) for record in rest)
+    assert rest[-1].place == f"row {8 + len(rest)}"
+
+
+def test_line_of_an_open_quote_counts_the_lines_inside_of_cells(tmp_path):
+    before = table(["text", "entities"], *[["Ada\nand\nBo", ADA]] * 6)
+    data = before + '"Bo,[]\n' + table(["Li", "[]"]) * 9
+    fault = read(tmp_path, "mention_table", data)[6]
+    assert (fault.reason, fault.place) == (OPEN.format(20), "row 8")
+
+
+def test_quote_that_is_never_closed_at_the_end_refuses_the_file_with_its_line(tmp_path):
+    data = table(["text", "entities"], *[["Ada", ADA]] * 9) + '"Bo came\nand left\nand'
     records = FORMATS["mention_table"].read(written(tmp_path, data), DEFAULTS)
-    assert next(records).text == "Ada"
+    assert [next(records).text for _ in range(9)] == ["Ada"] * 9
     with pytest.raises(FileFault) as caught:
         next(records)
-    assert caught.value.reason == "a quote that is opened in row 3 is never closed"
+    assert caught.value.reason == "a quote that is opened in line 11, row 11, is never closed"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("marks", ['"[[7,9,""PER""]]"', '"[{""text"": ""Bo"", ""label"": ""PER""}]"'])
+def test_text_with_a_comma_and_without_quotes_is_put_together(tmp_path, turned, marks):
+    cells = [marks, "Then,  Bo, left"] if turned else ["Then,  Bo, left", marks]
+    good = [["entities", "text"], [ADA, "Ada"]] if turned else [["text", "entities"], ["Ada", ADA]]
+    data = table(good[0], *[good[1]] * 6) + ",".join(cells) + "\n"
+    *_, record = read(tmp_path, "mention_table", data)
+    assert record.text == "Then,  Bo, left"
+    assert record.notes == (JOINED,)
+
+
+@pytest.mark.parametrize(
+    "row", ['Bo, left,"[[0,99,""PER""]]"', "Bo, left,[]", 'Bo, left,"[[""Li"", ""PER""]]"']
+)
+def test_row_with_a_cell_too_many_is_not_guessed_at(tmp_path, row):
+    data = table(["text", "entities"], *[["Ada", ADA]] * 6) + row
+    *_, fault = read(tmp_path, "mention_table", data)
+    assert fault.reason == "it has 3 cells, and the first row has 2"
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.text('a ",\n', max_size=6), min_size=2, max_size=2), min_size=1, max_size=9
+    )
+)
+def test_rows_that_are_quoted_as_they_should_be_are_read_as_they_are(rows):
+    data = table(["text", "entities"], *rows)
+    found = [cells for _, cells in rows_of(io.StringIO(data, newline=""), ",", "x")]
+    assert found == [["text", "entities"], *rows]
+
+
+def test_many_open_quotes_are_found_in_linear_time():
+    lines = itertools.repeat('"Bo,[]\n', 20_000)
+    broken = [cells for _, cells in rows_of(["text,entities\n", *lines], ",", "x")]
+    assert len(broken) > 9_000
 
 
 @pytest.mark.parametrize(
@@ -126,7 +197,7 @@ def test_quote_that_is_never_closed_is_refused_with_its_row(tmp_path):
     [
         ("Bo", "it has 1 cells, and the first row has 2"),
         ("Bo,[],more", "it has 3 cells, and the first row has 2"),
-        ('"Bo" came,[]', "its quotes don't pair up (',' expected after '\"')"),
+        ('"Bo" came,[]', OPEN.format(8)),
         (",[]", "the record has no text"),
         ("Bo,no", "'no' is not valid JSON"),
         ("Bo,5", "5 is no list of mentions"),

@@ -1,12 +1,14 @@
 """The training data of spaCy tutorials: (text, annotations) pairs, in JSON and in Python."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.head import Head
 from tests.formats.reading import read, triples, written
 
 PAIRS = [
@@ -104,7 +106,7 @@ def test_pairs_one_a_line_are_read_and_a_broken_line_is_a_fault(tmp_path):
     assert detect(written(tmp_path, data)).name == "pairs"
     first, fault, last = read(tmp_path, "pairs", data)
     assert (first.text, last.text) == ("Ada", "Cy")
-    assert fault.place == "record 2"
+    assert fault.place == "line 3"
     assert fault.reason.startswith("not valid JSON (Unterminated string")
     assert fault.record == '["Bo", {"enti'
 
@@ -194,3 +196,90 @@ def test_escapes_that_python_will_forbid_raise_no_warning(tmp_path, recwarn):
     (record,) = read(tmp_path, "pairs", r"X = [('a\d', {'entities': []})]")
     assert record.text == r"a\d"
     assert not recwarn
+
+
+WORDS = ["Ada", "Li", "left", "."]
+LINE = "('Ada Li left.', {'words': ['Ada', 'Li', 'left', '.'], 'entities': ['B-P', 'L-P', 'O', 'O']})"
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        "{'cats': {'A': 1.0}, 'entities': [(0, 3, 'P')]}",
+        "{'id': 7, 'source': 'x', 'entities': [(0, 3, 'P')]}",
+        '{"links": {(0, 3): {"Q1": 1.0}}, "entities": [(0, 3, "P")]}',
+        "{'cats': {},\n  'entities':\n [(0, 3, 'P')], 'last': None}",
+    ],
+)
+def test_entities_may_be_any_key_of_the_annotations_in_python(tmp_path, annotations):
+    data = f"DATA = [('Ada left', {annotations})]"
+    assert detect(written(tmp_path, data)).name == "pairs"
+    (record,) = read(tmp_path, "pairs", data)
+    assert triples(record) == [(0, 3, "P")]
+
+
+def test_entities_may_be_any_key_of_the_annotations_in_json(tmp_path):
+    data = json.dumps([["Ada left", {"source": {"page": 1}, "entities": [[0, 3, "P"]]}]])
+    assert detect(written(tmp_path, data)).name == "pairs"
+    assert triples(*read(tmp_path, "pairs", data)) == [(0, 3, "P")]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [["B-P", "L-P", "O", "O"], ["B-P", "I-P", "O", "O"], ["B-P", "E-P", "O", "O"]],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_entities_may_be_a_tag_for_each_word(tmp_path, tags, order):
+    annotations = dict([("words", WORDS), ("entities", tags)][::order])
+    (record,) = read(tmp_path, "pairs", json.dumps([["Ada Li left.", annotations]]))
+    assert (record.text, triples(record)) == ("Ada Li left.", [(0, 6, "P")])
+    assert record.tokens == ((0, 3), (4, 6), (7, 11), (11, 12))
+    assert record.annotated
+
+
+def test_tags_of_words_are_read_in_python(tmp_path):
+    data = f"TRAIN_DATA = [{LINE},\n{LINE}]"
+    assert detect(written(tmp_path, data)).name == "pairs"
+    assert [triples(record) for record in read(tmp_path, "pairs", data)] == [[(0, 6, "P")]] * 2
+
+
+def test_unknown_tags_are_missing(tmp_path):
+    tags = ["B-P", "L-P", "-", None]
+    (record,) = read(
+        tmp_path, "pairs", json.dumps([["Ada Li left.", {"words": WORDS, "entities": tags}]])
+    )
+    assert record.missing == ((7, 11), (11, 12))
+    assert triples(record) == [(0, 6, "P")]
+
+
+def test_words_that_are_not_those_of_the_text_make_a_text_of_their_own(tmp_path):
+    annotations = {
+        "words": WORDS,
+        "entities": ["B-P", "L-P", "O", "O"],
+        "spaces": [True, True, False, False],
+    }
+    (record,) = read(tmp_path, "pairs", json.dumps([["Ada Lee left", annotations]]))
+    assert record.text == "Ada Li left."
+    assert record.notes == ("its text is not that of its tokens, which are joined by spaces",)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "reason"),
+    [
+        ({"entities": ["O", "O"]}, "its entities are tags, ['O', 'O'], and it has no `words`"),
+        ({"words": WORDS, "entities": ["O"]}, "it has 4 words and 1 tags"),
+        ({"words": WORDS, "entities": ["O", "O", "PER", "O"]}, "word 3, 'left', has the tag 'PER'"),
+        ({"words": WORDS, "entities": ["O", "O", "O", [1]]}, "word 4, '.', has the tag [1]"),
+        ({"words": ["A", ""], "entities": ["O", "O"]}, "word 2 is empty"),
+        ({"words": "Ada", "entities": ["O"]}, "its tokens are 'Ada', not a list"),
+    ],
+)
+def test_tags_that_are_not_those_of_words_are_a_fault(tmp_path, annotations, reason):
+    (fault,) = read(tmp_path, "pairs", json.dumps([["Ada Li left.", annotations]]))
+    assert fault.reason.startswith(reason)
+    assert fault.mend
+
+
+def test_search_for_a_pair_takes_no_longer_for_many_braces():
+    assert not FORMATS["pairs"].sniff(Head(Path("x.py"), b"'a', {" * 9_000))
+    assert not FORMATS["pairs"].sniff(Head(Path("x.py"), b"'a', {" + b"{'x': 1}," * 6_000))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.corpus.text import Unusable
+from scripts.formats.bare_tags import with_prefixes
 from scripts.formats.tags import (
     BEGINS,
     BEGINS_IOB1,
@@ -253,7 +254,10 @@ def test_tag_of_no_scheme_is_refused(tag):
     with pytest.raises(Unusable) as caught:
         decode(["B-PER", tag], IOB2)
     assert caught.value.reason == f"the tag {tag.strip()!r} is none of its file's scheme (IOB2)"
-    assert caught.value.mend == "correct the tag"
+    label = "PER" if tag == "PER" else "LABEL"
+    assert (
+        caught.value.mend == f"write B-{label} where a span begins, I-{label} inside of one, O outside"
+    )
 
 
 def test_label_beside_letters_alone_is_refused():
@@ -285,3 +289,44 @@ def test_tag_is_cut_at_its_first_hyphen(tag, expected):
 @pytest.mark.parametrize(("tag", "expected"), [("O", True), ("B-X", True), ("_", False), ("X", False)])
 def test_only_prefix_and_plain_outside_make_a_tag_for_sure(tag, expected):
     assert is_tag(tag) is expected
+
+
+@pytest.mark.parametrize(
+    ("tags", "spans"),
+    [
+        ("O DAY O", [(1, 1, "DAY")]),
+        ("DAY DAY O DAY", [(0, 1, "DAY"), (3, 3, "DAY")]),
+        ("DAY I-DAY O", [(0, 1, "DAY")]),
+        ("B-PER DAY I-PER", [(0, 0, "PER"), (1, 1, "DAY"), (2, 2, "PER")]),
+    ],
+)
+@pytest.mark.parametrize("scheme", [IOB2, BILUO])
+def test_label_without_prefix_among_tags_that_have_one_is_a_span(tags, spans, scheme):
+    given = with_prefixes(tags.split(), frozenset({"DAY"}), scheme)
+    assert decode(given, scheme)[0] == spans
+
+
+def test_label_without_prefix_after_a_span_of_its_label_stays_as_it_is():
+    assert with_prefixes(["B-DAY", "DAY"], frozenset({"DAY"}), IOB2) == ["B-DAY", "DAY"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "bare"),
+    [
+        ("B-PER I-PER O TIM O TIM O", {"TIM"}),
+        ("B-PER I-PER O PER O", {"PER"}),
+        ("B-PER I-PER O PRE O", set()),  # perhaps a slip of the pen
+        ("B-PER I-PER O X-PER O X-PER I- I- OO_1 OO_1", set()),
+        ("TIM TIM O O PER O", set()),  # the file's scheme has no prefixes
+    ],
+)
+def test_bare_labels_of_a_file_are_those_that_are_there_more_than_once(tags, bare):
+    survey = TagSurvey()
+    survey.add(tags.split())
+    assert survey.bare == bare
+
+
+@given(sentence=sentences)
+def test_tags_without_a_bare_one_stay_as_they_are(sentence):
+    tags, _ = encoded(sentence, IOB2)
+    assert with_prefixes(tags, frozenset({"TIM"}), IOB2) == tags

@@ -187,3 +187,16 @@ def test_field_that_never_ends_rejects_its_sentence(tmp_path):
 )
 def test_other_tables_are_not_sniffed(data):
     assert not is_sniffed(data)
+
+
+def test_word_docstart_begins_a_document(tmp_path):
+    data = (
+        "Sentence,Word,Tag\n1,-DOCSTART-,O\n2,Ada,B-PER\n3,left,O\n4,-DOCSTART-,O\n4,Bo,B-PER\n5,ran,O\n"
+    )
+    records = read(tmp_path, "token_table", data)
+    assert [(record.text, record.group) for record in records] == [
+        ("Ada", "Ada"),
+        ("left", "Ada"),
+        ("Bo", "Bo"),
+        ("ran", "Bo"),
+    ]
