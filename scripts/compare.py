@@ -14,6 +14,7 @@ from wasabi import msg
 from scripts.files import atomic
 from scripts.files.rows import read_rows
 from scripts.files.streams import take_every_character
+from scripts.files.terminal import printable
 from scripts.scoring.comparison import (
     DifferentTests,
     compare,
@@ -24,7 +25,7 @@ from scripts.scoring.comparison import (
 )
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import TOO_FEW, percent
 
 NAMED = 50  # documents of dev that changed sides and are named
 
@@ -106,10 +107,10 @@ def show(row: dict[str, Any]) -> None:
             continue
         low, high = figures["interval"]
         change = f"{figures['difference'] * 100:+.1f}"
-        between = f"{low * 100:+.1f} to {high * 100:+.1f}"
+        between = TOO_FEW if low is None else f"{low * 100:+.1f} to {high * 100:+.1f}"
         cells = (percent(figures["reference_f"]), percent(figures["f"]), change, between)
-        table.append((label, *cells, f"{figures['p_holm']:.3f}"))
-    header = ("Label", row["run"], "This run", "Difference", "Interval", "p (Holm)")
+        table.append((printable(label), *cells, f"{figures['p_holm']:.3f}"))
+    header = ("Label", printable(row["run"]), "This run", "Difference", "Interval", "p (Holm)")
     msg.table(table, header=header, divider=True, aligns=("l", "r", "r", "r", "r", "r"))
     sides = row["documents"]
     msg.text(

@@ -19,10 +19,9 @@ from scripts.reporting.views import View, view
 from scripts.reporting.words import calm
 from scripts.scoring.curve import PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
-from scripts.scoring.intervals import FEW
 from scripts.scoring.known import NOVELTY
 from scripts.scoring.matching import ERRORS
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import FEW, percent
 
 ROOM = Path(__file__).parent
 MANY = 12  # labels above which bars are drawn for the commonest ones only, and the table is not printed

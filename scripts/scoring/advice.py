@@ -10,10 +10,9 @@ from typing import Any
 
 from scripts.scoring.breakdown import SOURCE
 from scripts.scoring.curve import PEAKED, RISING
-from scripts.scoring.intervals import FEW
 from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import FEW, percent
 
 ENOUGH = 20  # mentions below which a rule does not speak about a label or a kind of text
 NEW_GAP = 0.15  # recall on new mentions so far below recall on known ones: more variety is needed
@@ -231,15 +230,14 @@ def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
 
 def too_few(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Say that a test set can't carry a figure."""
-    test = analysis["test"]
-    support = test["scores"]["micro"]["support"]
-    if test["groups"] >= FEW and support >= FEW:
+    micro = analysis["test"]["scores"]["micro"]
+    if not micro["too_few"]:
         return
     yield Advice(
         "small test set",
-        f"Annotate more test documents, to {FEW} independent ones with {FEW} mentions at the least.",
-        f"Test has {test['groups']} independent documents or groups and {support} mentions: its figures "
-        "can't tell a good pipeline from a bad one.",
+        f"Annotate more texts for test: at least {FEW} mentions in {FEW} independent documents.",
+        f"Test has {micro['support']} mentions in {micro['groups']} independent documents or groups: "
+        "its figures can't tell a good pipeline from a bad one.",
         analysis["dev"]["scores"]["micro"]["support"],
     )
 

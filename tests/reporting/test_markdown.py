@@ -80,8 +80,9 @@ def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None
 
 def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
     text = markdown(read_sources(*make_run(tmp_path, many(8), many())))
-    assert "; too few)" in text
-    assert "8 (too few)" in text
+    assert "**F on test 85.7 (too few)**" in text
+    assert "| all | 100.0 | 75.0 | 85.7 | – | 16 (too few) |" in text
+    assert "| GPE | 100.0 | 75.0 | 85.7 | – | 8 (too few) |" in text
     assert "better than" not in text
 
 

@@ -84,7 +84,7 @@ def test_summary_says_three_truths(ordinary) -> None:
     assert "F on test 85.7 95% interval" in words
     assert "Gain over the dictionary +85.7 points 95% interval" in words
     assert "How sure: width of the interval" in words
-    assert "Test has 40 independent documents or groups and 80 mentions." in words
+    assert "Test has 80 mentions in 40 independent documents or groups." in words
     assert "better than looking mentions up" in words
 
 
@@ -170,11 +170,31 @@ def test_no_text_of_test_is_on_the_page_unless_it_was_asked_for(tmp_path) -> Non
 
 
 def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
-    words = words_of(page(read_sources(*make_run(tmp_path, many(8), many(8)))))
+    html = page(read_sources(*make_run(tmp_path, many(8), many(8))))
+    words = words_of(html)
     assert "too few" in words
-    assert "Below 30 of either there is no verdict." in words
+    assert "Below 30 of either there is no interval and no verdict." in words
     assert "better than looking" not in words
+    assert "95% interval" not in words.replace("with its 95% interval as a bar", "")
+    assert 'class="interval"' not in html  # in a plot
+    assert ", interval " not in html
     assert "Too few documents or mentions to say which of the two is better." in words
+
+
+def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_path) -> None:
+    """Of 37 documents, 29 have a mention, by which alone it is too few."""
+    empty = [of_spans(f"Nobody came at {n}.", [], [], place=f"none {n}") for n in range(8)]
+    run, corpus = make_run(tmp_path, [*many(29), *empty], many())
+    told = "58 mentions in 29 independent documents or groups"
+    words = words_of(page(read_sources(run, corpus)))
+    assert f"Test has {told}. Below 30 of either there is no interval" in words
+    assert "37 independent" not in words
+    advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
+    assert f"Test has {told}" in advice["small test set"]["evidence"]
+    run, corpus = make_run(tmp_path / "enough", [*many(30), *empty], many())
+    assert "How sure: width of the interval too few" not in words_of(page(read_sources(run, corpus)))
+    advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
+    assert "small test set" not in advice
 
 
 def test_partly_annotated_gold_is_named_at_every_figure(tmp_path) -> None:
