@@ -140,7 +140,7 @@ def test_mentions_that_tokenisation_lost_lower_recall_and_f(run, tmp_path):
 
 def test_curve_is_judged_and_a_pipeline_without_one_is_analysed_all_the_same(run, corpus):
     assert analysis(run, corpus)["curve"] == {"points": [], "verdict": "unknown"}
-    rows = [{"step": at, "score": at / 100, "losses": {"ner": 1.0}} for at in (0, 50, 100)]
+    rows = [{"step": at, "score": at / 100, "losses": {"ner": 1.0}} for at in range(0, 101, 10)]
     (run / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     found = analysis(run, corpus)
     assert found["curve"]["verdict"] == "rising"

@@ -17,7 +17,7 @@ from scripts.reporting import figures, plots, summary
 from scripts.reporting.sources import Sources, cut
 from scripts.reporting.views import View, view
 from scripts.reporting.words import calm
-from scripts.scoring.curve import PEAKED, RISING, SETTLED, UNKNOWN
+from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
 from scripts.scoring.known import NOVELTY
 from scripts.scoring.matching import ERRORS
@@ -33,6 +33,7 @@ CODE = re.compile(r"`([\w.]+)`")
 COURSE = {
     RISING: "The score was still rising at the end.",
     PEAKED: "The score was highest early and fell again.",
+    NOTHING: "No evaluation had a score above 0.",
     SETTLED: "The score had settled by the end.",
     UNKNOWN: "There are too few points to judge the course.",
 }
