@@ -28,6 +28,7 @@ from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import TOO_FEW, percent
 
 NAMED = 50  # documents of dev that changed sides and are named
+REASON = 500  # characters of a reason on the console
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -51,7 +52,7 @@ def compare_cli(
     try:
         found = [compare_with(run.parent / name, run, bootstrap, permutations) for name in names]
     except DifferentTests as error:
-        msg.fail("The runs can't be compared", str(error), exits=1)
+        msg.fail("The runs can't be compared", printable(str(error), REASON), exits=1)
     atomic.write_json_if_changed(run / "comparison.json", {"run": run.name, "runs": found})
     if not names:
         msg.info("No run to compare with (vars.reference names one)")

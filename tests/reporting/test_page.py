@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.files import atomic
+from scripts.files.terminal import is_seen
 from scripts.reporting.page import page
 from scripts.reporting.sources import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
@@ -145,7 +146,16 @@ def test_texts_and_labels_stay_words(broken) -> None:
 
 def test_characters_that_html_forbids_are_replaced(broken) -> None:
     assert "\x00" not in broken
-    assert "a\ufffdb" in broken
+    assert r"a\x00b" in broken
+
+
+def test_characters_that_can_not_be_seen_are_escapes_on_the_page(broken) -> None:
+    """In texts, labels, places, plots, attributes and filters alike."""
+    assert not [c for c in set(broken) - {"\n", "\t"} if not is_seen(c)]
+    words = "".join(parse(broken).words)
+    assert r"\u202eשלום עולם\u202c مرحبا" in words
+    assert r"\u202eשם" in words  # a label
+    assert r"c\u2028d" in words
 
 
 def test_errors_of_test_are_shown_apart_and_announced(broken, ordinary) -> None:
