@@ -23,7 +23,7 @@ from scripts.scoring.curve import course
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
-from scripts.scoring.metrics import percent, with_lost
+from scripts.scoring.metrics import TOO_FEW, percent, with_lost
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -56,9 +56,8 @@ def analyze_cli(
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
     low, high = micro["intervals"].get("f", (None, None))
-    msg.text(
-        f"F on test {percent(micro['f'])} ({confidence:.0%} interval {percent(low)}–{percent(high)})"
-    )
+    interval = f"{confidence * 100:g}% interval {percent(low)}–{percent(high)}"
+    msg.text(f"F on test {percent(micro['f'])} ({TOO_FEW if low is None else interval})")
     msg.good(f"Analysis written to {(run / 'analysis.json').as_posix()}")
 
 

@@ -21,11 +21,20 @@ from spacy.vocab import Vocab
 from thinc.api import fix_random_seed
 from wasabi import msg
 
-from scripts.corpus.docs import stored_docs
+from scripts.corpus.docs import SOURCE, read_docs
 from scripts.corpus.marks import ENTITIES, RULER, SPANCAT, gold, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.streams import take_every_character
-from scripts.scoring.metrics import percent, rows, with_lost, with_support
+from scripts.scoring.document import unit_of
+from scripts.scoring.metrics import (
+    FEW,
+    TOO_FEW,
+    percent,
+    rows,
+    with_groups,
+    with_lost,
+    with_support,
+)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -60,13 +69,14 @@ def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any
     key = spans_key_of(load_config(model / "config.cfg"))
     for split in ("test", "dev"):
         path = corpus / f"{split}.spacy"
-        documents, partly, support = count_gold(path, key)
+        documents, partly, support, groups = count_gold(path, key)
         counted = splits[split]["documents"] - splits[split].get("without_annotation", 0)
         if documents != counted:
             raise ValueError(f"{path} has {documents} documents to score; convert counted {counted}")
         scores = scores_of(model, path, gpu_id, streamed=counts.get("streamed", False))
         speed[split] = {"words_per_second": round(scores["speed"])}
         figures = with_support(scores, support, "ents" if key is None else f"spans_{key}")
+        figures = with_groups(figures, groups)
         figures |= with_lost(figures, splits[split]["lost_labels"])
         figures |= {"documents": documents, "partly_annotated": partly}
         figures["fingerprint"] = fingerprint.of_path(path)
@@ -110,20 +120,30 @@ def marking_pipe(nlp: Language) -> str:
     return next(factories[factory] for factory in known if factory in factories)
 
 
-def count_gold(path: Path, key: str | None = None) -> tuple[int, int, Counter[str]]:
-    """Return the documents that spaCy can score, those partly annotated, and mentions by label.
+def count_gold(
+    path: Path, key: str | None = None
+) -> tuple[int, int, Counter[str], dict[str | None, int]]:
+    """Return the documents that spaCy can score, those partly annotated, mentions, and their groups.
 
+    Mentions are counted by label. So are the independent documents or groups that have any, with those
+    of all labels under None; more than are enough for a figure are not counted.
     key: where the mentions are, of `doc.spans`; None for entities. spaCy passes over a document without
     tokens or without any annotation; `convert` makes none such. Spans are scored on all tokens, so that
     no document is partly annotated for them.
     """
     documents = partly = 0
     support: Counter[str] = Counter()
-    for doc in stored_docs(path, Vocab()):
+    groups: dict[str | None, set[str]] = {}
+    for doc in read_docs(path, Vocab()):
         documents += len(doc) > 0 and doc.has_annotation("ENT_IOB")
         partly += key is None and any(token.ent_iob == 0 for token in doc)
-        support.update(span.label_ for span in gold(doc, key))
-    return documents, partly, support
+        labels = Counter(span.label_ for span in gold(doc, key))
+        support.update(labels)
+        for label in (*labels, None) if labels else ():
+            seen = groups.setdefault(label, set())
+            if len(seen) < FEW:
+                seen.add(unit_of(**doc.user_data[SOURCE]))
+    return documents, partly, support, {label: len(seen) for label, seen in groups.items()}
 
 
 def show(metrics: dict[str, Any], run: Path) -> None:
@@ -131,7 +151,10 @@ def show(metrics: dict[str, Any], run: Path) -> None:
     header = ("Test", "Precision", "Recall", "F", "Support")
     msg.table(rows(metrics), header=header, divider=True, aligns=("l", "r", "r", "r", "r"))
     test, dev = percent(metrics["ents_f"]), percent(metrics["dev"]["ents_f"])
-    print(f"F on test {test}, on dev {dev} (dev chose the pipeline; test is the figure to quote)")  # noqa: T201
+    told = "dev chose the pipeline; test is the figure to quote"
+    if metrics["too_few"]:
+        told = f"test has {TOO_FEW} entities or documents to judge by"
+    print(f"F on test {test}, on dev {dev} ({told})")  # noqa: T201
     if lost := metrics["lost_in_tokenisation"]:
         with_them = percent(metrics["ents_r_with_lost"])
         msg.warn(f"Mentions of test lost to tokenisation: {lost}; recall with them is {with_them}")

@@ -14,11 +14,12 @@ from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
+from scripts.files.terminal import printable
 from scripts.scoring.comparison import names_of
-from scripts.scoring.intervals import FEW
 from scripts.scoring.metrics import percent
 
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
+FEW_WORDS = "too few documents or mentions"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -85,7 +86,7 @@ def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) 
     """Return the verdict and its reason: the first bar that fails, else one that is undecided.
 
     test: of analysis.json. A figure below its bar fails. One above it passes only when its whole
-    interval is: a small test set, whose interval is wide, leaves the matter undecided.
+    interval is: a small test set, whose interval is wide or which has none, leaves the matter undecided.
     """
     findings = list(judge(test, comparisons, bars))
     for verdict in (FAIL, UNDECIDED):
@@ -106,9 +107,10 @@ def judge(
     for label, bar in bars.labels.items():
         figures = test["scores"]["labels"].get(label)
         if figures is None or figures["f"] is None:
-            yield UNDECIDED, f"test has no mention of {label}, which has to reach {percent(bar)}"
+            told = f"test has no mention of {printable(label)}, which has to reach {percent(bar)}"
+            yield UNDECIDED, told
         else:
-            yield above(f"F of {label}", figures, bar)
+            yield above(f"F of {printable(label)}", figures, bar)
     if bars.loss is None:
         return
     if not comparisons:
@@ -118,27 +120,30 @@ def judge(
         if change is None:
             yield UNDECIDED, f"there is no gold mention to compare with {row['run']} on"
             continue
+        worst = "" if low is None else f", at worst {low * 100:+.1f}"
         told = (
-            f"{change * 100:+.1f} points against {row['run']}, at worst {low * 100:+.1f}, "
+            f"{change * 100:+.1f} points against {printable(row['run'])}{worst}, "
             f"where -{bars.loss * 100:.1f} are allowed"
         )
-        too_few = row["groups"] < FEW or row["support"] < FEW
         if change < -bars.loss:
             yield FAIL, told
+        elif low is None:
+            yield UNDECIDED, f"{told}; {FEW_WORDS}"
         else:
-            yield (UNDECIDED if too_few or low < -bars.loss else PASS), told
+            yield (UNDECIDED if low < -bars.loss else PASS), told
 
 
 def above(name: str, figures: dict[str, Any], bar: float) -> tuple[str, str]:
     """Return whether a figure, and its whole interval, reach a bar."""
     if figures["f"] is None:
         return UNDECIDED, f"{name} is undefined: there is no gold mention"
-    low, high = figures["intervals"]["f"]
-    told = f"{name} is {percent(figures['f'])} ({percent(low)}–{percent(high)}), the bar {percent(bar)}"
+    low, high = figures["intervals"].get("f", (None, None))
+    interval = "" if low is None else f" ({percent(low)}–{percent(high)})"
+    told = f"{name} is {percent(figures['f'])}{interval}, the bar {percent(bar)}"
     if figures["f"] < bar:
         return FAIL, told
-    if figures["too_few"]:
-        return UNDECIDED, f"{told}; too few documents or mentions"
+    if low is None:
+        return UNDECIDED, f"{told}; {FEW_WORDS}"
     return (PASS if low >= bar else UNDECIDED), told
 
 

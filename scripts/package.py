@@ -19,7 +19,7 @@ from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
-from scripts.scoring.metrics import percent, rows
+from scripts.scoring.metrics import TOO_FEW, percent, rows
 
 PIPELINE = Path(__file__).parent / "pipeline"  # registered functions; each file stands alone
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
@@ -133,7 +133,8 @@ def leave_out_this_project(meta_path: Path) -> None:
 def description(metrics: dict[str, Any]) -> str:
     """Return one sentence on the pipeline and its score."""
     labels = ", ".join(label for label, prf in metrics["ents_per_type"].items() if prf["support"])
-    return f"Named entity recognition ({labels}): F {percent(metrics['ents_f'])} on its test set"
+    few = f", which has {TOO_FEW} entities or documents to judge by" if metrics["too_few"] else ""
+    return f"Named entity recognition ({labels}): F {percent(metrics['ents_f'])} on its test set{few}"
 
 
 def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
@@ -156,7 +157,8 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"
     msg.divider("Packaged")
-    print(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities)")  # noqa: T201
+    few = f", {TOO_FEW} to judge by" if metrics["too_few"] else ""
+    print(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")  # noqa: T201
     print(f"Rejects   {rejected} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}")  # noqa: T201
     print(f"Model     {(run / 'model-best').as_posix()}")  # noqa: T201
     print(f"Wheel     {wheel.as_posix()}")  # noqa: T201

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 from scripts import evaluate as step
 from scripts.evaluate import count_gold, evaluate
 from scripts.files import atomic, fingerprint
-from tests.corpora import make_corpus
+from scripts.scoring.metrics import FEW
+from tests.corpora import make_corpus, record
 
 # What the pipeline knows, and nothing else: each of these words is always an entity.
 PATTERNS = {"Ada": "PERSON", "Bo": "PERSON", "Halloran": "ORG", "May": "DATE"}
@@ -38,9 +39,19 @@ def run(tmp_path_factory) -> Path:
 def test_gold_is_counted_by_label_with_partly_annotated_documents(tmp_path):
     # the second span cuts through a token, so that token counts as not annotated
     corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=[*TEST, "[Ada](PERSON) [Hallo](ORG)ran."])
-    documents, partly, support = count_gold(corpus / "test.spacy")
+    documents, partly, support, groups = count_gold(corpus / "test.spacy")
     assert (documents, partly) == (5, 1)
     assert dict(support) == {"PERSON": 5, "GPE": 1}
+    assert groups == {"PERSON": 4, "GPE": 1, None: 4}  # documents that have a mention
+
+
+def test_documents_of_one_group_count_once_and_no_more_than_are_enough(tmp_path):
+    texts = [{**record(f"[Ada](PERSON) left in hour {n}."), "group": "a thread"} for n in range(40)]
+    corpus = make_corpus(tmp_path / "one", train=TRAIN, dev=DEV, test=[*texts, TEST[0]])
+    assert count_gold(corpus / "test.spacy")[3] == {"PERSON": 2, "GPE": 1, None: 2}
+    texts = [f"[Ada](PERSON) left in hour {n}." for n in range(40)]
+    corpus = make_corpus(tmp_path / "many", train=TRAIN, dev=DEV, test=texts)
+    assert count_gold(corpus / "test.spacy")[3] == {"PERSON": FEW, None: FEW}
 
 
 def test_figures_are_those_counted_by_hand(run, tmp_path):
@@ -56,9 +67,12 @@ def test_figures_are_those_counted_by_hand(run, tmp_path):
         "r": pytest.approx(2 / 4),
         "f": pytest.approx(4 / 7),
         "support": 4,
+        "too_few": True,
     }
-    assert metrics["ents_per_type"]["DATE"] == {"p": 0.0, "r": None, "f": None, "support": 0}
-    assert metrics["ents_per_type"]["GPE"] == {"p": 0.0, "r": 0.0, "f": 0.0, "support": 1}
+    date, gpe = (metrics["ents_per_type"][label] for label in ("DATE", "GPE"))
+    assert date == {"p": 0.0, "r": None, "f": None, "support": 0, "too_few": True}
+    assert gpe == {"p": 0.0, "r": 0.0, "f": 0.0, "support": 1, "too_few": True}
+    assert metrics["too_few"] is True
     assert "ORG" not in metrics["ents_per_type"]
     assert metrics["fingerprint"] == fingerprint.of_file(corpus / "test.spacy")
     assert (metrics["dev"]["ents_f"], metrics["dev"]["support"]) == (pytest.approx(1.0), 2)
@@ -101,6 +115,9 @@ def test_corpus_that_is_not_the_one_that_was_counted_is_refused(run, tmp_path):
     corpus = make_corpus(tmp_path / "one", train=TRAIN, dev=DEV, test=TEST)
     other = make_corpus(tmp_path / "other", train=TRAIN, dev=DEV, test=TEST[:3])
     (other / "test.spacy").replace(corpus / "test.spacy")
+    with pytest.raises(ValueError, match=r"test.sources.jsonl have not as many documents; make both"):
+        evaluate(run / "model-best", corpus)
+    (other / "test.sources.jsonl").replace(corpus / "test.sources.jsonl")
     with pytest.raises(ValueError, match=r"has 3 documents to score; convert counted 4$"):
         evaluate(run / "model-best", corpus)
     (run / "metrics.json").unlink(missing_ok=True)
@@ -122,8 +139,8 @@ def test_speed_is_written_apart_so_that_metrics_are_the_same_every_time(run, tmp
     assert b"words_per_second" not in written[0]
     assert set(atomic.read_json(run / "speed.json")) == {"test", "dev"}
     table = [line.split() for line in done.output.splitlines()]
-    assert ["all", "50.0", "40.0", "44.4", "5"] in table
-    assert ["DATE", "0.0", "–", "–", "0"] in table
+    assert ["all", "50.0", "40.0", "44.4", "5", "(too", "few)"] in table
+    assert ["DATE", "0.0", "–", "–", "0", "(too", "few)"] in table
 
 
 @pytest.mark.parametrize("change", ["known", "partly"])

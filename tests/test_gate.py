@@ -14,7 +14,7 @@ from tests.scoring.documents import document
 
 
 def row(f: float | None, low: float | None = None, *, too_few: bool = False) -> dict:
-    intervals = {} if f is None else {"f": [low, 1.0]}
+    intervals = {} if f is None or too_few else {"f": [low, 1.0]}
     return {"f": f, "intervals": intervals, "too_few": too_few}
 
 
@@ -22,9 +22,9 @@ def measured(micro: dict | None = None, **labels: dict) -> dict:
     return {"scores": {"micro": micro or row(0.8, 0.75), "labels": labels}}
 
 
-def against(change: float | None, low: float | None = None, groups=100) -> list[dict]:
-    difference = {"f": change, "interval": [low, None]}
-    return [{"run": "old", "difference": difference, "groups": groups, "support": 100}]
+def against(change: float | None, low: float | None = None) -> list[dict]:
+    difference = {"f": change, "interval": [low, None if low is None else 1.0]}
+    return [{"run": "old", "difference": difference, "groups": 100, "support": 100}]
 
 
 def bars(f: float = 0.0, loss: float | None = None, **labels: float) -> Bars:
@@ -69,7 +69,8 @@ def test_label_has_a_bar_of_its_own(labels, verdict):
         (against(-0.021, -0.05), "fail"),
         (against(None), "undecided"),
         ([], "undecided"),
-        (against(0.0, 0.0, groups=3), "undecided"),  # three documents can't tell
+        (against(0.1), "undecided"),  # too few documents for an interval can't tell
+        (against(-0.021), "fail"),
         (against(0.1, 0.05) + against(-0.03, -0.05), "fail"),  # each reference counts
     ],
 )
@@ -98,6 +99,14 @@ def test_failed_bar_comes_before_an_undecided_one_and_that_before_those_that_are
         "F on test is 80.0 (75.0–100.0), the bar 70.0; "
         "-1.0 points against old, at worst -2.0, where -3.0 are allowed",
     )
+
+
+def test_figure_that_rests_on_too_little_is_given_without_an_interval():
+    few = measured(row(0.8, 0.7, too_few=True))
+    told = "F on test is 80.0, the bar 70.0; too few documents or mentions"
+    assert decide(few, [], bars(0.7)) == ("undecided", told)
+    told = "+10.0 points against old, where -2.0 are allowed; too few documents or mentions"
+    assert decide(few, against(0.1), bars(loss=0.02)) == ("undecided", told)
 
 
 def test_bars_of_labels_are_read():

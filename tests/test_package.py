@@ -15,16 +15,17 @@ from typer.testing import CliRunner
 
 from scripts import package as step
 from scripts.files import atomic
-from scripts.package import code_files
+from scripts.package import code_files, description
 
 PATTERNS = [{"label": "PERSON", "pattern": "Ada Okafor"}]
-PERSON = {"p": 0.5, "r": 0.75, "f": 0.6, "support": 4}
-DATE = {"p": 0.0, "r": None, "f": None, "support": 0}
+PERSON = {"p": 0.5, "r": 0.75, "f": 0.6, "support": 40, "too_few": False}
+DATE = {"p": 0.0, "r": None, "f": None, "support": 0, "too_few": True}
 METRICS = {
     "ents_p": 0.4,
     "ents_r": 0.75,
     "ents_f": 0.521739,
-    "support": 4,
+    "support": 40,
+    "too_few": False,
     "ents_per_type": {"DATE": DATE, "PERSON": PERSON},
 }
 OPTIONS = {"name": "mine", "version": "1.10", "license": "CC-BY-4.0"}
@@ -110,6 +111,11 @@ def test_meta_in_the_wheel_says_what_it_is_and_how_well_it_did_on_test(built):
     assert meta["description"] == "Named entity recognition (PERSON): F 52.2 on its test set"
 
 
+def test_score_on_too_few_entities_or_documents_says_so_in_the_wheel():
+    told = description({**METRICS, "too_few": True})
+    assert told.endswith("F 52.2 on its test set, which has too few entities or documents to judge by")
+
+
 def requirements(wheel: Path) -> list[str]:
     """Return the names of the packages that a wheel requires."""
     lines = content(wheel, "METADATA").splitlines()
@@ -125,14 +131,14 @@ def test_readme_has_the_table_of_scores_on_test(built):
     readme = content(built[0], "en_mine-1.10/README.md")
     assert readme.startswith("# en_mine 1.10\n")
     assert "| Label | Precision | Recall | F | Support |\n|---|---:|---:|---:|---:|\n" in readme
-    assert "| all | 40.0 | 75.0 | 52.2 | 4 |\n| DATE | 0.0 | – | – | 0 |\n" in readme
-    assert "| PERSON | 50.0 | 75.0 | 60.0 | 4 |\n" in readme
+    assert "| all | 40.0 | 75.0 | 52.2 | 40 |\n| DATE | 0.0 | – | – | 0 (too few) |\n" in readme
+    assert "| PERSON | 50.0 | 75.0 | 60.0 | 40 |\n" in readme
     assert "Licence: CC-BY-4.0." in readme
 
 
 def test_command_ends_with_scores_places_and_what_to_type_next(built):
     lines = [" ".join(line.split()) for line in built[1].splitlines()]
-    assert "Test F 52.2 (precision 40.0, recall 75.0, 4 entities)" in lines
+    assert "Test F 52.2 (precision 40.0, recall 75.0, 40 entities)" in lines
     assert any(line.startswith("Rejects 3 records, 2 spans; see ") for line in lines)
     assert f"Wheel {built[0].as_posix()}" in lines
     assert lines[-1].endswith(f'-m scripts.try "Type a sentence here." --run {built[0].parents[1]}')

@@ -9,6 +9,7 @@ dev anew at every evaluation.
 import json
 import shutil
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Self
 
@@ -139,7 +140,10 @@ def read_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
     Raises ValueError when there are not as many sources as Docs: the files do not belong together.
     """
     with sources_path(path).open(encoding="utf8") as lines:
-        for doc, line in zip(stored_docs(path, vocab), lines, strict=True):
+        for doc, line in zip_longest(stored_docs(path, vocab), lines):
+            if doc is None or line is None:
+                names = f"{path.as_posix()} and {sources_path(path).name}"
+                raise ValueError(f"{names} have not as many documents; make both: weasel run convert")
             doc.user_data[SOURCE] = json.loads(line)
             yield doc
 

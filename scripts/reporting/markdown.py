@@ -10,7 +10,7 @@ from html import escape
 from scripts.reporting import figures, summary
 from scripts.reporting.sources import Sources
 from scripts.reporting.words import one_line
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import percent, support_of
 
 ADVICE = 3  # pieces of advice that are repeated
 SPECIAL = re.compile(r"([\\`*_\[\]~$])")
@@ -57,9 +57,8 @@ def table(sources: Sources) -> str:
         "| :-- |" + " --: |" * (len(HEADER) - 1),
     ]
     for label, row in rows:
-        support = f"{row['support']}{f' ({summary.TOO_FEW})' if row['too_few'] else ''}"
         cells = (label, *(percent(row[key]) for key in "prf"))
-        cells += (summary.between(row["intervals"].get("f")), support)
+        cells += (summary.between(row["intervals"].get("f")), support_of(row))
         lines.append(" | ".join(cells).join(("| ", " |")))
     return "\n".join(lines)
 

@@ -1,7 +1,8 @@
 """The page of a run, `report.html`: one file that asks nothing of any network.
 
 In: what a report is made from. Out: HTML with its style, script, plots and views inside. Everything that
-comes from texts, labels or files is escaped: by the template, by the plots and by the views.
+comes from texts, labels or files is escaped: by the template, by the plots and by the views; characters
+that can't be seen are made visible in the whole page at once.
 """
 
 import base64
@@ -16,24 +17,24 @@ from markupsafe import Markup, escape
 from scripts.reporting import figures, plots, summary
 from scripts.reporting.sources import Sources, cut
 from scripts.reporting.views import View, view
-from scripts.reporting.words import calm
-from scripts.scoring.curve import PEAKED, RISING, SETTLED, UNKNOWN
+from scripts.reporting.words import calm, visible
+from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
-from scripts.scoring.intervals import FEW
 from scripts.scoring.known import NOVELTY
 from scripts.scoring.matching import ERRORS
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import FEW, percent
 
 ROOM = Path(__file__).parent
 MANY = 12  # labels above which bars are drawn for the commonest ones only, and the table is not printed
 NAMED = 5  # places that are named of a finding
 FILES = 30  # files that are listed
 PACKAGES = ("spacy", "thinc", "numpy", "torch", "transformers", "cupy", "scikit-learn", "weasel")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\ufffe\uffff]")  # in HTML, whatever stands there
 CODE = re.compile(r"`([\w.]+)`")
 COURSE = {
     RISING: "The score was still rising at the end.",
     PEAKED: "The score was highest early and fell again.",
+    NOTHING: "No evaluation had a score above 0.",
     SETTLED: "The score had settled by the end.",
     UNKNOWN: "There are too few points to judge the course.",
 }
@@ -61,7 +62,7 @@ def page(sources: Sources) -> str:
         "calm": calm,
     }
     html = environment.get_template("report.html.jinja").render(values(sources))
-    return UNPRINTABLE.sub("\ufffd", html.lstrip())
+    return FORBIDDEN.sub("\ufffd", visible(html.lstrip()))
 
 
 def values(sources: Sources) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from scripts.reporting.words import one_line
 from scripts.scoring.known import NOVELTY
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import TOO_FEW, percent
 
 ROW = 38  # height of a label's row, in pixels
 BAR = 20  # height of a bar's row
@@ -48,17 +48,20 @@ def dots(name: str, title: str, rows: Sequence[Dot]) -> Markup:
     parts = [scale(top, bottom)]
     for number, row in enumerate(rows):
         y = top + ROW * number
-        value = f"{percent(row.f)}{' (too few)' if row.too_few else ''}"
+        value = f"{percent(row.f)}{f' ({TOO_FEW})' if row.too_few else ''}"
         parts.append(text("0", y + 14, fit(row.label, LABEL_EMS - 0.5 * len(value)), "label"))
         parts.append(text("100%", y + 14, value, "value end"))
         parts.append(Markup('<line class="rail" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(y + 26))
         parts.append(dot(row, y + 26))
-    described = "; ".join(
-        f"{row.label}: F {percent(row.f)}, interval {percent(row.interval[0])} to "
-        f"{percent(row.interval[1])}, dictionary {percent(row.dictionary)}"
-        for row in rows
-    )
+    described = "; ".join(map(in_words, rows))
     return svg(name, "dots", bottom + 6, title, described, parts)
+
+
+def in_words(row: Dot) -> str:
+    """Return what the plot shows of one label, for who can't see it."""
+    low, high = row.interval
+    interval = TOO_FEW if low is None else f"interval {percent(low)} to {percent(high)}"
+    return f"{row.label}: F {percent(row.f)}, {interval}, dictionary {percent(row.dictionary)}"
 
 
 def dot(row: Dot, y: int) -> Markup:

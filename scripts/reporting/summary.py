@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.scoring.document import DICTIONARY
-from scripts.scoring.intervals import FEW
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import FEW, TOO_FEW, percent
 
 ONLY = "annotated tokens only"
-TOO_FEW = "too few"
 MINUS = "−"
+UNDEFINED = percent(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,13 @@ def headline(analysis: dict[str, Any]) -> Truth:
     if micro["f"] is None:
         meaning = "Test has no gold mention, so there is nothing to measure F on."
         return Truth(percent(None), "F on test", conditions(analysis), meaning)
-    interval = f"{level(analysis)} interval {between(micro['intervals'].get('f'))}"
     meaning = (
         f"Of {micro['support']:,} gold mentions of test, {micro['tp']:,} were found with exactly the "
         f"right boundaries and label (recall {percent(micro['r'])}); of {micro['predicted']:,} "
         f"predictions, {micro['fp']:,} were wrong (precision {percent(micro['p'])})."
     )
-    return Truth(percent(micro["f"]), "F on test", (interval, *conditions(analysis)), meaning)
+    interval = within(analysis, between(micro["intervals"].get("f")))
+    return Truth(percent(micro["f"]), "F on test", (*interval, *conditions(analysis)), meaning)
 
 
 def gain(analysis: dict[str, Any]) -> Truth:
@@ -59,12 +58,12 @@ def gain(analysis: dict[str, Any]) -> Truth:
     change, (low, high) = baseline["gain"]["f"], baseline["gain"]["interval"]
     told = f"A dictionary of the mentions of train has an F of {percent(baseline['micro']['f'])}."
     name = "Gain over the dictionary"
-    if change is None or low is None:
+    if change is None:
         return Truth(
             points(change), name, conditions(analysis), "There is nothing to measure a gain on."
         )
-    interval = f"{level(analysis)} interval {spread([low, high])}"
-    if analysis["test"]["scores"]["micro"]["too_few"]:
+    interval = within(analysis, spread([low, high]))
+    if low is None or high is None:
         verdict = "Too few documents or mentions to say which of the two is better."
     elif low > 0:
         verdict = "The model is better than looking mentions up, by more than chance explains."
@@ -73,7 +72,7 @@ def gain(analysis: dict[str, Any]) -> Truth:
     else:
         verdict = "The interval holds 0: the model can't be told from looking mentions up."
     return Truth(
-        f"{points(change)} points", name, (interval, *conditions(analysis)), f"{told} {verdict}"
+        f"{points(change)} points", name, (*interval, *conditions(analysis)), f"{told} {verdict}"
     )
 
 
@@ -83,10 +82,10 @@ def certainty(analysis: dict[str, Any]) -> Truth:
     micro = test["scores"]["micro"]
     name = "How sure: width of the interval"
     only = (ONLY,) if test["partly_annotated"] else ()
-    basis = f"{test['groups']:,} independent documents or groups and {micro['support']:,} mentions"
+    basis = f"{micro['support']:,} mentions in {micro['groups']:,} independent documents or groups"
     low, high = micro["intervals"].get("f") or (None, None)
     if micro["too_few"] or low is None or high is None:
-        meaning = f"Test has {basis}. Below {FEW} of either there is no verdict."
+        meaning = f"Test has {basis}. Below {FEW} of either there is no interval and no verdict."
         return Truth(TOO_FEW, name, only, meaning)
     meaning = (
         f"Test has {basis}. Drawn anew from them {analysis['bootstrap']['resamples']:,} times, F lay "
@@ -94,6 +93,11 @@ def certainty(analysis: dict[str, Any]) -> Truth:
         "texts like these, and for this one trained model."
     )
     return Truth(f"{percent(high - low)} points", name, only, meaning)
+
+
+def within(analysis: dict[str, Any], interval: str) -> tuple[str, ...]:
+    """Return an interval with its confidence, as a condition of its figure; nothing without one."""
+    return () if interval == UNDEFINED else (f"{level(analysis)} interval {interval}",)
 
 
 def conditions(analysis: dict[str, Any]) -> tuple[str, ...]:
@@ -130,16 +134,16 @@ def level(analysis: dict[str, Any]) -> str:
 
 def points(value: float | None) -> str:
     """Return a difference of fractions in points, with its sign."""
-    return "–" if value is None else f"{value * 100:+.1f}".replace("-", MINUS)
+    return UNDEFINED if value is None else f"{value * 100:+.1f}".replace("-", MINUS)
 
 
 def between(interval: Sequence[float | None] | None) -> str:
     """Return an interval of fractions as percentages."""
     low, high = interval or (None, None)
-    return "–" if low is None or high is None else f"{percent(low)}–{percent(high)}"
+    return UNDEFINED if low is None or high is None else f"{percent(low)}–{percent(high)}"
 
 
 def spread(interval: Sequence[float | None] | None) -> str:
     """Return an interval of differences in points."""
     low, high = interval or (None, None)
-    return "–" if low is None or high is None else f"{points(low)} to {points(high)}"
+    return UNDEFINED if low is None or high is None else f"{points(low)} to {points(high)}"

@@ -1,24 +1,19 @@
-"""Errors as displaCy draws them: a stretch of text twice, with gold and with predicted mentions.
+"""Errors in their text, which is shown on two sides: with gold and with predicted mentions.
 
-In: an example of an error from an analysis. Out: HTML in which text and labels are escaped (displaCy
-escapes the text alone).
+In: an example of an error from an analysis. Out: HTML in which text and labels are escaped. It looks
+like displaCy's, which can't draw it: entities can't overlap there. Here mentions may, and so may the
+place of one that this side lacks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from html import escape
+from heapq import heapify, heappop, heappush
 from typing import Any
 
-from markupsafe import Markup
-from spacy.displacy.render import EntityRenderer
+from markupsafe import Markup, escape
 
 FOCUS, BESIDE, GHOST = "focus", "beside", "ghost"
 NOTHING = "nothing"  # shown where the other side has a mention and this one has none
-ENTITY = (
-    '<mark class="entity {kind}"><span class="words">{text}</span>'
-    '<bdi class="name">\u00a0{label}</bdi></mark>'
-)
-INHERIT = "inherit"  # displaCy writes a direction into the style; the one of dir="auto" has to hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +38,30 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch to mark, its label, and how it is drawn."""
+    """A stretch to mark, its label, and how it is drawn.
+
+    goes_on: whether this is a part of a mark whose next part follows; the last one has the label.
+    """
 
     start: int
     end: int
     label: str
     kind: str
+    goes_on: bool = False
+
+    @property
+    def opening(self) -> Markup:
+        """What stands before the words."""
+        return Markup('<mark class="entity {}{}"><span class="words">').format(
+            self.kind, " part" if self.goes_on else ""
+        )
+
+    @property
+    def closing(self) -> Markup:
+        """What stands behind the words."""
+        if self.goes_on:
+            return Markup("</span></mark>")
+        return Markup('</span><bdi class="name">\u00a0{}</bdi></mark>').format(self.label)
 
 
 def view(example: dict[str, Any], label_number: int) -> View:
@@ -79,40 +92,55 @@ def side(example: dict[str, Any], name: str) -> Markup:
             marks.append(Mark(start, end, label, BESIDE))
     first, last = (at + before for at in example["focus"])
     if example[name] is None:
-        marks.append(Mark(first, last, NOTHING, GHOST))
+        marks += [Mark(first, last, NOTHING, GHOST)] if first < last else []
     else:
         meant = {mark for mark in marks if mark.start < last and first < mark.end}
         exact = {
             mark for mark in meant if example[name] == f"{mark.label}: {text[mark.start : mark.end]}"
         }
         marks = [replace(mark, kind=FOCUS) if mark in (exact or meant) else mark for mark in marks]
-    return Markup("").join(draw(text, line) for line in lines(marks))
+    return drawn(text, marks)
 
 
-def lines(marks: Sequence[Mark]) -> list[list[Mark]]:
-    """Return marks in as few lines as they need so that none on a line overlap; one line at least."""
-    found: list[list[Mark]] = [[]]
-    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end, mark.label)):
-        for line in found:
-            if not line or line[-1].end <= mark.start:
-                line.append(mark)
-                break
-        else:
-            found.append([mark])
-    return found
+def drawn(text: str, marks: Iterable[Mark]) -> Markup:
+    """Return the text, once, with marks around its words, one in the other where they overlap."""
+    parts: list[Markup | str] = []
+    opened: list[Mark] = []
+    at = 0
+
+    def close_until(place: int) -> None:
+        """Write the text up to a place, and the end of each mark that ends before or there."""
+        nonlocal at
+        while opened and opened[-1].end <= place:
+            mark = opened.pop()
+            parts.extend((escape(text[at : mark.end]), mark.closing))
+            at = mark.end
+        parts.append(escape(text[at:place]))
+        at = place
+
+    for mark in nested(marks):
+        close_until(mark.start)
+        parts.append(mark.opening)
+        opened.append(mark)
+    close_until(len(text))
+    return Markup('<div class="view" dir="auto">{}</div>').format(Markup("").join(parts))
 
 
-def draw(text: str, marks: Sequence[Mark]) -> Markup:
-    """Return the text with marks that don't overlap, as displaCy renders it."""
-    entities = [
-        {
-            "start": mark.start,
-            "end": mark.end,
-            "label": escape(mark.label),
-            "params": {"kind": mark.kind},
-        }
-        for mark in marks
-    ]
-    document = {"text": text, "ents": entities, "settings": {"direction": INHERIT}}
-    drawn = EntityRenderer({"template": ENTITY}).render([document])
-    return Markup('<div class="view" dir="auto">{}</div>').format(Markup(drawn.strip()))  # noqa: S704
+def nested(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Yield marks in the order of their starts, so that of two one lies in the other or beside it.
+
+    A mark that begins in another one and ends after it comes in two parts.
+    """
+    waiting = [(mark.start, -mark.end, number, mark) for number, mark in enumerate(marks)]
+    heapify(waiting)
+    opened: list[Mark] = []
+    while waiting:
+        *_, number, mark = heappop(waiting)
+        while opened and opened[-1].end <= mark.start:
+            opened.pop()
+        if opened and mark.end > opened[-1].end:
+            middle = opened[-1].end
+            heappush(waiting, (middle, -mark.end, number, replace(mark, start=middle)))
+            mark = replace(mark, end=middle, goes_on=True)
+        opened.append(mark)
+        yield mark

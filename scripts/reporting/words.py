@@ -1,19 +1,31 @@
 """Words from foreign texts (labels, mentions, places) made fit to stand in a line of ours.
 
-In: words. Out: the same words, without what would reach out of their place.
+In: words. Out: the same words, with nothing in them that reaches out of their place or hides.
 """
 
-import re
 import unicodedata
 from itertools import groupby
 
+from scripts.files.terminal import escaped, is_seen
+
 MARKS = 4  # combining marks on one letter; no writing system needs more
-UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x1f\x7f\ud800-\udfff]")
+LAYOUT = "\n\t"  # controls that a page shows as what they are
 
 
 def one_line(words: str) -> str:
-    """Return words on one line, without control characters, directions or piles of marks."""
-    return calm(UNSEEN.sub("", " ".join(words.split())))
+    """Return words on one line, without piles of marks, and unseen characters as escapes."""
+    return calm(visible(" ".join(words.split())))
+
+
+def visible(text: str) -> str:
+    r"""Return a text with escapes (`\u202e`) for what can't be seen: controls, directions, zero widths.
+
+    A direction that is turned round in one place turns round what stands behind it, too. Ends of lines
+    and tabs stay.
+    """
+    lines = text.replace("\r\n", "\n")
+    unseen = {c for c in set(lines) if not is_seen(c)} - set(LAYOUT)
+    return lines.translate({ord(c): escaped(c) for c in unseen})
 
 
 def calm(words: str) -> str:

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from scripts.scoring.breakdown import SOURCE
-from scripts.scoring.curve import PEAKED, RISING
-from scripts.scoring.intervals import FEW
+from scripts.scoring.curve import NOTHING, PEAKED, RISING
 from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
-from scripts.scoring.metrics import percent
+from scripts.scoring.metrics import FEW, percent
 
 ENOUGH = 20  # mentions below which a rule does not speak about a label or a kind of text
 NEW_GAP = 0.15  # recall on new mentions so far below recall on known ones: more variety is needed
@@ -24,6 +23,8 @@ WEAK_KIND = 0.15  # F of a kind of text so far below the whole
 LITTLE_GAIN = 0.05  # F so little above the dictionary
 OVERFITTED = 0.05  # F on dev so far above test, and outside of test's interval
 LOST_SHARE = 0.02  # share of mentions that cut through a token
+# What a config says about the length of a training: the number, or in ours what it is computed from.
+STEPS = "`training.max_steps` in the config (in config.cfg its `passes` and `minimum`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def little_gain(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     against = f"{gain * 100:+.1f} points against a dictionary of the mentions of train"
     yield Advice(
         "little more than a dictionary",
-        "Check that dev and test hold mentions that train has not; train longer; add varied examples. "
+        "Check that dev and test hold mentions that train has not, and add varied examples. "
         "If new names never come, a dictionary may be all that you need.",
         f"On dev the model's F is {percent(micro['f'])}, {against}.",
         micro["fn"],
@@ -194,22 +195,32 @@ def schedule(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Say that training ended too early or went on too long."""
     curve = analysis["curve"]
     missed = analysis["dev"]["scores"]["micro"]["fn"]
-    best, last = curve.get("best"), curve.get("last")
+    best, last, trend = (curve.get(name) for name in ("best", "last", "trend"))
     if curve["verdict"] == RISING:
         yield Advice(
             "training too short",
-            "Train longer (README, How long to train).",
-            f"The best score on dev, {percent(best['score'])}, came at step {best['step']} of "
-            f"{last['step']}, at the very end.",
+            f"Train longer: raise {STEPS} (README, How long to train).",
+            f"In the last {trend['evaluations']} evaluations the score on dev rose by "
+            f"{percent(trend['rise'])} points, by a straight line through them (standard error "
+            f"{percent(trend['error'])}); at the last step, {last['step']}, it was "
+            f"{percent(last['score'])}.",
             missed // 10,
         )
     elif curve["verdict"] == PEAKED:
         yield Advice(
             "training too long",
-            "Lower training.patience or raise dropout: the later steps fitted train, not dev.",
-            f"The best score on dev came at step {best['step']} of {last['step']}; at the end it was "
-            f"{percent(last['score'])} against {percent(best['score'])}.",
+            f"Lower {STEPS}, or raise `training.dropout`: the later steps fitted train, not dev.",
+            f"The best score on dev, {percent(best['score'])}, came at step {best['step']} of "
+            f"{last['step']}; in the last {trend['evaluations']} evaluations the mean was "
+            f"{percent(trend['mean'])}, and scores scattered by {percent(trend['scatter'])} points.",
             missed // 10,
+        )
+    elif curve["verdict"] == NOTHING:
+        yield Advice(
+            "nothing learned",
+            f"Look at what `check` says about train; if that is in order, raise {STEPS}.",
+            f"No evaluation on dev up to step {last['step']} had a score above 0.",
+            missed,
         )
 
 
@@ -231,15 +242,14 @@ def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
 
 def too_few(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Say that a test set can't carry a figure."""
-    test = analysis["test"]
-    support = test["scores"]["micro"]["support"]
-    if test["groups"] >= FEW and support >= FEW:
+    micro = analysis["test"]["scores"]["micro"]
+    if not micro["too_few"]:
         return
     yield Advice(
         "small test set",
-        f"Annotate more test documents, to {FEW} independent ones with {FEW} mentions at the least.",
-        f"Test has {test['groups']} independent documents or groups and {support} mentions: its figures "
-        "can't tell a good pipeline from a bad one.",
+        f"Annotate more texts for test: at least {FEW} mentions in {FEW} independent documents.",
+        f"Test has {micro['support']} mentions in {micro['groups']} independent documents or groups: "
+        "its figures can't tell a good pipeline from a bad one.",
         analysis["dev"]["scores"]["micro"]["support"],
     )
 

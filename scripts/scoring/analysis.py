@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from scripts.scoring.breakdown import Breakdown
-from scripts.scoring.counts import MEASURES, Counts, GroupCounts, Values, defined, figures
+from scripts.scoring.counts import MEASURES, Counts, GroupCounts, Values, defined, figures, gold_groups
 from scripts.scoring.document import MODEL, Document, scored
 from scripts.scoring.errors import ErrorSurvey
-from scripts.scoring.intervals import FEW, Bootstrap
+from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
+from scripts.scoring.metrics import too_few
 from scripts.scoring.schemes import Schemes
 
 
@@ -62,11 +63,11 @@ def analyse(
         seen["partly_annotated"] += bool(document.unknown)
         seen["unjudged"] += len(document.predicted[MODEL]) - len(judged)
     table = counts.table()
-    resampled = choices.bootstrap.totals(table) if len(table) else None
     mine = systems.index(MODEL)
+    few = too_few(*gold_groups(table[:, mine].sum(axis=1)))
+    resampled = None if few else choices.bootstrap.totals(table)
     return {
         **seen,
-        "groups": len(counts.groups),
         "scores": scores(table, resampled, mine, counts.labels, choices.bootstrap),
         "schemes": None if overlapping else schemes.figures(),
         "errors": errors.report(),
@@ -87,28 +88,35 @@ def scores(
 ) -> dict[str, Any]:
     """Return the figures of one system with intervals: `micro`, `macro` and by label.
 
-    table: counts of (group, system, label, TP FP FN). resampled: totals of (resample, system, label, 3).
+    table: counts of (group, system, label, TP FP FN). resampled: totals of (resample, system, label, 3),
+    None where there is too little for any interval.
     """
-    totals = table[:, system].sum(axis=0)
+    mine = table[:, system]
     drawn = None if resampled is None else resampled[:, system]
-    micro = with_intervals(totals.sum(axis=0), None if drawn is None else drawn.sum(axis=1), bootstrap)
-    found: dict[str, Any] = {"micro": micro, "macro": macro(totals, drawn, bootstrap), "labels": {}}
-    for at, label in enumerate(labels):
-        of_label = None if drawn is None else drawn[:, at]
-        found["labels"][label] = with_intervals(totals[at], of_label, bootstrap)
-    held = table[:, system].sum(axis=2) > 0  # (group, label): whether there is any mention
-    rows = [(micro, held.any(axis=1)), *zip(found["labels"].values(), held.T, strict=True)]
-    for row, groups in rows:
-        row["too_few"] = int(groups.sum()) < FEW or row["support"] < FEW
-    return found
+    whole = None if drawn is None else drawn.sum(axis=1)
+    by_label = {
+        label: with_intervals(mine[:, at], None if drawn is None else drawn[:, at], bootstrap)
+        for at, label in enumerate(labels)
+    }
+    few = any(row["too_few"] for row in by_label.values() if row["support"])
+    return {
+        "micro": with_intervals(mine.sum(axis=1), whole, bootstrap),
+        "macro": macro(mine.sum(axis=0), None if few else drawn, bootstrap),
+        "labels": by_label,
+    }
 
 
 def with_intervals(counts: Counts, drawn: Values | None, bootstrap: Bootstrap) -> dict[str, Any]:
-    """Return the figures of one row of counts, each with its interval."""
-    found = figures(counts)
+    """Return the figures of one row of a table, each with its interval if they don't rest on too little.
+
+    counts: (group, TP FP FN). drawn: totals of (resample, TP FP FN), or None for no interval.
+    """
+    groups, support = gold_groups(counts)
+    few = too_few(groups, support)
+    found = {**figures(counts.sum(axis=0)), "groups": groups, "too_few": few}
     found["intervals"], found["undefined"] = {}, {}
     for measure, compute in MEASURES.items():
-        if drawn is None or found[measure] is None:
+        if few or drawn is None or found[measure] is None:
             continue
         values = np.where(defined(measure, drawn), compute(drawn), np.nan)
         interval = bootstrap.interval(values)
@@ -120,7 +128,8 @@ def with_intervals(counts: Counts, drawn: Values | None, bootstrap: Bootstrap) -
 def macro(totals: Counts, drawn: Values | None, bootstrap: Bootstrap) -> dict[str, Any]:
     """Return the mean over the labels that gold has, of precision, recall and F, each with its interval.
 
-    A resample in which one of these labels has no gold is undefined.
+    A resample in which one of these labels has no gold is undefined. drawn: None for no intervals, as
+    where one of these labels rests on too little.
     """
     present = defined("r", totals)
     found: dict[str, Any] = {"labels": int(present.sum()), "intervals": {}, "undefined": {}}
@@ -141,15 +150,18 @@ def macro(totals: Counts, drawn: Values | None, bootstrap: Bootstrap) -> dict[st
 def gain(
     table: Counts, resampled: Values | None, system: int, mine: int, bootstrap: Bootstrap
 ) -> dict[str, Any]:
-    """Return how much higher the model's F is than a baseline's, with the interval of the difference."""
+    """Return how much higher the model's F is than a baseline's, with the interval of the difference.
+
+    resampled: None where there is too little for an interval.
+    """
     totals = table.sum(axis=(0, 2))
-    if resampled is None or not defined("f", totals[mine]):
+    if not defined("f", totals[mine]):
         return {"f": None, "interval": [None, None]}
     compute = MEASURES["f"]
+    change = float(compute(totals[mine]) - compute(totals[system]))
+    if resampled is None:
+        return {"f": change, "interval": [None, None]}
     drawn = resampled.sum(axis=2)
     known = defined("f", drawn[:, mine])
     difference = np.where(known, compute(drawn[:, mine]) - compute(drawn[:, system]), np.nan)
-    return {
-        "f": float(compute(totals[mine]) - compute(totals[system])),
-        "interval": bootstrap.interval(difference).as_list(),
-    }
+    return {"f": change, "interval": bootstrap.interval(difference).as_list()}

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from scripts.scoring.counts import Counts, GroupCounts, Values, defined, f_score
+from scripts.scoring.counts import Counts, GroupCounts, Values, defined, f_score, gold_groups
 from scripts.scoring.document import MODEL, Document, scored
-from scripts.scoring.intervals import FEW, Bootstrap, holm, permutation_p
-from scripts.scoring.metrics import percent
+from scripts.scoring.intervals import Bootstrap, holm, permutation_p
+from scripts.scoring.metrics import percent, too_few
 
 REFERENCE, NEW = "reference", "new"
 SURE = 0.05  # p-value under which a difference is called one
@@ -94,44 +94,47 @@ def compare(paired: Paired, bootstrap: Bootstrap, permutations: int) -> dict[str
     if not len(table):
         raise DifferentTests("there is no document to compare on")
     drawn = bootstrap.totals(table)
-    totals = table.sum(axis=0)
-    whole = difference(totals.sum(axis=1), drawn.sum(axis=2), bootstrap)
+    whole = difference(table.sum(axis=2), drawn.sum(axis=2), bootstrap)
     both = np.concatenate([table, table.sum(axis=2, keepdims=True)], axis=2)  # the last one: all
     p = permutation_p(
         both[:, 0], both[:, 1], f_score, permutations=permutations, seed=bootstrap.seed
     ).tolist()
     rows = {
-        label: difference(totals[:, at], drawn[:, :, at], bootstrap) | {"p": p[at]}
+        label: difference(table[:, :, at], drawn[:, :, at], bootstrap) | {"p": p[at]}
         for at, label in enumerate(paired.labels)
     }
     judged = [label for label, row in rows.items() if row["f"] is not None]  # has gold
     corrected = dict(zip(judged, holm([rows[label]["p"] for label in judged]), strict=True))
     labels = {label: {**row, "p_holm": corrected.get(label)} for label, row in rows.items()}
-    support = int(totals[1].sum(axis=0)[0] + totals[1].sum(axis=0)[2])
     found = {
         "f": whole["f"],
         "reference_f": whole["reference_f"],
         "difference": {"f": whole["difference"], "interval": whole["interval"], "p": p[-1]},
-        "groups": int((table.sum(axis=(1, 2, 3)) > 0).sum()),  # with any mention
-        "support": support,
+        "groups": whole["groups"],
+        "support": whole["support"],
         "labels": labels,
         "documents": paired.documents,
     }
     return {**found, "verdict": verdict(found)}
 
 
-def difference(totals: Counts, drawn: Values, bootstrap: Bootstrap) -> dict[str, Any]:
-    """Return F of both runs and their difference with its interval.
+def difference(counts: Counts, drawn: Values, bootstrap: Bootstrap) -> dict[str, Any]:
+    """Return F of both runs and their difference, with its interval if it doesn't rest on too little.
 
-    totals: (reference and new, 3); drawn: (resample, reference and new, 3).
+    counts: (group, reference and new, 3); drawn: (resample, reference and new, 3).
     """
+    groups, support = gold_groups(counts[:, 1])
+    found: dict[str, Any] = {"groups": groups, "support": support, "interval": [None, None]}
+    totals = counts.sum(axis=0)
     if not defined("f", totals[1]):
-        return {"f": None, "reference_f": None, "difference": None, "interval": [None, None]}
+        return {**found, "f": None, "reference_f": None, "difference": None}
     old, young = (float(value) for value in f_score(totals))
+    found |= {"f": young, "reference_f": old, "difference": young - old}
+    if too_few(groups, support):
+        return found
     scores = f_score(drawn)
     values = np.where(defined("f", drawn[:, 1]), scores[:, 1] - scores[:, 0], np.nan)
-    interval = bootstrap.interval(values).as_list()
-    return {"f": young, "reference_f": old, "difference": young - old, "interval": interval}
+    return {**found, "interval": bootstrap.interval(values).as_list()}
 
 
 def verdict(found: dict[str, Any]) -> str:
@@ -140,16 +143,14 @@ def verdict(found: dict[str, Any]) -> str:
         return "There is no gold mention to compare on."
     change, p = found["difference"]["f"], found["difference"]["p"]
     low, high = found["difference"]["interval"]
-    told = (
-        f"F {percent(found['f'])} against {percent(found['reference_f'])}: {change * 100:+.1f} points "
-        f"(interval {low * 100:+.1f} to {high * 100:+.1f}, p = {p:.3f})"
-    )
+    told = f"F {percent(found['f'])} against {percent(found['reference_f'])}: {change * 100:+.1f} points"
     models = (
         "This speaks of these two trained models; whether one configuration is better than the other "
         "takes several seeds of each."
     )
-    if found["groups"] < FEW or found["support"] < FEW:
+    if low is None or high is None:
         return f"{told}. Too few documents or mentions for a verdict. {models}"
+    told = f"{told} (interval {low * 100:+.1f} to {high * 100:+.1f}, p = {p:.3f})"
     if p >= SURE or low <= 0 <= high:
         return f"{told}. No difference that could not be chance. {models}"
     return f"{told}. The new model is {'better' if change > 0 else 'worse'} on this test set. {models}"

@@ -92,6 +92,15 @@ def defined(measure: str, counts: Counts | Values) -> npt.NDArray[np.bool_]:
     return np.asarray(counts[..., TP] + counts[..., FN] > 0)
 
 
+def gold_groups(counts: Counts) -> tuple[int, int]:
+    """Return how many groups have a gold mention, and how many gold mentions there are.
+
+    counts: (group, TP FP FN). Gold is the same for every system, and so are these.
+    """
+    gold = counts[:, TP] + counts[:, FN]
+    return int((gold > 0).sum()), int(gold.sum())
+
+
 MEASURES = {"p": precision, "r": recall, "f": f_score}
 
 

@@ -54,7 +54,15 @@ class Document:
     @property
     def unit(self) -> str:
         """What is resampled as a whole: the group, or the document where there is none."""
-        return f"group {self.group}" if self.group else self.where
+        return unit_of(self.file, self.place, self.group)
+
+
+def unit_of(file: str, place: str, group: str | None, **_: Any) -> str:
+    """Return what a record is resampled with: its group, or itself alone.
+
+    The arguments are those of a line of the corpus' sources.
+    """
+    return f"group {group}" if group else f"{file}, {place}"
 
 
 def to_row(document: Document) -> dict[str, Any]:

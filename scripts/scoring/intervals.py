@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from scripts.scoring.counts import Counts, Values
 
-FEW = 30  # groups or mentions below which no verdict is given
 CHUNK = 5_000_000  # cells of the weights that are held at once
 
 Statistic = Callable[[Values], Values]

@@ -8,6 +8,17 @@ from typing import Any
 
 Scores = dict[str, Any]
 
+FEW = 30  # groups with gold mentions, or gold mentions, below which there is no interval and no verdict
+TOO_FEW = "too few"  # what is said beside such a figure
+
+
+def too_few(groups: int, support: int) -> bool:
+    """Say whether a figure rests on too little to be trusted.
+
+    groups: independent documents or groups that have a gold mention. support: gold mentions in them.
+    """
+    return groups < FEW or support < FEW
+
 
 def with_support(
     scores: Mapping[str, Any], support: Mapping[str, int], attribute: str = "ents"
@@ -62,11 +73,30 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.1f}"
 
 
-def rows(metrics: Scores) -> list[tuple[str, str, str, str, int]]:
+def with_groups(metrics: Scores, groups: Mapping[str | None, int]) -> Scores:
+    """Return the metrics with `too_few` beside every score: whether it rests on too little.
+
+    metrics: of `with_support`. groups: independent documents or groups that have a gold mention, by
+    label, and under None those that have any.
+    """
+    per_type = {
+        label: {**prf, "too_few": too_few(groups.get(label, 0), prf["support"])}
+        for label, prf in metrics["ents_per_type"].items()
+    }
+    few = too_few(groups.get(None, 0), metrics["support"])
+    return {**metrics, "too_few": few, "ents_per_type": per_type}
+
+
+def support_of(row: Mapping[str, Any]) -> str:
+    """Return the support of a row as tables show it: `12 (too few)`."""
+    return f"{row['support']}{f' ({TOO_FEW})' if row['too_few'] else ''}"
+
+
+def rows(metrics: Scores) -> list[tuple[str, str, str, str, str]]:
     """Return the table of metrics: label, precision, recall, F and support, all labels first."""
-    table = [
-        ("all", *(percent(metrics[key]) for key in ("ents_p", "ents_r", "ents_f")), metrics["support"])
-    ]
+    p, r, f = (percent(metrics[key]) for key in ("ents_p", "ents_r", "ents_f"))
+    table = [("all", p, r, f, support_of(metrics))]
     for label, prf in metrics["ents_per_type"].items():
-        table.append((label, *(percent(prf[key]) for key in "prf"), prf["support"]))
+        p, r, f = (percent(prf[key]) for key in "prf")
+        table.append((label, p, r, f, support_of(prf)))
     return table

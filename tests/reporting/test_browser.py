@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from scripts.files.terminal import is_seen
 from scripts.report import report
 from tests.reporting.runs import hostile, make_run, many, of_spans
 
@@ -281,6 +282,12 @@ def test_foreign_texts_and_labels_run_nothing(opened):
 
 def test_text_written_from_right_to_left_keeps_its_direction(opened):
     page = opened("hostile")
-    page.evaluate("document.querySelector('.view .entities').textContent = 'שלום world'")
-    direction = "getComputedStyle(document.querySelector('.view .entities')).direction"
+    page.evaluate("document.querySelector('.view').textContent = 'שלום world'")
+    direction = "getComputedStyle(document.querySelector('.view')).direction"
     assert page.evaluate(direction) == "rtl"
+
+
+def test_characters_that_can_not_be_seen_are_shown_as_escapes(opened):
+    words = opened("hostile").evaluate("document.documentElement.textContent")
+    assert not [character for character in set(words) - {"\n", "\t"} if not is_seen(character)]
+    assert r"\u202eשם" in words

@@ -3,6 +3,8 @@
 import pytest
 from markdown_it import MarkdownIt
 
+from scripts.files.terminal import is_seen
+from scripts.report import report
 from scripts.reporting.markdown import advice_text, markdown, plain
 from scripts.reporting.sources import read_sources
 from tests.reporting.runs import HOSTILE, LABELS, hostile, make_run, many
@@ -50,8 +52,21 @@ def test_addresses_are_no_links() -> None:
     assert "www." not in plain("see www.example.org")
 
 
-def test_directions_and_control_characters_are_left_out() -> None:
-    assert plain("a\u202eb\x00c\ud800") == "abc"
+def test_directions_and_control_characters_are_shown_as_escapes() -> None:
+    words = words_of(plain("a\u202eb\x00c\ud800\u200b\xad"))
+    assert words == r"a\u202eb\x00c\ud800\u200b\xad"
+
+
+def test_joiners_that_spelling_needs_stay() -> None:
+    assert words_of(plain("نامه\u200cها 👩\u200d👧")) == "نامه\u200cها 👩\u200d👧"
+
+
+def test_hostile_texts_leave_nothing_unseen_in_the_file(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, hostile(), hostile())
+    report(run, corpus)
+    text = (run / "report.md").read_text(encoding="utf8")
+    assert not [c for c in set(text) - {"\n", "\u2060"} if not is_seen(c)]  # the joiner is ours
+    assert r"\\u202eשם" in text
 
 
 def test_commands_in_advice_stay_code() -> None:
@@ -80,8 +95,9 @@ def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None
 
 def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
     text = markdown(read_sources(*make_run(tmp_path, many(8), many())))
-    assert "; too few)" in text
-    assert "8 (too few)" in text
+    assert "**F on test 85.7 (too few)**" in text
+    assert "| all | 100.0 | 75.0 | 85.7 | – | 16 (too few) |" in text
+    assert "| GPE | 100.0 | 75.0 | 85.7 | – | 8 (too few) |" in text
     assert "better than" not in text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.files import atomic
+from scripts.files.terminal import is_seen
 from scripts.reporting.page import page
 from scripts.reporting.sources import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
@@ -84,7 +85,7 @@ def test_summary_says_three_truths(ordinary) -> None:
     assert "F on test 85.7 95% interval" in words
     assert "Gain over the dictionary +85.7 points 95% interval" in words
     assert "How sure: width of the interval" in words
-    assert "Test has 40 independent documents or groups and 80 mentions." in words
+    assert "Test has 80 mentions in 40 independent documents or groups." in words
     assert "better than looking mentions up" in words
 
 
@@ -145,7 +146,16 @@ def test_texts_and_labels_stay_words(broken) -> None:
 
 def test_characters_that_html_forbids_are_replaced(broken) -> None:
     assert "\x00" not in broken
-    assert "a\ufffdb" in broken
+    assert r"a\x00b" in broken
+
+
+def test_characters_that_can_not_be_seen_are_escapes_on_the_page(broken) -> None:
+    """In texts, labels, places, plots, attributes and filters alike."""
+    assert not [c for c in set(broken) - {"\n", "\t"} if not is_seen(c)]
+    words = "".join(parse(broken).words)
+    assert r"\u202eשלום עולם\u202c مرحبا" in words
+    assert r"\u202eשם" in words  # a label
+    assert r"c\u2028d" in words
 
 
 def test_errors_of_test_are_shown_apart_and_announced(broken, ordinary) -> None:
@@ -170,11 +180,31 @@ def test_no_text_of_test_is_on_the_page_unless_it_was_asked_for(tmp_path) -> Non
 
 
 def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
-    words = words_of(page(read_sources(*make_run(tmp_path, many(8), many(8)))))
+    html = page(read_sources(*make_run(tmp_path, many(8), many(8))))
+    words = words_of(html)
     assert "too few" in words
-    assert "Below 30 of either there is no verdict." in words
+    assert "Below 30 of either there is no interval and no verdict." in words
     assert "better than looking" not in words
+    assert "95% interval" not in words.replace("with its 95% interval as a bar", "")
+    assert 'class="interval"' not in html  # in a plot
+    assert ", interval " not in html
     assert "Too few documents or mentions to say which of the two is better." in words
+
+
+def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_path) -> None:
+    """Of 37 documents, 29 have a mention, by which alone it is too few."""
+    empty = [of_spans(f"Nobody came at {n}.", [], [], place=f"none {n}") for n in range(8)]
+    run, corpus = make_run(tmp_path, [*many(29), *empty], many())
+    told = "58 mentions in 29 independent documents or groups"
+    words = words_of(page(read_sources(run, corpus)))
+    assert f"Test has {told}. Below 30 of either there is no interval" in words
+    assert "37 independent" not in words
+    advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
+    assert f"Test has {told}" in advice["small test set"]["evidence"]
+    run, corpus = make_run(tmp_path / "enough", [*many(30), *empty], many())
+    assert "How sure: width of the interval too few" not in words_of(page(read_sources(run, corpus)))
+    advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
+    assert "small test set" not in advice
 
 
 def test_partly_annotated_gold_is_named_at_every_figure(tmp_path) -> None:

@@ -56,7 +56,7 @@ def test_label_that_looks_like_markup_stays_text() -> None:
     ("words", "ems", "shown"),
     [
         ("person", 19, "person"),
-        ("two\nlines\tand \u202emore", 19, "two lines and more"),
+        ("two\nlines\tand \u202emore", 19, r"two lines and \u202emore"),
         ("x" * 100, 5.8, "x" * 10 + "…"),
         ("名" * 20, 11, "名" * 10 + "…"),
         ("e" + "\u0301" * 50, 5, "e" + "\u0301" * 4),

@@ -1,12 +1,17 @@
 """Every rule speaks on one case and is silent on its neighbour, just on the other side of its bound."""
 
+import re
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
+import srsly
+from spacy.util import load_config
 
 from scripts.scoring.advice import RULES, advise
 from scripts.scoring.errors import NO_LABEL
 
+ROOT = Path(__file__).parents[2]
 LABELS = ("GPE", "PERSON")
 CLASSES = (
     "correct",
@@ -22,7 +27,7 @@ CLASSES = (
 
 def figures(**changes) -> dict:
     row = {"p": 0.9, "r": 0.9, "f": 0.9, "support": 100, "predicted": 100, "tp": 90, "fp": 10, "fn": 10}
-    return {**row, "intervals": {"f": [0.85, 0.95]}, "too_few": False, **changes}
+    return {**row, "intervals": {"f": [0.85, 0.95]}, "groups": 100, "too_few": False, **changes}
 
 
 def quiet() -> dict:
@@ -30,7 +35,6 @@ def quiet() -> dict:
     seen, new = {"r": 0.9, "support": 50, "share": 0.5}, {"r": 0.9, "support": 50, "share": 0.5}
     dev = {
         "documents": 100,
-        "groups": 100,
         "partly_annotated": 0,
         "unjudged": 0,
         "scores": {"micro": figures(), "labels": {label: figures() for label in LABELS}},
@@ -50,7 +54,7 @@ def quiet() -> dict:
         },
     }
     return {
-        "test": {"groups": 100, "scores": {"micro": figures()}},
+        "test": {"scores": {"micro": figures()}},
         "dev": dev,
         "train": {"labels": dict.fromkeys(LABELS, 500)},
         "curve": {"verdict": "settled", "points": []},
@@ -76,7 +80,8 @@ def classes(**counts: int) -> dict:
 
 def of(verdict: str) -> dict:
     best, last = {"step": 900, "score": 0.9}, {"step": 1000, "score": 0.8}
-    return {"verdict": verdict, "points": [], "best": best, "last": last}
+    trend = {"evaluations": 5, "rise": 0.06, "error": 0.01, "mean": 0.8, "scatter": 0.005}
+    return {"verdict": verdict, "points": [], "best": best, "last": last, "trend": trend}
 
 
 SUSPICIOUS = {
@@ -96,13 +101,7 @@ MAIL = "dev__fields__kind__mail"
 
 # rule, a case on which it speaks, its neighbour on which it is silent, mentions that it concerns
 CASES = [
-    ("small test set", {"test__groups": 29}, {"test__groups": 30}, 100),
-    (
-        "small test set",
-        {"test__scores__micro": figures(support=29)},
-        {"test__scores__micro": figures(support=30)},
-        100,
-    ),
+    ("small test set", {"test__scores__micro__too_few": True}, {}, 100),
     (
         "suspicious gold",
         {"dev__errors__suspicious_gold": [SUSPICIOUS, SUSPICIOUS]},
@@ -143,6 +142,7 @@ CASES = [
     ("little more than a dictionary", {GAIN: -0.1}, {GAIN: None}, 10),
     ("training too short", {"curve": of("rising")}, {"curve": of("settled")}, 1),
     ("training too long", {"curve": of("peaked early")}, {"curve": of("settled")}, 1),
+    ("nothing learned", {"curve": of("nothing learned")}, {"curve": of("settled")}, 10),
     (
         "dev above test",
         {"test__scores__micro": figures(f=0.8, intervals={"f": [0.7, 0.89]})},
@@ -211,6 +211,22 @@ def test_evidence_has_the_figures_by_which_the_rule_speaks():
     assert told in row["evidence"]
     (row,) = advise(changed(dev__errors__suspicious_gold=[SUSPICIOUS]), 50)
     assert "'May': gold says nothing, the model says DATE: May; train has it 7 times" in row["evidence"]
+
+
+def test_what_advice_names_exists():
+    """Words in backticks are commands or are in the default config, and vars are in the manifest."""
+    manifest, config = srsly.read_yaml(ROOT / "project.yml"), load_config(ROOT / "configs/config.cfg")
+    training = config["training"]
+    known = {command["name"] for command in manifest["commands"]} | set(training["max_steps"])
+    known |= {f"training.{name}" for name in training}
+    for _, case, _, _ in CASES:
+        for row in advise(changed(**case), 50):
+            told = f"{row['action']} {row['evidence']}"
+            assert set(re.findall(r"`([^`]+)`", told)) <= known
+            assert set(re.findall(r"vars\.(\w+)", told)) <= set(manifest["vars"])
+            outside = re.sub(r"`[^`]+`", "", told)
+            assert not re.search(r"\b(training|nlp|corpora|components)\.\w", outside)
+    assert training["patience"] == 0  # so that no advice may be to lower it
 
 
 def test_test_is_used_only_to_say_how_sure_a_comparison_is():

@@ -12,11 +12,21 @@ from spacy.training import Example
 
 from scripts.scoring.analysis import Choices, analyse
 from scripts.scoring.document import DICTIONARY, MODEL, Document
-from scripts.scoring.intervals import FEW, Bootstrap
+from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
+from scripts.scoring.metrics import FEW
 from tests.scoring.documents import KEY, doc_pairs, document, from_docs
 
 QUICK = Choices(Bootstrap(resamples=20), examples=2, context=10)
+
+
+def copies(made: tuple[Document, ...], times: int) -> list[Document]:
+    """Return documents again and again, each time as documents of their own."""
+    return [
+        replace(each, place=f"{each.place}, {time}", group=each.group and f"{each.group}, {time}")
+        for time in range(times)
+        for each in made
+    ]
 
 
 def analysis(*documents: Document, overlapping: bool = False, texts: bool = True, choices=QUICK) -> dict:
@@ -95,7 +105,7 @@ def test_macro_is_the_mean_over_the_labels_of_gold_alone():
 
 
 def test_gain_over_the_dictionary_is_the_difference_of_both_f():
-    found = analysis(*HAND)
+    found = analysis(*copies(HAND, FEW))
     baseline = found["baselines"][DICTIONARY]
     model, other = found["scores"]["micro"]["f"], baseline["micro"]["f"]
     assert model == pytest.approx(2 * (3 / 4) * (3 / 4) / (3 / 4 + 3 / 4))
@@ -115,18 +125,19 @@ def test_baselines_have_the_figures_that_the_model_would_have_with_their_predict
 
 
 def test_intervals_are_those_of_resampled_groups_by_plain_counting():
-    """The same draws, counted with lists: F of each resample of three groups."""
-    counts = {"x": (1, 0, 1), "y": (2, 1, 0), "z": (0, 1, 1)}
-    made = [
+    """The same draws, counted with lists: F of each resample of three groups that come ten times."""
+    counts = [(1, 0, 1), (2, 1, 0), (0, 1, 1)] * 10
+    kinds = (
         document("[Ada](A) [Bo](A)", "[Ada](A) Bo", group="x"),
         document("[Ada](A) left [Bo](A)", "[Ada](A) [left](A) [Bo](A)", group="y"),
         document("Ada [Bo](A)", "[Ada](A) Bo", group="z"),
-    ]
+    )
+    made = copies(kinds, 10)
     bootstrap = Bootstrap(resamples=200, confidence=0.8, seed=5)
     rng = np.random.default_rng(5)
     values = []
     for _ in range(200):
-        drawn = [list(counts.values())[at] for at in rng.integers(3, size=3)]
+        drawn = [counts[at] for at in rng.integers(30, size=30)]
         tp, fp, fn = (sum(column) for column in zip(*drawn, strict=True))
         values.append(2 * tp / (2 * tp + fp + fn))
     low, high = np.quantile(values, [0.1, 0.9])
@@ -135,22 +146,13 @@ def test_intervals_are_those_of_resampled_groups_by_plain_counting():
     assert micro["undefined"] == {"p": 0, "r": 0, "f": 0}
 
 
-def test_resamples_without_gold_are_counted_as_undefined():
-    """One of two groups has gold: a quarter of the resamples draws only the other one."""
-    made = (document("[Ada](A) left."), document("Nobody left.", place="line 2"))
-    found = analysis(*made, choices=Choices(Bootstrap(resamples=400), 1, 0))["scores"]
-    assert found["micro"]["undefined"]["f"] == pytest.approx(100, abs=30)
-    assert found["macro"]["undefined"] == found["micro"]["undefined"]
-    assert found["micro"]["intervals"]["f"] == [1.0, 1.0]
-
-
 def test_groups_are_counted_and_resampled_together():
-    """Documents of one thread are one group, and a group of its own has no spread."""
-    made = [
+    """Documents of one thread are one group, and groups that are all alike have no spread."""
+    thread = tuple(
         document("[Ada](A) [Bo](A)", found, group="x") for found in ("[Ada](A) Bo", "[Ada](A) [Bo](A)")
-    ]
-    found = analysis(*made)
-    assert (found["documents"], found["groups"]) == (2, 1)
+    )
+    found = analysis(*copies(thread, FEW))
+    assert (found["documents"], found["scores"]["micro"]["groups"]) == (2 * FEW, FEW)
     assert found["scores"]["micro"]["intervals"]["r"] == [3 / 4, 3 / 4]
 
 
@@ -166,14 +168,15 @@ def test_only_predictions_have_precision_alone():
     found = analysis(document("Ada left.", "[Ada](A) left.", "Ada left."))
     micro = found["scores"]["micro"]
     assert (micro["p"], micro["r"], micro["f"]) == (0.0, None, None)
-    assert set(micro["intervals"]) == {"p"}
+    assert micro["intervals"] == {}
     assert found["scores"]["macro"]["f"] is None
     assert found["baselines"][DICTIONARY]["gain"] == {"f": None, "interval": [None, None]}
 
 
 def test_no_documents_are_no_reason_to_fail():
     found = analysis()
-    assert (found["documents"], found["groups"], found["scores"]["micro"]["f"]) == (0, 0, None)
+    micro = found["scores"]["micro"]
+    assert (found["documents"], micro["groups"], micro["f"], micro["too_few"]) == (0, 0, None, True)
 
 
 @pytest.mark.parametrize(("documents", "too_few"), [(FEW - 1, True), (FEW, False)])
@@ -184,6 +187,38 @@ def test_few_documents_or_mentions_are_said_to_be_too_few(documents, too_few):
     assert analysis(*one_group)["scores"]["micro"]["too_few"] is True
     nothing = [document("Nobody left.", place=f"line {number}") for number in range(FEW)]
     assert analysis(*nothing)["scores"]["micro"]["too_few"] is True
+
+
+def test_groups_that_count_are_those_with_gold_whatever_is_predicted():
+    with_gold = [
+        document("[Ada](A) left.", dictionary="Ada left.", place=f"line {number}")
+        for number in range(FEW - 1)
+    ]
+    others = [
+        document("Nobody left.", "[Nobody](A) left.", dictionary="Nobody left.", place=f"none {number}")
+        for number in range(FEW)
+    ]
+    found = analysis(*with_gold, *others)
+    rows = [found["scores"]["micro"], found["scores"]["labels"]["A"]]
+    rows.append(found["baselines"][DICTIONARY]["micro"])
+    assert [(row["groups"], row["too_few"]) for row in rows] == [(FEW - 1, True)] * 3
+
+
+@pytest.mark.parametrize(("documents", "shown"), [(FEW - 1, False), (FEW, True)])
+def test_there_is_no_interval_below_the_limit(documents, shown):
+    made = [
+        document("[Ada](A) left.", dictionary="Ada left.", place=f"line {number}")
+        for number in range(documents)
+    ]
+    made.append(document("[Oslo](B) grew.", "Oslo grew.", dictionary="[Oslo](B) grew.", place="last"))
+    found = analysis(*made[-documents:])
+    for scores in (found["scores"], found["baselines"][DICTIONARY]):
+        assert bool(scores["micro"]["intervals"]) is shown
+        assert scores["labels"]["B"]["intervals"] == {}  # a label of one document
+        assert scores["macro"]["intervals"] == {}  # which the mean rests on, too
+    gain = found["baselines"][DICTIONARY]["gain"]
+    assert gain["f"] is not None
+    assert (gain["interval"] != [None, None]) is shown
 
 
 def test_documents_tokens_and_predictions_on_unknown_tokens_are_counted():

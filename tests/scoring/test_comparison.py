@@ -8,6 +8,7 @@ import pytest
 from scripts.scoring.comparison import DifferentTests, compare, count_both, errors, verdict, zip_same
 from scripts.scoring.document import MODEL, Document
 from scripts.scoring.intervals import Bootstrap
+from scripts.scoring.metrics import FEW
 from tests.scoring.documents import document
 
 QUICK = Bootstrap(resamples=200)
@@ -38,21 +39,21 @@ def test_differences_of_all_and_of_each_label_by_hand():
 
 def test_interval_is_paired_both_runs_are_resampled_with_the_same_draws():
     """Where the new run is right in one mention more of every document, no draw is a tie or a loss."""
-    found = compared(run(*[BLIND, HALF] * 10), run(*[HALF, RIGHT] * 10))
+    found = compared(run(*[BLIND, HALF] * 15), run(*[HALF, RIGHT] * 15))
     low, high = found["difference"]["interval"]
     assert 0 < low <= found["difference"]["f"] <= high
-    same = compared(run(HALF, RIGHT), run(HALF, RIGHT))
+    same = compared(run(*[HALF, RIGHT] * 15), run(*[HALF, RIGHT] * 15))
     assert same["difference"]["interval"] == [0.0, 0.0]
 
 
 def test_interval_is_that_of_the_same_draws_counted_by_hand():
-    reference, new = run(HALF, BLIND, RIGHT), run(RIGHT, HALF, HALF)
-    right = np.array([(2, 3), (0, 2), (3, 2)])  # of three mentions each; precision is always 1
+    reference, new = run(*[HALF, BLIND, RIGHT] * 10), run(*[RIGHT, HALF, HALF] * 10)
+    right = np.array([(2, 3), (0, 2), (3, 2)] * 10)  # of three mentions each; precision is always 1
     rng = np.random.default_rng(QUICK.seed)
     values = []
     for _ in range(QUICK.resamples):
-        old, young = right[rng.integers(3, size=3)].sum(axis=0)
-        values.append(2 * young / (young + 9) - 2 * old / (old + 9))
+        old, young = right[rng.integers(30, size=30)].sum(axis=0)
+        values.append(2 * young / (young + 90) - 2 * old / (old + 90))
     expected = np.quantile(values, [0.025, 0.975])
     assert compared(reference, new)["difference"]["interval"] == pytest.approx(expected)
 
@@ -64,13 +65,28 @@ def test_identical_runs_have_p_one_and_no_difference():
 
 
 def test_groups_are_resampled_and_swapped_whole():
-    """Three documents of one thread are one group: no spread, and two ways to swap."""
+    """Three documents of one thread are one group: two ways to swap, and no interval."""
     threads = (
         [replace(each, group="x") for each in run(*found)] for found in ([BLIND] * 3, [RIGHT] * 3)
     )
     found = compared(*threads)
     assert found["groups"] == 1
-    assert found["difference"] == {"f": 1.0, "interval": [1.0, 1.0], "p": 1.0}
+    assert found["difference"] == {"f": 1.0, "interval": [None, None], "p": 1.0}
+
+
+@pytest.mark.parametrize(("documents", "shown"), [(FEW - 1, False), (FEW, True)])
+def test_there_is_no_interval_below_the_limit(documents, shown):
+    """Documents without gold don't count, whatever is predicted in them."""
+    empty = [
+        document(BLIND, found, place=f"none {n}")
+        for n, found in enumerate([BLIND, "[Ada](A)" + BLIND[3:]])
+    ]
+    found = compared(run(*[HALF] * documents) + empty, run(*[RIGHT] * documents) + empty)
+    assert found["groups"] == documents
+    assert (found["difference"]["interval"] != [None, None]) is shown
+    assert ("(interval " in found["verdict"]) is shown
+    assert (found["labels"]["A"]["interval"] != [None, None]) is shown
+    assert found["labels"]["A"]["difference"] is not None
 
 
 def test_p_values_of_labels_are_corrected_for_their_number():
@@ -139,15 +155,13 @@ def test_documents_are_paired_as_they_stream():
     assert (len(old.predicted[MODEL]), len(young.predicted[MODEL])) == (3, 2)
 
 
-def of(change: float, low: float, high: float, p: float, groups: int = 30, support: int = 30) -> str:
+def of(change: float, low: float | None, high: float | None, p: float) -> str:
     difference = {"f": change, "interval": [low, high], "p": p}
     return verdict(
         {
             "f": 0.8 + change,
             "reference_f": 0.8,
             "difference": difference,
-            "groups": groups,
-            "support": support,
         }
     )
 
@@ -159,8 +173,7 @@ def of(change: float, low: float, high: float, p: float, groups: int = 30, suppo
         (of(-0.05, -0.09, -0.01, 0.049), "The new model is worse on this test set."),
         (of(0.05, 0.01, 0.09, 0.05), "No difference that could not be chance."),
         (of(0.05, 0.0, 0.09, 0.001), "No difference that could not be chance."),
-        (of(0.05, 0.01, 0.09, 0.001, groups=29), "Too few documents or mentions for a verdict."),
-        (of(0.05, 0.01, 0.09, 0.001, support=29), "Too few documents or mentions for a verdict."),
+        (of(0.05, None, None, 0.001), "Too few documents or mentions for a verdict."),
     ],
 )
 def test_verdict_is_given_only_when_interval_p_value_and_size_allow_it(told, words):

@@ -6,7 +6,7 @@ from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from scripts.scoring.metrics import percent, rows, with_lost, with_support
+from scripts.scoring.metrics import FEW, percent, rows, with_groups, with_lost, with_support
 
 NLP = spacy.blank("en")
 WORDS = ["Ada", "met", "Bo", "in", "May", "at", "Halloran", "."]
@@ -134,9 +134,17 @@ def test_fraction_is_shown_as_a_percentage_with_one_decimal(value, shown):
 
 
 def test_table_has_all_labels_first_and_dashes_for_what_is_undefined():
-    metrics = with_support(scores(0.5, 1.0, 2 / 3, PERSON=(1, 1, 1), ORG=(0.0, 0.0, 0.0)), {"PERSON": 3})
-    assert rows(metrics) == [
-        ("all", "50.0", "100.0", "66.7", 3),
-        ("ORG", "0.0", "–", "–", 0),
-        ("PERSON", "100.0", "100.0", "100.0", 3),
+    theirs = scores(0.5, 1.0, 2 / 3, PERSON=(1, 1, 1), ORG=(0.0, 0.0, 0.0))
+    metrics = with_support(theirs, {"PERSON": FEW})
+    assert rows(with_groups(metrics, {"PERSON": FEW, None: FEW})) == [
+        ("all", "50.0", "100.0", "66.7", "30"),
+        ("ORG", "0.0", "–", "–", "0 (too few)"),
+        ("PERSON", "100.0", "100.0", "100.0", "30"),
     ]
+
+
+@pytest.mark.parametrize(("groups", "support"), [(FEW - 1, FEW), (FEW, FEW - 1), (0, 0)])
+def test_score_on_too_few_groups_or_mentions_says_so(groups, support):
+    metrics = with_support(scores(1, 1, 1, PERSON=(1, 1, 1)), {"PERSON": support})
+    found = with_groups(metrics, {"PERSON": groups, None: groups})
+    assert (found["too_few"], found["ents_per_type"]["PERSON"]["too_few"]) == (True, True)
