@@ -6,6 +6,7 @@ nothing has to be done, else copies in a folder of the caller's. What a file is 
 
 import codecs
 import gzip
+import re
 import shutil
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ MARKS = (  # longest first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""", re.ASCII)
 BINARY = (b"PAR1", b"ARROW1", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"%PDF", b"\x89PNG")
 OFFICE = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype")  # members of zips that are one file
 DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, OSError, NotImplementedError, RuntimeError)
@@ -42,7 +44,7 @@ def prepare(path: Path, folder: Path, encoding: str = AUTO) -> list[tuple[Path, 
     """Return the files to read for one annotation file, each with the name that messages use.
 
     folder: for what is unpacked or put into UTF-8. encoding: what texts are in, or `auto` (UTF-8, or
-    UTF-16 and UTF-32 by their marks). Line ends are never touched.
+    UTF-16 and UTF-32 by their marks, XML by its declaration). Line ends are never touched.
     Raises FileFault for an archive that is damaged, encrypted or dangerous, and for an encoding that
     Python doesn't know or the file isn't in.
     """
@@ -157,15 +159,15 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
     marked = next((codec for mark, codec in MARKS if head.startswith(mark)), None)
+    marked = marked or (declared(head) if encoding == AUTO else None)
     codec = marked or (None if encoding == AUTO or head.startswith(BINARY) else encoding)
     if codec is None:
         return path
-    try:
-        if codecs.lookup(codec).name == "utf-8":
-            return path
-    except LookupError:
+    if not is_text_encoding(codec):
         mend = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
-        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend) from None
+        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend)
+    if codecs.lookup(codec).name == "utf-8":
+        return path
     target.parent.mkdir(parents=True, exist_ok=True)
     written = target.with_name(f"{target.name}.utf8")  # where the target is the file itself
     with path.open(encoding=codec, newline="") as text:
@@ -179,3 +181,30 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
             ) from None
     written.replace(target)
     return target
+
+
+def declared(head: bytes) -> str | None:
+    """Return the encoding that a file of XML declares, unless it is in UTF-8 all the same.
+
+    None too for an encoding that Python doesn't know: what reads the file says so.
+    """
+    match = DECLARED.match(head)
+    if not match:
+        return None
+    name = match[1].decode("ascii")
+    if not is_text_encoding(name):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return name
+    return name if head.isascii() else None
+
+
+def is_text_encoding(name: str) -> bool:
+    """Say whether Python knows an encoding, and it is one of texts (`hex` is none)."""
+    try:
+        " ".encode(name)
+    except (LookupError, UnicodeError):
+        return False
+    return True

@@ -24,6 +24,7 @@ from scripts.formats import (
     gate_json,
     gliner,
     ground_truth,
+    harem,
     hf_tokens,
     inline_brackets,
     inline_xml,
@@ -31,6 +32,7 @@ from scripts.formats import (
     label_studio,
     labelbox,
     lighttag,
+    mae,
     mention_json,
     mention_table,
     ner_annotator,
@@ -49,6 +51,7 @@ from scripts.formats import (
     uima_xmi,
     vertex,
     webanno_tsv,
+    yedda,
 )
 from scripts.formats.base import Format
 from scripts.formats.head import Head
@@ -60,7 +63,10 @@ FORMATS: dict[str, Format] = {
         docbin.FORMAT,
         spacy_doc_json.FORMAT,
         spacy_v2_json.FORMAT,
+        yedda.FORMAT,
         brat.FORMAT,
+        harem.FORMAT,
+        mae.FORMAT,
         gate.FORMAT,
         gate_bdoc.FORMAT,
         gate_json.FORMAT,
