@@ -25,6 +25,8 @@ class Selector:
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
     layers: dict[str, None] = field(default_factory=dict)  # names in the order in which they came
+    characters: int = 0  # of all texts that are converted
+    longest_text: int = 0
     empty: int = 0  # records without a span of which the source doesn't say whether anybody looked
 
     def select(
@@ -122,6 +124,8 @@ class Selector:
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:
         """Yield a record, or the pieces of a long one."""
         where, longest = self.settings.segment, self.settings.longest
+        self.characters += len(record.text)
+        self.longest_text = max(self.longest_text, len(record.text))
         if where == NO_SEGMENTS or len(record.text) <= longest:
             yield record
             return
