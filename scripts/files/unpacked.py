@@ -28,6 +28,8 @@ MARKS = (  # longest first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""", re.ASCII)
+LOOKED_AT, MOSTLY = 1 << 14, 0.5  # bytes, and the share of every other one that is zero, of UTF-16
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 BINARY = (b"PAR1", b"ARROW1", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"%PDF", b"\x89PNG")
 OFFICE = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype")  # members of zips that are one file
 DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, OSError, NotImplementedError, RuntimeError)
@@ -44,7 +46,8 @@ def prepare(path: Path, folder: Path, encoding: str = AUTO) -> list[tuple[Path, 
     """Return the files to read for one annotation file, each with the name that messages use.
 
     folder: for what is unpacked or put into UTF-8. encoding: what texts are in, or `auto` (UTF-8, or
-    UTF-16 and UTF-32 by their marks, XML by its declaration). Line ends are never touched.
+    UTF-16 and UTF-32 by their marks, UTF-16 without one by its zeros, XML by its declaration). Line ends
+    are never touched.
     Raises FileFault for an archive that is damaged, encrypted or dangerous, and for an encoding that
     Python doesn't know or the file isn't in.
     """
@@ -159,7 +162,7 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
     marked = next((codec for mark, codec in MARKS if head.startswith(mark)), None)
-    marked = marked or (declared(head) if encoding == AUTO else None)
+    marked = marked or (declared(head) or unmarked(head) if encoding == AUTO else None)
     codec = marked or (None if encoding == AUTO or head.startswith(BINARY) else encoding)
     if codec is None:
         return path
@@ -199,6 +202,25 @@ def declared(head: bytes) -> str | None:
     except UnicodeDecodeError:
         return name
     return name if head.isascii() else None
+
+
+def unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 a file is in that has no mark, or None where it isn't clearly in one.
+
+    Every other byte of it is mostly zero, and what is read so has no control characters.
+    """
+    looked_at = head[: LOOKED_AT - LOOKED_AT % 2]
+    for codec, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
+        pairs = len(looked_at) // 2
+        if looked_at[zero::2].count(0) < MOSTLY * pairs or not pairs or 0 in looked_at[1 - zero :: 2]:
+            continue
+        try:
+            text = codecs.getincrementaldecoder(codec)().decode(looked_at)
+        except UnicodeDecodeError:
+            continue
+        if not CONTROLS.search(text):
+            return codec
+    return None
 
 
 def is_text_encoding(name: str) -> bool:

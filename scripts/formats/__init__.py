@@ -56,6 +56,7 @@ from scripts.formats import (
 from scripts.formats.base import Format
 from scripts.formats.head import Head
 from scripts.formats.refused import refusal
+from scripts.formats.unrecognised import nearest, seen
 
 FORMATS: dict[str, Format] = {
     format.name: format
@@ -120,6 +121,9 @@ def detect(path: Path) -> Format:
         raise FileFault(path.as_posix(), "it is empty", "export it again")
     if fault := refusal(head):
         raise fault
-    known = ", ".join(f"{format.name} ({format.title})" for format in FORMATS.values())
-    mend = f"known are {known}; if it is one of these, name it in vars.format, else take the file away"
-    raise FileFault(path.as_posix(), "its format is not recognised", mend)
+    *some, last = (f"{format.name} ({format.title})" for format in nearest(head, FORMATS.values()))
+    mend = (
+        f"the likeliest are {', '.join(some)} and {last}: if it is one of these, name "
+        "it in vars.format; README's table under `What is read` has all of them; else take the file away"
+    )
+    raise FileFault(path.as_posix(), f"its format is not recognised: it holds {seen(head)}", mend)

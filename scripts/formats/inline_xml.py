@@ -89,23 +89,25 @@ SHARE = 0.9  # of the lines with tags in which these must pair up
 
 
 def sniff(head: Head) -> bool:
-    """Say whether tags around a part of a line pair up in nearly all of the lines that have any."""
+    """Say whether tags pair up in nearly all of the lines that have any, not always around all of it."""
     if head.text.lstrip()[:1] in ("{", "[") or head.text.lstrip()[:2] in ("<?", "<!"):
         return False
-    good = bad = around = 0
+    good = bad = around = outside = 0
     for line in head.lines[:LOOKED_AT]:
         plain, _ = without_html(line)
         tags = list(tags_in(plain))
         if not tags:
             continue
         try:
-            pieces, _ = without_tags(plain, tags)
+            pieces, spans = without_tags(plain, tags)
         except Unusable:
             bad += 1
             continue
         good += 1
-        around += bool("".join(pieces).strip())
-    return good > 0 and good >= SHARE * (good + bad) and around == good
+        text = "".join(pieces)
+        around += bool(text.strip())
+        outside += max((span.end - span.start for span in spans), default=0) < len(text.strip())
+    return outside > 0 and good >= SHARE * (good + bad) and around == good
 
 
 def without_html(line: str) -> tuple[str, bool]:
