@@ -158,7 +158,7 @@ def write_corpus(
     (staging / REJECTS).mkdir()
     with atomic.open_text(staging / PATTERNS) as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in sources.patterns())
-    selector = Selector(settings)
+    selector = Selector(settings, plan.reading)
     total = Made(evidence=OffsetEvidence(plan.reading))
     with Waiting(staging) as waiting:
         records = selector.select(sources.read(settings), waiting)

@@ -798,6 +798,18 @@ def test_too_few_long_texts_are_cut_and_their_pieces_split_by_themselves(tmp_pat
     assert len(groups) == len(records)  # so that the figures' intervals know that they are few
 
 
+def test_text_is_cut_where_it_should_be_however_its_offsets_are_counted(tmp_path):
+    text, marks = "", []
+    for n in range(30):
+        begin = len(text.encode("utf-16-le")) // 2
+        text += f"Ada \N{OX} went to {PLACES[n % 4]} on day {n}. "
+        marks.append([begin, begin + 3, "PER"])
+    put(tmp_path, jsonl([{"id": 1, "text": text, "label": marks}]))
+    report = run(tmp_path, format="doccano", offsets="auto", segment="sentences")
+    assert report["spans"]["kept"] == 30
+    assert {ent.text for doc in docs(tmp_path) for ent in doc.ents} == {"Ada"}
+
+
 def test_pieces_stay_together_where_there_are_texts_enough(tmp_path):
     put(tmp_path, jsonl([*GOOD, book()]))
     report = run(tmp_path, segment="sentences", longest=100)

@@ -145,10 +145,10 @@ def make_doc(
             reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
         )
     doc = source_tokens(record, nlp) if settings.tokens == SOURCE else nlp.make_doc(record.text)
-    if plan.counted_by_tool:
+    if plan.counted_by_tool and not record.counted:
         made.evidence.add(doc, record.text, record.spans)
     counted = record
-    if plan.reading != CHARACTERS:
+    if plan.reading != CHARACTERS and not record.counted:
         counted = with_characters(record, plan.reading)
     problems: list[Change] = []
     if record.mentions:
