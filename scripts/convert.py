@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,8 @@ from scripts.corpus.docs import join_shards
 from scripts.corpus.making import REJECTS, SOURCE, Made, Plan, make
 from scripts.corpus.merging import Waiting
 from scripts.corpus.offsets import OffsetEvidence
-from scripts.corpus.reading import BELONGS, PATTERNS, Sources
-from scripts.corpus.selecting import Selector
+from scripts.corpus.reading import PATTERNS, Sources
+from scripts.corpus.selecting import NO_SEGMENTS, Selector
 from scripts.corpus.settings import Settings
 from scripts.corpus.shuffling import shuffle_shards
 from scripts.corpus.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
@@ -34,12 +35,16 @@ from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.corpus.workers import Workers, collect_seldom
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
+from scripts.files.terminal import printable
 
 STAGING = "convert.tmp"  # everything is written here first
 UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
 CHUNK = 20_000  # records that one process converts at a time, and documents in a shard at most
 CHUNK_CHARACTERS = 10_000_000  # of their texts; with long ones a chunk has fewer records
 FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
+PIECES = 100  # about how many pieces too few texts are cut into
+CUTTABLE = 500  # characters from which cutting a text is worth a try
+FEW_REJECTS, SMALL = 2, 0.2  # so many rejects are no reason to stop, up to this share of the records
 FAILED = "failed"  # counts and rejects of a conversion that was refused
 OUTPUTS = (
     *(f"{split}.spacy" for split in SPLITS),
@@ -50,10 +55,26 @@ OUTPUTS = (
     PATTERNS,
 )
 MOST_SHOWN = 20  # files that are named on the screen as not read
+REASON_SHOWN = 300  # characters of the reason why a file was not read
+FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
 COUNTS = ("records", "spans", "splits", "lengths", STREAMED)  # what counts.json has of conversion.json
 
 Chunk = list[AnnotatedText | Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """How so few texts are split that their hashes left a split empty.
+
+    cuts: where texts are cut into splits by their rank; None for by hash.
+    longest: characters that pieces of texts have at most, where there are too few texts and each piece
+    is split by itself; else None.
+    """
+
+    cuts: Cuts | None = None
+    longest: int | None = None
+
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -97,7 +118,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
         atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
         try:
             refuse_too_many_rejects(report, settings)
-            refuse_useless(report, inputs["annotations"])
+            refuse_useless(report, inputs["annotations"], settings)
         except FileFault as error:
             raise FileFault(error.file, error.reason, f"{error.mend}; {keep(staging, folder)}") from None
         for name in OUTPUTS:
@@ -113,28 +134,31 @@ def write_corpus(
     settings: Settings,
     staging: Path,
     workers: Workers,
-    ranked: Cuts | None = None,
+    few: Few | None = None,
 ) -> dict[str, Any]:
     """Read every record, have its Doc written, and return what conversion.json says.
 
-    ranked: where texts are cut into splits that are so few that their hashes left a split empty.
+    few: how texts are split that are so few that their hashes left a split empty.
     """
+    few = few or Few()
+    settings = replace(settings, longest=few.longest or settings.longest)
     sources = Sources.of(inputs["files"], staging / UNPACKED, settings)
     plan = Plan(
         settings=settings,
         nlp=inputs["nlp"],
         files=sources.splits,
         open_splits=frozenset({"dev", "test"} - set(sources.splits.values())),
-        cuts=ranked or cuts_of(settings.dev, settings.test),
+        cuts=few.cuts or cuts_of(settings.dev, settings.test),
         reading=sources.reading(settings.offsets),
         counted_by_tool=sources.unit is not None,
         staging=staging,
+        apart=few.longest is not None,
     )
     blank_pipeline(inputs["nlp"])  # a language without its package is said before anything is read
     (staging / REJECTS).mkdir()
     with atomic.open_text(staging / PATTERNS) as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in sources.patterns())
-    selector = Selector(settings)
+    selector = Selector(settings, plan.reading)
     total = Made(evidence=OffsetEvidence(plan.reading))
     with Waiting(staging) as waiting:
         records = selector.select(sources.read(settings), waiting)
@@ -145,10 +169,10 @@ def write_corpus(
             total.evidence.merge(made.evidence)
             total.problems.merge(made.problems)
             total.positions |= made.positions if len(total.positions) < FEW else set()
-    if not ranked and (cuts := cuts_of_few(total, plan)):
+    if again := split_of_few(few, total, plan, selector.characters):
         atomic.remove(staging)
         staging.mkdir()
-        return write_corpus(inputs, settings, staging, workers, cuts)
+        return write_corpus(inputs, settings, staging, workers, again)
     total.tally.merge(selector.tally)
     streamed = total.tally.splits["train"]["documents"] > settings.stream_from
     if streamed:
@@ -159,25 +183,36 @@ def write_corpus(
     return {
         **total.tally.report(sources.formats, settings),
         STREAMED: streamed,
-        "split_by": "rank" if ranked else "hash",
+        "split_by": "rank" if few.cuts else "hash",
+        "pieces_apart": few.longest,
+        "longest_text": selector.longest_text,
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
         "question": selector.question(),
+        "read_along": sources.read_along,
         "left_aside": sources.left_aside,
         "problems": total.problems.report(),
     }
 
 
-def cuts_of_few(total: Made, plan: Plan) -> Cuts | None:
-    """Return where to cut texts into splits by the rank of their positions, if the hash left one empty.
+def split_of_few(few: Few, total: Made, plan: Plan, characters: int) -> Few | None:
+    """Return another way to split so few texts that the last one, `few`, left a split empty.
 
-    None if it did not, if there are too many texts for that to be bad luck, or too few for all splits.
+    None if it did not, if there are too many texts for that to be bad luck, or if nothing is left:
+    first by rank; then, where `vars.segment` says how long texts may be cut, the pieces by themselves.
+    characters: of all texts.
     """
     splits = total.tally.splits
     if len(total.positions) >= FEW or all(splits[s]["documents"] for s in ("train", *plan.open_splits)):
         return None
     shares = {"dev": plan.settings.dev, "test": plan.settings.test}
-    return cuts_by_rank(total.positions, **shares, missing=plan.open_splits)
+    if few.cuts:
+        return None
+    if cuts := cuts_by_rank(total.positions, **shares, missing=plan.open_splits):
+        return replace(few, cuts=cuts)
+    if few.longest or plan.settings.segment == NO_SEGMENTS or not total.positions:
+        return None
+    return Few(longest=min(plan.settings.longest, max(1, characters // PIECES)))
 
 
 def in_chunks(
@@ -217,9 +252,13 @@ def join_rejects(staging: Path) -> None:
 
 
 def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
-    """Raise FileFault when more records are unusable than the user allows."""
+    """Raise FileFault when more records are unusable than the user allows.
+
+    In a small file a single one is more than most shares, and says nothing about the others.
+    """
     rejected, read = report["records"]["rejected"], report["records"]["read"]
-    if rejected <= settings.max_rejected * read:
+    allowed = settings.max_rejected * read
+    if rejected <= allowed or (allowed and rejected <= min(FEW_REJECTS, SMALL * read)):
         return
     reasons = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
     raise FileFault(
@@ -229,16 +268,21 @@ def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
     )
 
 
-def refuse_useless(report: dict[str, Any], annotations: str) -> None:
+def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings) -> None:
     """Raise FileFault when nothing is annotated or a split is empty."""
     splits, spans = report["splits"], report["spans"]
     total = report["records"]["accepted"]
+    if not report["records"]["read"]:
+        mend = "look into it: it may be an export without texts, or in another format than it seems"
+        raise FileFault(annotations, "there is no record in it", mend)
     if not total and report["records"]["rejected"]:
         why = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
         reason = f"none of its {report['records']['read']} records can be used: {why[:600]}"
         raise FileFault(annotations, reason, "mend them, or choose another export")
     if not total:
-        raise FileFault(annotations, "no record of it is accepted", "look at the annotators' answers")
+        why = "; ".join(f"{count} × {reason}" for reason, count in report["ignored"].items())
+        reason = f"no record of it is accepted: {why[:600]}"
+        raise FileFault(annotations, reason, "look at the annotators' answers")
     if not any(split["entities"] for split in splits.values()):
         if not spans["read"]:
             mend = "export the annotated texts, and look at the names of the fields"
@@ -247,19 +291,39 @@ def refuse_useless(report: dict[str, Any], annotations: str) -> None:
         mend = "look whether the offsets' ends are inclusive, or the texts were changed afterwards"
         reason = f"none of its {spans['read']} spans can be used ({lost})"
         raise FileFault(annotations, reason, report["offsets"] or mend)
-    if not splits["train"]["documents"]:
-        mend = (
-            "annotate more texts that differ; or name a file train, or take dev and test out of the "
-            "file's name so that all is split by hash"
-        )
-        raise FileFault(annotations, f"none of its {total} records is for train", mend)
-    for name in ("dev", "test"):
+    for name in SPLITS:
         if not splits[name]["documents"]:
-            mend = (
-                f"annotate more texts that differ, or give {name} as a file with {name} in its "
-                "name (where records name their split, some must name this one)"
-            )
-            raise FileFault(annotations, f"of its {total} records none falls into {name}", mend)
+            reason = f"of its {total} records none falls into {name}"
+            if name == "train":
+                reason = f"none of its {total} records is for train"
+            if total == 1 and not report["pieces_apart"]:
+                reason = f"it has one record, and nothing is left for {name}"
+            raise FileFault(annotations, reason, fill(name, report, settings))
+
+
+def fill(name: str, report: dict[str, Any], settings: Settings) -> str:
+    """Return what to do about a split that is empty."""
+    if report["pieces_apart"]:
+        return (
+            "there are too few places to cut: set vars.segment to sentences or lines, or annotate more"
+        )
+    found = []
+    if settings.segment == NO_SEGMENTS and report["longest_text"] >= CUTTABLE:
+        found.append(
+            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut and their "
+            "pieces fill the splits"
+        )
+    found.append("annotate more texts that differ")
+    if name == "train":
+        found.append(
+            "name a file train, or take dev and test out of the file's name so that all is split by hash"
+        )
+    else:
+        found.append(
+            f"give {name} as a file with {name} in its name (where records name their split, some must "
+            "name this one)"
+        )
+    return "; or ".join(found)
 
 
 def keep(staging: Path, folder: Path) -> str:
@@ -287,17 +351,10 @@ def show(report: dict[str, Any], folder: Path) -> None:
     for what in ("ignored", "set_aside", "mended"):
         for reason, count in report[what].items():
             msg.text(f"  {what.replace('_', ' ')}: {count} × {reason}")
-    for file, reason in list(report["left_aside"].items())[:MOST_SHOWN]:
-        tell = msg.text if reason.startswith(BELONGS) else msg.warn
-        tell(f"Not read: {file}, {reason}")
+    show_files(report)
     if agreement := report["agreement"]:
         msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
-    if report["split_by"] == "rank":
-        msg.warn(
-            "So few texts that their hashes left a split empty: each split was given its share. As you "
-            "annotate more, texts change sides; don't compare figures until then"
-        )
-    for warning in filter(None, (report["offsets"], report["question"], *report["unknown_labels"])):
+    for warning in warnings_of(report):
         msg.warn(warning)
     for problem in report["problems"]:
         show_problem(problem)
@@ -305,6 +362,36 @@ def show(report: dict[str, Any], folder: Path) -> None:
         where = folder.as_posix()
         msg.warn(f"Three examples of each: {where}/conversion.json; each one: {where}/rejected.jsonl")
     msg.good(f"Corpus written to {folder.as_posix()}/")
+
+
+def show_files(report: dict[str, Any]) -> None:
+    """Print which files were not read, and how many were read along with others."""
+    if along := report["read_along"]:
+        told = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
+        more = sum(list(along.values())[FOLDERS_SHOWN:])
+        told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
+        msg.text(f"Files read with those that they belong to: {', '.join(told)}")
+    left = report["left_aside"]
+    for file, reason in list(left.items())[:MOST_SHOWN]:
+        msg.warn(f"Not read: {printable(file)}, {printable(reason, REASON_SHOWN)}")
+    if len(left) > MOST_SHOWN:
+        msg.warn(f"Not read: {len(left) - MOST_SHOWN:,} more, which conversion.json lists")
+
+
+def warnings_of(report: dict[str, Any]) -> Iterator[str]:
+    """Yield what a user should know before trusting the figures."""
+    if report["pieces_apart"]:
+        yield (
+            "There are too few texts for the splits: they were cut into pieces of at most "
+            f"{report['pieces_apart']:,} characters, and each piece was split by itself. Figures from "
+            "pieces of the same text flatter; annotate more texts"
+        )
+    if report["split_by"] == "rank":
+        yield (
+            "So few texts that their hashes left a split empty: each split was given its share. As you "
+            "annotate more, texts change sides; don't compare figures until then"
+        )
+    yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
 
 
 def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:

@@ -16,8 +16,8 @@ import spacy
 from spacy.tokens import Doc, DocBin
 from typer.testing import CliRunner
 
-from scripts.convert import FAILED, OUTPUTS, STAGING, app, convert
-from scripts.corpus.docs import read_docs, source_of
+from scripts.convert import FAILED, MOST_SHOWN, OUTPUTS, PIECES, STAGING, app, convert, show
+from scripts.corpus.docs import SOURCE, read_docs, source_of
 from scripts.corpus.making import REJECTS
 from scripts.corpus.reading import Sources
 from scripts.corpus.splitting import SPLITS
@@ -650,6 +650,30 @@ def test_file_that_holds_no_annotations_is_named_and_the_others_are_read(tmp_pat
     assert report["left_aside"] == {empty: "it is empty", prose: "this is a text without annotations"}
 
 
+def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line(tmp_path, capsys):
+    for name, data in brat_files("utf8").items():
+        put(tmp_path, data, name)
+    report = run(tmp_path)
+    count = report["records"]["read"]
+    assert report["read_along"] == {(tmp_path / "raw" / "docs").as_posix(): count}
+    assert report["left_aside"] == {}
+    show(report, tmp_path)
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("belong to") == 1
+    assert f"{count} in " in said
+    assert "Not read" not in said
+
+
+def test_no_more_than_some_files_are_named_as_not_read(tmp_path, capsys):
+    put(tmp_path, jsonl(GOOD), "a.jsonl")
+    for number in range(MOST_SHOWN + 2):
+        put(tmp_path, b"Just a note.\n", f"note {number}.txt")
+    show(run(tmp_path), tmp_path)
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("Not read: ") == MOST_SHOWN + 1
+    assert "Not read: 2 more, which conversion.json lists" in said
+
+
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]
 
 
@@ -745,6 +769,88 @@ def test_few_texts_whose_hashes_leave_a_split_empty_are_split_by_rank(tmp_path):
     assert report["records"]["read"] == report["records"]["accepted"] == 3
     texts = [doc.text for split in SPLITS for doc in read_docs(tmp_path / "corpus" / f"{split}.spacy")]
     assert sorted(texts) == sorted(record["text"] for record in few)
+
+
+def book(sentences=60):
+    """Return one long text with an entity in each of its sentences, none of which is there twice."""
+    begin, text, spans = 0, "", []
+    for n in range(sentences):
+        begin = len(text)
+        text += f"Ada went to {PLACES[n % 4]} on day {n}. "
+        spans.append([begin, begin + 3, "PER"])
+    return {"text": text, "spans": spans, "id": "book"}
+
+
+@pytest.mark.parametrize("records", [[book()], [book(), {**book(70), "group": "other"}]])
+def test_too_few_long_texts_are_cut_and_their_pieces_split_by_themselves(tmp_path, records):
+    put(tmp_path, jsonl(records))
+    fault = refused(tmp_path)
+    assert fault.mend.startswith("set vars.segment to paragraphs, sentences or lines")
+    report = run(tmp_path, segment="sentences")
+    assert all(report["splits"][split]["documents"] for split in SPLITS)
+    size = sum(len(record["text"]) for record in records)
+    assert report["pieces_apart"] == size // PIECES
+    sentences = sum(len(record["spans"]) for record in records)
+    assert report["spans"]["kept"] == sentences
+    assert sum(report["splits"][split]["documents"] for split in SPLITS) == sentences
+    assert report["records"]["accepted"] == len(records) + report["records"]["pieces"] == sentences
+    groups = {doc.user_data[SOURCE]["group"] for doc in docs(tmp_path)}
+    assert len(groups) == len(records)  # so that the figures' intervals know that they are few
+
+
+def test_text_is_cut_where_it_should_be_however_its_offsets_are_counted(tmp_path):
+    text, marks = "", []
+    for n in range(30):
+        begin = len(text.encode("utf-16-le")) // 2
+        text += f"Ada \N{OX} went to {PLACES[n % 4]} on day {n}. "
+        marks.append([begin, begin + 3, "PER"])
+    put(tmp_path, jsonl([{"id": 1, "text": text, "label": marks}]))
+    report = run(tmp_path, format="doccano", offsets="auto", segment="sentences")
+    assert report["spans"]["kept"] == 30
+    assert {ent.text for doc in docs(tmp_path) for ent in doc.ents} == {"Ada"}
+
+
+def test_pieces_stay_together_where_there_are_texts_enough(tmp_path):
+    put(tmp_path, jsonl([*GOOD, book()]))
+    report = run(tmp_path, segment="sentences", longest=100)
+    assert report["pieces_apart"] is None
+    found = [s for s in SPLITS for doc in docs(tmp_path, s) if doc.user_data[SOURCE].get("group")]
+    assert len(found) > 9
+    assert len(set(found)) == 1
+
+
+def test_text_that_can_not_be_cut_says_so(tmp_path):
+    put(tmp_path, jsonl([book()]))
+    fault = refused(tmp_path, segment="paragraphs")
+    assert fault.mend.startswith("there are too few places to cut: set vars.segment to sentences")
+
+
+def test_short_texts_that_are_too_few_are_not_to_be_cut(tmp_path):
+    put(tmp_path, jsonl(GOOD[:2]))
+    assert "segment" not in refused(tmp_path).mend
+
+
+def test_file_without_a_record_says_so(tmp_path):
+    put(tmp_path, b'{"examples": []}')
+    fault = refused(tmp_path, format="lighttag")
+    assert fault.reason == "there is no record in it"
+    assert "answers" not in fault.mend
+
+
+@pytest.mark.parametrize(("good", "bad", "share"), [(12, 1, 0.05), (8, 2, 0.05), (4, 1, 0.01)])
+def test_a_reject_or_two_are_no_reason_to_stop_in_a_small_file(tmp_path, good, bad, share):
+    put(tmp_path, jsonl([*GOOD[:good], *[{"text": ""}] * bad]))
+    report = run(tmp_path, max_rejected=share)
+    assert report["records"] == {"read": good + bad, "accepted": good, "rejected": bad, **ALONE} | {
+        "ignored": 0
+    }
+    assert len(rows(tmp_path)) == bad
+
+
+@pytest.mark.parametrize(("good", "bad", "share"), [(3, 1, 0.05), (12, 3, 0.05), (12, 1, 0.0)])
+def test_more_rejects_than_that_stop_a_small_file_too(tmp_path, good, bad, share):
+    put(tmp_path, jsonl([*GOOD[:good], *[{"text": ""}] * bad]))
+    assert "can't be used" in str(refused(tmp_path, max_rejected=share))
 
 
 def test_file_that_is_not_read_names_no_split(tmp_path):

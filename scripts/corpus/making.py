@@ -43,6 +43,7 @@ class Plan:
 
     nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
     open_splits: those of dev and test that no file gives. cuts: where texts go that no file puts there.
+    apart: whether each piece of a long text goes where its own text is put, not all where the first is.
     reading: how offsets are counted. counted_by_tool: whether they stand in the files, so that they may
     be counted otherwise. staging: the folder that shards and rejects go to.
     """
@@ -55,6 +56,7 @@ class Plan:
     reading: str
     counted_by_tool: bool
     staging: Path
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -143,10 +145,10 @@ def make_doc(
             reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
         )
     doc = source_tokens(record, nlp) if settings.tokens == SOURCE else nlp.make_doc(record.text)
-    if plan.counted_by_tool:
+    if plan.counted_by_tool and not record.counted:
         made.evidence.add(doc, record.text, record.spans)
     counted = record
-    if plan.reading != CHARACTERS:
+    if plan.reading != CHARACTERS and not record.counted:
         counted = with_characters(record, plan.reading)
     problems: list[Change] = []
     if record.mentions:
@@ -177,7 +179,7 @@ def split_of(record: AnnotatedText, plan: Plan, made: Made) -> str:
     named = record.split or plan.files[record.file]
     if record.split or named in ("dev", "test"):
         return str(named)
-    where = position(record.group or record.text)
+    where = position(record.text if plan.apart else record.group or record.text)
     made.positions.add(where)
     return choose_split(where, plan.cuts, plan.open_splits)
 

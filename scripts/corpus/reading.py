@@ -3,9 +3,10 @@
 In: the files that `inputs` found. Out: their records, named as the user knows the files.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Self
 
 from scripts.corpus.offsets import AUTO, CHARACTERS
@@ -18,7 +19,6 @@ from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
-BELONGS = "it belongs to"  # how a file that another one brings along is told of
 
 
 @dataclass(slots=True)
@@ -27,9 +27,10 @@ class Sources:
 
     readers: each file to be read with its format. names: what messages call each file that lies
     elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
-    are not read, each with the reason. dictionaries: files of names without texts. sizes: bytes of each
-    file to be read. done: bytes of those that have been. begun: where the meter stood when the file was
-    opened that is being read.
+    are not read, each with the reason. read_along: how many files of a folder are read with those that
+    they belong to. dictionaries: files of names without texts. sizes: bytes of each file to be read.
+    done: bytes of those that have been. begun: where the meter stood when the file was opened that is
+    being read.
     """
 
     readers: dict[Path, Format]
@@ -37,6 +38,7 @@ class Sources:
     formats: dict[str, str]
     splits: dict[str, str | None]
     left_aside: dict[str, str]
+    read_along: dict[str, int] = field(default_factory=dict)
     dictionaries: dict[Path, Format] = field(default_factory=dict)
     sizes: dict[Path, int] = field(default_factory=dict)
     done: int = 0
@@ -61,17 +63,23 @@ class Sources:
             found = plan(paths, settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
-        left = {
-            names[p.as_posix()]: f"{BELONGS} {names[of.as_posix()]}"
-            for p, of in found.companions.items()
-        }
-        left |= {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
+        along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)
+        left = {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
         formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
         given = {name: splits[name] for name in formats}  # what is not read names no split
         if any(given.values()):
             given = {name: split or "train" for name, split in given.items()}
         sizes = {path: path.stat().st_size for path in found.sources}
-        return cls(found.sources, names, formats, given, left, found.dictionaries, sizes)
+        return cls(
+            found.sources,
+            names,
+            formats,
+            given,
+            left,
+            dict(along.most_common()),
+            found.dictionaries,
+            sizes,
+        )
 
     def reading(self, offsets: str) -> str:
         """Return how offsets are counted: as the user says, or else as the format defines."""

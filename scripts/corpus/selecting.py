@@ -7,11 +7,13 @@ as one record, long texts in pieces; and the counts of all that.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from scripts.corpus.making import with_characters
 from scripts.corpus.merging import Agreement, ContradictionError, Merged, Waiting, merge, must_wait
+from scripts.corpus.offsets import CHARACTERS
 from scripts.corpus.segmenting import segment
 from scripts.corpus.settings import Settings
 from scripts.corpus.tally import Tally
-from scripts.corpus.text import ACCEPT, AnnotatedText, Fault, FileFault
+from scripts.corpus.text import ACCEPT, AnnotatedText, Fault, FileFault, Unusable
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
 NO_SEGMENTS = "no"
@@ -22,9 +24,12 @@ class Selector:
     """The choice among records; `tally` and `agreement` fill as the stream goes by."""
 
     settings: Settings
+    reading: str = CHARACTERS  # how offsets are counted
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
     layers: dict[str, None] = field(default_factory=dict)  # names in the order in which they came
+    characters: int = 0  # of all texts that are converted
+    longest_text: int = 0
     empty: int = 0  # records without a span of which the source doesn't say whether anybody looked
 
     def select(
@@ -122,12 +127,27 @@ class Selector:
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:
         """Yield a record, or the pieces of a long one."""
         where, longest = self.settings.segment, self.settings.longest
+        self.characters += len(record.text)
+        self.longest_text = max(self.longest_text, len(record.text))
         if where == NO_SEGMENTS or len(record.text) <= longest:
             yield record
             return
-        pieces = list(segment(record, where, longest))
+        pieces = list(segment(self.counted(record), where, longest))
         self.tally.pieces += len(pieces) - 1
         yield from pieces
+
+    def counted(self, record: AnnotatedText) -> AnnotatedText:
+        """Return a record whose offsets count characters, as those must by which a text is cut.
+
+        One whose offsets can't be counted so is returned as it is: what makes Docs says what is wrong.
+        """
+        if self.reading == CHARACTERS:
+            return record
+        try:
+            counted = with_characters(record, self.reading)
+        except Unusable:
+            return record
+        return record if counted == record else replace(counted, counted=True)
 
     def question(self) -> str | None:
         """Return what the user has to decide when most records hold nothing, or None."""

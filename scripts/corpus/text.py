@@ -58,6 +58,7 @@ class AnnotatedText:
     wrong: spans that are known not to be entities, though the rest may be unknown.
     tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
     mentions: entities that the source names without saying where they stand.
+    counted: whether offsets count characters already, whatever those of the file count.
     notes: what the reader had to mend, a phrase a kind (`an I- tag without B- begins a span`).
     meta: whatever else the source says about it.
     """
@@ -77,6 +78,7 @@ class AnnotatedText:
     wrong: tuple[CharSpan, ...] = ()
     tokens: tuple[tuple[int, int], ...] | None = None
     mentions: tuple[Mention, ...] = ()
+    counted: bool = False
     notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ nothing has to be done, else copies in a folder of the caller's. What a file is 
 
 import codecs
 import gzip
+import re
 import shutil
 import zipfile
 import zlib
@@ -26,6 +27,9 @@ MARKS = (  # longest first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""", re.ASCII)
+LOOKED_AT, MOSTLY = 1 << 14, 0.5  # bytes, and the share of every other one that is zero, of UTF-16
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 BINARY = (b"PAR1", b"ARROW1", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"%PDF", b"\x89PNG")
 OFFICE = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "mimetype")  # members of zips that are one file
 DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, OSError, NotImplementedError, RuntimeError)
@@ -42,7 +46,8 @@ def prepare(path: Path, folder: Path, encoding: str = AUTO) -> list[tuple[Path, 
     """Return the files to read for one annotation file, each with the name that messages use.
 
     folder: for what is unpacked or put into UTF-8. encoding: what texts are in, or `auto` (UTF-8, or
-    UTF-16 and UTF-32 by their marks). Line ends are never touched.
+    UTF-16 and UTF-32 by their marks, UTF-16 without one by its zeros, XML by its declaration). Line ends
+    are never touched.
     Raises FileFault for an archive that is damaged, encrypted or dangerous, and for an encoding that
     Python doesn't know or the file isn't in.
     """
@@ -157,15 +162,15 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
     marked = next((codec for mark, codec in MARKS if head.startswith(mark)), None)
+    marked = marked or (declared(head) or unmarked(head) if encoding == AUTO else None)
     codec = marked or (None if encoding == AUTO or head.startswith(BINARY) else encoding)
     if codec is None:
         return path
-    try:
-        if codecs.lookup(codec).name == "utf-8":
-            return path
-    except LookupError:
+    if not is_text_encoding(codec):
         mend = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
-        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend) from None
+        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend)
+    if codecs.lookup(codec).name == "utf-8":
+        return path
     target.parent.mkdir(parents=True, exist_ok=True)
     written = target.with_name(f"{target.name}.utf8")  # where the target is the file itself
     with path.open(encoding=codec, newline="") as text:
@@ -179,3 +184,49 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
             ) from None
     written.replace(target)
     return target
+
+
+def declared(head: bytes) -> str | None:
+    """Return the encoding that a file of XML declares, unless it is in UTF-8 all the same.
+
+    None too for an encoding that Python doesn't know: what reads the file says so.
+    """
+    match = DECLARED.match(head)
+    if not match:
+        return None
+    name = match[1].decode("ascii")
+    if not is_text_encoding(name):
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return name
+    return name if head.isascii() else None
+
+
+def unmarked(head: bytes) -> str | None:
+    """Return which UTF-16 a file is in that has no mark, or None where it isn't clearly in one.
+
+    Every other byte of it is mostly zero, and what is read so has no control characters.
+    """
+    looked_at = head[: LOOKED_AT - LOOKED_AT % 2]
+    for codec, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
+        pairs = len(looked_at) // 2
+        if looked_at[zero::2].count(0) < MOSTLY * pairs or not pairs or 0 in looked_at[1 - zero :: 2]:
+            continue
+        try:
+            text = codecs.getincrementaldecoder(codec)().decode(looked_at)
+        except UnicodeDecodeError:
+            continue
+        if not CONTROLS.search(text):
+            return codec
+    return None
+
+
+def is_text_encoding(name: str) -> bool:
+    """Say whether Python knows an encoding, and it is one of texts (`hex` is none)."""
+    try:
+        " ".encode(name)
+    except (LookupError, UnicodeError):
+        return False
+    return True

@@ -24,6 +24,7 @@ from scripts.formats import (
     gate_json,
     gliner,
     ground_truth,
+    harem,
     hf_tokens,
     inline_brackets,
     inline_xml,
@@ -31,6 +32,7 @@ from scripts.formats import (
     label_studio,
     labelbox,
     lighttag,
+    mae,
     mention_json,
     mention_table,
     ner_annotator,
@@ -50,10 +52,12 @@ from scripts.formats import (
     uima_xmi,
     vertex,
     webanno_tsv,
+    yedda,
 )
 from scripts.formats.base import Format
 from scripts.formats.head import Head
 from scripts.formats.refused import refusal
+from scripts.formats.unrecognised import nearest, seen
 
 FORMATS: dict[str, Format] = {
     format.name: format
@@ -61,7 +65,10 @@ FORMATS: dict[str, Format] = {
         docbin.FORMAT,
         spacy_doc_json.FORMAT,
         spacy_v2_json.FORMAT,
+        yedda.FORMAT,
         brat.FORMAT,
+        harem.FORMAT,
+        mae.FORMAT,
         gate.FORMAT,
         gate_bdoc.FORMAT,
         gate_json.FORMAT,
@@ -116,6 +123,9 @@ def detect(path: Path) -> Format:
         raise FileFault(path.as_posix(), "it is empty", "export it again")
     if fault := refusal(head):
         raise fault
-    known = ", ".join(f"{format.name} ({format.title})" for format in FORMATS.values())
-    mend = f"known are {known}; if it is one of these, name it in vars.format, else take the file away"
-    raise FileFault(path.as_posix(), "its format is not recognised", mend)
+    *some, last = (f"{format.name} ({format.title})" for format in nearest(head, FORMATS.values()))
+    mend = (
+        f"the likeliest are {', '.join(some)} and {last}: if it is one of these, name "
+        "it in vars.format; README's table under `What is read` has all of them; else take the file away"
+    )
+    raise FileFault(path.as_posix(), f"its format is not recognised: it holds {seen(head)}", mend)

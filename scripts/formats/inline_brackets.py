@@ -34,7 +34,7 @@ def parsed(line: str) -> Marked:
         spans.append(CharSpan(len(text), len(text) + len(match[1]), match[2]))
         text += match[1]
         end = match.end()
-    return text + line[end:], tuple(spans)
+    return Marked(text + line[end:], tuple(spans))
 
 
 FORMAT = Format("inline_brackets", "[text](LABEL)", sniff, read, None, by_name_only=True)

@@ -13,7 +13,13 @@ from scripts.formats.fields import usable_text
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.lines import lines
 
-Marked = tuple[str, tuple[CharSpan, ...]]  # a text and its spans
+
+class Marked(NamedTuple):
+    """A text, its spans, and what had to be changed for that (as `AnnotatedText.notes`)."""
+
+    text: str
+    spans: tuple[CharSpan, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Tag(NamedTuple):
@@ -36,10 +42,10 @@ def read_lines(path: Path, parse: Callable[[str], Marked]) -> Reading:
             continue
         place = f"line {number}"
         try:
-            text, spans = parse(usable_text(line))
-            if not text.strip():
+            found = parse(usable_text(line))
+            if not found.text.strip():
                 raise Unusable("the line has no text beside its tags", "delete it")
-            yield AnnotatedText(text=text, spans=spans, file=file, place=place, annotated=True)
+            yield AnnotatedText(found.text, found.spans, file, place, annotated=True, notes=found.notes)
         except Unusable as error:
             yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.mend)
 

@@ -7,7 +7,7 @@ Since 2023: {"data_row": {"id", "external_id", "global_key", "row_data": text or
         "annotations": {"objects": [OBJECT], "classifications": [...]}}]}}}
 OBJECT: {"name", "value", "annotation_kind": "TextEntity", "location": {"start", "end", "token": str}}
 Before: {"ID", "DataRow ID", "Labeled Data": text or URL, "External ID", "Created By", "Skipped": bool,
-    "Label": {"objects": [{"title", "value", "format": "text.location",
+    "Label": {"objects": [{"title", "value", "version", "format": "text.location", "instanceURI": URL,
                            "data": {"location": {"start", "end"}}}], "classifications": [...]}}
 Both ends belong to the span. A text that is only named by a URL is found beside the file, by its name
 in the URL, its external id or its global key. Each label is one record; of several projects vars.layer
@@ -32,6 +32,7 @@ from scripts.formats.json_records import Fields, json_records
 from scripts.formats.json_rows import json_objects
 
 OLD_MARKS = ("Labeled Data", "Label", "DataRow ID", "Project Name", "Created By", "View Label")
+TEXT = "text.location"  # the format of an object of the older export that marks a stretch of text
 LOOKED_AT = 1000  # objects that tell what a project is about
 KINDS = {
     "image": ("bounding_box", "polygon", "mask", "line", "point", "bbox", "instanceURI"),
@@ -103,8 +104,8 @@ def other_kind(record: Record) -> str | None:
 
 def kind_of(mark: Any) -> str:
     """Return what an object of a label marks if not a stretch of text."""
-    if not isinstance(mark, dict):
-        return ""
+    if not isinstance(mark, dict) or mark.get("format") == TEXT:
+        return ""  # an `instanceURI`, which masks of images have, may stand beside it
     return next((kind for kind, keys in KINDS.items() if any(key in mark for key in keys)), "")
 
 

@@ -2,6 +2,8 @@
 
 {"id", "name", "examples": [EXAMPLE], "schema": {"tags": [...]}, "dataset": {...}, "relations": [...]}
 {"annotations_and_examples": [EXAMPLE], "relations": {}}                                 until 2020
+[EXAMPLE]                                              as people pass it on, often with no more than
+                                                       the content and start, end and tag of each mark
 EXAMPLE: {"example_id", "content": str, "metadata": {...}, "seen_by": [WHO], "annotations": [MARK],
           "classifications": [...]}
 MARK: {"start", "end", "tag", "tag_id", "value": str, "correct": bool or null, "reviewed": bool,
@@ -37,16 +39,22 @@ def sniff(head: Head) -> bool:
 def examples_in(record: dict[str, Any]) -> list[Any]:
     """Return the examples of a download if it is one."""
     given: list[Any] = next((record[key] for key in EXAMPLES if isinstance(record.get(key), list)), [])
-    return given if given and is_example(given[0]) else []
+    return given if any(map(is_example, given)) else []
 
 
 def is_example(value: Any) -> bool:
     """Say whether a value is an example as LightTag has them."""
     if not isinstance(value, dict) or "content" not in value:
         return False
+    marks = value.get("annotations")
     if "example_id" in value and ("annotations" in value or "seen_by" in value):
         return True
-    return isinstance(value.get("annotations"), list) and "classifications" in value
+    return isinstance(marks, list) and ("classifications" in value or any(map(is_mark, marks)))
+
+
+def is_mark(value: Any) -> bool:
+    """Say whether a value is a mark: its label is called `tag` nowhere else beside these offsets."""
+    return isinstance(value, dict) and {"start", "end", "tag"} <= value.keys()
 
 
 def read(path: Path, options: Options) -> Reading:
@@ -65,7 +73,9 @@ def where_examples_are(head: Head) -> str:
     """Return the way to the examples in a download, in each of several, or in a list of examples."""
     if any(is_example(record) for record in head.records):
         return "item"
-    key = next((key for key in reversed(EXAMPLES) if holds(head.path, key)), EXAMPLES[0])
+    key = next((key for key in reversed(EXAMPLES) if holds(head.path, key)), None)
+    if key is None:
+        return "item"  # so that each record is read, or rejected with the reason
     several = isinstance(head.value, list) or len(head.rows) > 1
     return f"item.{key}.item" if several else f"{key}.item"
 

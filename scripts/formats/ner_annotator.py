@@ -3,7 +3,8 @@
 The file: {"classes": [str or {"name": str, ...}, ...],
            "annotations": [[text, {"entities": [[start, end, label, ...], ...]}] or null, ...]}
 A null stands for a text that nobody annotated and that the file doesn't hold. Offsets count UTF-16
-units, for they are a browser's; versions with a server of their own counted characters.
+units, for they are a browser's; versions with a server of their own counted characters. Some forks leave
+the classes out.
 Source: https://github.com/tecoholic/ner-annotator, src/components (token-manager, ExportAnnotations).
 """
 
@@ -21,13 +22,23 @@ SKIPPED = {"text": "", "spans": (), "answer": "not annotated"}
 
 
 def sniff(head: Head) -> bool:
-    """Say whether the file is an object with a list of classes, and of pairs or nulls."""
-    if not isinstance(head.value, dict) or not isinstance(head.value.get("classes"), list):
+    """Say whether the file is an object with a list of pairs or nulls, and perhaps one of classes.
+
+    Without classes one of the pairs must have entities.
+    """
+    if not isinstance(head.value, dict) or not isinstance(head.value.get("classes", []), list):
         return False
     found = head.value.get("annotations")
-    return isinstance(found, list) and all(
+    if not isinstance(found, list) or not ("classes" in head.value or any(map(has_entities, found))):
+        return False
+    return all(
         pair is None or is_pair(pair) or (pair is found[-1] and isinstance(pair, list)) for pair in found
     )
+
+
+def has_entities(value: Any) -> bool:
+    """Say whether a value is a text with its entities, and says that they are some."""
+    return is_pair(value) and "entities" in (value if isinstance(value, Mapping) else value[1])
 
 
 def is_pair(value: Any) -> bool:
@@ -58,4 +69,4 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     return {"text": text_of({"text": text}), "spans": spans_of(marks), "annotated": True}
 
 
-FORMAT = Format("ner_annotator", "NER Annotator JSON (classes, annotations)", sniff, read, "utf16")
+FORMAT = Format("ner_annotator", "NER Annotator JSON (annotations)", sniff, read, "utf16")

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from scripts.corpus.text import FileFault, OtherTask
+from scripts.files.unpacked import is_one_file
 from scripts.formats.csv_rows import delimiter_of, first_rows
 from scripts.formats.fields import names_a_class
 from scripts.formats.head import Head
@@ -78,13 +79,19 @@ def of_bytes(head: Head) -> Found:
         if data[at : at + len(mark)] == mark:
             return what, mend
     if data.startswith(ZIP):
-        return "an Office document or another kind of file that is a zip inside", SHEET
+        if is_one_file(head.path):
+            return "an Office document or another kind of file that is a zip inside", SHEET
+        return (
+            "a zip archive inside another archive",
+            "unpack the outer one, and put what it holds there",
+        )
     if PICKLE.match(data):
         return "a pickle, which could run anything when it is opened", "export the data as JSON"
     if BINARY.search(data):
         return (
             "a file of bytes that are no text",
-            "export the annotations as text (JSON, CSV or the like)",
+            "export the annotations as text (JSON, CSV or the like); or, if it is text in another "
+            "encoding, set vars.encoding to that (utf-16-le, utf-16-be, …)",
         )
     return None
 

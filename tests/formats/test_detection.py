@@ -172,11 +172,11 @@ def test_file_with_nothing_in_it_is_called_empty(tmp_path, data):
     ],
     ids=["prose", "object", "numbers", "texts", "docstart", "zlib", "brackets"],
 )
-def test_file_in_no_known_format_is_refused_with_the_list_of_known_ones(tmp_path, data):
+def test_file_in_no_known_format_is_refused_with_what_it_holds(tmp_path, data):
     with pytest.raises(FileFault) as caught:
         detect(written(tmp_path, data.encode("latin-1")))
-    assert caught.value.reason == "its format is not recognised"
-    assert all(name in caught.value.mend for name in FORMATS)
+    assert caught.value.reason.startswith("its format is not recognised: it holds ")
+    assert len(str(caught.value) + caught.value.mend) < 800
 
 
 def test_prodigy_is_recognised_though_its_first_line_is_longer_than_what_is_looked_at(tmp_path):

@@ -23,7 +23,7 @@ def test_text_and_mentions_are_what_was_marked(parts, rest):
     ) + html.escape(rest)
     line = line.replace("&#x27;", "&apos;")
     text = "".join(text + mention for text, mention, _ in parts) + rest
-    found, spans = inline_xml.parsed(line)
+    found, spans, _ = inline_xml.parsed(line)
     assert found == text
     assert [(text[s.start : s.end], s.label) for s in spans] == [(m, label) for _, m, label in parts]
 
@@ -35,7 +35,7 @@ def test_text_and_mentions_are_what_was_marked(parts, rest):
 )
 def test_brackets_hold_mention_and_label(parts):
     line = "".join(f"{text}[{mention}](L{mention})" for text, mention in parts)
-    text, spans = inline_brackets.parsed(line)
+    text, spans, _ = inline_brackets.parsed(line)
     assert text == "".join(text + mention for text, mention in parts)
     assert [(text[s.start : s.end], s.label) for s in spans] == [(m, f"L{m}") for _, m in parts]
 
@@ -47,12 +47,32 @@ def test_brackets_hold_mention_and_label(parts):
         ("Ada</PER> left", "'</PER>' ends nothing that begins before it"),
         ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends nothing that begins before it"),
         ("<PER></PER>", "the line has no text beside its tags"),
+        ("<PER id=1>Ada</PER> left", "'<PER id=1>' looks like a tag, and is none that is read"),
+        ("Ada <!-- who? --> left", "'<!--' looks like a tag, and is none that is read"),
     ],
 )
 def test_line_whose_tags_do_not_pair_up_is_a_fault(tmp_path, line, reason):
     fault, record = read(tmp_path, "inline_xml", f"{line}\n<PER>Ada</PER> left\n")
     assert fault.reason == reason
     assert isinstance(record, AnnotatedText)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "found"),
+    [
+        ("<p><PER>Ada</PER> <b>left</b>.<br/>Bo came.</p>", "Ada left.\nBo came.", [("Ada", "PER")]),
+        ("<em TYPE='PER'>Ada</em> <em>left</em>", "Ada left", [("Ada", "PER")]),
+        ("<PER>Ada</PER> <pb n='3'/>left", "Ada left", [("Ada", "PER")]),
+        ("<x:PER>Ada</x:PER> left", "Ada left", [("Ada", "x:PER")]),
+        ("<PER>Ren&eacute;e</PER> &#60;b&#62; left", "Renée <b> left", [("Renée", "PER")]),
+    ],
+)
+def test_no_markup_is_left_in_a_text_and_what_is_taken_out_is_counted(tmp_path, line, text, found):
+    (record,) = read(tmp_path, "inline_xml", f"{line}\n")
+    assert (record.text, mentions(record)) == (text, found)
+    assert record.notes == (
+        (inline_xml.TAKEN_OUT,) if "<b" in line or "pb" in line or "<em>" in line else ()
+    )
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,15 @@ def test_older_export_is_read_too(tmp_path):
     assert (record.id, record.annotator, record.annotated) == ("2", "ada", True)
 
 
+def test_mark_in_a_text_may_have_an_address_as_masks_of_images_have(tmp_path):
+    address = {"version": 1, "format": "text.location", "instanceURI": "https://example.org/f/1"}
+    entity = {"title": "PER", "data": {"location": {"start": 8, "end": 9}}, **address}
+    (record,) = read(tmp_path, "labelbox", json.dumps([older({"objects": [entity]})]))
+    assert mentions(record) == [("Bo", "PER")]
+    mask = {"title": "Car", "instanceURI": "https://example.org/f/2"}
+    assert refused(tmp_path, older({"objects": [mask]})) == "this is a Labelbox image project"
+
+
 def test_each_label_is_a_record(tmp_path):
     found = reading(tmp_path, row(label(ENTITY), label(by="bo")))
     assert [record.annotator for record in found] == ["ada", "bo"]

@@ -111,6 +111,21 @@ def test_jobs_may_stand_on_lines(tmp_path):
     assert [record.place for record in records] == ["record 1 of job 1", "record 1 of job 2"]
 
 
+def test_examples_with_no_more_than_offsets_and_tags_are_read(tmp_path):
+    bare = {"content": "Ada met Bo", "metadata": {}, "annotations": []}
+    marked = bare | {"annotations": [{"start": 8, "end": 10, "tag": "PER"}]}
+    path = written(tmp_path, json.dumps([bare, marked]))
+    assert detect(path).name == "lighttag"
+    first, second = FORMATS["lighttag"].read(path, DEFAULTS)
+    assert (first.spans, first.annotated, mentions(second)) == ((), None, [("Bo", "PER")])
+    assert detect(written(tmp_path, json.dumps({"examples": [bare, marked]}))).name == "lighttag"
+
+
+def test_records_that_are_no_examples_are_read_and_rejected(tmp_path):
+    (fault,) = read(tmp_path, "lighttag", json.dumps([{"body": "Ada met Bo"}]))
+    assert fault.reason == "the record has no text"
+
+
 def test_job_of_classes_is_refused_by_name(tmp_path):
     path = written(tmp_path, json.dumps({"examples": [example(classifications=[{"name": "good"}])]}))
     assert detect(path).name == "lighttag"

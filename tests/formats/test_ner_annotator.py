@@ -74,12 +74,21 @@ def test_file_that_is_cut_off_is_refused_after_what_came_before(tmp_path):
         next(records)
 
 
+@pytest.mark.parametrize("pairs", [[ADA], [None, ADA], [{"text": "Ada", "entities": [[0, 3, "PER"]]}]])
+def test_classes_may_be_missing_where_a_pair_has_entities(tmp_path, pairs):
+    data = json.dumps({"annotations": pairs})
+    assert detect(written(tmp_path, data)).name == "ner_annotator"
+    assert mentions(read(tmp_path, "ner_annotator", data)[-1]) == [("Ada", "PER")]
+
+
 @pytest.mark.parametrize(
     "value",
     [
         {"classes": ["PER"], "annotations": {"a": 1}},
         {"classes": ["PER"], "annotations": [{"id": 1, "bbox": [1, 2, 3, 4]}]},
-        {"annotations": [ADA]},
+        {"annotations": [None]},
+        {"annotations": [["Ada", {"cats": {}}]]},
+        {"classes": {"PER": 1}, "annotations": [ADA]},
         [ADA],
     ],
 )
@@ -88,4 +97,4 @@ def test_file_of_another_tool_is_not_its(tmp_path, value):
     try:
         assert detect(path).name != "ner_annotator"
     except FileFault as fault:
-        assert fault.reason == "its format is not recognised"
+        assert fault.reason.startswith("its format is not recognised")

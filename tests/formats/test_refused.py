@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.corpus.text import OtherTask
+from scripts.files.unpacked import prepare
 from scripts.formats import detect
 from tests.formats.reading import written
 
@@ -65,8 +66,20 @@ def test_database_is_not_opened(tmp_path):
         detect(tmp_path / "prodigy.db")
 
 
-def test_what_nobody_knows_is_answered_with_what_is_known(tmp_path):
-    with pytest.raises(FileFault) as caught:
-        detect(written(tmp_path, "Just a note.\nAnd another.\n"))
-    assert caught.value.reason == "its format is not recognised"
-    assert "prodigy (Prodigy JSONL)" in caught.value.mend
+def test_archive_in_an_archive_is_called_one(tmp_path):
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("data.jsonl", '{"text": "Ada"}')
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.write(inner, "export/inner.zip")
+    ((unpacked, name),) = prepare(tmp_path / "outer.zip", tmp_path / "unpacked")
+    assert name.endswith("outer.zip/export/inner.zip")
+    with pytest.raises(OtherTask, match="this is a zip archive inside another archive") as caught:
+        detect(unpacked)
+    assert caught.value.mend == "unpack the outer one, and put what it holds there"
+
+
+def test_bytes_that_may_be_text_name_the_var_for_their_encoding(tmp_path):
+    with pytest.raises(OtherTask, match="a file of bytes that are no text") as caught:
+        detect(written(tmp_path, "李雷来了\n".encode("utf-16-le")))
+    assert "vars.encoding" in caught.value.mend

@@ -1,0 +1,59 @@
+"""A file that no reader knows: what is seen in it, and the formats that come nearest."""
+
+import json
+
+import pytest
+
+from scripts.corpus.text import FileFault
+from scripts.formats import FORMATS, detect
+from scripts.formats.head import Head
+from scripts.formats.unrecognised import NEAREST, definition, nearest, seen
+from tests.formats.reading import written
+
+SEEN = {
+    "JSON lines with the keys `id`, `body`": '{"id": 1, "body": "Ada"}\n{"id": 2}\n',
+    "a JSON object with the keys `documents`": '{"documents": [{"txt": "Ada"}]}',
+    "a JSON list of objects with the keys `body`, `marks`": '[{"body": "Ada", "marks": 3}]',
+    "a JSON list of values of the kind str": '["Ada"]',
+    "a JSON value of the kind int": "3",
+    "JSON that breaks off or is broken where it begins": "{a: 3, b: 4}",
+    "XML with the root `TEI`": '<?xml version="1.0"?>\n<TEI>\n<p>Ada</p>\n</TEI>',
+    "a table with the columns `id`, `city`": "id,city\n1,Oban\n2,Iona\n",
+    "2 lines of text, the first of which is 'Just a note.'": "Just a note.\n\nAnother one.\n",
+    "one line of text, the first of which is '-DOCSTART- O'": "-DOCSTART- O\n",
+    r"a JSON object with the keys `\u202ea`": '{\n"\u202ea": 1}',
+}
+
+
+@pytest.mark.parametrize("what", SEEN)
+def test_message_says_what_was_seen_and_names_three_formats(tmp_path, what):
+    with pytest.raises(FileFault) as caught:
+        detect(written(tmp_path, SEEN[what]))
+    assert caught.value.reason == f"its format is not recognised: it holds {what}"
+    assert sum(f"{name} ({format.title})" in caught.value.mend for name, format in FORMATS.items()) == 3
+    assert "README" in caught.value.mend
+
+
+def test_many_names_are_not_all_shown(tmp_path):
+    head = Head.of(written(tmp_path, json.dumps({f"key {n}": n for n in range(5000)})))
+    assert seen(head).endswith(" and 4992 more") or len(seen(head)) < 500
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ('{"tagClasses": [], "_task_hash": 3, "_input_hash": 4, "_view_id": "x"}', "prodigy"),
+        ('{"extractedEntities": [], "assets": {"documents": [{"location": "a"}]}}', "azure_ner"),
+        ("<corpus><passage><infon>x</infon></passage></corpus>", "bioc_xml"),
+        ("<corpus><TextWithNodes>x</TextWithNodes></corpus>", "gate"),
+    ],
+)
+def test_format_whose_definition_has_the_names_is_among_the_nearest(tmp_path, data, name):
+    found = nearest(Head.of(written(tmp_path, data)), FORMATS.values())
+    assert len(found) == NEAREST
+    assert name in {format.name for format in found}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_has_a_definition(name):
+    assert len(definition(FORMATS[name])) > 100
