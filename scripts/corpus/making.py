@@ -24,7 +24,7 @@ from scripts.corpus.docs import ShardWriter
 from scripts.corpus.locating import in_text
 from scripts.corpus.offsets import CHARACTERS, OffsetEvidence, in_characters
 from scripts.corpus.problems import Problems
-from scripts.corpus.rejects import fault_of, list_changes, list_fault
+from scripts.corpus.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS, Cuts, choose_split, position
 from scripts.corpus.tally import Tally, kind_of
@@ -169,8 +169,11 @@ def make_doc(
     found, dropped = len(counted.spans) + len(problems), len(counted.spans) - len(mapped.spans)
     made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
     list_changes(rejects, record, aligned, split)
+    list_unread(rejects, record, split)
     for change in aligned.changes:
         made.problems.add_change(record, change)
+    for unread in record.unread:
+        made.problems.add_unread(record, unread)
     writers[split].add(aligned.doc, record)
 
 

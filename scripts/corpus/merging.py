@@ -15,7 +15,7 @@ from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any, Self
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Mention
+from scripts.corpus.text import AnnotatedText, CharSpan, Mention, UnreadSpan
 
 KEY = 16  # bytes that stand for a text
 TABLE = "CREATE TABLE rows (number INTEGER PRIMARY KEY, text BLOB, record TEXT)"
@@ -125,6 +125,7 @@ def from_json(line: str) -> AnnotatedText:
             CharSpan(**{**span, "parts": tuple(map(tuple, span["parts"]))}) for span in found[name]
         )
     found["mentions"] = tuple(Mention(**mention) for mention in found["mentions"])
+    found["unread"] = tuple(UnreadSpan(*span) for span in found["unread"])
     found["missing"] = tuple(map(tuple, found["missing"]))
     found["tokens"] = found["tokens"] and tuple(map(tuple, found["tokens"]))
     found["notes"] = tuple(found["notes"])
@@ -161,7 +162,8 @@ def merge(
     first.aside["repeated"] += len(binary.record.spans)
     first.aside.update(binary.aside)
     first.rows += binary.rows
-    first.record = replace(first.record, wrong=first.record.wrong + wrong)
+    unread = first.record.unread + binary.record.unread
+    first.record = replace(first.record, wrong=first.record.wrong + wrong, unread=unread)
     return found
 
 
@@ -186,9 +188,9 @@ def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) 
     elif policy in by_name:
         record, aside = by_name[policy], Counter()
     else:
-        record, aside = replace(rows[0], spans=(), answer="other annotators"), Counter()
-    kept = len(record.spans) + aside.total()
-    aside["other annotators"] += sum(len(row.spans) for row in rows) - kept
+        record, aside = replace(rows[0], spans=(), unread=(), answer="other annotators"), Counter()
+    kept = len(record.spans) + len(record.unread) + aside.total()
+    aside["other annotators"] += sum(len(row.spans) + len(row.unread) for row in rows) - kept
     return [Merged(record, len(rows), aside)]
 
 
@@ -203,7 +205,8 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
         (start, end) for (start, end, _), spans in votes.items() if 2 * len(spans) == len(rows)
     )
     aside = Counter({"outvoted": len(votes) - len(kept)})
-    return replace(rows[0], spans=kept, missing=rows[0].missing + draws), aside
+    unread = tuple(span for row in rows for span in row.unread)
+    return replace(rows[0], spans=kept, missing=rows[0].missing + draws, unread=unread), aside
 
 
 def of_answers(rows: list[AnnotatedText], policy: str) -> Merged:
@@ -232,6 +235,7 @@ def of_answers(rows: list[AnnotatedText], policy: str) -> Merged:
         spans=tuple(accepted.values()),
         wrong=tuple(rejected.values()),
         missing=tuple(dict.fromkeys(area for row in rows for area in row.missing)),
+        unread=tuple(span for row in rows for span in row.unread),
         notes=tuple(note for row in rows for note in row.notes),
     )
     return Merged(record, len(rows), +aside)

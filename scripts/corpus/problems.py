@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.corpus.alignment import TRIMMED, Change
-from scripts.corpus.text import AnnotatedText, Fault
+from scripts.corpus.text import AnnotatedText, Fault, UnreadSpan
 
 KINDS = 10  # the worst ones are reported
 EXAMPLES = 3
@@ -26,6 +26,7 @@ TITLES = {
     "mismatched": "spans that do not read as the file quotes them",
     "not_found": "mentions that do not stand in their text",
     "ambiguous": "mentions that stand in their text several times",
+    "unread": "spans that can't be read (the unmarked part of their texts counts as unknown)",
 }
 
 
@@ -65,6 +66,14 @@ class Problems:
                     "tokens": list(change.tokens),
                 }
             )
+
+    def add_unread(self, record: AnnotatedText, span: UnreadSpan) -> None:
+        """Note a span that can't be read."""
+        found = self.kinds.setdefault(TITLES["unread"], Kind(span.mend))
+        found.count += 1
+        if len(found.examples) < EXAMPLES:
+            where = f"{record.file}, {record.place}"
+            found.examples.append({"where": where, "reason": span.reason, "record": span.shown})
 
     def merge(self, other: "Problems") -> None:
         """Add what was noted of later records."""

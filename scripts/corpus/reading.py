@@ -144,7 +144,7 @@ class Sources:
 
 def options_of(settings: Settings) -> Options:
     """Return the part of the settings that readers need."""
-    return Options(settings.layer, settings.text_field, settings.tag_names)
+    return Options(settings.layer, settings.text_field, settings.tag_names, settings.fields)
 
 
 def named_split(name: str) -> str | None:

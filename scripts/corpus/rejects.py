@@ -44,6 +44,23 @@ def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned, spli
         )
 
 
+def list_unread(rejects: IO[str], record: AnnotatedText, split: str) -> None:
+    """List every span of an accepted record that can't be read."""
+    for span in record.unread:
+        write_row(
+            rejects,
+            what="span",
+            file=record.file,
+            place=record.place,
+            record=record.id,
+            split=split,
+            span=span.shown,
+            outcome="unread",
+            reason=span.reason,
+            mend=span.mend,
+        )
+
+
 def write_row(rejects: IO[str], **row: Any) -> None:
     """Write one line of rejected.jsonl."""
     rejects.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -27,7 +27,8 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
     where: behind what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
     cuts through a span, a token or an area whose annotation is unknown, and all share a group, so
     that they stay on one side of a split. A mention without offsets goes to every piece that holds it,
-    or else to the first. A record with a span that can't lie in its text is left whole.
+    or else to the first, as spans do that can't be read. A record with a span that can't lie in its text
+    is left whole.
     """
     spans = (*record.spans, *record.wrong)
     if any(not 0 <= span.start <= span.end <= len(record.text) for span in spans):
@@ -39,7 +40,8 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
     group = record.group or f"{record.file}, {record.place}"
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         piece = cut_out(record, start, end)
-        if piece.text.strip() or piece.spans or piece.wrong or piece.mentions:
+        marks = (piece.spans, piece.wrong, piece.mentions, piece.unread)
+        if piece.text.strip() or any(marks):
             yield replace(piece, place=f"{record.place}, piece {number}", group=group)
 
 
@@ -95,6 +97,7 @@ def cut_out(record: AnnotatedText, start: int, end: int) -> AnnotatedText:
         mentions=tuple(
             m for m in record.mentions if belongs(m.text, text, record.text, first=start == 0)
         ),
+        unread=record.unread if start == 0 else (),
     )
 
 

@@ -125,7 +125,9 @@ class Selector:
         return found
 
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:
-        """Yield a record, or the pieces of a long one."""
+        """Yield a record, or the pieces of a long one; where a span was not read, not all is known."""
+        if record.unread and record.exhaustive:
+            record = replace(record, exhaustive=False)
         where, longest = self.settings.segment, self.settings.longest
         self.characters += len(record.text)
         self.longest_text = max(self.longest_text, len(record.text))

@@ -16,6 +16,11 @@ EXHAUSTIVE = ("auto", "no")
 ANNOTATORS = ("majority", "first", "last", "error")  # or the name of one
 CONTRADICTIONS = ("unknown", "accept", "reject", "error")
 TOKENS = ("pipeline", "source")
+# What vars.fields can name: paths in a record, then paths in a span; inclusive is true or false.
+FIELDS = (
+    *("text", "spans", "id", "group", "split", "records"),
+    *("start", "end", "length", "label", "mention", "inclusive"),
+)
 SEGMENT = ("no", "lines", "paragraphs", "sentences")
 
 
@@ -24,6 +29,7 @@ class Settings:
     """What a user chose about reading annotations; each field is a var of project.yml.
 
     spans_key: where in `doc.spans` all spans are kept as well, overlapping ones too; empty for nowhere.
+    fields: where a JSON record has what, as `read_fields` has it.
     labels: the closed set of labels, empty for any. label_map: old label to new one, None to drop it.
     The choices are the tuples above; project.yml says what each means.
     """
@@ -42,6 +48,7 @@ class Settings:
     layer: str = ""
     text_field: str = ""
     tag_names: tuple[str, ...] = ()
+    fields: str = ""
     unmarked: str = "empty"
     exhaustive: str = "auto"
     annotators: str = "majority"
@@ -70,8 +77,8 @@ class Settings:
             value = getattr(self, name)
             if value not in choices:
                 found.append(f"vars.{name} is {value!r}; it can be {', '.join(choices)}")
-        if problem := problem_with(self.offsets):
-            found.append(f"vars.offsets: {problem}")
+        told = {"offsets": problem_with(self.offsets), "fields": problem_with_fields(self.fields)}
+        found += [f"vars.{name}: {problem}" for name, problem in told.items() if problem]
         if self.longest < 1:
             found.append(f"vars.longest is {self.longest}; it is a number of characters from 1")
         if self.stream_from < 1:
@@ -113,6 +120,30 @@ def unquoted(item: str) -> str:
     stripped = item.strip()
     quoted = len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'"
     return stripped[1:-1].strip() if quoted else stripped
+
+
+def read_fields(value: str) -> dict[str, str]:
+    """Return what `text=body,start=span.begin` says: where each thing is.
+
+    Raises ValueError for what can't be understood.
+    """
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    found = {name.strip(): path.strip() for name, _, path in pairs}
+    for name, path in found.items():
+        if name not in FIELDS or not path:
+            raise ValueError(f"{name!r} is none of {', '.join(FIELDS)}, or no `=` and a key follow it")
+    if len(found) < len(pairs):
+        raise ValueError("it names something twice")
+    return found
+
+
+def problem_with_fields(value: str) -> str | None:
+    """Return what is wrong with the value of vars.fields, or None."""
+    try:
+        read_fields(value)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def read_labels(value: str) -> tuple[str, ...]:

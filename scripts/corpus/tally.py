@@ -17,6 +17,8 @@ from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText, Fault
 
+UNREAD = "unread"  # what became of a span that can't be read, in a record that can
+
 
 @dataclass(slots=True)
 class Tally:
@@ -78,7 +80,8 @@ class Tally:
     ) -> None:
         """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
 
-        record: as the source has it. spans: how many it has, those that were searched for included.
+        record: as the source has it. spans: how many it has, those that were searched for included,
+        those that can't be read not.
         dropped: how many of them the label map dropped.
         """
         doc = aligned.doc
@@ -104,7 +107,8 @@ class Tally:
             lost[label] += 1
         for marks in (record.spans, record.mentions):
             self.labels_read.update([mark.label for mark in marks])
-        self.spans["read"] += spans
+        self.spans["read"] += spans + len(record.unread)
+        self.spans[UNREAD] += len(record.unread)
         self.spans["kept"] += len(entities)
         self.spans["dropped"] += dropped
         if record.wrong:
@@ -149,9 +153,9 @@ class Tally:
         """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
         outcomes = ("accepted", "ignored", "rejected", "merged")
         records = {key: self.records[key] for key in ("read", *outcomes)}
-        keys = ("read", "kept", *LOST, "dropped", TRIMMED, ADJUSTED)
+        keys = ("read", "kept", *LOST, UNREAD, "dropped", TRIMMED, ADJUSTED)
         spans = {key: self.spans[key] for key in keys} | {"set_aside": self.aside.total()}
-        lost = sum(spans[key] for key in (*LOST, "dropped", "set_aside"))
+        lost = sum(spans[key] for key in (*LOST, UNREAD, "dropped", "set_aside"))
         documents = sum(counter["documents"] for counter in self.splits.values())
         if records["read"] + self.pieces != sum(records[key] for key in outcomes):
             raise RuntimeError(f"records do not add up: {records}")

@@ -6,7 +6,7 @@ A reader yields `AnnotatedText` for a record that can be understood and `Fault` 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 ACCEPT = "accept"  # the annotator's answer that makes a record part of the corpus
 
@@ -40,6 +40,14 @@ class Mention:
     label: str
 
 
+class UnreadSpan(NamedTuple):
+    """A span of a record that can't be read, though the record can: how the source shows it, and why."""
+
+    shown: str
+    reason: str
+    mend: str
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotatedText:
     """One record of an annotation file.
@@ -59,6 +67,7 @@ class AnnotatedText:
     tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
     mentions: entities that the source names without saying where they stand.
     counted: whether offsets count characters already, whatever those of the file count.
+    unread: spans that can't be read; nobody knows where they lie, so what is not marked is unknown.
     notes: what the reader had to mend, a phrase a kind (`an I- tag without B- begins a span`).
     meta: whatever else the source says about it.
     """
@@ -79,6 +88,7 @@ class AnnotatedText:
     tokens: tuple[tuple[int, int], ...] | None = None
     mentions: tuple[Mention, ...] = ()
     counted: bool = False
+    unread: tuple[UnreadSpan, ...] = ()
     notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 

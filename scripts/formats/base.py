@@ -23,11 +23,13 @@ class Options:
     layer: the annotation layer to read, where a file has several; empty for the only one.
     text_field: the field that holds the text, where a file has several; empty for the usual one.
     tag_names: names of numbered tags, in the order of their numbers.
+    fields: where a JSON record has what (`text=body,start=span.begin`); empty for formats that say it.
     """
 
     layer: str = ""
     text_field: str = ""
     tag_names: tuple[str, ...] = ()
+    fields: str = ""
 
 
 DEFAULTS = Options()

@@ -22,7 +22,7 @@ from typing import Any
 
 from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, names_a_class, span_of, spans_of, text_of
+from scripts.formats.fields import Sound, as_name, names_a_class, sound_spans, span_of, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_records
 from scripts.formats.lines import whole_text
@@ -142,29 +142,29 @@ def parse(record: dict[str, Any], names: Names) -> Iterable[Fields]:
         "annotated": True if record.get("annotation_approver") else None,
         "meta": rest | (given if isinstance(given, dict) else {}),
     }
-    for annotator, spans, notes in versions(record, names):
+    for annotator, found, notes in versions(record, names):
         part = f"annotator {annotator}" if annotator else None
-        yield fields | {"spans": spans, "annotator": annotator, "notes": notes, "part": part}
+        yield fields | found.fields() | {"annotator": annotator, "notes": notes, "part": part}
 
 
 def versions(
     record: dict[str, Any], names: Names
-) -> Iterator[tuple[str | None, tuple[CharSpan, ...], tuple[str, ...]]]:
+) -> Iterator[tuple[str | None, Sound, tuple[str, ...]]]:
     """Yield (annotator, spans, notes) for each annotator of a record, once if it names none."""
     filled = [key for key in SPANS if record.get(key)]
     if len(filled) > 1:
         raise Unusable(f"{' and '.join(filled)} both hold spans", "keep one of these fields")
     marks = record[filled[0]] if filled else []
     if not (isinstance(marks, list) and all(isinstance(mark, dict) for mark in marks)):
-        yield None, spans_of(marks), ()
+        yield None, sound_spans(marks), ()
         return
     by_user: dict[str | None, list[dict[str, Any]]] = {}
     for mark in marks:
         by_user.setdefault(as_name(mark.get("user")) or None, []).append(mark)
     for user, own in by_user.items() or [(None, [])]:
         unnamed = any(is_numbered(mark) and mark["label"] not in names for mark in own)
-        spans = tuple(span_with(mark, names) for mark in own)
-        yield user, spans, (UNNAMED,) if unnamed else ()
+        found = sound_spans(own, partial(span_with, names=names))
+        yield user, found, (UNNAMED,) if unnamed else ()
 
 
 def span_with(mark: dict[str, Any], names: Names) -> CharSpan:

@@ -3,10 +3,10 @@
 In: values of JSON, CSV or XML. Out: the same as the data model wants them, or `Unusable`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.corpus.text import CharSpan, UnreadSpan, Unusable
 
 LABEL_MEND = "give every span a label"
 SHOWN = 80  # characters of a value in a message
@@ -71,7 +71,9 @@ def span_of(mark: Any) -> CharSpan:
 
 
 def whole(offset: Any) -> int:
-    """Return an offset, or raise Unusable when it is not a whole number."""
+    """Return an offset, or raise Unusable when it is not a whole number, which 12.0 is."""
+    if isinstance(offset, float) and offset.is_integer():
+        return int(offset)
     if isinstance(offset, bool) or not isinstance(offset, int):
         raise Unusable(f"offset {shown(offset)} is not a whole number", "write offsets as numbers")
     return offset
@@ -86,12 +88,51 @@ def number(text: str) -> int:
 
 
 def spans_of(marks: Any) -> tuple[CharSpan, ...]:
-    """Return a list of spans, or raise Unusable for the first that is none."""
+    """Return a list of spans, or raise Unusable for the first that is none; see also `sound_spans`."""
     if marks is None:
         return ()
     if not isinstance(marks, list | tuple):
         raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
     return tuple(span_of(mark) for mark in marks)
+
+
+class Sound(NamedTuple):
+    """The spans of a record that can be read, the values that they were read from, and the others."""
+
+    spans: tuple[CharSpan, ...] = ()
+    marks: Sequence[Any] = ()
+    unread: tuple[UnreadSpan, ...] = ()
+
+    def fields(self) -> dict[str, Any]:
+        """Return them as fields of an annotated text."""
+        return {"spans": self.spans, "unread": self.unread}
+
+
+def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
+    """Return the spans of a list that can be read, and those that can't.
+
+    one: reads one of them, or raises Unusable. Where none can be read, the record is no good: raises
+    Unusable for the first.
+    """
+    if marks is None:
+        return Sound()
+    if not isinstance(marks, list | tuple):
+        raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
+    try:
+        return Sound(tuple(map(one, marks)), marks)
+    except Unusable as error:
+        first = error
+    good: list[tuple[CharSpan, Any]] = []
+    unread: list[UnreadSpan] = []
+    for mark in marks:
+        try:
+            good.append((one(mark), mark))
+        except Unusable as error:
+            unread.append(UnreadSpan(shown(mark), error.reason, error.mend))
+    if not good:
+        raise first
+    spans, sound = zip(*good, strict=True)
+    return Sound(spans, sound, tuple(unread))
 
 
 def shown(value: Any) -> str:

@@ -12,11 +12,10 @@ from typing import Any
 
 from scripts.corpus.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, number, shown, whole
+from scripts.formats.fields import as_name, shown
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
-from scripts.formats.tags import Found
-from scripts.formats.token_texts import placed, words_of
+from scripts.formats.token_texts import placed, token_span, words_of
 from scripts.formats.tokens import as_spans
 
 OWN_KEYS = {"tokenized_text", "ner", "text", "id", "relations"}
@@ -54,18 +53,6 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         "notes": tuple(notes),
         "meta": {key: value for key, value in record.items() if key not in OWN_KEYS},
     }
-
-
-def token_span(mark: Any, size: int) -> Found:
-    """Return one span of tokens, or raise Unusable; size: how many tokens there are."""
-    if not isinstance(mark, list | tuple) or len(mark) != 3:
-        raise Unusable(f"{shown(mark)} is no span", "write spans as [first token, last token, label]")
-    first, last = (number(end) if isinstance(end, str) else whole(end) for end in mark[:2])
-    label = label_of(mark[2], f"of tokens {first} to {last}")
-    if not 0 <= first <= last < size:
-        reason = f"a span goes from token {first} to token {last}, and the tokens are 0 to {size - 1}"
-        raise Unusable(reason, "correct it; the last token's own number ends a span")
-    return first, last, label
 
 
 FORMAT = Format("gliner", "GLiNER training JSON", sniff, read, None)

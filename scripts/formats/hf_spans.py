@@ -19,6 +19,7 @@ from scripts.formats.base import Options, Reading, chosen
 from scripts.formats.hf_columns import Row
 from scripts.formats.hf_features import names_beside, names_in
 from scripts.formats.hf_tags import NAME_THEM, is_number, name_of
+from scripts.formats.span_keys import NAME, START
 
 MEND = "take a dataset of token classification, or of texts with spans"
 Names = tuple[str, ...]
@@ -53,7 +54,7 @@ def listed_in(row: Row) -> dict[str, Any]:
 
 def listed(value: Any) -> Any:
     """Return spans that are saved as a dict of lists, one for each field, as a list of dicts."""
-    if not isinstance(value, dict) or not any(key in value for key in jsonl.START):
+    if not isinstance(value, dict) or not any(key in value for key in START):
         return value
     lists = {key: items for key, items in value.items() if isinstance(items, list)}
     if len(set(map(len, lists.values()))) != 1:
@@ -86,7 +87,7 @@ def labels_in(marks: Any) -> Iterator[tuple[str, Any]]:
     """Yield (name of the field, label) of the spans of a row."""
     for mark in marks if isinstance(marks, list) else ():
         if isinstance(mark, dict):
-            yield from ((key, mark[key]) for key in jsonl.NAME if mark.get(key) is not None)
+            yield from ((key, mark[key]) for key in NAME if mark.get(key) is not None)
 
 
 def parse_spans(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from scripts.corpus.text import FileFault
+from scripts.formats.json_keys import Repeated, without_repeated_keys
 
 BLOCK = 1 << 20  # characters read at a time
 LARGEST = 1 << 28  # characters of one value; more is a value whose end is missing
@@ -60,7 +61,10 @@ class Cursor:
         self.position += 1
 
     def value(self) -> Any:
-        """Return the value at the cursor and go past it. Raises FileFault when it is broken."""
+        """Return the value at the cursor, `Repeated` if it has a key twice, and go past it.
+
+        Raises FileFault when it is broken.
+        """
         if not self.peek():
             raise self.broken("it ends")
         while True:
@@ -72,17 +76,24 @@ class Cursor:
                 if self.at_end or not self.is_perhaps_a_cut(error):
                     raise self.broken(str(error)) from None
             self.more()
-        self.position = end
-        return value
+        start, self.position = self.position, end
+        return without_repeated_keys(value, self.buffer, start, end)
 
     def short_value(self) -> Any:
-        """Return the value at the cursor and go past it, or `CUT` if not all of it has been read yet."""
+        """Return the value at the cursor and go past it, or `CUT` if it isn't all there.
+
+        Either not all of it has been read yet, or it has a key twice, and one of the values is lost.
+        """
         if self.peek() not in "{[":
             return CUT
         try:
-            value, self.position = self.decode(self.buffer, self.position)
+            value, end = self.decode(self.buffer, self.position)
         except (ValueError, RecursionError):
             return CUT
+        value = without_repeated_keys(value, self.buffer, self.position, end)
+        if isinstance(value, Repeated):
+            return CUT
+        self.position = end
         return value
 
     def is_perhaps_a_cut(self, error: Exception) -> bool:

@@ -6,6 +6,7 @@ that are not.
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,8 +15,16 @@ from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
 from scripts.formats.base import Reading
 from scripts.formats.json_cursor import Cursor, Found
+from scripts.formats.json_keys import Repeated, without_repeated_keys
 from scripts.formats.lines import lines
+from scripts.formats.span_keys import refuse_overlooked
 
+decode = json.JSONDecoder().decode  # without what `json.loads` asks each time
+
+# What may be left of a JSON text from the place of an error to its end, if the text was cut off there.
+CUT = re.compile(
+    r"-|\.|[eE][+-]?|t(ru?)?|f(a(ls?)?)?|n(ul?)?|N(a)?|-?I(n(f(i(n(it?)?)?)?)?)?|\\?(u[0-9a-fA-F]{0,4})?"
+)
 LOOKED_AT = 1 << 20  # bytes at a time that are searched for a key
 RECORD_SHOWN = 2000  # characters of an unreadable record that go to the list of rejects
 
@@ -28,27 +37,41 @@ Parse = Callable[[dict[str, Any]], Fields | Iterable[Fields]]
 def json_lines(path: Path, parse: Parse) -> Reading:
     """Yield the records of a JSONL file: one object a line, blank lines passed over.
 
-    Raises FileFault when the last line is cut off.
+    Raises FileFault when the last line is JSON that ends in the middle.
     """
     file = path.as_posix()
-    broken: Fault | None = None  # held back: if nothing follows, the file was cut off there
+    cut: Fault | None = None  # held back: if nothing follows, the file was cut off there
     for number, line in lines(path):
-        if broken:
-            yield broken
-            broken = None
         if not line.strip():
             continue
+        if cut:
+            yield cut
+            cut = None
         place = f"line {number}"
         try:
-            record = json.loads(line)
+            record = decode(line)
         except (ValueError, RecursionError) as error:
             reason = f"not valid JSON ({error})"
-            broken = Fault(file, place, line[:RECORD_SHOWN], reason, "export the record again")
+            fault = Fault(file, place, line[:RECORD_SHOWN], reason, "export the record again")
+            if is_cut(line, error):
+                cut = fault
+            else:
+                yield fault
             continue
+        record = without_repeated_keys(record, line, 0, len(line))
         yield from parsed(file, place, record, parse)
-    if broken:
-        reason = f"{broken.place}, the last, is {broken.reason}: the file seems to be cut off"
+    if cut:
+        reason = f"{cut.place}, the last, is {cut.reason}: the file seems to be cut off"
         raise FileFault(file, reason, "export it again; a download or copy may have stopped early")
+
+
+def is_cut(text: str, error: Exception) -> bool:
+    """Say whether broken JSON lacks nothing but its end."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    if error.msg.startswith("Unterminated string"):
+        return True
+    return error.pos >= len(text.rstrip()) or CUT.fullmatch(text, error.pos) is not None
 
 
 def json_records(path: Path, parse: Parse) -> Reading:
@@ -138,16 +161,22 @@ def is_one_a_line(path: Path) -> bool:
 def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedText | Fault]:
     """Return what `parse` makes of one record, or the fault that it found."""
     try:
+        if isinstance(record, Repeated):
+            key, record = record
+            reason = f"the key {key!r} occurs twice in one object, with different values"
+            raise Unusable(reason, "keep one of the two values, or export the record again")
         if not isinstance(record, dict):
             reason = f"a JSON {type(record).__name__} where an object is expected"
             raise Unusable(reason, 'each record must look like {"text": ..., "spans": [...]}')
-        found = parse(record)
-        return [
-            AnnotatedText(
-                file=file, place=", ".join(filter(None, (place, fields.pop("part", None)))), **fields
-            )
-            for fields in ([found] if isinstance(found, dict) else found)
+        given = parse(record)
+        found = [
+            AnnotatedText(file=file, place=f"{place}, {part}" if part else place, **fields)
+            for fields in ([given] if isinstance(given, dict) else given)
+            for part in (fields.pop("part", None),)
         ]
+        if not any(text.spans for text in found):
+            refuse_overlooked(found, record)
+        return list(found)
     except Unusable as error:
         return [Fault(file, place, shown(record), error.reason, error.mend)]
     except RecursionError:

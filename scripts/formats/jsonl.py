@@ -1,30 +1,28 @@
 """Plain JSONL: objects with a text and its spans, one a line, in a list, or one after the other.
 
 An object: {"text": str, KEY: [SPAN, ...], ["id", "group", "split", "answer"], the rest is kept as meta}
-KEY:    "spans" | "entities" | "labels" | "label"
+KEY:    "spans" | "entities" | "labels" | "label", or the only other field that holds spans
 SPAN:   {"start": int, "end": int, "label": str} | [start, end, label]
-        or with the names that others give them: START, END and NAME below
+        or with the names that others give them, see `span_keys`
 An object without any KEY doesn't say whether anybody looked at it. `vars.text_field` names the text's
-field where it isn't `text`. Source: the shapes that scripts and tutorials write; there is no standard.
+field where it isn't `text`, and `vars.fields` names all of them. Source: the shapes that scripts and
+tutorials write; there is no standard.
 """
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
+from scripts.corpus.text import ACCEPT, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import as_name, names_a_class, span_of, spans_of, text_of
+from scripts.formats.fields import Sound, as_name, names_a_class, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
+from scripts.formats.span_keys import FIELDS, overlooked, plain_span
 
 SPAN_KEYS = ("spans", "entities", "labels", "label")
 OWN_KEYS = {"id", "group", "split", "answer", *SPAN_KEYS}
-START = ("start", "start_offset", "start_char", "begin", "from")
-END = ("end", "end_offset", "end_char", "stop", "to")
-NAME = ("label", "type", "tag", "entity", "entity_group", "category", "class")
 NOT_SPANS = "export spans with their offsets; this project finds entities, not classes of texts"
 
 
@@ -34,9 +32,10 @@ def sniff(head: Head) -> bool:
 
 
 def has_spans(record: dict[str, Any]) -> bool:
-    """Say whether an object holds a string and, under one of the usual keys, what can only be spans."""
+    """Say whether an object holds a string, and under some key what can only be spans."""
     strings = any(isinstance(value, str) for value in record.values())
-    return strings and any(is_span(mark) for key in SPAN_KEYS for mark in items(record.get(key))[:1])
+    keys = {*SPAN_KEYS, *overlooked(record)}
+    return strings and any(is_span(mark) for key in keys for mark in items(record.get(key))[:1])
 
 
 def items(value: Any) -> list[Any]:
@@ -87,43 +86,53 @@ def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:
     answer = as_name(record.get("answer")) or ACCEPT
     if answer != ACCEPT:
         return {"text": str(record.get(field) or ""), "spans": (), "answer": answer}
-    given = {key: record[key] for key in SPAN_KEYS if record.get(key)}
-    if len(given) > 1 and names_a_class(given.get("label")):
-        del given["label"]  # beside spans, the class of the whole text
-    found = {key: plain_spans(marks) for key, marks in given.items()}
-    if len(set(map(frozenset, found.values()))) > 1:
-        reason = f"{' and '.join(found)} say different things"
-        raise Unusable(reason, "keep one of these fields")
+    key, found = marked(record)
+    notes = () if key is None or key in SPAN_KEYS else (f"spans were read from the field `{key}`",)
     split = record.get("split")
     if split is not None and str(split).casefold() not in NAMES:
         raise Unusable(f"split {split!r} is not train, dev or test", "correct it or leave it out")
     return {
         "text": text_of(record, field),
-        "spans": next(iter(found.values()), ()),
+        **found.fields(),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
         "split": None if split is None else NAMES[str(split).casefold()],
-        "annotated": True if any(record.get(key) is not None for key in SPAN_KEYS) else None,
-        "meta": {key: value for key, value in record.items() if key not in OWN_KEYS | {field}},
+        "annotated": True if any(record.get(k) is not None for k in (key, *SPAN_KEYS) if k) else None,
+        "notes": notes,
+        "meta": {k: value for k, value in record.items() if k not in OWN_KEYS and k not in (field, key)},
     }
 
 
-def plain_spans(marks: Any) -> tuple[CharSpan, ...]:
+def marked(record: dict[str, Any]) -> tuple[str | None, Sound]:
+    """Return the field that holds a record's spans and the spans, or raise Unusable."""
+    given = {key: record[key] for key in SPAN_KEYS if record.get(key)}
+    if len(given) > 1 and names_a_class(given.get("label")):
+        del given["label"]  # beside spans, the class of the whole text
+    if not given:
+        return marked_elsewhere(record)
+    found = {key: plain_spans(marks) for key, marks in given.items()}
+    if len({frozenset(sound.spans) for sound in found.values()}) > 1:
+        reason = f"{' and '.join(found)} say different things"
+        raise Unusable(reason, "keep one of these fields")
+    return next(iter(found.items()))
+
+
+def marked_elsewhere(record: dict[str, Any]) -> tuple[str | None, Sound]:
+    """Return the field of another name that holds spans, if there is one; raise Unusable for several."""
+    keys = list(overlooked(record))
+    if not keys:
+        return None, Sound()
+    if len(keys) > 1:
+        names = " and ".join(map(repr, keys))
+        raise Unusable(f"its fields {names} all look like spans", FIELDS.format(keys[0]))
+    return keys[0], plain_spans(record[keys[0]])
+
+
+def plain_spans(marks: Any) -> Sound:
     """Return the spans of a list, whatever names it has for their fields, or raise Unusable."""
     if names_a_class(marks):
         raise Unusable("its label is a class of the whole text, not of a span", NOT_SPANS)
-    return tuple(map(plain_span, marks)) if isinstance(marks, list) else spans_of(marks)
-
-
-def plain_span(mark: Any) -> CharSpan:
-    """Return one span, whatever names it has for its fields, or raise Unusable."""
-    if not isinstance(mark, Mapping):
-        return span_of(mark)
-    start, end, label = (
-        next((mark[key] for key in keys if mark.get(key) is not None), None)
-        for keys in (START, END, NAME)
-    )
-    return span_of({"start": start, "end": end, "label": label, "text": mark.get("text")})
+    return sound_spans(marks, plain_span)
 
 
 FORMAT = Format("jsonl", "plain JSONL (text with spans, entities or labels)", sniff, read)

@@ -3,7 +3,8 @@
 An object: {"text": str, KEY: MENTIONS, ["id", "group", "split"], the rest is kept as meta}
            {"text": str, LABEL: [str, ...], ...}                 labels in capital letters
            {"messages": [..., {"role": "user", "content": str},
-                              {"role": "assistant", "content": MENTIONS as a string}]}
+                              {"role": "assistant", "content": MENTIONS as a string}]},
+           or with a question for each label; see `chats`
 KEY:       as in KEYS below; `vars.layer` names another, and `vars.text_field` the field of the text
 MENTIONS:  in any of the shapes of `mentions`
 Language models and spreadsheets write such lists, also as training data (messages as OpenAI has them,
@@ -14,13 +15,13 @@ https://platform.openai.com/docs/guides/fine-tuning, https://github.com/fastino-
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.corpus.splitting import NAMES
 from scripts.corpus.text import FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.chats import unpacked
 from scripts.formats.fields import as_name, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
@@ -40,7 +41,6 @@ KEYS = (*LISTS, "labels", "label", "output", "answer", "response", "completion",
 TEXTS = ("text", "sentence", "input", "content", "document", "passage", "context", "prompt", "body")
 OWN = {"id", "group", "split", "messages", "conversations"}
 LABEL_FIELDS = "fields named like labels"
-USERS, ASSISTANTS = ("user", "human"), ("assistant", "gpt", "model")
 Record = dict[str, Any]
 
 
@@ -150,25 +150,6 @@ def parse(record: Record, layout: Layout) -> Record:
             if key not in own and not (fields and is_label_field(key, value))
         },
     }
-
-
-def unpacked(record: Record) -> Record:
-    """Return an object whose text and answer are messages as one that has them in fields of its own."""
-    messages = record.get("messages", record.get("conversations"))
-    if not isinstance(messages, list):
-        return record
-    said = [turn(message) for message in messages]
-    for (asker, question), (answerer, answer) in reversed(list(pairwise(said))):
-        if asker in USERS and answerer in ASSISTANTS:
-            return record | {"text": question, "entities": answer}
-    return record
-
-
-def turn(message: Any) -> tuple[str, Any]:
-    """Return (who, what) of a message."""
-    if not isinstance(message, dict):
-        return "", None
-    return str(message.get("role", message.get("from"))), message.get("content", message.get("value"))
 
 
 FORMAT = Format("mention_json", "mention lists without offsets (JSON)", sniff, read, None)

@@ -21,7 +21,6 @@ from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, fir
 from scripts.formats.fields import text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.jsonl import plain_spans
 from scripts.formats.mention_json import TEXTS, Record
 from scripts.formats.mentions import (
     LISTS,
@@ -33,6 +32,7 @@ from scripts.formats.mentions import (
     named_in,
     standing,
 )
+from scripts.formats.span_keys import plain_span
 
 JOINED = "a text with a delimiter in it and no quotes around it is put together"
 IDS = ("id", "group", "split")
@@ -86,7 +86,7 @@ def entities_in(cell: str) -> tuple[tuple[CharSpan, ...], list[Named]]:
         return (), named_in(value)
     except Unusable:
         if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple | dict):
-            return plain_spans(list(value)), []
+            return tuple(map(plain_span, value)), []
         raise
 
 

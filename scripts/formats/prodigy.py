@@ -13,12 +13,13 @@ binary answers https://prodi.gy/docs/named-entity-recognition.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown, spans_of, text_of, whole
+from scripts.formats.fields import as_name, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 
@@ -83,8 +84,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if other := other_than_ner(record):
         raise Unusable(f"this is of {other}", "export the datasets one by one")
     text = text_of(record)
-    marks = record.get("spans") or []
-    spans = spans_of(marks)
+    spans, marks, unread = sound_spans(record.get("spans") or [])
     tokens = checked_tokens(text, record.get("tokens"))
     if tokens:
         check_token_spans(marks, spans, tokens)
@@ -93,6 +93,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     found = {
         "text": text,
         "spans": spans,
+        "unread": unread,
         "id": as_name(record.get("id", record.get("_task_hash"))),
         "group": as_name(record.get("group", meta.get("group"))),
         "annotator": annotator_of(record),
@@ -113,7 +114,7 @@ def is_binary(record: dict[str, Any]) -> bool:
     return all(isinstance(mark, dict) and any(key in mark for key in ASKED) for mark in marks)
 
 
-def judged(marks: list[Any], spans: tuple[CharSpan, ...], answer: str) -> dict[str, Any]:
+def judged(marks: Sequence[Any], spans: tuple[CharSpan, ...], answer: str) -> dict[str, Any]:
     """Return the spans of a binary task by their answers, which are the task's unless they say so."""
     answers = [mark.get("answer", answer) if isinstance(mark, dict) else answer for mark in marks]
     if answer == REJECT and len(marks) > 1 and not any("answer" in mark for mark in marks):
@@ -167,7 +168,7 @@ def refuse_first(text: str, tokens: list[Any]) -> None:
             raise Unusable(reason + shown(found), mend)
 
 
-def check_token_spans(marks: list[Any], spans: tuple[CharSpan, ...], tokens: Places) -> None:
+def check_token_spans(marks: Sequence[Any], spans: tuple[CharSpan, ...], tokens: Places) -> None:
     """Raise Unusable when a span's token numbers and its character offsets disagree."""
     for mark, span in zip(marks, spans, strict=True):
         if not isinstance(mark, dict):  # a triple names no tokens

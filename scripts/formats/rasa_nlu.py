@@ -21,7 +21,7 @@ import srsly
 
 from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, shown, spans_of, usable_text
+from scripts.formats.fields import Sound, label_of, shown, sound_spans, usable_text
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_inside, parsed
 from scripts.formats.lines import lines, whole_text
@@ -73,7 +73,7 @@ def of_json(record: dict[str, Any]) -> Fields:
     text = record.get("text")
     if not isinstance(text, str) or not text.strip():
         raise Unusable("the example has no text", "delete it")
-    return fields_of(usable_text(text), spans_of(named), record.get("intent"))
+    return fields_of(usable_text(text), sound_spans(named), record.get("intent"))
 
 
 def of_markup(record: dict[str, Any]) -> Fields:
@@ -91,7 +91,7 @@ def of_markup(record: dict[str, Any]) -> Fields:
     text += record["text"][end:]
     if not text.strip():
         raise Unusable("the example has no text", "delete it")
-    return fields_of(usable_text(text), tuple(spans), record["intent"])
+    return fields_of(usable_text(text), Sound(tuple(spans)), record["intent"])
 
 
 def labels_of(match: re.Match[str]) -> Iterable[Any]:
@@ -107,10 +107,10 @@ def labels_of(match: re.Match[str]) -> Iterable[Any]:
     return [one.get("entity") if isinstance(one, dict) else None for one in objects]
 
 
-def fields_of(text: str, spans: tuple[CharSpan, ...], intent: Any) -> Fields:
+def fields_of(text: str, found: Sound, intent: Any) -> Fields:
     """Return the fields of one example: training data, so somebody looked at it."""
     meta = {"intent": intent} if isinstance(intent, str) and intent else {}
-    return {"text": text, "spans": spans, "annotated": True, "meta": meta}
+    return {"text": text, **found.fields(), "annotated": True, "meta": meta}
 
 
 def in_markdown(path: Path) -> Iterator[Example]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.corpus.text import FileFault, OtherTask
-from scripts.formats import AUTO, FORMATS, detect
+from scripts.formats import AUTO, FORMATS, detect, json_tools
 from scripts.formats.base import DEFAULTS, Format, Options
 
 
@@ -38,6 +38,8 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     if name != AUTO and name not in FORMATS:
         known = ", ".join((AUTO, *FORMATS))
         raise FileFault("vars.format", f"there is no format {name!r}", f"choose one of {known}")
+    if options.fields and name == AUTO:  # the user says what the records look like
+        name = json_tools.FIELDS
     found = Plan()
     for path in paths:
         if not path.is_file():

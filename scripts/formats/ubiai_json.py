@@ -15,7 +15,7 @@ from typing import Any
 
 from scripts.corpus.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 
@@ -59,7 +59,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         raise Unusable(f"its {filled[0]} are {shown(marks)}, not a list", "export it again")
     return {
         "text": text_of(record, "document"),
-        "spans": tuple(map(span_of, marks)),
+        **sound_spans(marks, span_of).fields(),
         "id": as_name(record.get("documentName")),
         "annotated": True if marks else None,
         "meta": {

@@ -76,7 +76,7 @@ def test_anything_else_is_no_span(mark):
     assert reason(span_of, mark) == f"{mark!r} is no span"
 
 
-@pytest.mark.parametrize("offset", [None, "0", 1.0, True, [], float("nan")])
+@pytest.mark.parametrize("offset", [None, "0", 1.5, True, [], float("nan"), float("inf")])
 def test_offset_must_be_a_whole_number(offset):
     assert reason(whole, offset) == f"offset {offset!r} is not a whole number"
 

@@ -93,7 +93,7 @@ def test_split_of_a_record_is_known_by_its_usual_names(tmp_path, written_as, spl
         ({"text": "Ada", "spans": [{"start": 0, "end": 3}]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, "\ud83d"]]}, "the label holds half of a surrogate pair"),
         ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
-        ({"text": "Ada", "spans": [[0, 3.0, "P"]]}, "offset 3.0 is not a whole number"),
+        ({"text": "Ada", "spans": [[0, 3.5, "P"]]}, "offset 3.5 is not a whole number"),
         ({"text": "Ada", "spans": [[0, True, "P"]]}, "offset True is not a whole number"),
         ({"text": "Ada", "spans": [{"end": 3, "label": "P"}]}, "offset None is not a whole number"),
     ],

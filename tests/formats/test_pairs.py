@@ -54,7 +54,7 @@ def test_annotations_without_entities_are_a_text_without_spans(tmp_path, annotat
         ("Ada", "'Ada' is no pair of a text and its annotations"),
         (["", {}], "the record has no text"),
         ([{"entities": []}, {}], "the record has no text"),
-        (["Ada", {"entities": [[0, 3.0, "P"]]}], "offset 3.0 is not a whole number"),
+        (["Ada", {"entities": [[0, 3.5, "P"]]}], "offset 3.5 is not a whole number"),
         (["Ada", {"entities": [["0", 3, "P"]]}], "offset '0' is not a whole number"),
         (["Ada", {"entities": [[0, 3, ""]]}], "span 0-3 has no label"),
         (["Ada", {"entities": [[0, 3]]}], "[0, 3] is no span"),
