@@ -26,6 +26,7 @@ TITLES = {
     "mismatched": "spans that do not read as the file quotes them",
     "not_found": "mentions that do not stand in their text",
     "ambiguous": "mentions that stand in their text several times",
+    "out_of_text": "spans that can't lie in their text (lost; what isn't marked there is unknown)",
 }
 
 
