@@ -494,6 +494,24 @@ def test_offsets_that_are_all_off_are_said_where_nothing_is_left(tmp_path):
     assert "set vars.offsets to utf16" in fault.mend
 
 
+@pytest.mark.parametrize("offsets", ["characters", "utf16"])
+def test_record_with_one_bad_offset_keeps_its_other_spans(tmp_path, offsets):
+    text = "Ada met Bo and Li there."
+    good = [[0, 3, "PERSON"], [8, 10, "PERSON"], [15, 17, "PERSON"]]
+    records = [{"text": f"{text} {n}", "label": good} for n in range(30)]
+    records[3]["label"] = [*good[:2], [15, 99, "PERSON"], good[2]]
+    put(tmp_path, jsonl(records))
+    report = run(tmp_path, offsets=offsets)
+    assert report["records"]["accepted"] == 30
+    assert (report["spans"]["kept"], report["spans"]["out_of_text"]) == (90, 1)
+    assert sum(split["not_exhaustive"] for split in report["splits"].values()) == 1
+    assert sum(split["lost_labels"].get("PERSON", 0) for split in report["splits"].values()) == 1
+    (row,) = rows(tmp_path)
+    assert (row["place"], row["start"], row["end"], row["outcome"]) == ("line 4", 15, 99, "out_of_text")
+    (problem,) = report["problems"]
+    assert "99" in problem["examples"][0]["reason"]
+
+
 def test_offsets_that_lead_beyond_the_text_are_said_where_too_many_are_rejected(tmp_path):
     far = [{"text": f"北京 {n} 李雷", "spans": [[9, 15, "PER"]]} for n in range(10)]
     put(tmp_path, jsonl(far))

@@ -28,6 +28,7 @@ LOST = (
     "mismatched",
     "not_found",
     "ambiguous",
+    "out_of_text",
 )
 
 
@@ -51,29 +52,45 @@ class Change:
 class Aligned:
     """A Doc with its entities, and what became of each span.
 
+    text: the Doc's, which spaCy would put together again at each use.
     entities: what `doc.ents` was set to, in the order of the source.
     lost_labels: of the mentions that the corpus should have and that no entity stands for.
-    unknown: the tokens that such mentions touch. unusable_wrong: spans known to be wrong that lie on no
-    tokens of their own, or that are an entity.
+    unknown: the tokens that such mentions touch. everywhere: whether one of them may stand anywhere.
+    unusable_wrong: spans known to be wrong that lie on no tokens of their own, or that are an entity.
     """
 
     doc: Doc
+    text: str
     entities: list[Span] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     lost_labels: list[str] = field(default_factory=list)
     unknown: list[Span] = field(default_factory=list)
+    everywhere: bool = False
     unusable_wrong: int = 0
 
     def lose(self, change: Change, *areas: tuple[int, int]) -> None:
         """Note a mention that can't be an entity; the tokens of its areas are then unknown."""
         self.changes.append(change)
         self.lost_labels.append(change.span.label)
-        found = (touched(self.doc, start, end) for start, end in areas)
+        found = (touched(self.doc, self.text, start, end) for start, end in areas)
         self.unknown += [area for area in found if area]
+
+    def lose_unplaced(self, change: Change) -> None:
+        """Note a span that has no place in the text: any token may be part of it."""
+        self.lose(change)
+        self.everywhere = True
+
+    def exhaustive(self, annotated: AnnotatedText) -> bool:
+        """Say whether what is neither marked nor noted as unknown is known to be no entity."""
+        return annotated.exhaustive and not self.everywhere
 
     def all_known(self, annotated: AnnotatedText) -> bool:
         """Say whether the annotation of every token is known."""
-        return annotated.exhaustive and not self.unknown
+        return self.exhaustive(annotated) and not self.unknown
+
+    def note(self, span: CharSpan, outcome: str, reason: str, mend: str) -> Change:
+        """Return what became of one span, with the tokens around it."""
+        return note(self.doc, self.text, span, outcome, reason, mend)
 
     def count(self, outcome: str) -> int:
         """Return how many spans had this outcome."""
@@ -92,19 +109,19 @@ class PolicyError(ValueError):
     """Raised when a policy says `error` and there is something that it forbids."""
 
 
-def check_offsets(text: str, spans: Iterable[CharSpan]) -> None:
-    """Raise `Unusable` for the first span that can't lie in `text`, whatever the tokens are."""
-    for span in spans:
-        where = f"span {span.start}-{span.end} {span.label!r}"
-        if span.start < 0 or span.end < 0:
-            raise Unusable(f"{where} has a negative offset", "correct the offset in the source")
-        if span.start > span.end:
-            raise Unusable(f"{where} ends before it begins", "swap its start and end")
-        if span.end > len(text):
-            raise Unusable(
-                f"{where} reaches beyond the text, which has {len(text)} characters",
-                "correct the offset; if the tool counts bytes or UTF-16 units, set vars.offsets",
-            )
+def misfit(text: str, span: CharSpan) -> Unusable | None:
+    """Return why a span can't lie in `text`, whatever the tokens are, or None if it can."""
+    where = f"span {span.start}-{span.end} {span.label!r}"
+    if span.start < 0 or span.end < 0:
+        return Unusable(f"{where} has a negative offset", "correct the offset in the source")
+    if span.start > span.end:
+        return Unusable(f"{where} ends before it begins", "swap its start and end")
+    if span.end > len(text):
+        return Unusable(
+            f"{where} reaches beyond the text, which has {len(text)} characters",
+            "correct the offset; if the tool counts bytes or UTF-16 units, set vars.offsets",
+        )
+    return None
 
 
 def align(
@@ -115,6 +132,7 @@ def align(
     overlapping: str = "longest",
     discontinuous: str = "drop",
     spans_key: str = "",
+    lost: Iterable[Change] = (),
 ) -> Aligned:
     """Set `doc.ents`, missing tokens and `doc.spans`, and return what had to be changed.
 
@@ -124,16 +142,19 @@ def align(
         `spans_key` for the others.
     discontinuous: what to do with a span in several parts (`settings.DISCONTINUOUS`).
     spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
+    lost: spans that have no place in the text, as was found before. With one of these, or with a span
+        that can't lie in the text, what isn't marked is unknown: the entity may be anywhere.
     Raises Unusable when the record can't be used at all, PolicyError when a policy says `error`.
     """
-    check_offsets(annotated.text, annotated.spans)
-    result = Aligned(doc)
+    result = Aligned(doc, annotated.text)
     for start, end in annotated.missing:
-        if area := touched(doc, start, end):
+        if area := touched(doc, annotated.text, start, end):
             result.unknown.append(area)
+    for change in lost:
+        result.lose_unplaced(change)
     policies = Policies(misaligned, discontinuous)
     seen: set[CharSpan] = set()
-    settled = [settle(marked, annotated.text, seen, policies, result) for marked in annotated.spans]
+    settled = [settle(marked, seen, policies, result) for marked in annotated.spans]
     placed = [item for item in settled if item is not None]
     if spans_key:
         doc.spans[spans_key] = [item.span for item in placed]
@@ -143,9 +164,9 @@ def align(
             if item.change:
                 result.changes.append(item.change)
         else:
-            result.changes.append(gave_way(doc, item, rival))
+            result.changes.append(gave_way(result, item, rival))
     set_entities(annotated, result)
-    set_wrong(annotated, doc, result)
+    set_wrong(annotated, result)
     return result
 
 
@@ -157,45 +178,51 @@ class Policies:
     discontinuous: str
 
 
-def settle(
-    marked: CharSpan, text: str, seen: set[CharSpan], policies: Policies, result: Aligned
-) -> Placed | None:
+def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Aligned) -> Placed | None:
     """Return the tokens of a span, or None when it has none; what became of it is then in `result`.
 
     seen: the spans before it, to which it is added.
     """
-    doc = result.doc
-    whole = in_one_piece(doc, marked, policies.discontinuous) if marked.parts else marked
+    text = result.text
+    if problem := misfit(text, marked):
+        result.lose_unplaced(unplaced(marked, problem))
+        return None
+    whole = in_one_piece(text, marked, policies.discontinuous) if marked.parts else marked
     if whole is None:
         mend = "set vars.discontinuous to cover or first, or mark it in one piece"
         reason = f"it has {len(marked.parts)} parts"
-        result.lose(note(doc, marked, "discontinuous", reason, mend), *marked.parts)
+        result.lose(result.note(marked, "discontinuous", reason, mend), *marked.parts)
         return None
     span = trim(text, whole)
     if span is None:
         reason = "it holds no visible character"
-        result.changes.append(note(doc, marked, "empty", reason, "delete it"))
+        result.changes.append(result.note(marked, "empty", reason, "delete it"))
         return None
     if span in seen:
         reason = "the same span is marked twice"
-        result.changes.append(note(doc, marked, "duplicate", reason, "delete one of them"))
+        result.changes.append(result.note(marked, "duplicate", reason, "delete one of them"))
         return None
     if not reads_as_quoted(text, marked):
         reason = f"the file quotes it as {str(marked.mention)[:80]!r}"
         mend = (
-            "its offset was counted on another text: see `offsets` in conversion.json, or mark it anew"
+            "its offset was counted on another text: see `offsets` in conversion.json, or mark it again"
         )
-        result.lose(note(doc, marked, "mismatched", reason, mend), (span.start, span.end))
+        result.lose(result.note(marked, "mismatched", reason, mend), (span.start, span.end))
         return None
     seen.add(span)
-    found = place(doc, marked, span, policies.misaligned)
+    found = place(result, marked, span, policies.misaligned)
     if isinstance(found, Placed):
         return found
     result.lose(found, *([(span.start, span.end)] if policies.misaligned != "drop" else []))
     return None
 
 
-def in_one_piece(doc: Doc, marked: CharSpan, policy: str) -> CharSpan | None:
+def unplaced(marked: CharSpan, problem: Unusable) -> Change:
+    """Return the note on a span that has no place in its text."""
+    return Change(marked, marked.mention or "", (), "out_of_text", problem.reason, problem.mend)
+
+
+def in_one_piece(text: str, marked: CharSpan, policy: str) -> CharSpan | None:
     """Return what stands for a span in several parts, or None when nothing does.
 
     Raises PolicyError when the policy says `error`.
@@ -208,7 +235,7 @@ def in_one_piece(doc: Doc, marked: CharSpan, policy: str) -> CharSpan | None:
         start, end = min(marked.parts)
         return replace(marked, start=start, end=end, parts=())
     bridged = all(
-        not doc.text[one[1] : two[0]].strip() for one, two in pairwise(sorted(marked.parts))
+        not text[one[1] : two[0]].strip() for one, two in pairwise(sorted(marked.parts))
     )  # parts with nothing but white space between them are one piece
     return replace(marked, parts=()) if bridged else None
 
@@ -221,7 +248,7 @@ def reads_as_quoted(text: str, span: CharSpan) -> bool:
     return same_mention(span.mention, "".join(text[start:end] for start, end in parts))
 
 
-def set_wrong(annotated: AnnotatedText, doc: Doc, result: Aligned) -> None:
+def set_wrong(annotated: AnnotatedText, result: Aligned) -> None:
     """Set `doc.spans["incorrect_spans"]` where spans are known to be wrong.
 
     One that lies on no tokens of its own says nothing about any, and one that is an entity contradicts
@@ -229,15 +256,16 @@ def set_wrong(annotated: AnnotatedText, doc: Doc, result: Aligned) -> None:
     """
     if not annotated.wrong:
         return
+    entities = {as_marked(span) for span in result.entities}
     found = []
     for marked in annotated.wrong:
-        span = trim(annotated.text, marked)
-        placed = doc.char_span(span.start, span.end, label=span.label) if span else None
-        if placed is None or placed in doc.ents:
+        span = None if misfit(result.text, marked) else trim(result.text, marked)
+        placed = result.doc.char_span(span.start, span.end, label=span.label) if span else None
+        if placed is None or as_marked(placed) in entities:
             result.unusable_wrong += 1
         else:
             found.append(placed)
-    doc.spans[WRONG] = found
+    result.doc.spans[WRONG] = found
 
 
 def trim(text: str, span: CharSpan) -> CharSpan | None:
@@ -250,32 +278,36 @@ def trim(text: str, span: CharSpan) -> CharSpan | None:
     return replace(span, start=start, end=end) if start < end else None
 
 
-def place(doc: Doc, marked: CharSpan, span: CharSpan, policy: str) -> Placed | Change:
+def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Placed | Change:
     """Return the tokens of a trimmed span, or the note on why it has none.
 
     marked: the span as the source has it; span: the same without outer white space.
     """
+    doc, text = result.doc, result.text
     exact = doc.char_span(span.start, span.end, label=span.label)
     if exact is not None:
         if span == marked:
             return Placed(exact)
         reason = "white space at its ends was cut off"
-        return Placed(exact, note(doc, marked, TRIMMED, reason, "nothing to do"))
+        return Placed(exact, result.note(marked, TRIMMED, reason, "nothing to do"))
     if policy == "error":
-        mention = doc.text[span.start : span.end]
+        mention = text[span.start : span.end]
         raise PolicyError(f"{span.label} {mention!r} {span.start}-{span.end} cuts through a token")
     if policy in ("expand", "contract"):
         moved = doc.char_span(span.start, span.end, label=span.label, alignment_mode=policy)
-        if moved is not None and trim(doc.text, as_marked(moved)) == as_marked(moved):
+        if moved is not None and trim(text, as_marked(moved)) == as_marked(moved):
             reason = f"it cut through a token; it is now {moved.text!r}"
-            return Placed(moved, note(doc, marked, ADJUSTED, reason, "nothing to do"))
+            return Placed(moved, result.note(marked, ADJUSTED, reason, "nothing to do"))
     mend = "mark whole tokens, or set vars.misaligned to expand or contract"
-    return note(doc, marked, "misaligned", "it cuts through a token", mend)
+    return result.note(marked, "misaligned", "it cuts through a token", mend)
 
 
-def touched(doc: Doc, start: int, end: int) -> Span | None:
-    """Return the tokens that share a visible character with `doc.text[start:end]`, or None."""
-    span = trim(doc.text, CharSpan(start, end, ""))
+def touched(doc: Doc, text: str, start: int, end: int) -> Span | None:
+    """Return the tokens that share a visible character with `text[start:end]`, or None.
+
+    text: the Doc's, which spaCy would put together again.
+    """
+    span = trim(text, CharSpan(start, end, ""))
     return doc.char_span(span.start, span.end, alignment_mode="expand") if span else None
 
 
@@ -325,11 +357,11 @@ def with_any_rival(placed: list[Placed]) -> list[tuple[Placed, Placed | None]]:
     ]
 
 
-def gave_way(doc: Doc, item: Placed, rival: Placed) -> Change:
+def gave_way(result: Aligned, item: Placed, rival: Placed) -> Change:
     """Return the note on a span that is no entity because another one overlaps it."""
     marked = item.change.span if item.change else as_marked(item.span)
     reason = f"it overlaps {describe(rival.span)}"
-    return note(doc, marked, "overlapping", reason, "keep one of them, or set vars.overlapping")
+    return result.note(marked, "overlapping", reason, "keep one of them, or set vars.overlapping")
 
 
 def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
@@ -338,24 +370,32 @@ def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
     if result.all_known(annotated):
         doc.set_ents(entities)
         return
-    inside = {token.i for span in entities for token in span}
-    missing = sorted({token.i for span in result.unknown for token in span} - inside)
-    default = "outside" if annotated.exhaustive else "missing"
+    inside = {i for span in entities for i in range(span.start, span.end)}
+    missing = sorted({i for span in result.unknown for i in range(span.start, span.end)} - inside)
+    default = "outside" if result.exhaustive(annotated) else "missing"
     doc.set_ents(entities, missing=[doc[i : i + 1] for i in missing], default=default)
     if not annotated.wrong and not doc.has_annotation("ENT_IOB"):
-        raise Unusable(
-            "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
-            "annotate it, mark whole tokens, or set vars.misaligned to expand",
-        )
+        raise nothing_known(result)
 
 
-def note(doc: Doc, span: CharSpan, outcome: str, reason: str, mend: str) -> Change:
-    """Return what became of one span, with the tokens around it."""
-    area = touched(doc, span.start, span.end)
+def nothing_known(result: Aligned) -> Unusable:
+    """Return why a record of which no token's annotation is known can't be used."""
+    if result.everywhere:
+        change = next(change for change in result.changes if change.outcome == "out_of_text")
+        return Unusable(change.reason, change.mend)
+    return Unusable(
+        "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
+        "annotate it, mark whole tokens, or set vars.misaligned to expand",
+    )
+
+
+def note(doc: Doc, text: str, span: CharSpan, outcome: str, reason: str, mend: str) -> Change:
+    """Return what became of one span, with the tokens around it; text: the Doc's."""
+    area = touched(doc, text, span.start, span.end)
     around: tuple[str, ...] = ()
     if area is not None:
         around = tuple(token.text for token in doc[max(0, area.start - CONTEXT) : area.end + CONTEXT])
-    return Change(span, doc.text[span.start : span.end], around, outcome, reason, mend)
+    return Change(span, text[span.start : span.end], around, outcome, reason, mend)
 
 
 def describe(span: Span) -> str:

@@ -27,7 +27,7 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
     spans, missing = list(record.spans), list(record.missing)
     changes = []
     for text, mentions in by_text(record.mentions).items():
-        places = [p for p in places_of(text, doc.text) if p[0] in starts and p[1] in ends]
+        places = [p for p in places_of(text, record.text) if p[0] in starts and p[1] in ends]
         placed = assigned(mentions, places, policy)
         if placed is not None:
             spans += [CharSpan(start, end, mention.label) for mention, (start, end) in placed]
@@ -35,7 +35,7 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
         else:
             missing += places
         unclear = places if placed is None else []
-        changes += [unplaced(doc, mention, unclear) for mention in mentions]
+        changes += [unplaced(doc, record.text, mention, unclear) for mention in mentions]
     located = replace(record, spans=tuple(spans), missing=tuple(missing), mentions=())
     return located, changes
 
@@ -77,7 +77,7 @@ def assigned(
     return None
 
 
-def unplaced(doc: Doc, mention: Mention, places: list[Place]) -> Change:
+def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Change:
     """Return the note on a mention that could not be placed; places: where it might stand."""
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)
@@ -86,6 +86,5 @@ def unplaced(doc: Doc, mention: Mention, places: list[Place]) -> Change:
         mend = "set vars.mentions to next or all, or give offsets"
     else:
         reason, mend = "it does not stand in the text as whole tokens", "correct it in the source"
-    return replace(
-        note(doc, CharSpan(start, end, mention.label), outcome, reason, mend), mention=mention.text
-    )
+    span = CharSpan(start, end, mention.label)
+    return replace(note(doc, text, span, outcome, reason, mend), mention=mention.text)

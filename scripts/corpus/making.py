@@ -19,10 +19,10 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
-from scripts.corpus.alignment import Change, PolicyError, align
+from scripts.corpus.alignment import Change, PolicyError, align, unplaced
 from scripts.corpus.docs import ShardWriter
 from scripts.corpus.locating import in_text
-from scripts.corpus.offsets import CHARACTERS, OffsetEvidence, in_characters
+from scripts.corpus.offsets import CHARACTERS, OffsetEvidence, mover
 from scripts.corpus.problems import Problems
 from scripts.corpus.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.corpus.settings import Settings
@@ -148,12 +148,14 @@ def make_doc(
     if plan.counted_by_tool and not record.counted:
         made.evidence.add(doc, record.text, record.spans)
     counted = record
+    beyond: list[Change] = []
     if plan.reading != CHARACTERS and not record.counted:
-        counted = with_characters(record, plan.reading)
+        counted, beyond = with_characters(record, plan.reading)
     problems: list[Change] = []
     if record.mentions:
         counted, problems = in_text(counted, doc, settings.mentions)
     mapped = with_labels(counted, settings)
+    lost = with_label(beyond, settings)
     aligned = align(
         mapped,
         doc,
@@ -161,12 +163,13 @@ def make_doc(
         overlapping=settings.overlapping,
         discontinuous=settings.discontinuous,
         spans_key=settings.spans_key,
+        lost=lost,
     )
     aligned.changes += problems
-    lost = (settings.label_map.get(p.span.label, p.span.label) for p in problems)
-    aligned.lost_labels += [label for label in lost if label is not None]
+    aligned.lost_labels += [note.span.label for note in with_label(problems, settings)]
     split = split_of(record, plan, made)
-    found, dropped = len(counted.spans) + len(problems), len(counted.spans) - len(mapped.spans)
+    found = len(counted.spans) + len(beyond) + len(problems)
+    dropped = len(counted.spans) - len(mapped.spans) + len(beyond) - len(lost)
     made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
     list_changes(rejects, record, aligned, split)
     list_unread(rejects, record, split)
@@ -187,15 +190,30 @@ def split_of(record: AnnotatedText, plan: Plan, made: Made) -> str:
     return choose_split(where, plan.cuts, plan.open_splits)
 
 
-def with_characters(record: AnnotatedText, reading: str) -> AnnotatedText:
-    """Return a record whose offsets count characters. Raises Unusable when one can't be read so."""
+def with_characters(record: AnnotatedText, reading: str) -> tuple[AnnotatedText, list[Change]]:
+    """Return a record whose offsets count characters, and a note on each span that can't be read so.
+
+    An unknown area whose place can't be read leaves it open what of the text is annotated.
+    """
+    move = mover(record.text, reading)
+    unread: list[Change] = []
+    found: dict[str, list[CharSpan]] = {"spans": [], "wrong": [], "missing": []}
     areas = tuple(CharSpan(start, end, "") for start, end in record.missing)
-    return replace(
+    for name, marks in (("spans", record.spans), ("wrong", record.wrong), ("missing", areas)):
+        for span in marks:
+            try:
+                found[name].append(move(span))
+            except Unusable as error:
+                if name == "spans":
+                    unread.append(unplaced(span, error))
+    moved = replace(
         record,
-        spans=in_characters(record.text, record.spans, reading),
-        wrong=in_characters(record.text, record.wrong, reading),
-        missing=tuple((s.start, s.end) for s in in_characters(record.text, areas, reading)),
+        spans=tuple(found["spans"]),
+        wrong=tuple(found["wrong"]),
+        missing=tuple((span.start, span.end) for span in found["missing"]),
+        exhaustive=record.exhaustive and len(found["missing"]) == len(areas),
     )
+    return moved, unread
 
 
 def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
@@ -215,6 +233,16 @@ def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
             mend = "add it to vars.labels, or rename or drop it in the label map"
             raise FileFault(f"{record.file}, {record.place}", reason, mend)
     return replace(record, spans=found[0], wrong=found[1])
+
+
+def with_label(notes: list[Change], settings: Settings) -> list[Change]:
+    """Return notes on spans with their labels mapped, without those of spans that the map drops."""
+    found = []
+    for note in notes:
+        label = settings.label_map.get(note.span.label, note.span.label)
+        if label is not None:
+            found.append(replace(note, span=replace(note.span, label=label)))
+    return found
 
 
 def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:

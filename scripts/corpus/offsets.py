@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,10 @@ if TYPE_CHECKING:  # the step `inputs` checks the setting, and is quick because 
 
 CHARACTERS = "characters"
 AUTO = "auto"  # what the format's definition says
-SURE = 0.9  # of the spans that another reading moves, the share that must fit before it is proposed
+# What it takes to propose another reading than the one in use.
+SURE = 0.9  # its share of the spans that fit under one of the two only
+LEAST = 3  # spans that fit under it only
+HALF = 0.5  # of all spans that must fit under a constant shift, which moves every one of them
 ENOUGH = 1000  # spans that are tried under a reading
 
 # What a person sees as one character though it is several: its second one says so.
@@ -168,72 +171,83 @@ def is_even(text: str) -> bool:
 
 @dataclass(slots=True)
 class OffsetEvidence:
-    """How many spans fit under each reading, and under the one in use, of those that it moves.
+    """Which spans fit under each reading and which under the one in use, of those that it moves.
 
-    used: the reading in use. moved, fit, fit_as_is: by reading. open: the readings still to be tried.
+    The two are compared span by span: a span that fits under both of them, or under neither, because
+    it cuts through a token anyway, speaks for none.
+    used: the reading in use. By reading: moved, the spans that it moves; only_so, those that fit under
+    it alone; only_as_is, under the one in use alone; both. open: the readings still to be tried.
     """
 
     used: str = CHARACTERS
     moved: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
-    fit: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
-    fit_as_is: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+    only_so: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+    only_as_is: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
+    both: dict[str, int] = field(default_factory=lambda: dict.fromkeys(READINGS, 0))
     open: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.open = [name for name in READINGS if name not in self.used]
 
-    def add(self, doc: "Doc", text: str, spans: Iterable[CharSpan]) -> None:
+    def add(self, doc: "Doc", text: str, spans: Sequence[CharSpan]) -> None:
         """Try the spans of one record, as the source has them, under every reading that is open.
 
-        text: the Doc's, which spaCy would put together anew.
+        text: the Doc's, which spaCy would put together again.
         """
-        spans = list(spans)[:ENOUGH]
         names = changed_by(text, self.open) if spans else []
         if not names:
             return
         readings = {name: mover(text, name) for name in (self.used, *names)}
-        for span in spans:
+        for span in spans[:ENOUGH]:
             as_is = read_as(readings[self.used], span)
-            fits_as_is = as_is is not None and fits(doc, text, as_is)
+            fitting = {trimmed: fits(doc, text, as_is, trimmed=trimmed) for trimmed in (True, False)}
             for name in names:
                 found = read_as(readings[name], span)
                 if found is not None and as_is is not None and where(found) == where(as_is):
                     continue
+                trimmed = name not in SHIFTS  # which may be about nothing but white space at the end
+                fits_so, fits_as_is = fits(doc, text, found, trimmed=trimmed), fitting[trimmed]
                 self.moved[name] += 1
-                self.fit[name] += found is not None and fits(doc, text, found)
-                self.fit_as_is[name] += fits_as_is
+                self.both[name] += fits_so and fits_as_is
+                self.only_so[name] += fits_so and not fits_as_is
+                self.only_as_is[name] += fits_as_is and not fits_so
         self.open = [name for name in self.open if self.moved[name] < ENOUGH]
 
     def merge(self, other: "OffsetEvidence") -> None:
         """Add the evidence of other records under the same reading."""
         for mine, theirs in (
             (self.moved, other.moved),
-            (self.fit, other.fit),
-            (self.fit_as_is, other.fit_as_is),
+            (self.only_so, other.only_so),
+            (self.only_as_is, other.only_as_is),
+            (self.both, other.both),
         ):
             for name, count in theirs.items():
                 mine[name] += count
 
     def gain(self, name: str) -> int:
         """Return how many more spans fit under a reading."""
-        return self.fit[name] - self.fit_as_is[name]
+        return self.only_so[name] - self.only_as_is[name]
+
+    def is_proven(self, name: str) -> bool:
+        """Say whether the spans that fit under one of the two only speak for a reading."""
+        won, lost = self.only_so[name], self.only_as_is[name]
+        if won < LEAST or won < SURE * (won + lost):
+            return False
+        return name not in SHIFTS or won + self.both[name] >= HALF * self.moved[name]
 
     def verdict(self) -> str | None:
         """Return what the spans say against the reading in use, and its proof; None if they agree."""
-        better = [
-            name
-            for name in READINGS
-            if self.fit[name] > self.fit_as_is[name] and self.fit[name] >= SURE * self.moved[name]
-        ]
+        better = [name for name in READINGS if self.is_proven(name)]
         if not better:
             return None
         best = max(better, key=self.gain)
         others = [name for name in better if name != best and self.gain(name) == self.gain(best)]
         equal = f" (as well as {' or '.join(others)}: look which it is)" if others else ""
+        won, lost, both = self.only_so[best], self.only_as_is[best], self.both[best]
         return (
             f"offsets seem to count {NAMES[best]}: of {self.moved[best]} spans that this moves, "
-            f"{self.fit[best]} then begin and end at a token (and read as the file quotes them, if it "
-            f"does), {self.fit_as_is[best]} as it is; set vars.offsets to {best}{equal}"
+            f"{won + both} then begin and end at a token (and read as the file quotes them, if it "
+            f"does), {lost + both} as it is; set vars.offsets to {best}{equal}"
         )
 
 
@@ -250,13 +264,25 @@ def where(span: CharSpan) -> tuple[int, int]:
     return span.start, span.end
 
 
-def fits(doc: "Doc", text: str, span: CharSpan) -> bool:
-    """Say whether a span begins and ends at tokens, and reads as the source quotes it if it does."""
-    if not 0 <= span.start < span.end <= len(text):
+def fits(doc: "Doc", text: str, span: CharSpan | None, *, trimmed: bool) -> bool:
+    """Say whether a span begins and ends at tokens, and reads as the source quotes it if it does.
+
+    trimmed: whether white space at its end is left out first, as it is when Docs are made. That at its
+    beginning would hide an offset that is off by one.
+    """
+    if span is None:
         return False
-    if span.mention is not None and not same_mention(span.mention, text[span.start : span.end]):
+    start, end = span.start, span.end
+    if not 0 <= start < end <= len(text):
         return False
-    return doc.char_span(span.start, span.end) is not None
+    found = text[start:end]
+    if span.mention is not None and not same_mention(span.mention, found):
+        return False
+    if found[-1].isspace():
+        if not trimmed:
+            return False
+        end = start + len(found.rstrip())
+    return start < end and doc.char_span(start, end) is not None
 
 
 def same_mention(quoted: str, found: str) -> bool:

@@ -98,7 +98,7 @@ class Tally:
         if not known:
             here["partly_annotated"] += unknown > 0
             here["without_annotation"] += unknown == len(doc)
-            here["not_exhaustive"] += not record.exhaustive
+            here["not_exhaustive"] += not aligned.exhaustive(record)
         self.count(record.file, "accepted")
         labels, lost = self.labels[split], self.lost[split]
         for entity in entities:

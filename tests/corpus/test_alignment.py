@@ -7,7 +7,7 @@ import spacy
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, PolicyError, align, check_offsets, touched
+from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, PolicyError, align, misfit, touched
 from scripts.corpus.settings import MISALIGNED, OVERLAPPING
 from scripts.corpus.text import AnnotatedText, CharSpan, Unusable
 
@@ -251,17 +251,26 @@ def test_record_of_which_nothing_is_known_is_unusable():
     ],
 )
 def test_offsets_that_can_not_be_are_said_as_the_source_has_them(span, reason):
+    found = misfit("Ada.", CharSpan(*span))
+    assert found.reason == reason
+    assert found.mend
     with pytest.raises(Unusable) as caught:
-        check_offsets("Ada.", [CharSpan(0, 4, "X"), CharSpan(*span)])
-    assert caught.value.reason == reason
-    assert caught.value.mend
-    with pytest.raises(Unusable, match="span"):
         aligned("Ada.", span)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("bad", [(-1, 2, "X"), (9, 3, "X"), (12, 99, "X")])
+def test_span_that_has_no_place_in_the_text_costs_no_other_and_leaves_the_rest_unknown(bad):
+    result = aligned("Ada met Bo here", (0, 3, "PER"), bad, (8, 10, "PER"))
+    assert entities(result) == [("Ada", "PER"), ("Bo", "PER")]
+    assert tags(result) == "B?B?"
+    assert (outcomes(result), result.lost_labels) == (["out_of_text"], ["X"])
+    assert not result.exhaustive(AnnotatedText("Ada met Bo here", (), "f", "p"))
 
 
 def test_offsets_at_the_very_ends_are_fine():
     spans = [CharSpan(0, 0, "X"), CharSpan(0, 4, "X"), CharSpan(4, 4, "X")]
-    assert check_offsets("Ada.", spans) is None
+    assert [misfit("Ada.", span) for span in spans] == [None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +278,7 @@ def test_offsets_at_the_very_ends_are_fine():
     [(0, 3, "Ada"), (1, 2, "Ada"), (2, 5, "Ada met"), (3, 4, None), (3, 5, "met"), (4, 4, None)],
 )
 def test_touched_are_the_tokens_that_share_a_visible_character(start, end, tokens):
-    found = touched(EN.make_doc("Ada met Bo"), start, end)
+    found = touched(EN.make_doc("Ada met Bo"), "Ada met Bo", start, end)
     assert (found.text if found else None) == tokens
 
 

@@ -1,5 +1,7 @@
 """Offsets in characters, UTF-16 units and UTF-8 bytes: there and back, and noticing which they are."""
 
+from random import Random
+
 import pytest
 import spacy
 from hypothesis import given
@@ -138,12 +140,88 @@ def test_texts_in_ascii_tell_no_units_apart():
     assert found.verdict() is None
 
 
-def test_few_spans_that_fit_no_unit_do_not_hide_the_verdict():
-    assert evidence("utf16", WIDE, wrong=2).verdict() is not None
+def test_spans_that_fit_no_unit_do_not_hide_the_verdict():
+    assert evidence("utf16", WIDE, wrong=15).verdict() is not None
 
 
-def test_more_than_a_tenth_that_fits_no_unit_leaves_it_open():
-    assert evidence("utf16", WIDE, wrong=3).verdict() is None
+def test_two_spans_are_too_few_for_a_verdict():
+    assert evidence("utf16", WIDE[:2]).verdict() is None
+    assert evidence("utf16", WIDE[:3]).verdict() is not None
+
+
+def test_spans_that_fit_as_they_are_speak_against_another_unit():
+    found = evidence("utf16", WIDE)
+    found.merge(evidence("characters", WIDE[:3]))
+    assert found.verdict() is None
+
+
+def test_span_that_ends_beyond_its_text_is_evidence():
+    found = OffsetEvidence()
+    for name in ("Ada", "Bo", "Li"):
+        text = f"🙂🙂 met {name}"
+        found.add(NLP.make_doc(text), text, [counted(text, 7, len(text), "utf16")])
+    assert "set vars.offsets to utf16" in found.verdict()
+    assert found.only_as_is["utf16"] == 0
+
+
+@pytest.mark.parametrize("end", [9, 10])
+def test_white_space_at_the_end_of_a_span_is_no_misfit(end):
+    text = "🙂 so Ada  left"
+    right, wide = OffsetEvidence(), OffsetEvidence()
+    for _ in range(3):
+        right.add(NLP.make_doc(text), text, [CharSpan(5, end, "X")])
+        wide.add(NLP.make_doc(text), text, [CharSpan(6, end + 1, "X")])
+    assert (right.only_as_is["utf16"], wide.only_so["utf16"]) == (3, 3)
+    assert "utf16" not in (right.verdict() or "")
+    assert "set vars.offsets to utf16" in wide.verdict()
+
+
+WORDS = (
+    "🙂",
+    "Zoë",
+    "10km",
+    "e\u0301t",
+    "a&b",
+    "x\r\ny",
+    "met",
+    "Ada",
+    "Okafor,",
+    "(Li)",
+    "  ",
+    "1x400m",
+)
+
+
+def noisy(random, share):
+    """Return the evidence of texts whose offsets are right, but for a share that is off at random."""
+    found = OffsetEvidence()
+    for _ in range(random.randrange(1, 30)):
+        text = " ".join(random.choices(WORDS, k=12))
+        doc = NLP.make_doc(text)
+        spans = []
+        for at in random.sample(range(len(doc)), k=3):
+            start, end = doc[at].idx, doc[at].idx + len(doc[at])
+            if random.random() < share:
+                start, end = start + random.randrange(-2, 3), end + random.randrange(-2, 3)
+            spans.append(CharSpan(start, end, "X"))
+        found.add(doc, text, spans)
+    return found
+
+
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.2])
+def test_right_offsets_with_random_noise_are_not_called_another_unit(share):
+    verdicts = [noisy(Random(f"{share} {seed}"), share).verdict() for seed in range(60)]
+    assert [verdict for verdict in verdicts if verdict] == []
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.data())
+def test_spans_of_whole_tokens_are_never_called_another_unit(words, data):
+    text = " ".join(words)
+    doc = NLP.make_doc(text)
+    chosen = data.draw(st.lists(st.sampled_from(list(doc)), max_size=6))
+    found = OffsetEvidence()
+    found.add(doc, text, [CharSpan(t.idx, t.idx + len(t), "X") for t in chosen if not t.is_space])
+    assert found.verdict() is None
 
 
 def test_spans_that_can_not_be_in_any_unit_are_evidence_for_none():
