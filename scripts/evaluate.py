@@ -19,12 +19,12 @@ from spacy.training import Corpus, Example
 from spacy.util import load_config, load_model
 from spacy.vocab import Vocab
 from thinc.api import fix_random_seed
-from wasabi import msg
 
 from scripts.corpus.docs import stored_docs
 from scripts.corpus.marks import ENTITIES, RULER, SPANCAT, gold, spans_key_of
 from scripts.files import atomic, fingerprint
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg, say
 from scripts.scoring.metrics import percent, rows, with_lost, with_support
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -131,7 +131,7 @@ def show(metrics: dict[str, Any], run: Path) -> None:
     header = ("Test", "Precision", "Recall", "F", "Support")
     msg.table(rows(metrics), header=header, divider=True, aligns=("l", "r", "r", "r", "r"))
     test, dev = percent(metrics["ents_f"]), percent(metrics["dev"]["ents_f"])
-    print(f"F on test {test}, on dev {dev} (dev chose the pipeline; test is the figure to quote)")  # noqa: T201
+    say(f"F on test {test}, on dev {dev} (dev chose the pipeline; test is the figure to quote)")
     if lost := metrics["lost_in_tokenisation"]:
         with_them = percent(metrics["ents_r_with_lost"])
         msg.warn(f"Mentions of test lost to tokenisation: {lost}; recall with them is {with_them}")
@@ -141,5 +141,4 @@ def show(metrics: dict[str, Any], run: Path) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

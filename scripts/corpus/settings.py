@@ -1,5 +1,6 @@
 """The settings of conversion: checked where they come in (`inputs`), read where they act (`convert`)."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +89,8 @@ class Settings:
 
 def read_names(value: str) -> tuple[str, ...]:
     """Return names in their order: from a file with one a line, or from a list with commas."""
-    path = Path(value)
-    if value and path.is_file():
-        names = path.read_text(encoding="utf-8-sig").splitlines()
+    if os.path.isfile(value):  # noqa: PTH113  (a long list is no path at all, and no error)
+        names = Path(value).read_text(encoding="utf-8-sig").splitlines()
     else:
         names = value.split(",")
     return tuple(name.strip() for name in names if name.strip())
