@@ -3,7 +3,13 @@
 import sys
 from types import TracebackType
 
-HOW_TO_GO_ON = "weasel run all goes on with the step that was interrupted; what was finished is kept."
+INTERRUPTED = 130  # exit code of a program that Ctrl-C has ended
+
+
+def say_interrupted() -> None:
+    """Say how to go on after Ctrl-C."""
+    how = "weasel run all goes on with the step that was interrupted; what was finished is kept."
+    print(f"\nInterrupted\n{how}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def without_traceback(
@@ -11,7 +17,7 @@ def without_traceback(
 ) -> None:
     """Report an error that ends the program; for Ctrl-C without a traceback."""
     if issubclass(kind, KeyboardInterrupt):
-        print(f"\nInterrupted\n{HOW_TO_GO_ON}", file=sys.stderr)  # noqa: T201
+        say_interrupted()
     else:
         sys.__excepthook__(kind, error, trace)
 

@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import runpy
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import typer
 
+import scripts
 from scripts.files.lock import OtherRun, only_run_in
 from scripts.files.streams import guard_streams
 from scripts.files.terminal import msg, printable
@@ -24,7 +26,8 @@ from scripts.files.terminal import msg, printable
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 QUOTED = re.compile(r'"([^"]*)"')
-LONGEST_PATH = 300
+LONGEST_PATH = 300  # characters of a path on the screen
+LONGEST_ERROR = 600  # characters of a list of errors
 
 
 def run(app: typer.Typer, *, writes: bool = True) -> None:
@@ -53,10 +56,11 @@ def guarded(program: Callable[[], object], *, writes: bool) -> None:
     try:
         with in_words(), only_run_in(Path()) if writes else nullcontext():
             program()
-    except SystemExit as end:
-        if was_interrupted(end):
-            raise KeyboardInterrupt from None  # the package `scripts` says how to go on
-        raise
+    except (KeyboardInterrupt, SystemExit) as end:  # typer makes an exit with a code of Ctrl-C
+        if not any(isinstance(cause, KeyboardInterrupt) for cause in causes(end)):
+            raise
+        scripts.say_interrupted()
+        sys.exit(scripts.INTERRUPTED)
 
 
 @contextmanager
@@ -67,10 +71,13 @@ def in_words() -> Iterator[None]:
     except OtherRun as error:
         how = "Wait until it has ended, or work in a copy of the folder."
         msg.fail(str(error)[:1].upper() + str(error)[1:], how, exits=1)
+    except shutil.Error as error:  # of a folder that was to be copied: what happened to each file
+        msg.fail("A folder can't be copied", printable(str(error), LONGEST_ERROR), exits=1)
     except OSError as error:
-        if not error.errno:
-            raise
-        msg.fail(*words_for(error), exits=1)
+        known = (e for e in causes(error) if isinstance(e, OSError) and e.errno)
+        if refused := next(known, None):
+            msg.fail(*words_for(refused), exits=1)
+        raise
     except sqlite3.OperationalError as error:
         if "full" not in str(error):
             raise
@@ -80,31 +87,28 @@ def in_words() -> Iterator[None]:
 def words_for(error: OSError) -> tuple[str, str]:
     """Return what the system refused, and what to do about it."""
     path = error.filename2 or error.filename
-    name = printable(os.fsdecode(path), LONGEST_PATH) if isinstance(path, str | bytes) else "the file"
+    name = printable(os.fsdecode(path), LONGEST_PATH) if isinstance(path, str | bytes) else "A file"
     said = error.strerror or str(error)
     if error.errno in FULL:
-        return (
-            f"No space is left to write {name} ({said})",
-            "Make room, then run the step again. What was there before is as it was.",
-        )
+        where = f" for {name}" if path else ""
+        return f"No space is left{where} ({said})", "Make room; weasel run all goes on with this step."
     if error.errno in REFUSED:
         return (
-            f"No right to read or write {name} ({said})",
-            "Give yourself the right, or work in a copy of the folder that is yours.",
+            f"{name} can't be read or written ({said})",
+            "Give yourself the right to, or work in a copy of the project that is yours.",
         )
     if error.errno == errno.ENOENT:
         return f"{name} is not there", "weasel run all makes whatever is missing."
-    return f"{name} can't be read or written ({said})", "Look at that place, then run the step again."
+    how = "Look what is there; weasel run all goes on with this step."
+    return f"{name} can't be read or written ({said})", how
 
 
-def was_interrupted(end: BaseException) -> bool:
-    """Say whether the program ends because of Ctrl-C, for which typer exits with a code."""
-    found: BaseException | None = end
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, the one that it was raised for, and so on."""
+    found: BaseException | None = error
     while found is not None:
-        if isinstance(found, KeyboardInterrupt):
-            return True
+        yield found
         found = found.__cause__ or found.__context__
-    return False
 
 
 if __name__ == "__main__":

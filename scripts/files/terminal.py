@@ -56,11 +56,17 @@ def escaped(character: str) -> str:
 
 
 class SafePrinter(Printer):
-    """wasabi's printer, whose messages may hold foreign strings: only its own colours get through."""
+    """wasabi's printer, whose messages may hold foreign strings: only its own colours get through.
 
-    def text(self, title: Any = "", text: Any = "", *args: Any, **kwargs: Any) -> Any:
+    Icons are put before a title here, since wasabi's `locale_escape` stops at a letter like ö wherever
+    output is not UTF-8.
+    """
+
+    def text(self, title: Any = "", text: Any = "", *args: Any, icon: Any = None, **kwargs: Any) -> Any:
         """Print a message; `good`, `warn`, `fail` and `info` end here as well."""
-        return super().text(harmless(str(title)), harmless(str(text)), *args, **kwargs)
+        mark = self.icons.get(icon, "") if self.pretty else ""
+        title = f"{mark} {harmless(str(title))}".strip()
+        return super().text(title, harmless(str(text)), *args, **kwargs)
 
     def divider(self, text: str = "", *args: Any, **kwargs: Any) -> Any:
         """Print a divider with a headline."""
