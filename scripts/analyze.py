@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.rows import read_rows
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg
 from scripts.pipeline.shown import note_shown
 from scripts.scoring.advice import advise
 from scripts.scoring.analysis import Choices, analyse
@@ -119,5 +119,4 @@ def read_curve(path: Path) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

@@ -23,20 +23,21 @@ from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.util import load_config, load_model_from_config
 from spacy.vocab import Vocab
-from wasabi import msg
 
 from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
 from scripts.corpus.marks import spans_key_of
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg, printable, say
 from scripts.quality.duplicates import Duplicates
 from scripts.quality.finding import STOP, WARN, Finding, Places
 from scripts.quality.survey import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
 
 SHOWN = 3  # places of a finding that the console names
+LONGEST = 300  # characters of what a finding says that the console shows
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -242,9 +243,15 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
         # `debug data` takes a config with every default and every ${variable} filled in
         load_model_from_config(loaded, auto_fill=True).config.to_disk(filled)
         command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
-        environment = {**os.environ, "NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
+        environment = {"NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
+        environment["PYTHONIOENCODING"] = "utf8"  # stronger than PYTHONUTF8, where the user has set it
         done = subprocess.run(
-            command, capture_output=True, encoding="utf8", env=environment, check=False
+            command,
+            capture_output=True,
+            encoding="utf8",
+            errors="backslashreplace",
+            env={**os.environ, **environment},
+            check=False,
         )
     # wasabi prints bold headings and clears lines whatever the environment says
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
@@ -266,13 +273,13 @@ def show(findings: list[Finding], folder: Path) -> None:
     for kind, found in kinds.items():
         worst = found[0]
         more = f" (and {len(found) - 1} more of this kind)" if len(found) > 1 else ""
-        title = f"{kind}: {worst.message}{more}"
+        title = f"{kind}: {printable(worst.message, LONGEST)}{more}"
         if worst.severity == STOP:
             msg.fail(title, worst.advice)
         else:
             msg.warn(title, worst.advice)
         for place in worst.places.named[:SHOWN]:
-            print(f"    {place}")  # noqa: T201
+            say(f"    {printable(place, LONGEST)}")
     if not findings:
         msg.good("Nothing found that would spoil training")
     else:
@@ -280,5 +287,4 @@ def show(findings: list[Finding], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

@@ -1,37 +1,66 @@
 """Step `clean`: remove what the steps made, so that the next run begins afresh.
 
-In: the corpus folder and the run's folder. Out: both empty but for README.md; other runs stay.
+In: the run's name. Out: `training/<run>` empty but for README.md, and the corpus folder without what the
+steps wrote there; other runs stay, and so does what no step has made.
 """
 
 from pathlib import Path
 
+import srsly
 import typer
-from wasabi import msg
 
-from scripts.files import atomic
+from scripts.files import atomic, names
+from scripts.files.step import run as run_step
+from scripts.files.terminal import listed, msg, refuse
 
 KEPT = "README.md"
+CORPUS, TRAINING = Path("corpus"), Path("training")
+# What steps write to the corpus folder besides their outputs: what an interrupted or refused step leaves
+# there, and hashes of the annotation files.
+BESIDE = ("convert.tmp", "failed", "inputs.cache.json", f"*{atomic.TEMPORARY}")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def clean_cli(
-    folders: list[Path] = typer.Argument(..., help="Folders to empty", file_okay=False),
+    run: str = typer.Option(..., help="Name of the run"),
+    manifest: Path = typer.Option(Path("project.yml"), help="Names the outputs of all steps"),
 ) -> None:
-    """Remove what the steps made in these folders."""
-    for folder in folders:
-        removed = clean(folder)
-        msg.good(f"{folder.as_posix()}: {', '.join(removed) if removed else 'nothing to remove'}")
+    """Remove what the steps made in the corpus folder and for this run."""
+    if problems := list(names.problems({"run": run})):
+        refuse("Nothing was removed", problems)
+    folder = TRAINING / run
+    if folder.resolve().parent != TRAINING.resolve():
+        reason = f"{folder.as_posix()} is a link to {folder.resolve().as_posix()}"
+        msg.fail(f"Nothing was removed: {reason}", "Remove the link yourself.", exits=1)
+    for place, found in ((CORPUS, made_in_corpus(manifest)), (folder, contents(folder))):
+        removed = remove(found)
+        msg.good(f"{place.as_posix()}: {listed(removed, 50) if removed else 'nothing to remove'}")
+    if left := [path.name for path in contents(CORPUS)]:
+        msg.info(f"{CORPUS.as_posix()} keeps what no step has made: {listed(left)}")
 
 
-def clean(folder: Path) -> list[str]:
-    """Remove everything in a folder but README.md; return the names of what was removed."""
-    found = sorted(child for child in folder.iterdir() if child.name != KEPT) if folder.is_dir() else []
-    for child in found:
-        atomic.remove(child)
-    return [child.name for child in found]
+def made_in_corpus(manifest: Path) -> list[Path]:
+    """Return what is in the corpus folder and was made by a step, by the outputs in the manifest."""
+    outputs = (Path(o) for c in srsly.read_yaml(manifest)["commands"] for o in c.get("outputs", ()))
+    tops = {output.parts[1] for output in outputs if CORPUS in output.parents}
+    return [path for path in contents(CORPUS) if path.name in tops or any(map(path.match, BESIDE))]
+
+
+def contents(folder: Path) -> list[Path]:
+    """Return what is in a folder but for its README.md, in name order; nothing where it is not there."""
+    return sorted(path for path in folder.iterdir() if path.name != KEPT) if folder.is_dir() else []
+
+
+def remove(paths: list[Path]) -> list[str]:
+    """Remove files and folders, and return their names; what a link points to stays."""
+    removed = []
+    for path in paths:
+        atomic.remove(path)
+        removed.append(path.name)
+    return removed
 
 
 if __name__ == "__main__":
-    app()
+    run_step(app)

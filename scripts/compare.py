@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.rows import read_rows
-from scripts.files.streams import take_every_character
-from scripts.files.terminal import printable
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg, printable
 from scripts.scoring.comparison import (
     DifferentTests,
     compare,
@@ -121,5 +120,4 @@ def show(row: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

@@ -18,7 +18,6 @@ from typing import Any
 
 import typer
 from tqdm import tqdm
-from wasabi import msg
 
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED
 from scripts.corpus.docs import join_shards
@@ -34,8 +33,8 @@ from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.corpus.workers import Workers, collect_seldom
 from scripts.files import atomic
-from scripts.files.streams import take_every_character
-from scripts.files.terminal import printable
+from scripts.files.step import run as run_step
+from scripts.files.terminal import listed, msg, printable
 
 STAGING = "convert.tmp"  # everything is written here first
 UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
@@ -340,7 +339,7 @@ def show(report: dict[str, Any], folder: Path) -> None:
     """Print the counts: a table of splits, what was lost, the kinds of problems with an example each."""
     rows = []
     for name, split in report["splits"].items():
-        labels = ", ".join(f"{label} {count}" for label, count in split["labels"].items())
+        labels = listed([f"{label} {count}" for label, count in split["labels"].items()])
         rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
     msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
     msg.text(f"Records: {added_up(report['records'], ('accepted', 'ignored', 'rejected'))}")
@@ -411,5 +410,4 @@ def show_problem(problem: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

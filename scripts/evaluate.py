@@ -19,12 +19,12 @@ from spacy.training import Corpus, Example
 from spacy.util import load_config, load_model
 from spacy.vocab import Vocab
 from thinc.api import fix_random_seed
-from wasabi import msg
 
 from scripts.corpus.docs import SOURCE, read_docs
 from scripts.corpus.marks import ENTITIES, RULER, SPANCAT, gold, spans_key_of
 from scripts.files import atomic, fingerprint
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg, say
 from scripts.scoring.document import unit_of
 from scripts.scoring.metrics import (
     FEW,
@@ -154,7 +154,7 @@ def show(metrics: dict[str, Any], run: Path) -> None:
     told = "dev chose the pipeline; test is the figure to quote"
     if metrics["too_few"]:
         told = f"test has {TOO_FEW} entities or documents to judge by"
-    print(f"F on test {test}, on dev {dev} ({told})")  # noqa: T201
+    say(f"F on test {test}, on dev {dev} ({told})")
     if lost := metrics["lost_in_tokenisation"]:
         with_them = percent(metrics["ents_r_with_lost"])
         msg.warn(f"Mentions of test lost to tokenisation: {lost}; recall with them is {with_them}")
@@ -164,5 +164,4 @@ def show(metrics: dict[str, Any], run: Path) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

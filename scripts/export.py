@@ -11,14 +11,14 @@ from typing import Any
 
 import typer
 from tqdm import tqdm
-from wasabi import msg
 
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText
 from scripts.files import atomic, fingerprint
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg
 from scripts.formats.writers import WRITERS
 from scripts.formats.writers.base import Writer
 
@@ -132,5 +132,4 @@ def show(report: dict[str, Any], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

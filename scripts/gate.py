@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from wasabi import msg
 
 from scripts.files import atomic
-from scripts.files.streams import take_every_character
-from scripts.files.terminal import printable
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg, printable, say
 from scripts.scoring.comparison import names_of
 from scripts.scoring.metrics import percent
 
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 FEW_WORDS = "too few documents or mentions"
+LONGEST = 2000  # characters of the reason
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -65,7 +65,7 @@ def gate_cli(
         comparisons = []  # made for other references than those that are asked for
     verdict, reason = decide(analysis["test"], comparisons, bars)
     shown = f"{verdict} (counts as {undecided})" if verdict == UNDECIDED else verdict
-    print(f"{shown}: {reason}")  # noqa: T201  (one line, whatever the width of the terminal)
+    say(f"{shown}: {printable(reason, LONGEST)}")  # one line, whatever the width of the terminal
     raise typer.Exit(0 if PASS in (verdict, verdict == UNDECIDED and undecided) else 1)
 
 
@@ -148,5 +148,4 @@ def above(name: str, figures: dict[str, Any], bar: float) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app, writes=False)

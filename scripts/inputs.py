@@ -9,25 +9,29 @@ Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 
 import glob
 import importlib.metadata
+import os
 import platform
 import re
+import shutil
 import sys
+import tempfile
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
-from typing import Any
+from itertools import takewhile
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
 
 import srsly
 import typer
 from confection import Config
-from wasabi import msg
 
 from scripts.corpus.settings import Settings, read_label_map, read_labels, read_names
 from scripts.corpus.splitting import split_named_by
 from scripts.corpus.text import FileFault
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import listed, msg, printable, refuse
 from scripts.files.visible import NEVER_DATA, is_visible
 
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
@@ -43,6 +47,14 @@ RESULT = (
 PACKAGING = r"build|setuptools|wheel"
 REPORTING = r"nervaluate|jinja2"
 ROOT = Path(__file__).parents[1]  # the project's folder
+CONFIGS, TRAINING = Path("configs"), Path("training")
+MOST_SHOWN = 20  # files that are named on the screen
+LONGEST_PATH = 300  # characters of a path on the screen
+MB = 1 << 20
+ROOM = 300 * MB  # for the pipeline, twice, and its wheel
+CORPUS_SIZE = 4  # bytes of corpus, predictions and temporary files for one of annotations
+
+PathT = TypeVar("PathT", bound=PurePath)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -51,8 +63,14 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def inputs_cli(
     annotations: str = typer.Argument(..., help="File, folder or pattern with the annotations"),
     folder: Path = typer.Argument(..., help="Folder to write inputs.json and environment.json to"),
-    config: Path = typer.Option(..., help="The config that will be trained"),
+    config: str = typer.Option(..., help="The config that will be trained, in configs/"),
     lang: str = typer.Option(..., help="Language code, in place of the config's"),
+    run: str = typer.Option("default", help="Name of this run"),
+    reference: str = typer.Option("", help="Runs to compare this one with"),
+    name: str = typer.Option("entities", help="Name of the pipeline"),
+    version: str = typer.Option("0.1.0", help="Version of the package"),
+    baseline_labels: str = typer.Option("baseline_labels.yml", help="Labels of the baseline"),
+    export_format: str = typer.Option("jsonl", help="Format that `export` writes"),
     format: str = typer.Option("auto", help="Format of the files, or auto"),
     dev: float = typer.Option(..., help="Share of texts for dev, where no file gives a dev split"),
     test: float = typer.Option(..., help="Share of texts for test, where no file gives a test split"),
@@ -81,6 +99,11 @@ def inputs_cli(
 ) -> None:
     """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
     drop_damaged_lock(Path("project.lock"))
+    values = {"annotations": annotations, "run": run, "reference": reference, "config": config}
+    values |= {"baseline_labels": baseline_labels, "export_format": export_format, "lang": lang}
+    values |= {"name": name, "version": version, "label_map": label_map}
+    if problems := list(names.problems(values)):
+        refuse("project.yml has a value that can't be", problems)
     try:
         settings = Settings(
             format=format,
@@ -110,19 +133,46 @@ def inputs_cli(
             stream_from=stream_from,
         )
     except (OSError, ValueError) as error:
-        msg.fail("Can't read the labels or the label map", f"{label_map}: {error}", exits=1)
+        msg.fail(
+            "Can't read the labels or the label map",
+            f"{label_map}: {printable(str(error), 500)}",
+            exits=1,
+        )
     if problems := settings.problems():
-        msg.fail("project.yml has a value that can't be", "\n".join(problems), exits=1)
+        refuse("project.yml has a value that can't be", problems)
     try:
-        found = inputs(annotations, folder, config=config, lang=lang, settings=settings)
+        found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, settings=settings)
         write_code(ROOT, folder / "code")
     except FileFault as error:
         msg.fail(str(error), error.mend, exits=1)
-    for file in found["files"]:
+    show(found)
+    look_for_room(TRAINING / run, sum(file["bytes"] for file in found["files"]))
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print the files that were found, the first of many."""
+    for file in found["files"][:MOST_SHOWN]:
         split = file["split"] or "split by hash"
-        msg.info(f"{file['path']} ({file['bytes']:,} bytes, {split})")
+        msg.info(f"{printable(file['path'], LONGEST_PATH)} ({file['bytes']:,} bytes, {split})")
+    if (more := len(found["files"]) - MOST_SHOWN) > 0:
+        msg.info(f"and {more:,} more files: corpus/inputs.json")
     if found["left_aside"]:
-        msg.info(f"Left aside: {', '.join(found['left_aside'])}")
+        msg.info(f"Left aside: {listed(found['left_aside'])}")
+
+
+def look_for_room(folder: Path, annotations: int) -> None:
+    """Prove that a folder can be written, or where it will be made, and warn where little space is left.
+
+    annotations: bytes of the files that are converted. Raises OSError for what can't be written: better
+    now than when a pipeline is trained and can't be saved.
+    """
+    place = next(above for above in (folder, *folder.parents) if above.is_dir())
+    with tempfile.TemporaryFile(dir=place) as probe:
+        probe.write(b"?")
+    free, needed = shutil.disk_usage(place).free, ROOM + CORPUS_SIZE * annotations
+    if free < needed:
+        title = f"{free / MB:,.0f} MB are free for {folder.as_posix()}"
+        msg.warn(title, f"Corpus, pipeline and wheel may need {needed / MB:,.0f} MB: make room.")
 
 
 def inputs(
@@ -137,7 +187,7 @@ def inputs(
     data = [path for path in paths if not NEVER_DATA.fullmatch(path.name)]
     if not data:
         mend = "set vars.annotations to your file, folder or pattern"
-        raise FileFault(annotations, "there is no annotation file there", mend)
+        raise FileFault(annotations, why_nothing(annotations, paths), mend)
     found = {
         "annotations": annotations,
         "files": describe_files(data, base, folder / "inputs.cache.json"),
@@ -162,9 +212,32 @@ def find_files(annotations: str) -> tuple[Path, list[Path]]:
         children = (child for child in path.rglob("*") if child.is_file())
         return path, sorted(child for child in children if is_visible(child.relative_to(path)))
     matches = sorted(Path(name) for name in glob.glob(annotations, recursive=True))
-    fixed = re.split(r"[*?\[]", annotations, maxsplit=1)[0]
-    base = Path(fixed[: fixed.rfind("/") + 1])
-    return base, [match for match in matches if match.is_file()]
+    return fixed_part(path), [match for match in matches if match.is_file()]
+
+
+def fixed_part(pattern: PathT) -> PathT:
+    """Return the folder of a pattern that all that it matches lies in."""
+    return type(pattern)(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))
+
+
+def why_nothing(annotations: str, left: list[Path]) -> str:
+    """Return in words why there is no annotation file at a place.
+
+    left: the files that were found there but hold no data, such as a README.
+    """
+    path = Path(annotations)
+    if left:
+        return f"it holds no annotation file, only {listed([one.name for one in left])}"
+    if path.is_dir():
+        next(os.scandir(path), None)  # a folder that can't be read is no empty one
+        return "the folder holds no file"
+    if path.exists():
+        return "it is a pipe or a device; a file is needed, which can be read more than once"
+    if path.is_symlink():
+        return f"it is a link to {printable(str(path.readlink()), LONGEST_PATH)}, which is not there"
+    if glob.has_magic(annotations):
+        return "no file matches this pattern"
+    return "there is no such file or folder"
 
 
 def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[dict[str, Any]]:
@@ -259,5 +332,4 @@ def drop_damaged_lock(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app(windows_expand_args=False)  # a pattern is for us to expand, whatever the system
+    run_step(app)

@@ -10,10 +10,10 @@ from typing import Any
 import typer
 from spacy.cli._util import parse_config_overrides, show_validation_error
 from spacy.util import load_config, load_model_from_config, registry
-from wasabi import msg
 
 from scripts.files import atomic
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg
 from scripts.pipeline.labels import read_labels
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -56,5 +56,4 @@ def documents_read(config_path: Path, overrides: dict[str, Any]) -> dict[str, in
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 from spacy.cli.package import package as spacy_package
 from spacy.util import load_config, registry, walk_dict
-from wasabi import msg
 
-from scripts.files import atomic
-from scripts.files.streams import take_every_character
+from scripts.files import atomic, names
+from scripts.files.step import run as run_step
+from scripts.files.terminal import listed, msg, refuse, say
+from scripts.reporting.escaping import plain
 from scripts.scoring.metrics import TOO_FEW, percent, rows
 
 PIPELINE = Path(__file__).parent / "pipeline"  # registered functions; each file stands alone
@@ -36,12 +37,11 @@ def package_cli(
     license: str = typer.Option(..., help="Licence of the trained pipeline"),
 ) -> None:
     """Build an installable wheel of the trained pipeline."""
-    try:
-        version = str(Version(version))
-    except InvalidVersion:
-        msg.fail(f"vars.version {version!r} is no version", "Write one like 0.1.0", exits=1)
-    if not name.isidentifier():
-        msg.fail(f"vars.name {name!r} is no name", "Use letters, digits and underscores", exits=1)
+    lang = atomic.read_json(run / "model-best" / "meta.json")["lang"]
+    name = name.removeprefix(f"{lang}_")  # which spaCy puts before it
+    if problems := list(names.problems({"name": name, "version": version})):
+        refuse("The package can't be called that", problems)
+    version = str(Version(version))
     metrics = atomic.read_json(run / "metrics.json")
     with atomic.replacing(run / "packages") as folder:
         wheel = package(run / "model-best", folder, metrics, name=name, version=version, license=license)
@@ -115,8 +115,8 @@ def code_files(model: Path) -> list[Path]:
                 wanted.add((keys[-1][1:], value))
     found = set()
     for kind, function in wanted:
-        names = registry.get_registry_names()
-        if kind in names and registry.has(kind, function):
+        kinds = registry.get_registry_names()
+        if kind in kinds and registry.has(kind, function):
             module = str(registry.find(kind, function).get("module") or "")
             if module.startswith("scripts.pipeline."):
                 found.add(PIPELINE / f"{module.rsplit('.', 1)[1]}.py")
@@ -132,18 +132,20 @@ def leave_out_this_project(meta_path: Path) -> None:
 
 def description(metrics: dict[str, Any]) -> str:
     """Return one sentence on the pipeline and its score."""
-    labels = ", ".join(label for label, prf in metrics["ents_per_type"].items() if prf["support"])
+    labels = [label for label, prf in metrics["ents_per_type"].items() if prf["support"]]
     few = f", which has {TOO_FEW} entities or documents to judge by" if metrics["too_few"] else ""
-    return f"Named entity recognition ({labels}): F {percent(metrics['ents_f'])} on its test set{few}"
+    score = f"F {percent(metrics['ents_f'])} on its test set{few}"
+    return f"Named entity recognition ({listed(labels)}): {score}"
 
 
 def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
     """Return the package's README: labels, scores on test, licence."""
-    lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", "", description(metrics) + ".", ""]
+    lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", ""]
+    lines += [f"{plain(description(metrics))}.", ""]
     lines += ["Scores on test, which neither training nor the choice of the pipeline has read:", ""]
     lines += ["| Label | Precision | Recall | F | Support |", "|---|---:|---:|---:|---:|"]
-    lines += [f"| {' | '.join(map(str, row))} |" for row in rows(metrics)]
-    lines += ["", f"Licence: {meta['license']}. Needs spaCy {meta['spacy_version']}.", ""]
+    lines += [f"| {' | '.join(plain(str(cell)) for cell in row)} |" for row in rows(metrics)]
+    lines += ["", f"Licence: {plain(meta['license'])}. Needs spaCy {meta['spacy_version']}.", ""]
     return "\n".join(lines)
 
 
@@ -158,11 +160,11 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
         try_it += f" --run {run.as_posix()}"
     msg.divider("Packaged")
     few = f", {TOO_FEW} to judge by" if metrics["too_few"] else ""
-    print(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")  # noqa: T201
-    print(f"Rejects   {rejected} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}")  # noqa: T201
-    print(f"Model     {(run / 'model-best').as_posix()}")  # noqa: T201
-    print(f"Wheel     {wheel.as_posix()}")  # noqa: T201
-    print(f"Try it    {try_it}")  # noqa: T201
+    say(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")
+    say(f"Rejects   {rejected} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}")
+    say(f"Model     {(run / 'model-best').as_posix()}")
+    say(f"Wheel     {wheel.as_posix()}")
+    say(f"Try it    {try_it}")
 
 
 def shown_python() -> str:
@@ -172,5 +174,4 @@ def shown_python() -> str:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

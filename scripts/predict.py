@@ -17,14 +17,14 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 from thinc.api import require_gpu
-from wasabi import msg
 
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
 from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
 from scripts.corpus.settings import read_label_map
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg
 from scripts.scoring.dictionary import learn, ruler
 from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
 from scripts.scoring.known import Known
@@ -159,5 +159,4 @@ def write_known(path: Path, known: Known) -> None:
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

@@ -8,11 +8,10 @@ bytes from the same inputs.
 from pathlib import Path
 
 import typer
-from wasabi import msg
 
 from scripts.files import atomic
-from scripts.files.streams import take_every_character
-from scripts.files.terminal import printable
+from scripts.files.step import run as run_step
+from scripts.files.terminal import msg, printable, say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
 from scripts.reporting.sources import Sources, read_sources
@@ -57,13 +56,12 @@ def show(sources: Sources, run: Path) -> None:
     """Print the headline, the gain, the first pieces of advice, and where everything lies."""
     head, gain, _ = summarise(sources.analysis)
     for truth in (head, gain):
-        print(truth.line.replace(MINUS, "-"))  # noqa: T201
+        say(truth.line.replace(MINUS, "-"))
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
-        print(f"{number}. {printable(' '.join(advice['action'].split()), ACTION)}")  # noqa: T201
-    print(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")  # noqa: T201
-    print(f"Pipeline: {(run / 'model-best').as_posix()}")  # noqa: T201
+        say(f"{number}. {printable(' '.join(advice['action'].split()), ACTION)}")
+    say(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")
+    say(f"Pipeline: {(run / 'model-best').as_posix()}")
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app)

@@ -10,10 +10,10 @@ from pathlib import Path
 import spacy
 import typer
 from spacy.tokens import Doc
-from wasabi import msg
 from wasabi.util import color, supports_ansi
 
-from scripts.files.streams import take_every_character
+from scripts.files.step import run as run_step
+from scripts.files.terminal import harmless, msg, printable
 
 COLOURS = (
     120,
@@ -66,16 +66,16 @@ def marked(doc: Doc, colours: dict[str, int]) -> str:
     parts = []
     end = 0
     for ent in doc.ents:
-        parts.append(doc.text[end : ent.start_char])
+        parts.append(harmless(doc.text[end : ent.start_char]))
+        found, label = harmless(ent.text), printable(ent.label_)
         if colours:
-            shown = f" {ent.text} {color(ent.label_, fg=16, bg=colours.get(ent.label_, 250), bold=True)}"
+            shown = f" {found} {color(label, fg=16, bg=colours.get(ent.label_, 250), bold=True)}"
             parts.append(color(shown, fg=16, bg=colours.get(ent.label_, 250)))
         else:
-            parts.append(f"[{ent.text}]({ent.label_})")
+            parts.append(f"[{found}]({label})")
         end = ent.end_char
-    return "".join(parts) + doc.text[end:]
+    return "".join(parts) + harmless(doc.text[end:])
 
 
 if __name__ == "__main__":
-    take_every_character()
-    app()
+    run_step(app, writes=False)

@@ -1,55 +1,103 @@
-"""The folders that are named are emptied but for README.md; nothing else is touched."""
+"""Only what steps made is removed, in the corpus folder and one run's; nothing else is touched."""
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from scripts import clean as step
-from scripts.clean import clean
+from tests.corpora import ROOT
+
+OUTSIDE = ["assets/mine.jsonl", "project.yml", "training/other/model-best/meta.json"]
+NAMES = ["..", ".", "../..", "../assets", "other/..", "a/b", "a\\b", "/etc", "C:", "", "con", "nul.txt"]
+NAMES += ["my run", "a,b", "x?", "-x", "x.", "a\x1b[2J", "a\u202eb", "x" * 101]
 
 
-def fill(folder: Path) -> None:
-    """Write what steps leave in a folder, and its README.md."""
-    (folder / "model-best" / "ner").mkdir(parents=True)
-    (folder / "model-best" / "ner" / "model").touch()
-    for name in ("README.md", "train.spacy", ".hidden"):
-        (folder / name).write_text(name, encoding="utf8")
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch) -> Path:
+    """Work in a project with a run, another run, and data."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    shutil.copy(ROOT / "project.yml", folder)
+    made = ["corpus/train.spacy", "corpus/labels/ner.json", "corpus/failed/rejected.jsonl"]
+    made += ["corpus/counts.json.tmp", "corpus/README.md", "corpus/mine.txt"]
+    made += ["training/default/model-best/meta.json", "training/default/wandb/run", "training/README.md"]
+    for name in (*made, *OUTSIDE[::2]):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf8")
+    return folder
 
 
-def names(folder: Path) -> list[str]:
-    """Return the names in a folder."""
-    return sorted(path.name for path in folder.iterdir())
+def files(folder: Path) -> list[str]:
+    """Return the names of all files below a folder."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def test_everything_but_the_readme_is_removed_and_named(tmp_path):
-    fill(tmp_path / "corpus")
-    assert clean(tmp_path / "corpus") == [".hidden", "model-best", "train.spacy"]
-    assert names(tmp_path / "corpus") == ["README.md"]
-    assert (tmp_path / "corpus" / "README.md").read_text(encoding="utf8") == "README.md"
-
-
-def test_command_empties_the_folders_that_are_named_and_no_other(tmp_path):
-    for name in ("corpus", "training/default", "training/other", "assets"):
-        fill(tmp_path / name)
-    folders = [str(tmp_path / "corpus"), str(tmp_path / "training" / "default")]
-    done = CliRunner().invoke(step.app, folders)
+def test_what_steps_made_is_removed_and_everything_else_stays(project):
+    done = CliRunner().invoke(step.app, ["--run=default"])
     assert done.exit_code == 0
-    assert names(tmp_path / "corpus") == names(tmp_path / "training" / "default") == ["README.md"]
-    for kept in ("training/other", "assets"):
-        assert names(tmp_path / kept) == [".hidden", "README.md", "model-best", "train.spacy"]
+    assert files(project) == sorted(
+        [*OUTSIDE, "corpus/README.md", "corpus/mine.txt", "training/README.md"]
+    )
+    said = " ".join(done.output.split())
+    assert "corpus: counts.json.tmp, failed, labels, train.spacy" in said
+    assert "training/default: model-best, wandb" in said
+    assert "corpus keeps what no step has made: mine.txt" in said
 
 
-def test_data_that_a_link_points_to_stays(tmp_path):
-    fill(tmp_path / "data")
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "link").symlink_to(tmp_path / "data")
-    assert clean(tmp_path / "corpus") == ["link"]
-    assert len(names(tmp_path / "data")) == 4
+@pytest.mark.parametrize("name", NAMES)
+def test_name_that_is_not_one_of_a_run_removes_nothing(project, name):
+    before = files(project.parent)
+    done = CliRunner().invoke(step.app, [f"--run={name}"])
+    assert done.exit_code == 1
+    assert "Nothing was removed" in done.output
+    assert "vars.run is" in done.output
+    assert "\x1b[2J" not in done.output
+    assert files(project.parent) == before
 
 
-def test_folder_that_is_not_there_is_nothing_to_remove(tmp_path):
-    assert clean(tmp_path / "none") == []
-    done = CliRunner().invoke(step.app, [str(tmp_path / "none")])
+@pytest.mark.parametrize("name", ["", "a b"])
+def test_weasel_hands_such_a_name_on_as_one_word(project, name):
+    before = [path for path in files(project.parent) if path != "project/project.lock"]
+    shutil.copytree(ROOT / "scripts", project / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [sys.executable, "-m", "weasel", "run", "clean", ".", "--vars.run", name]
+    done = subprocess.run(command, cwd=project, capture_output=True, encoding="utf8", check=False)
+    assert done.returncode == 1
+    assert "Nothing was removed" in done.stdout
+    shutil.rmtree(project / "scripts")
+    (project / ".run.lock").unlink()
+    assert files(project.parent) == before
+
+
+def test_run_that_is_a_link_is_left_alone(project):
+    try:
+        (project / "training/linked").symlink_to(project / "assets", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets this user make no links")
+    before = files(project)
+    done = CliRunner().invoke(step.app, ["--run=linked"])
+    assert done.exit_code == 1
+    assert "is a link" in done.output
+    assert files(project) == before
+
+
+def test_data_that_a_link_points_to_stays(project):
+    try:
+        (project / "training/default/link").symlink_to(project / "assets", target_is_directory=True)
+    except OSError:
+        pytest.skip("this system lets this user make no links")
+    assert CliRunner().invoke(step.app, ["--run=default"]).exit_code == 0
+    assert not (project / "training/default/link").is_symlink()
+    assert (project / "assets/mine.jsonl").is_file()
+
+
+def test_run_that_is_not_there_is_nothing_to_remove(project):
+    done = CliRunner().invoke(step.app, ["--run=none"])
     assert done.exit_code == 0
-    assert "nothing to remove" in done.output
-    assert not (tmp_path / "none").exists()
+    assert "training/none: nothing to remove" in " ".join(done.output.split())
+    assert not (project / "training/none").exists()

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from scripts import inputs as step
 from scripts.corpus.settings import read_label_map, read_labels
 from scripts.corpus.text import FileFault
 from scripts.files import atomic, fingerprint
-from scripts.inputs import drop_damaged_lock, inputs
+from scripts.inputs import drop_damaged_lock, fixed_part, inputs, look_for_room
 from tests.corpora import CONFIG, ROOT, settings
 
 GOOD_LOCK = (
@@ -56,9 +56,10 @@ def variant(old: str, new: str) -> Path:
 def run_inputs(*options: str, annotations: str = "mine") -> tuple[int, str]:
     """Run the command with the values of project.yml, some replaced; return exit code and output."""
     write("map.yml", "{}\n") if not Path("map.yml").exists() else None
+    write("configs/config.cfg", CONFIG.read_text(encoding="utf8"))
     defaults = ["--dev=0.1", "--test=0.2", "--misaligned=missing", "--overlapping=longest"]
     defaults += ["--offsets=characters", "--label-map=map.yml", "--max-rejected=0.05", "--lang=en"]
-    arguments = [annotations, "corpus", f"--config={CONFIG}", *defaults, *options]
+    arguments = [annotations, "corpus", "--config=config.cfg", *defaults, *options]
     done = CliRunner().invoke(step.app, arguments)
     return done.exit_code, " ".join(done.output.split())
 
@@ -122,20 +123,44 @@ def test_hidden_folder_above_the_annotations_does_not_hide_them():
     assert list(splits(".cache/mine")) == [".cache/mine/a.jsonl"]
 
 
-@pytest.mark.parametrize("annotations", ["mine", "nowhere", "mine/*.jsonl", "nowhere/a.jsonl"])
-def test_where_there_is_nothing_to_read_the_message_names_the_place(annotations):
+@pytest.mark.parametrize(
+    ("annotations", "reason"),
+    [
+        ("mine", "the folder holds no file"),
+        ("nowhere", "there is no such file or folder"),
+        ("mine/*.jsonl", "no file matches this pattern"),
+        ("nowhere/a.jsonl", "there is no such file or folder"),
+    ],
+)
+def test_where_there_is_nothing_to_read_the_message_names_the_place_and_says_why(annotations, reason):
     Path("mine").mkdir()
     with pytest.raises(FileFault) as caught:
         found(annotations)
-    assert str(caught.value) == f"{annotations}: there is no annotation file there"
+    assert str(caught.value) == f"{annotations}: {reason}"
     assert "vars.annotations" in caught.value.mend
     assert not Path("corpus/inputs.json").exists()
 
 
 def test_folder_with_nothing_but_a_readme_has_nothing_to_read():
     write("mine/README.md")
-    with pytest.raises(FileFault, match="there is no annotation file there"):
+    with pytest.raises(FileFault, match=r"^mine: it holds no annotation file, only README\.md$"):
         found()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pipes with names")
+def test_pipe_is_refused_as_what_it_is():
+    os.mkfifo("pipe")
+    with pytest.raises(FileFault, match=r"^pipe: it is a pipe or a device; a file is needed"):
+        found("pipe")
+
+
+def test_link_to_nothing_is_refused_as_what_it_is():
+    try:
+        Path("link").symlink_to("gone.jsonl")
+    except OSError:
+        pytest.skip("this system lets this user make no links")
+    with pytest.raises(FileFault, match=r"^link: it is a link to gone\.jsonl, which is not there$"):
+        found("link")
 
 
 def test_splits_are_named_by_files_and_folders():
@@ -342,7 +367,106 @@ def test_all_problems_of_the_settings_are_named_at_once():
 def test_missing_annotations_end_the_command_with_the_reason():
     code, output = run_inputs(annotations="nowhere")
     assert code == 1
-    assert "nowhere: there is no annotation file there" in output
+    assert "nowhere: there is no such file or folder" in output
+
+
+@pytest.mark.parametrize("place", ["", " ", ".", "..", "./", "mine/.."])
+def test_nothing_named_does_not_mean_the_whole_project(here, place):
+    write("mine/a.jsonl")
+    code, output = run_inputs(annotations=place)
+    assert code == 1
+    assert f"vars.annotations is '{place}': it is" in output
+    code, output = run_inputs(annotations=str(here))
+    assert "the folder of the project itself" in output
+    assert not Path("corpus").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--run=../other", "vars.run is '../other': a name can't hold /"),
+        ("--run=aux", "vars.run is 'aux': Windows reserves this name for a device"),
+        ("--config=../secret.cfg", "vars.config is '../secret.cfg': it leads to another folder"),
+        ("--config=/etc/x.cfg", "vars.config is '/etc/x.cfg': it has to be the name of a file"),
+        ("--baseline-labels=C:/x.yml", "vars.baseline_labels is 'C:/x.yml': it has to be the name of"),
+        ("--export-format=..", "vars.export_format is '..': it leads to another folder"),
+        ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't hold /"),
+        ("--lang=../en", "vars.lang is '../en': a language code has small letters"),
+        ("--name=Größe", "vars.name is 'Größe': a package's name has letters from a to z"),
+        ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
+        (
+            "--label-map=a\x08b",
+            "it holds \\x08, a character that can't be seen; weasel reads",
+        ),
+    ],
+)
+def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, message):
+    write("mine/a.jsonl")
+    code, output = run_inputs(option)
+    assert code == 1
+    assert message in output
+    assert not Path("corpus").exists()
+
+
+def test_all_such_vars_are_named_at_once_each_on_a_line_of_its_own():
+    code, _ = run_inputs("--run=..", "--name=ö", annotations="")
+    assert code == 1
+    arguments = ["", "corpus", "--config=config.cfg", "--run=..", "--name=ö", "--lang=en"]
+    arguments += ["--dev=0.1", "--test=0.2", "--misaligned=missing", "--overlapping=longest"]
+    arguments += ["--offsets=auto", "--max-rejected=0.1"]
+    lines = CliRunner().invoke(step.app, arguments).output.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("vars.")] == [
+        "vars.annotations",
+        "vars.run",
+        "vars.name",
+    ]
+
+
+def test_first_of_many_files_are_shown_and_the_others_counted():
+    for number in range(45):
+        write(f"mine/{number:02}.jsonl")
+        write(f"mine/.hidden{number}")
+    code, output = run_inputs()
+    assert code == 0
+    assert output.count(".jsonl (") == 20
+    assert "and 25 more files: corpus/inputs.json" in output
+    assert "and 35 more" in output
+
+
+def test_nasty_file_name_is_shown_with_escapes():
+    try:
+        write("mine/a\x1b[31m\u202e.jsonl")
+    except OSError:
+        pytest.skip("this system has no such file names")
+    code, output = run_inputs()
+    assert code == 0
+    assert "mine/a\\x1b[31m\\u202e.jsonl (" in output
+
+
+def test_list_of_labels_longer_than_any_path_is_a_list():
+    labels = [f"LABEL_{number:04}" for number in range(2000)]
+    assert read_labels(",".join(labels)) == tuple(labels)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder"),
+    [
+        (PurePosixPath("/data/mine/*.jsonl"), PurePosixPath("/data/mine")),
+        (PurePosixPath("*.jsonl"), PurePosixPath()),
+        (PureWindowsPath(r"C:\data\mi?e\**\a.jsonl"), PureWindowsPath("C:/data")),
+        (PureWindowsPath(r"mine\*.jsonl"), PureWindowsPath("mine")),
+    ],
+)
+def test_folder_of_a_pattern_is_what_comes_before_it(pattern, folder):
+    assert fixed_part(pattern) == folder
+
+
+def test_little_space_is_said_before_anything_is_trained(capsys):
+    look_for_room(Path("training/default"), 0)
+    assert capsys.readouterr().out == ""
+    look_for_room(Path("training/default"), 1 << 60)
+    assert "MB are free for training/default" in capsys.readouterr().out
+    assert not Path("training").exists()
 
 
 @pytest.mark.parametrize(

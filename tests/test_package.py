@@ -180,11 +180,13 @@ def test_pipeline_of_spacys_own_functions_takes_no_code_along(built):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": "first"}, "vars.version 'first' is no version"),
-        ({"version": ""}, "vars.version '' is no version"),
-        ({"name": "my-names"}, "vars.name 'my-names' is no name"),
-        ({"name": "2nd"}, "vars.name '2nd' is no name"),
-        ({"name": ""}, "vars.name '' is no name"),
+        ({"version": "first"}, "vars.version is 'first': write a version like 0.1.0"),
+        ({"version": ""}, "vars.version is '': write a version like 0.1.0"),
+        ({"name": "my-names"}, "vars.name is 'my-names': a package's name has letters from a to z"),
+        ({"name": "2nd"}, "vars.name is '2nd': a package's name has letters"),
+        ({"name": "mine_"}, "vars.name is 'mine_': a package's name has letters"),
+        ({"name": "Größe"}, "vars.name is 'Größe': a package's name has letters"),
+        ({"name": ""}, "vars.name is '': a package's name has letters"),
     ],
 )
 def test_name_or_version_that_cannot_be_ends_the_command_and_leaves_the_old_wheel(
@@ -198,6 +200,35 @@ def test_name_or_version_that_cannot_be_ends_the_command_and_leaves_the_old_whee
     assert done.exit_code == 1
     assert message in " ".join(done.output.split())
     assert old.is_file()
+
+
+def test_name_that_begins_with_the_language_is_used_as_it_is(tmp_path):
+    make_run(tmp_path)
+    done = run_package(tmp_path, name="en_mine")
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in (tmp_path / "run" / "packages").iterdir()] == [WHEEL]
+
+
+def test_labels_that_are_markup_or_span_lines_do_no_harm_in_the_wheel(tmp_path):
+    make_run(tmp_path)
+    nasty = ["<script>alert(1)</script>", "a|b", "[x](http://evil.example)", "A\nB", "C\x1b[31m\u202eD"]
+    many = [f"LABEL_{number:04}" for number in range(3000)]
+    metrics = {**METRICS, "ents_per_type": dict.fromkeys([*nasty, *many], PERSON)}
+    atomic.write_json(tmp_path / "run" / "metrics.json", metrics)
+    done = run_package(tmp_path, license="CC\n# BY")
+    assert done.exit_code == 0, done.output
+    (wheel,) = (tmp_path / "run" / "packages").iterdir()
+    readme = content(wheel, "METADATA").split("\n\n", 1)[1]
+    assert not set(readme) & set("\x1b\u202e\x07")
+    assert "<script>" not in readme
+    assert "://evil" not in readme
+    (row,) = (line for line in readme.splitlines() if line.startswith("| a&"))
+    assert row == "| a&#124;b | 50.0 | 75.0 | 60.0 | 4 |"
+    assert not re.search("^(B|# BY)", readme, re.MULTILINE)
+    said = json.loads(content(wheel, "en_mine/meta.json"))["description"]
+    assert "\\x1b[31m\\u202e" in said
+    assert "and 2,995 more" in said
+    assert "\n" not in said
 
 
 def test_build_that_fails_ends_the_command_and_leaves_the_old_wheel(tmp_path, monkeypatch):

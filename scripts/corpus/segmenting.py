@@ -27,14 +27,12 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
     where: behind what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
     cuts through a span, a token or an area whose annotation is unknown, and all share a group, so
     that they stay on one side of a split. A mention without offsets goes to every piece that holds it,
-    or else to the first, as spans do that can't be read. A record with a span that can't lie in its text
-    is left whole.
+    or else to the first, as spans do that can't be read. Every span has to lie in the text.
     """
-    spans = (*record.spans, *record.wrong)
-    if any(not 0 <= span.start <= span.end <= len(record.text) for span in spans):
-        yield record
-        return
-    areas = [(s.start, s.end) for s in spans] + [*record.missing, *(record.tokens or ())]
+    areas = [(s.start, s.end) for s in (*record.spans, *record.wrong)] + [
+        *record.missing,
+        *(record.tokens or ()),
+    ]
     cuts = uncut([match.end() for match in ENDS[where].finditer(record.text)], areas)
     edges = [0, *packed(cuts, len(record.text), longest), len(record.text)]
     group = record.group or f"{record.file}, {record.place}"

@@ -7,13 +7,14 @@ as one record, long texts in pieces; and the counts of all that.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from scripts.corpus.alignment import Change, misfit
 from scripts.corpus.making import with_characters
 from scripts.corpus.merging import Agreement, ContradictionError, Merged, Waiting, merge, must_wait
 from scripts.corpus.offsets import CHARACTERS
 from scripts.corpus.segmenting import segment
 from scripts.corpus.settings import Settings
 from scripts.corpus.tally import Tally
-from scripts.corpus.text import ACCEPT, AnnotatedText, Fault, FileFault, Unusable
+from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, UnreadSpan
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
 NO_SEGMENTS = "no"
@@ -134,22 +135,34 @@ class Selector:
         if where == NO_SEGMENTS or len(record.text) <= longest:
             yield record
             return
-        pieces = list(segment(self.counted(record), where, longest))
+        pieces = list(segment(self.placed(record), where, longest))
         self.tally.pieces += len(pieces) - 1
         yield from pieces
 
-    def counted(self, record: AnnotatedText) -> AnnotatedText:
-        """Return a record whose offsets count characters, as those must by which a text is cut.
+    def placed(self, record: AnnotatedText) -> AnnotatedText:
+        """Return a record as it can be cut: its offsets count characters, and its spans lie in the text.
 
-        One whose offsets can't be counted so is returned as it is: what makes Docs says what is wrong.
+        Spans that have no place in the text are among those that were not read.
         """
-        if self.reading == CHARACTERS:
-            return record
-        try:
-            counted = with_characters(record, self.reading)
-        except Unusable:
-            return record
-        return record if counted == record else replace(counted, counted=True)
+        counted = record
+        beyond: list[Change] = []
+        if self.reading != CHARACTERS:
+            counted, beyond = with_characters(record, self.reading)
+        lost = [unread(change.span, change.reason, change.mend) for change in beyond]
+        spans = []
+        for span in counted.spans:
+            if problem := misfit(record.text, span):
+                lost.append(unread(span, problem.reason, problem.mend))
+            else:
+                spans.append(span)
+        return replace(
+            counted,
+            spans=tuple(spans),
+            wrong=tuple(span for span in counted.wrong if not misfit(record.text, span)),
+            unread=(*counted.unread, *lost),
+            exhaustive=counted.exhaustive and not lost,
+            counted=True,
+        )
 
     def question(self) -> str | None:
         """Return what the user has to decide when most records hold nothing, or None."""
@@ -161,3 +174,8 @@ class Selector:
             f"{self.empty} of {read} records have no span, and the format doesn't say whether anybody "
             f"looked at them; they were {now} (vars.unmarked: empty or skip)"
         )
+
+
+def unread(span: CharSpan, reason: str, mend: str) -> UnreadSpan:
+    """Return a span as one that was not read."""
+    return UnreadSpan(f"{span.label} {span.start}-{span.end}", reason, mend)

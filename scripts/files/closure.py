@@ -14,8 +14,8 @@ from typing import Any
 from scripts.files import fingerprint
 
 PACKAGE = "scripts"
-OWN = re.compile(rf"python -m ({PACKAGE}\.\w+)\b")
-SPACY = "python -m spacy "  # a config may name any function of ours, so any of them may run
+OWN = re.compile(rf"python -m ({PACKAGE}(?:\.\w+)+)")
+SPACY = re.compile(r"\bspacy ")  # a config may name any function of ours, so any of them may run
 
 
 def code_of_steps(root: Path, commands: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -32,7 +32,7 @@ def modules_of(command: Mapping[str, Any]) -> list[str]:
     """Return the modules of this project that a command starts with."""
     lines = command.get("script", [])
     modules = [match[1] for line in lines for match in OWN.finditer(line)]
-    return modules + (registered() if any(line.startswith(SPACY) for line in lines) else [])
+    return modules + (registered() if any(map(SPACY.search, lines)) else [])
 
 
 def registered() -> list[str]:

@@ -1,15 +1,25 @@
 """Foreign strings on the terminal: labels, file names and texts may hold anything.
 
-In: a string. Out: the same on one line, with nothing in it that a terminal would obey or hide.
+In: strings. Out: the same with nothing in them that a terminal would obey or hide. `printable` and
+`listed` are for strings that go into a message; `msg` and `say` print a message.
 """
 
+import sys
 import unicodedata
+from collections.abc import Collection, Iterable
+from itertools import islice
+from typing import Any, NoReturn
+
+from wasabi.printer import Printer
 
 LONGEST = 100  # characters of a foreign string that a message shows
+LONGEST_CELL = 1000  # characters in one cell of a table
+MOST_LISTED = 10  # strings of a list that a message shows
 # Categories of characters that a terminal obeys or doesn't show: controls, formats (bidirectional
 # overrides, zero-width characters), halves of surrogate pairs, line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelled with these
+LAYOUT = "\n\t"  # what a message of ours may hold besides
 
 
 def printable(text: str, longest: int = LONGEST) -> str:
@@ -21,6 +31,20 @@ def printable(text: str, longest: int = LONGEST) -> str:
     return "".join(c if is_seen(c) else escaped(c) for c in shortened)
 
 
+def listed(strings: Collection[str], most: int = MOST_LISTED) -> str:
+    """Return the first strings of a list with commas, and how many more there are."""
+    shown = ", ".join(printable(string) for string in islice(strings, most))
+    more = len(strings) - most
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def harmless(text: str) -> str:
+    """Return `text` with unseen characters as escapes, but for its line breaks and tabs."""
+    if text.isprintable():
+        return text
+    return "".join(c if is_seen(c) or c in LAYOUT else escaped(c) for c in text)
+
+
 def is_seen(character: str) -> bool:
     """Say whether a terminal shows a character and does nothing else with it."""
     return unicodedata.category(character) not in UNSEEN or character in JOINERS
@@ -29,3 +53,48 @@ def is_seen(character: str) -> bool:
 def escaped(character: str) -> str:
     r"""Return a character as Python writes it in a string: `\x1b`, `\u202e`, `\n`."""
     return character.encode("unicode_escape").decode("ascii")
+
+
+class SafePrinter(Printer):
+    """wasabi's printer, whose messages may hold foreign strings: only its own colours get through.
+
+    Icons are put before a title here, since wasabi's `locale_escape` stops at a letter like ö wherever
+    output is not UTF-8.
+    """
+
+    def text(self, title: Any = "", text: Any = "", *args: Any, icon: Any = None, **kwargs: Any) -> Any:
+        """Print a message; `good`, `warn`, `fail` and `info` end here as well."""
+        mark = self.icons.get(icon, "") if self.pretty else ""
+        title = f"{mark} {harmless(str(title))}".strip()
+        return super().text(title, harmless(str(text)), *args, **kwargs)
+
+    def divider(self, text: str = "", *args: Any, **kwargs: Any) -> Any:
+        """Print a divider with a headline."""
+        return super().divider(harmless(text), *args, **kwargs)
+
+    def table(self, data: Any, **kwargs: Any) -> Any:
+        """Print rows as a table, each cell on one line."""
+        if header := kwargs.get("header"):
+            kwargs["header"] = cells(header)
+        return super().table([cells(row) for row in data], **kwargs)
+
+
+def cells(row: Iterable[Any]) -> tuple[str, ...]:
+    """Return the cells of a table's row as strings on one line each."""
+    return tuple(printable(str(cell), LONGEST_CELL) for cell in row)
+
+
+def say(text: str) -> None:
+    """Print a line as it is, whatever the width of the terminal, without what a terminal would obey."""
+    print(harmless(text))  # noqa: T201
+
+
+msg = SafePrinter()
+
+
+def refuse(title: str, reasons: Iterable[str]) -> NoReturn:
+    """Print why something can't be done, each reason on lines of its own, and end the program."""
+    msg.fail(title)
+    for reason in reasons:
+        msg.text(reason)
+    sys.exit(1)

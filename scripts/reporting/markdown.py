@@ -5,17 +5,14 @@ texts: what Markdown, HTML or GitHub would read as markup, names or links is esc
 """
 
 import re
-from html import escape
 
 from scripts.reporting import figures, summary
+from scripts.reporting.escaping import plain
 from scripts.reporting.sources import Sources
-from scripts.reporting.words import one_line
 from scripts.scoring.metrics import percent, support_of
 
 ADVICE = 3  # pieces of advice that are repeated
-SPECIAL = re.compile(r"([\\`*_\[\]~$])")
 CODE = re.compile(r"\\`([\w.]+)\\`")
-PING = re.compile(r"([@#])(?=\w)")
 HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Support")
 
 
@@ -61,13 +58,6 @@ def table(sources: Sources) -> str:
         cells += (summary.between(row["intervals"].get("f")), support_of(row))
         lines.append(" | ".join(cells).join(("| ", " |")))
     return "\n".join(lines)
-
-
-def plain(words: str) -> str:
-    """Return words on one line so that they are shown as they are, whatever they hold."""
-    shown = PING.sub("\\1\u2060", one_line(words))  # no mention of a user, no link to an issue
-    shown = SPECIAL.sub(r"\\\1", escape(shown, quote=False)).replace("|", "&#124;")
-    return shown.replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def advice_text(words: str) -> str:

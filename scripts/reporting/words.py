@@ -6,10 +6,9 @@ In: words. Out: the same words, with nothing in them that reaches out of their p
 import unicodedata
 from itertools import groupby
 
-from scripts.files.terminal import escaped, is_seen
+from scripts.files.terminal import harmless
 
 MARKS = 4  # combining marks on one letter; no writing system needs more
-LAYOUT = "\n\t"  # controls that a page shows as what they are
 
 
 def one_line(words: str) -> str:
@@ -18,14 +17,11 @@ def one_line(words: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return a text with escapes (`\u202e`) for what can't be seen: controls, directions, zero widths.
+    r"""Return a text with escapes (`\u202e`) for what can't be seen; ends of lines and tabs stay.
 
-    A direction that is turned round in one place turns round what stands behind it, too. Ends of lines
-    and tabs stay.
+    A direction that is turned round in one place turns round what stands behind it, too.
     """
-    lines = text.replace("\r\n", "\n")
-    unseen = {c for c in set(lines) if not is_seen(c)} - set(LAYOUT)
-    return lines.translate({ord(c): escaped(c) for c in unseen})
+    return harmless(text.replace("\r\n", "\n"))
 
 
 def calm(words: str) -> str:

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.corpus.segmenting import ENDS, segment
+from scripts.corpus.selecting import Selector
 from scripts.corpus.text import AnnotatedText, CharSpan, Mention
+from tests.corpora import settings
 
 TEXT = "Ada left. Bo came\nin the rain.\n\nCy slept. 李雷来了。Dee woke."
 
@@ -57,6 +59,23 @@ def test_mention_without_offsets_goes_where_it_stands_and_else_to_the_first_piec
     assert [[mention.text for mention in piece.mentions] for piece in pieces] == [["Eve"], ["cy"]]
 
 
-def test_record_with_a_span_outside_of_its_text_is_left_whole():
-    record = AnnotatedText(TEXT, (CharSpan(0, 999, "X"),), "f", "1")
-    assert list(segment(record, "lines", 1)) == [record]
+def test_span_without_a_place_in_a_long_text_costs_no_other():
+    spans = (CharSpan(0, 3, "PERSON"), CharSpan(4, 999, "PLACE"))
+    selector = Selector(settings(segment="lines", longest=5))
+    pieces = list(selector.pieces(AnnotatedText(TEXT, spans, "f", "line 1")))
+    assert len(pieces) > 1
+    assert [span for piece in pieces for span in piece.spans] == [CharSpan(0, 3, "PERSON")]
+    (lost,) = (span for piece in pieces for span in piece.unread)
+    assert lost.shown == "PLACE 4-999"
+    assert "reaches beyond the text" in lost.reason
+    assert not any(piece.exhaustive for piece in pieces)
+
+
+def test_long_text_whose_offsets_count_utf16_units_is_cut_between_its_spans():
+    text = "😀 Ada left.\nBo came."
+    spans = (CharSpan(3, 6, "PERSON"), CharSpan(13, 15, "PERSON"), CharSpan(1, 2, "PLACE"))
+    selector = Selector(settings(segment="lines", longest=5), reading="utf16")
+    pieces = list(selector.pieces(AnnotatedText(text, spans, "f", "line 1")))
+    found = [piece.text[span.start : span.end] for piece in pieces for span in piece.spans]
+    assert found == ["Ada", "Bo"]
+    assert [span.shown for piece in pieces for span in piece.unread] == ["PLACE 1-2"]

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 PROGRAM = """
-from scripts.files.streams import take_every_character
-take_every_character()
+from scripts.files.streams import guard_streams
+guard_streams()
 print(input())
 """
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import srsly
 
 from scripts.files.closure import Closure
+from scripts.files.step import unquoted
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = srsly.read_yaml(ROOT / "project.yml")
@@ -47,11 +49,32 @@ def test_every_step_module_is_a_command_and_runs_under_its_name() -> None:
         assert (ROOT / f"tests/test_{name}.py").is_file(), f"tests/test_{name}.py is missing"
 
 
-def test_commands_use_nothing_of_a_shell() -> None:
+def test_commands_use_nothing_of_a_shell_but_words_in_quotes() -> None:
     for command in COMMANDS.values():
         for line in command["script"]:
             assert line.startswith("python -m ")
-            assert not re.search(r"[\"'|&;<>`\\]", line), line
+            words = [word.strip('"') if word[0] == word[-1] == '"' else word for word in line.split()]
+            assert not re.search(r"[\"'|&;<>`\\]", " ".join(words)), line
+
+
+def test_every_var_in_a_command_is_in_quotes_so_that_it_may_hold_spaces_or_be_empty() -> None:
+    for command in COMMANDS.values():
+        for line in command["script"]:
+            for word in line.split():
+                assert "${" not in word or word[0] == word[-1] == '"', word
+
+
+@pytest.mark.parametrize("posix", [True, False], ids=["posix", "windows"])
+@pytest.mark.parametrize(
+    "value", ["", "my data/two words.jsonl", "it's", "C:/data", "PERSON=0.8, ORG=0.7"]
+)
+def test_value_of_a_var_arrives_as_it_is_on_every_system(posix: bool, value: str) -> None:
+    for command in COMMANDS.values():
+        for line in command["script"]:
+            plain = [word.replace('"', "") for word in line.split()]
+            expected = [re.sub(r"\$\{vars\.\w+\}", lambda _: value, word) for word in plain]
+            filled = re.sub(r"\$\{vars\.\w+\}", lambda _: value, line)
+            assert unquoted(shlex.split(filled, posix=posix)) == expected  # as weasel splits it
 
 
 def test_every_command_has_help_and_every_var_a_comment() -> None:

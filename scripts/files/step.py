@@ -1,0 +1,115 @@
+"""How every step is run, so that whatever happens is said in words.
+
+In: a step's typer app, or (`python -m scripts.files.step spacy train …`) a module of another package.
+Out: what it does. Streams are safe for foreign strings, one run works in a folder at a time, and what
+the system refuses, a full disk or a folder that is read-only, is a message in place of a traceback.
+"""
+
+import errno
+import os
+import re
+import runpy
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import typer
+
+import scripts
+from scripts.files.lock import OtherRun, only_run_in
+from scripts.files.streams import guard_streams
+from scripts.files.terminal import msg, printable
+
+FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
+REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+QUOTED = re.compile(r'"([^"]*)"')
+LONGEST_PATH = 300  # characters of a path on the screen
+LONGEST_ERROR = 600  # characters of a list of errors
+
+
+def run(app: typer.Typer, *, writes: bool = True) -> None:
+    """Run a step that was started as a program.
+
+    writes: whether it writes to the project, so that no other run may do so meanwhile.
+    """
+    sys.argv[1:] = unquoted(sys.argv[1:])
+    guarded(lambda: app(windows_expand_args=False), writes=writes)  # patterns are for us to expand
+
+
+def run_module(arguments: list[str]) -> None:
+    """Run a module of another package, whose name comes first, as `python -m` would."""
+    sys.argv = unquoted(arguments)
+    guarded(lambda: runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True), writes=True)
+
+
+def unquoted(arguments: list[str]) -> list[str]:
+    """Return arguments without the quotes around each, which weasel leaves there on Windows."""
+    return [QUOTED.sub(r"\1", each) if QUOTED.fullmatch(each) else each for each in arguments]
+
+
+def guarded(program: Callable[[], object], *, writes: bool) -> None:
+    """Run a program; what goes wrong outside of it is said in words and ends it with code 1."""
+    guard_streams()
+    try:
+        with in_words(), only_run_in(Path()) if writes else nullcontext():
+            program()
+    except (KeyboardInterrupt, SystemExit) as end:  # typer makes an exit with a code of Ctrl-C
+        if not any(isinstance(cause, KeyboardInterrupt) for cause in causes(end)):
+            raise
+        scripts.say_interrupted()
+        sys.exit(scripts.INTERRUPTED)
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say in words what the system refused in this block, and end the program."""
+    try:
+        yield
+    except OtherRun as error:
+        how = "Wait until it has ended, or work in a copy of the folder."
+        msg.fail(str(error)[:1].upper() + str(error)[1:], how, exits=1)
+    except shutil.Error as error:  # of a folder that was to be copied: what happened to each file
+        msg.fail("A folder can't be copied", printable(str(error), LONGEST_ERROR), exits=1)
+    except OSError as error:
+        known = (e for e in causes(error) if isinstance(e, OSError) and e.errno)
+        if refused := next(known, None):
+            msg.fail(*words_for(refused), exits=1)
+        raise
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        msg.fail(*words_for(OSError(errno.ENOSPC, str(error))), exits=1)
+
+
+def words_for(error: OSError) -> tuple[str, str]:
+    """Return what the system refused, and what to do about it."""
+    path = error.filename2 or error.filename
+    name = printable(os.fsdecode(path), LONGEST_PATH) if isinstance(path, str | bytes) else "A file"
+    said = error.strerror or str(error)
+    if error.errno in FULL:
+        where = f" for {name}" if path else ""
+        return f"No space is left{where} ({said})", "Make room; weasel run all goes on with this step."
+    if error.errno in REFUSED:
+        return (
+            f"{name} can't be read or written ({said})",
+            "Give yourself the right to, or work in a copy of the project that is yours.",
+        )
+    if error.errno == errno.ENOENT:
+        return f"{name} is not there", "weasel run all makes whatever is missing."
+    how = "Look what is there; weasel run all goes on with this step."
+    return f"{name} can't be read or written ({said})", how
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, the one that it was raised for, and so on."""
+    found: BaseException | None = error
+    while found is not None:
+        yield found
+        found = found.__cause__ or found.__context__
+
+
+if __name__ == "__main__":
+    run_module(sys.argv[1:])
