@@ -4,11 +4,16 @@ In: `corpus/labels/ner.json` and `corpus/counts.json`. Out: the labels, for `[in
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from spacy.util import registry
 from wasabi import msg
+
+from scripts.files.terminal import printable
+
+SHOWN = 20  # labels that a message lists
 
 
 @registry.readers("ner_template.read_labels.v1")  # type: ignore[untyped-decorator]
@@ -24,13 +29,23 @@ def read_labels(path: Path, counts: Path | None = None) -> Any:
         labels = json.loads(path.read_text(encoding="utf8"))
     except (OSError, ValueError) as error:
         msg.fail(f"{path} can't be read ({error})", "Make it with: weasel run labels", exits=1)
-    if counts is not None and Path(counts).is_file():
-        counted = json.loads(Path(counts).read_text(encoding="utf8"))
-        gold = set(counted["splits"]["train"]["labels"])
-        if unknown := sorted(gold - names_in(labels)):
-            reason = f"{path} lacks labels that train has: {', '.join(unknown)}"
-            msg.fail(reason, "Make it anew with: weasel run labels", exits=1)
+    if counts is not None and Path(counts).is_file() and (unknown := missing(labels, Path(counts))):
+        reason = f"{path} lacks labels that train has: {listed(unknown)}"
+        msg.fail(reason, "Make it again with: weasel run labels", exits=1)
     return labels
+
+
+def missing(labels: Any, counts: Path) -> list[str]:
+    """Return the gold labels of train that are not in label data, in order."""
+    counted = json.loads(counts.read_text(encoding="utf8"))
+    return sorted(set(counted["splits"]["train"]["labels"]) - names_in(labels))
+
+
+def listed(labels: Iterable[str]) -> str:
+    """Return labels for a message: the first ones in order, and how many more there are."""
+    names = sorted(labels)
+    shown = ", ".join(printable(name) for name in names[:SHOWN])
+    return f"{shown} and {len(names) - SHOWN} more" if len(names) > SHOWN else shown
 
 
 def names_in(labels: Any) -> set[str]:
