@@ -13,8 +13,8 @@ from spacy.util import load_config, load_model_from_config, registry
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg
-from scripts.pipeline.labels import read_labels
+from scripts.files.terminal import listed, msg, printable
+from scripts.pipeline.labels import missing, names_in, read_labels
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -29,9 +29,11 @@ def labels_cli(
     counts: Path = typer.Argument(..., help="corpus/counts.json", exists=True),
 ) -> None:
     """Prove that the labels are all there and that training will read every document."""
+    overrides = parse_config_overrides(ctx.args)
+    refuse_unlearnable(config, overrides, labels_path, counts)
     read_labels(labels_path, counts)
     with show_validation_error(config):
-        found = documents_read(config, parse_config_overrides(ctx.args))
+        found = documents_read(config, overrides)
     splits = atomic.read_json(counts)["splits"]
     for split, count in found.items():
         expected = splits[split]["documents"]
@@ -39,6 +41,30 @@ def labels_cli(
             reason = f"{config} reads {count} of the {expected} documents of {split}"
             msg.fail(reason, "See max_length and limit in its [corpora]; 0 leaves nothing out", exits=1)
     msg.good(f"Training will read {found['train']} documents of train and {found['dev']} of dev")
+
+
+def refuse_unlearnable(
+    config_path: Path, overrides: dict[str, Any], labels_path: Path, counts: Path
+) -> None:
+    """End the program when a component that another pipeline lends lacks labels that train has.
+
+    spaCy initialises no such component, so that making the label file again would change nothing.
+    """
+    name = labels_path.stem
+    config = load_config(config_path, overrides=overrides)
+    source = config["components"].get(name, {}).get("source")
+    labels = atomic.read_json(labels_path)
+    if source is None or not (unknown := missing(labels, counts)):
+        return
+    reason = (
+        f"The config takes {name} from {printable(source)}, which has {listed(names_in(labels))}: "
+        f"it can't learn {listed(unknown)}, for a component taken from elsewhere keeps its labels"
+    )
+    advice = (
+        f"Replace source in [components.{name}] by what configs/config.cfg has there, so that it is "
+        "trained from the beginning; or give labels the names that it knows (vars.label_map)"
+    )
+    msg.fail(reason, advice, exits=1)
 
 
 def documents_read(config_path: Path, overrides: dict[str, Any]) -> dict[str, int]:

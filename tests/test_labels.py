@@ -98,6 +98,18 @@ def test_label_file_that_lacks_a_gold_label_fails(corpus):
     assert "lacks labels that train has: PERSON" in output
 
 
+@pytest.mark.parametrize(("known", "code"), [(["ORG", "DATE"], 1), (["PERSON", "DATE"], 0)])
+def test_component_from_elsewhere_that_cannot_learn_a_label_is_named(corpus, tmp_path, known, code):
+    config = variant(tmp_path, 'factory = "ner"', 'source = "someones_pipeline"', "components.ner")
+    (tmp_path / "ner.json").write_text(json.dumps(known), encoding="utf8")
+    found, output = run_labels(corpus, config, labels=str(tmp_path / "ner.json"))
+    assert found == code, output
+    if code:
+        assert "takes ner from someones_pipeline, which has DATE, ORG: it can't learn PERSON" in output
+        assert "vars.label_map" in output
+        assert "weasel run labels" not in output  # which would change nothing
+
+
 def test_label_file_as_spacy_writes_it_passes(corpus):
     actions = {
         "0": {},

@@ -10,6 +10,8 @@ from typing import Any
 from spacy.util import registry
 from wasabi import msg
 
+from scripts.files.terminal import listed
+
 
 @registry.readers("ner_template.read_labels.v1")  # type: ignore[untyped-decorator]
 def read_labels(path: Path, counts: Path | None = None) -> Any:
@@ -24,13 +26,16 @@ def read_labels(path: Path, counts: Path | None = None) -> Any:
         labels = json.loads(path.read_text(encoding="utf8"))
     except (OSError, ValueError) as error:
         msg.fail(f"{path} can't be read ({error})", "Make it with: weasel run labels", exits=1)
-    if counts is not None and Path(counts).is_file():
-        counted = json.loads(Path(counts).read_text(encoding="utf8"))
-        gold = set(counted["splits"]["train"]["labels"])
-        if unknown := sorted(gold - names_in(labels)):
-            reason = f"{path} lacks labels that train has: {', '.join(unknown)}"
-            msg.fail(reason, "Make it anew with: weasel run labels", exits=1)
+    if counts is not None and Path(counts).is_file() and (unknown := missing(labels, Path(counts))):
+        reason = f"{path} lacks labels that train has: {listed(unknown)}"
+        msg.fail(reason, "Make it again with: weasel run labels", exits=1)
     return labels
+
+
+def missing(labels: Any, counts: Path) -> list[str]:
+    """Return the gold labels of train that are not in label data, in order."""
+    counted = json.loads(counts.read_text(encoding="utf8"))
+    return sorted(set(counted["splits"]["train"]["labels"]) - names_in(labels))
 
 
 def names_in(labels: Any) -> set[str]:

@@ -39,13 +39,13 @@ def disabled_by(environment: Mapping[str, str]) -> str | None:
 def mode_of(environment: Mapping[str, str]) -> str:
     """Return how wandb is to record: offline (the default), online or disabled.
 
-    A value that wandb does not know is named, and counts as offline.
+    A value that is none of these is named, and counts as offline.
     """
     if disabled_by(environment):
         return "disabled"
     value = environment.get(MODE, "")
     if wanted(environment) not in MODES:
-        reason = f"{MODE} is '{printable(value)}', which wandb does not know: recording offline"
+        reason = f"{MODE} is '{printable(value)}', which is no mode: recording offline"
         msg.warn(reason, f"Set {MODE} to offline, online or disabled")
     return MODES.get(wanted(environment), "offline")
 

@@ -43,6 +43,15 @@ def test_missing_gold_label_ends_the_program_and_is_named(tmp_path, labels, caps
     assert "weasel run labels" in message
 
 
+def test_many_missing_labels_are_shortened_and_made_safe(tmp_path, capsys):
+    path, counts = write(tmp_path, [], "\x1b[2J", *(f"L{n:02}" for n in range(30)))
+    with pytest.raises(SystemExit):
+        read_labels(path, counts)
+    message = " ".join(capsys.readouterr().out.split())
+    assert "train has: \\x1b[2J, L00, L01," in message
+    assert "L18 and 11 more" in message
+
+
 def test_missing_file_ends_the_program_and_says_how_to_make_it(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught:
         read_labels(tmp_path / "ner.json", None)

@@ -14,6 +14,7 @@ from scripts.pipeline.run_record import (
     annotation_fingerprint,
     git_commit,
     run_record_logger,
+    wandb_names,
     why_stopped,
 )
 
@@ -38,6 +39,15 @@ def curve(*points: tuple[int, float], epoch: int = 0) -> list[dict[str, Any]]:
 )
 def test_end_of_training_is_put_in_words(points, planned, patience, epochs, epoch, reason):
     assert why_stopped(curve(*points, epoch=epoch), planned, patience, epochs).startswith(reason)
+
+
+def test_names_in_wandb_are_those_of_its_logger_alone_or_in_a_chain():
+    logger = {"@loggers": "ner_template.Wandb.v1", "project": "ner", "run": "training/default"}
+    assert wandb_names(logger) == {"project": "ner", "group": None}
+    chain = {"@loggers": "spacy.ChainLogger.v1", "logger1": {"@loggers": "ner_template.Console.v1"}}
+    assert wandb_names(chain) is None
+    both = {**chain, "logger2": {**logger, "group": "mine"}}
+    assert wandb_names(both) == {"project": "ner", "group": "mine"}
 
 
 def test_there_is_no_commit_without_a_repository_or_without_git(tmp_path, monkeypatch):
