@@ -116,7 +116,7 @@ def runner() -> Worker | None:
     """Return the weasel that started this process, if one did."""
     for process in ancestors(psutil.Process()):
         with suppress(psutil.Error):  # another user's
-            if any(PurePath(part).name in RUNNERS for part in process.cmdline()[:FIRST]):
+            if any(PurePath(part).name.lower() in RUNNERS for part in process.cmdline()[:FIRST]):
                 return Worker.of(process)
     return None
 
