@@ -57,7 +57,7 @@ def refuse_unlearnable(
     if source is None or not (unknown := missing(labels, counts)):
         return
     reason = (
-        f"The config takes {name} from {printable(source)}, which has {listed(names_in(labels))}: "
+        f"The config takes {name} from {printable(source)}, which has {listed(sorted(names_in(labels)))}: "
         f"it can't learn {listed(unknown)}, for a component taken from elsewhere keeps its labels"
     )
     advice = (

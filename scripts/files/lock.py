@@ -11,7 +11,7 @@ import json
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import Any
@@ -114,10 +114,15 @@ def read(path: Path) -> list[Worker]:
 
 def runner() -> Worker | None:
     """Return the weasel that started this process, if one did."""
-    for process in psutil.Process().parents():
-        try:
-            if any(PurePath(part).name in RUNNERS for part in process.cmdline()[:FIRST]):
+    for process in ancestors(psutil.Process()):
+        with suppress(psutil.Error):  # another user's
+            if any(PurePath(part).name.lower() in RUNNERS for part in process.cmdline()[:FIRST]):
                 return Worker.of(process)
-        except psutil.Error:  # another user's
-            continue
     return None
+
+
+def ancestors(process: psutil.Process) -> Iterator[psutil.Process]:
+    """Yield the process that started this one, the one that started that, and so on."""
+    with suppress(psutil.Error):
+        while process := process.parent():
+            yield process

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.files.terminal import is_seen, printable
+from scripts.files.terminal import harmless, is_seen, listed, printable
 
 
 def test_what_a_terminal_would_obey_is_written_as_an_escape():
@@ -25,6 +25,18 @@ def test_a_long_string_is_shortened():
     assert printable("x" * 100) == "x" * 100
     assert printable("x" * 101) == "x" * 99 + "…"
     assert printable("abcdef", longest=3) == "ab…"
+
+
+def test_a_list_is_shortened_and_says_how_many_more_there_are():
+    assert listed(["a", "b\n"], most=2) == r"a, b\n"
+    labels = [f"LABEL_{number:05}" for number in range(5000)]
+    assert listed(labels, most=2) == "LABEL_00000, LABEL_00001 and 4,998 more"
+    assert len(listed(["x" * 1000] * 5000)) < 1100
+    assert listed([]) == ""
+
+
+def test_a_message_keeps_its_own_line_breaks_and_nothing_else_that_is_unseen():
+    assert harmless("one\n\ttwo\r\x1b[2J\u2028") == "one\n\ttwo\\r\\x1b[2J\\u2028"
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=[])))
