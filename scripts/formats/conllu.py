@@ -19,7 +19,7 @@ from scripts.formats.base import Format, Options, Reading
 from scripts.formats.blocks import blocks
 from scripts.formats.column_rows import legible, place_of, text_and_places
 from scripts.formats.conllu_entities import Entities, entities_in, misc_of, source_of
-from scripts.formats.fields import usable_text
+from scripts.formats.fields import shown, usable_text
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.tokens import Places
@@ -134,7 +134,7 @@ def cells_of(line: str, number: int, width: int) -> list[str]:
         cells = line.split()
     if len(cells) != width:
         many = "few" if len(cells) < width else "many"
-        reason = f"line {number} has too {many} columns: {len(cells)}, not {width}"
+        reason = f"line {number} has too {many} columns: {len(cells)}, not {width}, in {shown(line)}"
         raise Unusable(reason, "give every line the columns of the format, with tabs between them")
     return cells
 

@@ -211,7 +211,7 @@ def test_treebank_without_entities_is_refused_by_name(tmp_path, misc):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("2\tLee", "line 2 has too few columns: 2, not 10"),
+        ("2\tLee", "line 2 has too few columns: 2, not 10, in '2\\tLee'"),
         ("x\tLee" + "\t_" * 8, "line 2 has no word number: 'x'"),
         ("2\t" + "\t_" * 8, "line 2 has no word"),
         ("2\tL\0e" + "\t_" * 8, "the text holds a NUL character"),
