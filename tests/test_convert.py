@@ -580,7 +580,7 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
         (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
-        (name, "lines 4-5", "line 4 has too few columns: 1, not 2"),
+        (name, "lines 4-5", "line 4 has too few columns: 1, not 2, in 'Cy'"),
     ]
 
 

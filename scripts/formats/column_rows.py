@@ -12,7 +12,7 @@ from scripts.corpus.text import AnnotatedText, Unusable
 from scripts.formats.bare_tags import BARE, with_prefixes
 from scripts.formats.column_layout import Layout
 from scripts.formats.column_table import BAR, SPACE, TAB, cells_of
-from scripts.formats.fields import usable_text
+from scripts.formats.fields import shown, usable_text
 from scripts.formats.tags import OUTSIDE, Found, decode, is_tag, meaning
 from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
 
@@ -153,7 +153,8 @@ def mended(row: list[str], number: int, layout: Layout) -> list[str]:
             return spaced
     if len(cells) != layout.width:
         many = "few" if len(cells) < layout.width else "many"
-        reason = f"line {number} has too {many} columns: {len(cells)}, not {layout.width}"
+        columns = f"{len(cells)}, not {layout.width}, in {shown(line)}"
+        reason = f"line {number} has too {many} columns: {columns}"
         raise Unusable(reason, "give every line as many columns as the others have")
     return cells
 

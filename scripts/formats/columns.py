@@ -88,7 +88,7 @@ def read(path: Path, options: Options) -> Reading:
             continue
         rows = block
         comments: list[str] = []
-        if not layout.a_line and any(line[0] == "#" for line in block):
+        if not layout.a_line and (block[0][0] == "#" or "\n#" in "\n".join(block)):
             numbers, rows, comments = without_comments(numbers, block, layout)
             if name := document_in(comments):
                 group, unnamed = name, False

@@ -60,7 +60,8 @@ def read(path: Path, options: Options) -> Reading:
                 if values := values_of(row, header):
                     rows.execute("INSERT INTO mark VALUES (?, ?, ?, ?, ?)", values)
             except Unusable as error:
-                yield Fault(file, f"row {row[0]}", shown(row[1]), error.reason, error.mend)
+                record = row[1].record if isinstance(row[1], BrokenRow) else shown(row[1])
+                yield Fault(file, f"row {row[0]}", record, error.reason, error.mend)
         rows.execute("CREATE INDEX place ON mark (file, line)")
         for (name,) in rows.execute("SELECT file FROM mark GROUP BY file ORDER BY min(rowid)"):
             yield from texts_of(path, name, rows)

@@ -5,6 +5,7 @@ A line:  ID \t FORM \t LEMMA \t UPOS \t XPOS \t FEATS \t HEAD \t DEPREL \t DEPS 
 ID:      3 (word) | 3-4 (a token of several words, whose FORM is what stands in the text) | 3.1 (empty)
 MISC:    KEY=VALUE|KEY=VALUE; SpaceAfter=No; entities as in `conllu_entities`
 Above a sentence: # newdoc id = d1, # sent_id = s1, # text = What its tokens make.
+A word -DOCSTART- begins a document, as in what was converted from CoNLL-2003.
 
 Sources: https://universaldependencies.org/format.html, https://universaldependencies.org/ext-format.html
 """
@@ -16,10 +17,10 @@ from pathlib import Path
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.blocks import blocks
+from scripts.formats.blocks import begins_document, blocks, has_two_documents
 from scripts.formats.column_rows import legible, place_of, text_and_places
 from scripts.formats.conllu_entities import Entities, entities_in, misc_of, source_of
-from scripts.formats.fields import usable_text
+from scripts.formats.fields import shown, usable_text
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.tokens import Places
@@ -61,7 +62,11 @@ def read(path: Path, options: Options) -> Reading:
         raise FileFault(file, "its global.columns name no FORM", "name the column of the words FORM")
     entities = source_of(path, columns, options)
     group: str | None = None
+    several_documents = has_two_documents(path)
     for number, block in blocks(path):
+        if begins_document(block[0]):
+            group = "" if several_documents else group
+            continue
         comments = [line for line in block if line.startswith("#")]
         rows = [(number + n, line) for n, line in enumerate(block) if not line.startswith("#")]
         document = next(filter(None, map(DOCUMENT.match, comments)), None)
@@ -134,7 +139,7 @@ def cells_of(line: str, number: int, width: int) -> list[str]:
         cells = line.split()
     if len(cells) != width:
         many = "few" if len(cells) < width else "many"
-        reason = f"line {number} has too {many} columns: {len(cells)}, not {width}"
+        reason = f"line {number} has too {many} columns: {len(cells)}, not {width}, in {shown(line)}"
         raise Unusable(reason, "give every line the columns of the format, with tabs between them")
     return cells
 

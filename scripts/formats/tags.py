@@ -136,12 +136,11 @@ class TagSurvey:
 
     @property
     def bare(self) -> frozenset[str]:
-        """Labels that a file of tags with prefixes also has without one, and hardly by mistake."""
+        """Labels that a file of tags with prefixes has without one more than once, so not by mistake."""
         if self.scheme not in (IOB1, IOB2, BILUO):
             return frozenset()
-        labels = {split_tag(tag)[1] for tag in self.tags if is_marked(tag)}
-        bare = {tag for tag in self.tags if split_tag(tag)[0] == "" and LABEL.fullmatch(tag)}
-        return frozenset(tag for tag in bare if self.tags[tag] > 1 or tag in labels)
+        bare = (tag for tag in self.tags if split_tag(tag)[0] == "" and LABEL.fullmatch(tag))
+        return frozenset(tag for tag in bare if self.tags[tag] > 1)
 
     @property
     def scheme(self) -> str:

@@ -20,7 +20,7 @@ from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask, Unus
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.blocks import DOCSTART, has_two_documents
 from scripts.formats.column_rows import LEFT_OUT, decoded, legible, named, place_of
-from scripts.formats.fields import usable_text
+from scripts.formats.fields import shown, usable_text
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.lines import lines
@@ -224,7 +224,8 @@ def refuse_ragged(number: int, cells: Sequence[str], table: Table) -> None:
     """Raise Unusable for a row that has not as many cells as the header."""
     if len(cells) != table.width:
         many = "few" if len(cells) < table.width else "many"
-        reason = f"line {number} has too {many} columns: {len(cells)}, not {table.width}"
+        columns = f"{len(cells)}, not {table.width}, in {shown(table.delimiter.join(cells))}"
+        reason = f"line {number} has too {many} columns: {columns}"
         mend = "put fields that hold the delimiter or a quote in quotes, and double the quotes in them"
         raise Unusable(reason, mend)
 

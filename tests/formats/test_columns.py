@@ -108,8 +108,8 @@ def test_sentences_outside_of_documents_have_no_group(tmp_path):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("Okafor", "line 2 has too few columns: 1, not 2"),
-        ("Okafor NN I-PER", "line 2 has too many columns: 3, not 2"),
+        ("Okafor", "line 2 has too few columns: 1, not 2, in 'Okafor'"),
+        ("Okafor NN I-PER", "line 2 has too many columns: 3, not 2, in 'Okafor{gap}NN{gap}I-PER'"),
         ("\tI-PER", "line 2 has no token"),
         (" \tI-PER", "line 2 has no token"),
         ("Okafor\t", "line 2 has no tag"),
@@ -128,6 +128,7 @@ def test_row_that_is_off_rejects_its_sentence_and_no_other(tmp_path, row, reason
     data = data.replace("\t\t", " \t")
     first, second = read(tmp_path, "columns", data)
     assert isinstance(first, Fault)
+    reason = reason.format(gap=repr(gap)[1:-1])
     assert (first.reason, first.place) == (reason, "lines 1-3")
     assert first.record.startswith(f"Ada{gap}B-PER\n")
     assert mentions(second) == [("Bo", "PER"), ("Cy", "PER")]
@@ -304,7 +305,7 @@ def test_comment_with_a_tab_as_germeval_has_them_is_none_of_the_tokens(tmp_path)
 
 def test_hashtag_that_lost_its_tag_is_rejected_and_not_taken_for_a_comment(tmp_path):
     first, second = read(tmp_path, "columns", "#nlp\nis\tO\n\nAda\tB-PER\nleft\tO\n")
-    assert first.reason == "line 1 has too few columns: 1, not 2"
+    assert first.reason == "line 1 has too few columns: 1, not 2, in '#nlp'"
     assert mentions(second) == [("Ada", "PER")]
 
 

@@ -211,7 +211,7 @@ def test_treebank_without_entities_is_refused_by_name(tmp_path, misc):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("2\tLee", "line 2 has too few columns: 2, not 10"),
+        ("2\tLee", "line 2 has too few columns: 2, not 10, in '2\\tLee'"),
         ("x\tLee" + "\t_" * 8, "line 2 has no word number: 'x'"),
         ("2\t" + "\t_" * 8, "line 2 has no word"),
         ("2\tL\0e" + "\t_" * 8, "the text holds a NUL character"),
@@ -237,3 +237,11 @@ def test_row_that_is_off_rejects_its_sentence_and_no_other(tmp_path, line, reaso
 )
 def test_other_columns_are_not_conllu(data):
     assert not is_sniffed(data)
+
+
+def test_word_docstart_begins_a_document_and_is_no_sentence(tmp_path):
+    marker = "# sent_id = 0\n" + rows((1, "-DOCSTART-", "NER=O")) + "\n"
+    data = f"{marker}{PLAIN}\n{rows((1, 'left', 'NER=O'))}\n{marker}{rows((1, 'Bo', 'NER=B-PER'))}"
+    records = read(tmp_path, "conllu", data)
+    assert [record.text for record in records] == ["Ada Lee.", "left", "Bo"]
+    assert [record.group for record in records] == ["Ada Lee.", "Ada Lee.", "Bo"]

@@ -186,7 +186,7 @@ def test_card_that_says_nothing_of_names_is_passed_over(tmp_path, text):
         ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, no string"),
         ({"ner_tags": ["O", "O", 7]}, "token 3 has a tag without a name: 7"),
         ({"ner_tags": ["O", "O", [7]]}, "token 3 has a tag that is none: [7]"),
-        ({"ner_tags": ["O", "O", "PRE"]}, "token 3: the tag 'PRE' is none of its file's scheme (IOB2)"),
+        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is none of its file's scheme (IOB2)"),
         ({"tokens": ["Ada", "left", ""]}, "token 3 is empty and has a tag"),
     ],
 )

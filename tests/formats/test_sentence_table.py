@@ -84,3 +84,12 @@ def test_table_without_tags_is_refused(tmp_path):
     path = written(tmp_path, "text,label\nAda left Oslo,positive\n")
     with pytest.raises(FileFault, match="no column of it has a tag for each token"):
         list(FORMATS["sentence_table"].read(Path(path), Options()))
+
+
+def test_quote_that_is_never_closed_swallows_no_sentence(tmp_path):
+    good = "Ada left,B-PER O\n"
+    data = "Sentence,Tag\n" + good * 9 + '"Bo left,B-PER O\n' + good * 3
+    records = read(tmp_path, "sentence_table", data)
+    fault = records[9]
+    assert fault.reason == "in line 11 a quote is never closed, or one inside of a cell is not doubled"
+    assert (fault.record, len(records)) == ('"Bo left,B-PER O\n', 13)

@@ -314,8 +314,8 @@ def test_label_without_prefix_after_a_span_of_its_label_stays_as_it_is():
     ("tags", "bare"),
     [
         ("B-PER I-PER O TIM O TIM O", {"TIM"}),
-        ("B-PER I-PER O PER O", {"PER"}),
-        ("B-PER I-PER O PRE O", set()),  # perhaps a slip of the pen
+        ("B-PER I-PER O PER O PER", {"PER"}),
+        ("B-PER I-PER O PER O", set()),  # perhaps a slip of the pen
         ("B-PER I-PER O X-PER O X-PER I- I- OO_1 OO_1", set()),
         ("TIM TIM O O PER O", set()),  # the file's scheme has no prefixes
     ],

@@ -80,15 +80,18 @@ def test_stray_quote_rejects_its_sentence_and_swallows_nothing(tmp_path):
     first, second, third = read(tmp_path, "token_table", data)
     assert first.text == '"'
     assert isinstance(second, Fault)
-    assert (second.place, second.reason) == ("lines 3-4", "line 3 has too few columns: 2, not 3")
+    assert (second.place, second.reason) == (
+        "lines 3-4",
+        "line 3 has too few columns: 2, not 3, in '2,,O'",
+    )
     assert mentions(third) == [("Ada", "PER")]
 
 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (",O", "line 3 has too few columns: 2, not 4"),
-        (",a,b,NN,O", "line 3 has too many columns: 5, not 4"),
+        (",O", "line 3 has too few columns: 2, not 4, in ',O'"),
+        (",a,b,NN,O", "line 3 has too many columns: 5, not 4, in ',a,b,NN,O'"),
         (",,NNP,I-PER", "line 3 has no token"),
         (",Lee,NNP,", "line 3 has no tag"),
         (",Lee,NNP,I+7-PER", "line 3: the tag 'I+7-PER' is none of its file's scheme (IOB2)"),
@@ -170,7 +173,7 @@ def test_field_that_never_ends_rejects_its_sentence(tmp_path):
     data = KAGGLE.replace("left", '","').replace("Lee", '"' + "x" * 200_000)
     fault, second = read(tmp_path, "token_table", data)
     assert second.text == ","
-    assert fault.reason == "line 3 has too few columns: 2, not 4"
+    assert fault.reason.startswith("line 3 has too few columns: 2, not 4, in ',,")
 
 
 @pytest.mark.parametrize(
