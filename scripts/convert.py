@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import typer
@@ -54,7 +54,7 @@ OUTPUTS = (
     "rejected.jsonl",
     PATTERNS,
 )
-MOST_SHOWN = 20  # files that are named on the screen as not read
+MOST_SHOWN = 20  # reasons why files were not read that are shown on the screen, one a folder
 REASON_SHOWN = 300  # characters of the reason why a file was not read
 FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
@@ -371,20 +371,23 @@ def show_files(report: dict[str, Any]) -> None:
         more = sum(list(along.values())[FOLDERS_SHOWN:])
         told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
         msg.text(f"Files read with those that they belong to: {', '.join(told)}")
-    left = report["left_aside"]
-    for file, reason in list(left.items())[:MOST_SHOWN]:
-        msg.warn(f"Not read: {printable(file)}, {printable(reason, REASON_SHOWN)}")
-    if len(left) > MOST_SHOWN:
-        msg.warn(f"Not read: {len(left) - MOST_SHOWN:,} more, which conversion.json lists")
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for file, reason in report["left_aside"].items():
+        kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
+    for (folder, reason), files in list(kinds.items())[:MOST_SHOWN]:
+        others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
+        msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON_SHOWN)}")
+    if len(kinds) > MOST_SHOWN:
+        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more of these, which conversion.json lists")
 
 
 def warnings_of(report: dict[str, Any]) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts for the splits: they were cut into pieces of at most "
-            f"{report['pieces_apart']:,} characters, and each piece was split by itself. Figures from "
-            "pieces of the same text flatter; annotate more texts"
+            "There are too few texts for the splits: they were cut (vars.segment) into "
+            f"{report['records']['accepted']:,} pieces, and each piece was split by itself. Figures "
+            "from pieces of the same text flatter; annotate more texts"
         )
     if report["split_by"] == "rank":
         yield (

@@ -664,14 +664,37 @@ def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line
     assert "Not read" not in said
 
 
-def test_no_more_than_some_files_are_named_as_not_read(tmp_path, capsys):
+def test_files_that_are_not_read_for_one_reason_are_told_of_in_one_line_a_folder(tmp_path, capsys):
+    put(tmp_path, jsonl(GOOD), "a.jsonl")
+    for number in range(9):
+        put(tmp_path, b"Just a note.\n", f"notes/{number}.txt")
+    empty = put(tmp_path, b"", "b.jsonl")
+    report = run(tmp_path)
+    assert len(report["left_aside"]) == 10
+    show(report, tmp_path)
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("Not read: ") == 2
+    assert "notes/0.txt and 8 more in " in said
+    assert f"{Path(empty).name}, it is empty" in said
+
+
+def test_no_more_than_some_reasons_are_shown(tmp_path, capsys):
     put(tmp_path, jsonl(GOOD), "a.jsonl")
     for number in range(MOST_SHOWN + 2):
-        put(tmp_path, b"Just a note.\n", f"note {number}.txt")
+        put(tmp_path, b"Just a note.\n", f"{number}/note.txt")
     show(run(tmp_path), tmp_path)
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("Not read: ") == MOST_SHOWN + 1
-    assert "Not read: 2 more, which conversion.json lists" in said
+    assert "Not read: 2 more of these, which conversion.json lists" in said
+
+
+def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_counts_the_rest(tmp_path):
+    put(tmp_path, b"Just a note.\n", "a.txt")
+    odd = put(tmp_path, b'{"body": "Ada"}\n{"body": "Bo"}\n', "b.jsonl")
+    fault = refused(tmp_path)
+    assert fault.file == odd
+    assert fault.reason.startswith("its format is not recognised: it holds JSON lines")
+    assert fault.reason.endswith("; nor can the other file be read")
 
 
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]

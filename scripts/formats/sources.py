@@ -51,7 +51,7 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     if len(found.dictionaries) < len(found.sources):
         found.sources = {p: f for p, f in found.sources.items() if p not in found.dictionaries}
     if not found.sources:
-        raise next(iter(found.refused.values()))
+        raise in_one(list(found.refused.values()))
     leave_other_tasks(found, options)
     refuse_mixture(found.sources)
     return found
@@ -82,7 +82,19 @@ def leave_other_tasks(found: Plan, options: Options) -> None:
         except FileFault:
             continue  # it will be said when the file is read
     if not found.sources:
-        raise next(iter(found.refused.values()))
+        raise in_one(list(found.refused.values()))
+
+
+def in_one(faults: list[FileFault]) -> FileFault:
+    """Return what to say where no file can be read: what is wrong with one, and how many others are.
+
+    A file that is known to hold something else says less than one that may be annotations.
+    """
+    told = next((fault for fault in faults if not isinstance(fault, OtherTask)), faults[0])
+    if len(faults) == 1:
+        return told
+    rest = "the other file" if len(faults) == 2 else f"any of the other {len(faults) - 1:,} files"
+    return FileFault(told.file, f"{told.reason}; nor can {rest} be read", told.mend)
 
 
 def refuse_mixture(sources: dict[Path, Format]) -> None:

@@ -48,6 +48,7 @@ def test_brackets_hold_mention_and_label(parts):
         ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends nothing that begins before it"),
         ("<PER></PER>", "the line has no text beside its tags"),
         ("<PER id=1>Ada</PER> left", "'<PER id=1>' looks like a tag, and is none that is read"),
+        ("Ada <PER > left & <pb =>", "'<pb =>' looks like a tag, and is none that is read"),
         ("Ada <!-- who? --> left", "'<!--' looks like a tag, and is none that is read"),
     ],
 )
