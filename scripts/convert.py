@@ -68,8 +68,8 @@ class Few:
     """How so few texts are split that their hashes left a split empty.
 
     cuts: where texts are cut into splits by their rank; None for by hash.
-    longest: characters that pieces of texts have at most, where there are too few texts and each piece
-    is split by itself; else None.
+    longest: characters that pieces of texts have at most, where there are too few texts or groups and
+    each piece is split by itself; else None.
     """
 
     cuts: Cuts | None = None
@@ -185,7 +185,7 @@ def write_corpus(
         STREAMED: streamed,
         "split_by": "rank" if few.cuts else "hash",
         "pieces_apart": few.longest,
-        "longest_text": selector.longest_text,
+        "segment_helps": selector.longest_text >= CUTTABLE or selector.grouped > len(SPLITS),
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
         "question": selector.question(),
@@ -308,10 +308,10 @@ def fill(name: str, report: dict[str, Any], settings: Settings) -> str:
             "there are too few places to cut: set vars.segment to sentences or lines, or annotate more"
         )
     found = []
-    if settings.segment == NO_SEGMENTS and report["longest_text"] >= CUTTABLE:
+    if settings.segment == NO_SEGMENTS and report["segment_helps"]:
         found.append(
-            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut and their "
-            "pieces fill the splits"
+            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut, and pieces "
+            "of one text or group fill the splits"
         )
     found.append("annotate more texts that differ")
     if name == "train":
@@ -385,9 +385,9 @@ def warnings_of(report: dict[str, Any]) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts for the splits: they were cut (vars.segment) into "
-            f"{report['records']['accepted']:,} pieces, and each piece was split by itself. Figures "
-            "from pieces of the same text flatter; annotate more texts"
+            "There are too few texts or groups for the splits: they were cut (vars.segment), and each "
+            f"of the {report['records']['accepted']:,} pieces was split by itself. Figures from pieces "
+            "of the same text flatter; annotate more texts"
         )
     if report["split_by"] == "rank":
         yield (

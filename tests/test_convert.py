@@ -763,11 +763,15 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
     assert corpus(tmp_path) == old
 
 
-def test_format_that_does_not_exist_is_answered_with_those_that_do(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "close"), [("Prodigyy", ", prodigy"), ("labelstudio", ", label_studio, "), ("zzz", "")]
+)
+def test_format_that_does_not_exist_is_answered_with_those_that_may_be_meant(tmp_path, name, close):
     put(tmp_path, jsonl(GOOD))
-    fault = refused(tmp_path, format="word_perfect")
-    assert str(fault) == "vars.format: there is no format 'word_perfect'"
-    assert fault.mend == f"choose one of auto, {', '.join(FORMATS)}"
+    fault = refused(tmp_path, format=name)
+    assert str(fault) == f"vars.format: there is no format {name!r}"
+    assert fault.mend.startswith(f"choose auto{close}")
+    assert fault.mend.endswith("or one of README's table `What is read`")
 
 
 def test_format_that_is_named_is_not_guessed(tmp_path):
@@ -831,6 +835,14 @@ def test_text_is_cut_where_it_should_be_however_its_offsets_are_counted(tmp_path
     report = run(tmp_path, format="doccano", offsets="auto", segment="sentences")
     assert report["spans"]["kept"] == 30
     assert {ent.text for doc in docs(tmp_path) for ent in doc.ents} == {"Ada"}
+
+
+def test_one_group_of_many_short_texts_fills_the_splits_too(tmp_path):
+    put(tmp_path, jsonl([{**record, "group": "thread"} for record in GOOD]))
+    assert refused(tmp_path).mend.startswith("set vars.segment")
+    report = run(tmp_path, segment="paragraphs")
+    assert all(report["splits"][split]["documents"] for split in SPLITS)
+    assert report["records"]["accepted"] == len(GOOD)
 
 
 def test_pieces_stay_together_where_there_are_texts_enough(tmp_path):

@@ -5,6 +5,7 @@ In: paths. Out: a format for each file to be read, and a word about each of the 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from scripts.corpus.text import FileFault, OtherTask
@@ -36,8 +37,7 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     annotations, and when they hold annotations in two formats.
     """
     if name != AUTO and name not in FORMATS:
-        known = ", ".join((AUTO, *FORMATS))
-        raise FileFault("vars.format", f"there is no format {name!r}", f"choose one of {known}")
+        raise FileFault("vars.format", f"there is no format {name!r}", meant(name))
     found = Plan()
     for path in paths:
         if not path.is_file():
@@ -55,6 +55,14 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     leave_other_tasks(found, options)
     refuse_mixture(found.sources)
     return found
+
+
+def meant(name: str) -> str:
+    """Return which formats a user may have meant by a name that none has."""
+    close = get_close_matches(name.casefold(), FORMATS, n=3, cutoff=0.4)
+    return (
+        f"choose {AUTO}{''.join(f', {one}' for one in close)}, or one of README's table `What is read`"
+    )
 
 
 def take_companions(found: Plan) -> None:

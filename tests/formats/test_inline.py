@@ -94,6 +94,13 @@ def test_other_files_with_angles_and_brackets_are_not_taken_for_it(tmp_path, dat
     assert not re.match("inline", found)
 
 
+@pytest.mark.parametrize("line", ["[[Ada](PER) Co](ORG) left.", "[Ada](PER left.", "Ada](PER) left."])
+def test_line_in_which_brackets_are_left_is_a_fault(tmp_path, line):
+    fault, record = read(tmp_path, "inline_brackets", f"{line}\n[Ada](PER) left [1].\n")
+    assert fault.reason == "it has '](' where no entity ends"
+    assert (record.text, mentions(record)) == ("Ada left [1].", [("Ada", "PER")])
+
+
 def test_brackets_are_read_only_by_name(tmp_path):
     assert FORMATS["inline_brackets"].by_name_only
     (record,) = read(tmp_path, "inline_brackets", "[Ada](PERSON) left.\n")
