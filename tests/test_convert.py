@@ -739,6 +739,15 @@ def test_encoding_that_the_user_names_is_read(tmp_path):
     assert "Zoë" in {doc.text for doc in docs(tmp_path)}
 
 
+def test_files_that_belong_together_do_so_though_only_one_is_in_another_encoding(tmp_path):
+    for name, data in brat_files("utf8").items():
+        encoding = "utf-16" if name.endswith(".txt") else "utf8"
+        put(tmp_path, data.decode().encode(encoding), name)
+    report = run(tmp_path, offsets="auto")
+    assert report["records"]["accepted"] == report["records"]["read"] > 9
+    assert all(Path(file).is_file() for file in report["files"])
+
+
 def test_folder_with_two_formats_names_both_files(tmp_path):
     first = put(tmp_path, jsonl(GOOD), "a.jsonl")
     second = put(tmp_path, columns(GOOD), "b.conll")
