@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import typer
@@ -53,7 +53,7 @@ OUTPUTS = (
     "rejected.jsonl",
     PATTERNS,
 )
-MOST_SHOWN = 20  # files that are named on the screen as not read
+MOST_SHOWN = 20  # reasons why files were not read that are shown on the screen, one a folder
 REASON_SHOWN = 300  # characters of the reason why a file was not read
 FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
@@ -67,8 +67,8 @@ class Few:
     """How so few texts are split that their hashes left a split empty.
 
     cuts: where texts are cut into splits by their rank; None for by hash.
-    longest: characters that pieces of texts have at most, where there are too few texts and each piece
-    is split by itself; else None.
+    longest: characters that pieces of texts have at most, where there are too few texts or groups and
+    each piece is split by itself; else None.
     """
 
     cuts: Cuts | None = None
@@ -184,7 +184,7 @@ def write_corpus(
         STREAMED: streamed,
         "split_by": "rank" if few.cuts else "hash",
         "pieces_apart": few.longest,
-        "longest_text": selector.longest_text,
+        "segment_helps": selector.longest_text >= CUTTABLE or selector.grouped > len(SPLITS),
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
         "question": selector.question(),
@@ -307,10 +307,10 @@ def fill(name: str, report: dict[str, Any], settings: Settings) -> str:
             "there are too few places to cut: set vars.segment to sentences or lines, or annotate more"
         )
     found = []
-    if settings.segment == NO_SEGMENTS and report["longest_text"] >= CUTTABLE:
+    if settings.segment == NO_SEGMENTS and report["segment_helps"]:
         found.append(
-            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut and their "
-            "pieces fill the splits"
+            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut, and pieces "
+            "of one text or group fill the splits"
         )
     found.append("annotate more texts that differ")
     if name == "train":
@@ -370,20 +370,23 @@ def show_files(report: dict[str, Any]) -> None:
         more = sum(list(along.values())[FOLDERS_SHOWN:])
         told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
         msg.text(f"Files read with those that they belong to: {', '.join(told)}")
-    left = report["left_aside"]
-    for file, reason in list(left.items())[:MOST_SHOWN]:
-        msg.warn(f"Not read: {printable(file)}, {printable(reason, REASON_SHOWN)}")
-    if len(left) > MOST_SHOWN:
-        msg.warn(f"Not read: {len(left) - MOST_SHOWN:,} more, which conversion.json lists")
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for file, reason in report["left_aside"].items():
+        kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
+    for (folder, reason), files in list(kinds.items())[:MOST_SHOWN]:
+        others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
+        msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON_SHOWN)}")
+    if len(kinds) > MOST_SHOWN:
+        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more of these, which conversion.json lists")
 
 
 def warnings_of(report: dict[str, Any]) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts for the splits: they were cut into pieces of at most "
-            f"{report['pieces_apart']:,} characters, and each piece was split by itself. Figures from "
-            "pieces of the same text flatter; annotate more texts"
+            "There are too few texts or groups for the splits: they were cut (vars.segment), and each "
+            f"of the {report['records']['accepted']:,} pieces was split by itself. Figures from pieces "
+            "of the same text flatter; annotate more texts"
         )
     if report["split_by"] == "rank":
         yield (

@@ -56,8 +56,9 @@ def refuse_unlearnable(
     labels = atomic.read_json(labels_path)
     if source is None or not (unknown := missing(labels, counts)):
         return
+    known = listed(sorted(names_in(labels)))
     reason = (
-        f"The config takes {name} from {printable(source)}, which has {listed(sorted(names_in(labels)))}: "
+        f"The config takes {name} from {printable(source)}, which has {known}: "
         f"it can't learn {listed(unknown)}, for a component taken from elsewhere keeps its labels"
     )
     advice = (

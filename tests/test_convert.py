@@ -682,14 +682,37 @@ def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line
     assert "Not read" not in said
 
 
-def test_no_more_than_some_files_are_named_as_not_read(tmp_path, capsys):
+def test_files_that_are_not_read_for_one_reason_are_told_of_in_one_line_a_folder(tmp_path, capsys):
+    put(tmp_path, jsonl(GOOD), "a.jsonl")
+    for number in range(9):
+        put(tmp_path, b"Just a note.\n", f"notes/{number}.txt")
+    empty = put(tmp_path, b"", "b.jsonl")
+    report = run(tmp_path)
+    assert len(report["left_aside"]) == 10
+    show(report, tmp_path)
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count("Not read: ") == 2
+    assert "notes/0.txt and 8 more in " in said
+    assert f"{Path(empty).name}, it is empty" in said
+
+
+def test_no_more_than_some_reasons_are_shown(tmp_path, capsys):
     put(tmp_path, jsonl(GOOD), "a.jsonl")
     for number in range(MOST_SHOWN + 2):
-        put(tmp_path, b"Just a note.\n", f"note {number}.txt")
+        put(tmp_path, b"Just a note.\n", f"{number}/note.txt")
     show(run(tmp_path), tmp_path)
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("Not read: ") == MOST_SHOWN + 1
-    assert "Not read: 2 more, which conversion.json lists" in said
+    assert "Not read: 2 more of these, which conversion.json lists" in said
+
+
+def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_counts_the_rest(tmp_path):
+    put(tmp_path, b"Just a note.\n", "a.txt")
+    odd = put(tmp_path, b'{"body": "Ada"}\n{"body": "Bo"}\n', "b.jsonl")
+    fault = refused(tmp_path)
+    assert fault.file == odd
+    assert fault.reason.startswith("its format is not recognised: it holds JSON lines")
+    assert fault.reason.endswith("; nor can the other file be read")
 
 
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]
@@ -734,6 +757,15 @@ def test_encoding_that_the_user_names_is_read(tmp_path):
     assert "Zoë" in {doc.text for doc in docs(tmp_path)}
 
 
+def test_files_that_belong_together_do_so_though_only_one_is_in_another_encoding(tmp_path):
+    for name, data in brat_files("utf8").items():
+        encoding = "utf-16" if name.endswith(".txt") else "utf8"
+        put(tmp_path, data.decode().encode(encoding), name)
+    report = run(tmp_path, offsets="auto")
+    assert report["records"]["accepted"] == report["records"]["read"] > 9
+    assert all(Path(file).is_file() for file in report["files"])
+
+
 def test_folder_with_two_formats_names_both_files(tmp_path):
     first = put(tmp_path, jsonl(GOOD), "a.jsonl")
     second = put(tmp_path, columns(GOOD), "b.conll")
@@ -758,11 +790,15 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
     assert corpus(tmp_path) == old
 
 
-def test_format_that_does_not_exist_is_answered_with_those_that_do(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "close"), [("Prodigyy", ", prodigy"), ("labelstudio", ", label_studio, "), ("zzz", "")]
+)
+def test_format_that_does_not_exist_is_answered_with_those_that_may_be_meant(tmp_path, name, close):
     put(tmp_path, jsonl(GOOD))
-    fault = refused(tmp_path, format="word_perfect")
-    assert str(fault) == "vars.format: there is no format 'word_perfect'"
-    assert fault.mend == f"choose one of auto, {', '.join(FORMATS)}"
+    fault = refused(tmp_path, format=name)
+    assert str(fault) == f"vars.format: there is no format {name!r}"
+    assert fault.mend.startswith(f"choose auto{close}")
+    assert fault.mend.endswith("or one of README's table `What is read`")
 
 
 def test_format_that_is_named_is_not_guessed(tmp_path):
@@ -826,6 +862,14 @@ def test_text_is_cut_where_it_should_be_however_its_offsets_are_counted(tmp_path
     report = run(tmp_path, format="doccano", offsets="auto", segment="sentences")
     assert report["spans"]["kept"] == 30
     assert {ent.text for doc in docs(tmp_path) for ent in doc.ents} == {"Ada"}
+
+
+def test_one_group_of_many_short_texts_fills_the_splits_too(tmp_path):
+    put(tmp_path, jsonl([{**record, "group": "thread"} for record in GOOD]))
+    assert refused(tmp_path).mend.startswith("set vars.segment")
+    report = run(tmp_path, segment="paragraphs")
+    assert all(report["splits"][split]["documents"] for split in SPLITS)
+    assert report["records"]["accepted"] == len(GOOD)
 
 
 def test_pieces_stay_together_where_there_are_texts_enough(tmp_path):

@@ -14,7 +14,7 @@ from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import split_named_by
 from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.files.meter import Metered
-from scripts.files.unpacked import prepare
+from scripts.files.unpacked import prepare, together
 from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
 
@@ -50,17 +50,17 @@ class Sources:
 
         files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
         """
-        names: dict[str, str] = {}
         splits: dict[str, str | None] = {}
-        paths = []
+        prepared: list[tuple[Path, str]] = []
         for file in files:
             for path, name in prepare(Path(file["path"]), folder, settings.encoding):
-                paths.append(path)
-                names[path.as_posix()] = name
+                prepared.append((path, name))
                 member = name.removeprefix(file["path"])  # of an archive, whose name may say the split
                 splits[name] = file["split"] or (named_split(member) if member else None)
+        prepared = together(prepared, folder)
+        names = {path.as_posix(): name for path, name in prepared}
         try:
-            found = plan(paths, settings.format, options_of(settings))
+            found = plan([path for path, _ in prepared], settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)

@@ -31,6 +31,7 @@ class Selector:
     layers: dict[str, None] = field(default_factory=dict)  # names in the order in which they came
     characters: int = 0  # of all texts that are converted
     longest_text: int = 0
+    grouped: int = 0  # of these texts, how many are of a group
     empty: int = 0  # records without a span of which the source doesn't say whether anybody looked
 
     def select(
@@ -132,6 +133,7 @@ class Selector:
         where, longest = self.settings.segment, self.settings.longest
         self.characters += len(record.text)
         self.longest_text = max(self.longest_text, len(record.text))
+        self.grouped += record.group is not None
         if where == NO_SEGMENTS or len(record.text) <= longest:
             yield record
             return

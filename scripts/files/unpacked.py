@@ -18,6 +18,7 @@ from scripts.corpus.text import FileFault
 from scripts.files.visible import NEVER_DATA, is_visible
 
 AUTO = "auto"
+TREE = "utf8"  # the folder for what had to be put into UTF-8
 BLOCK = 1 << 20
 LARGEST = 50 << 30  # bytes that one archive may unpack to
 RATIO, HARMLESS = 200, 100 << 20  # an archive that grows more than this, beyond so many bytes, is a bomb
@@ -69,13 +70,35 @@ def prepare(path: Path, folder: Path, encoding: str = AUTO) -> list[tuple[Path, 
 
 
 def copy_of(file: Path, given: Path, folder: Path) -> Path:
-    """Return where a file is written in UTF-8: what was unpacked stays where it is, others go to a tree.
+    """Return where a file is written in UTF-8: what was unpacked stays there, others go to a tree."""
+    return file if file != given else in_tree(given, folder)
 
-    So files that belong together lie beside one another still.
+
+def in_tree(given: Path, folder: Path) -> Path:
+    """Return the place of a file of the user's in the tree of those in UTF-8."""
+    return folder / TREE / Path(*(part for part in given.parts if part not in (given.anchor, "..")))
+
+
+def together(prepared: list[tuple[Path, str]], folder: Path) -> list[tuple[Path, str]]:
+    """Return prepared files, those that others belong to lying beside one another still.
+
+    What lies in a folder, of whose files some were put into UTF-8, is brought to the tree of these.
     """
-    if file != given:
-        return file
-    return folder / "utf8" / Path(*(part for part in given.parts if part not in (given.anchor, "..")))
+    moved = [Path(name) for path, name in prepared if path.is_relative_to(folder / TREE)]
+    folders = {parent for path in moved for parent in path.parents}
+    found = []
+    for path, name in prepared:
+        if path.as_posix() == name and path.parent in folders:
+            target = in_tree(path, folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                target.hardlink_to(path)
+            except OSError:  # another disk, or one without links
+                shutil.copyfile(path, target)
+            found.append((target, name))
+        else:
+            found.append((path, name))
+    return found
 
 
 def ungzipped(path: Path, target: Path) -> Path:
@@ -162,7 +185,7 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
     marked = next((codec for mark, codec in MARKS if head.startswith(mark)), None)
-    marked = marked or (declared(head) or unmarked(head) if encoding == AUTO else None)
+    marked = marked or (declared(path, head) or unmarked(head) if encoding == AUTO else None)
     codec = marked or (None if encoding == AUTO or head.startswith(BINARY) else encoding)
     if codec is None:
         return path
@@ -186,22 +209,24 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     return target
 
 
-def declared(head: bytes) -> str | None:
+def declared(path: Path, head: bytes) -> str | None:
     """Return the encoding that a file of XML declares, unless it is in UTF-8 all the same.
 
     None too for an encoding that Python doesn't know: what reads the file says so.
     """
     match = DECLARED.match(head)
-    if not match:
+    name = match[1].decode("ascii") if match else ""
+    if not match or not is_text_encoding(name) or codecs.lookup(name).name == "utf-8":
         return None
-    name = match[1].decode("ascii")
-    if not is_text_encoding(name):
-        return None
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return name
-    return name if head.isascii() else None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        try:
+            while block := stream.read(BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return name
+    return None
 
 
 def unmarked(head: bytes) -> str | None:

@@ -26,8 +26,7 @@ from scripts.formats.lines import lines
 
 ROOT = "colharem"
 TAG = re.compile(
-    r"<!--.*?-->|<[?!][^<>]*>|<(?P<close>/?)(?P<name>[A-Za-z_][\w.:-]*)(?P<rest>(?:\s[^<>]*)?)/?>",
-    re.DOTALL,
+    r"<[?!][^<>]*>|<(?P<close>/?)(?P<name>[A-Za-z_][\w.:-]*)(?P<rest>(?:\s[^<>]*)?)/?>",
 )
 MARKED = re.compile(r"<EM\s[^<>]*\bCATEG\s*=", re.IGNORECASE)
 OF_THE_FIRST = re.compile(r"<DOCID>[^<>]*</DOCID>.*<TEXTO>", re.IGNORECASE | re.DOTALL)
@@ -98,6 +97,15 @@ def chunks(path: Path) -> Iterator[tuple[str, str]]:
         yield f"document {number + 1}", left
 
 
+def without_comments(markup: str) -> str:
+    """Return markup without its comments; what is never closed is none."""
+    pieces, end = [], 0
+    while (begin := markup.find("<!--", end)) >= 0 and (closed := markup.find("-->", begin)) >= 0:
+        pieces.append(markup[end:begin])
+        end = closed + len("-->")
+    return "".join([*pieces, markup[end:]])
+
+
 class Document:
     """One document, as its markup goes by; `empty`: nothing but white space and blocks was seen."""
 
@@ -121,6 +129,7 @@ class Document:
     def take(self, markup: str) -> None:
         """Take in the markup of a document. Raises Unusable for what is no markup of HAREM."""
         end = 0
+        markup = without_comments(markup)
         for match in TAG.finditer(markup):
             self.data(markup[end : match.start()])
             end = match.end()

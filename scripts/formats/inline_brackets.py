@@ -1,12 +1,13 @@
 """Texts with their entities in brackets and the label after it, one text a line: [Ada Lee](PERSON) left.
 
-Found only by its name, because links in Markdown look the same.
+Found only by its name, because links in Markdown look the same. Brackets in brackets are refused, so
+that none are left in a text.
 """
 
 import re
 from pathlib import Path
 
-from scripts.corpus.text import CharSpan
+from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.head import Head
 from scripts.formats.inline_markup import Marked, read_lines
@@ -25,7 +26,7 @@ def read(path: Path, options: Options) -> Reading:
 
 
 def parsed(line: str) -> Marked:
-    """Return the text of a line and its entities."""
+    """Return the text of a line and its entities, or raise Unusable where some brackets are left."""
     text = ""
     spans = []
     end = 0
@@ -34,7 +35,11 @@ def parsed(line: str) -> Marked:
         spans.append(CharSpan(len(text), len(text) + len(match[1]), match[2]))
         text += match[1]
         end = match.end()
-    return Marked(text + line[end:], tuple(spans))
+    text += line[end:]
+    if "](" in text:
+        mend = "write [text](LABEL) around each entity, and none around another one"
+        raise Unusable("it has '](' where no entity ends", mend)
+    return Marked(text, tuple(spans))
 
 
 FORMAT = Format("inline_brackets", "[text](LABEL)", sniff, read, None, by_name_only=True)

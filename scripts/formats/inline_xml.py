@@ -28,7 +28,9 @@ TAG = re.compile(
     rf"|<(?P<close>/?)(?P<name>[A-Za-z_][\w.-]*(?::[\w.-]+)?)(?P<attributes>(?:{ATTRIBUTE})*)\s*(?P<empty>/?)>"
 )
 # What is a tag to a reader, but not to this one, or a part of a document and no text.
-LEFT = re.compile(r"</?[A-Za-z_][\w.:-]*(?:\s[^<>]*=[^<>]*)?\s*/?>|<!--|<!\[CDATA\[|<!DOCTYPE|<\?\w")
+LEFT = re.compile(
+    r"</?[A-Za-z_][\w.:-]*+(?P<rest>\s[^<>]*+)?/?>|<!--|<!\[CDATA\[|<!DOCTYPE|<\?\w"  # `rest` takes a /
+)
 LABELS = tuple(
     re.compile(rf"""\b(?:{names})\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
     for names in ("TYPE|label|categ(?:ory)?", "class")
@@ -167,9 +169,10 @@ def parsed(line: str) -> Marked:
 
 def resolved(text: str) -> str:
     """Return what stands between two tags as text. Raises Unusable when there is markup left in it."""
-    if left := LEFT.search(text):
-        mend = "write <LABEL>…</LABEL> around entities, and &lt; for a < that is text"
-        raise Unusable(f"{shown(left[0])} looks like a tag, and is none that is read", mend)
+    for left in LEFT.finditer(text):
+        if left["rest"] is None or "=" in left["rest"] or not left["rest"].strip(" /"):
+            mend = "write <LABEL>…</LABEL> around entities, and &lt; for a < that is text"
+            raise Unusable(f"{shown(left[0])} looks like a tag, and is none that is read", mend)
     return REFERENCE.sub(lambda match: unescape(match[0]), text)
 
 

@@ -5,6 +5,7 @@ In: paths. Out: a format for each file to be read, and a word about each of the 
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from scripts.corpus.text import FileFault, OtherTask
@@ -36,8 +37,7 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     annotations, and when they hold annotations in two formats.
     """
     if name != AUTO and name not in FORMATS:
-        known = ", ".join((AUTO, *FORMATS))
-        raise FileFault("vars.format", f"there is no format {name!r}", f"choose one of {known}")
+        raise FileFault("vars.format", f"there is no format {name!r}", meant(name))
     if options.fields and name == AUTO:  # the user says what the records look like
         name = json_tools.FIELDS
     found = Plan()
@@ -53,10 +53,18 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     if len(found.dictionaries) < len(found.sources):
         found.sources = {p: f for p, f in found.sources.items() if p not in found.dictionaries}
     if not found.sources:
-        raise next(iter(found.refused.values()))
+        raise in_one(list(found.refused.values()))
     leave_other_tasks(found, options)
     refuse_mixture(found.sources)
     return found
+
+
+def meant(name: str) -> str:
+    """Return which formats a user may have meant by a name that none has."""
+    close = get_close_matches(name.casefold(), FORMATS, n=3, cutoff=0.4)
+    return (
+        f"choose {AUTO}{''.join(f', {one}' for one in close)}, or one of README's table `What is read`"
+    )
 
 
 def take_companions(found: Plan) -> None:
@@ -84,7 +92,19 @@ def leave_other_tasks(found: Plan, options: Options) -> None:
         except FileFault:
             continue  # it will be said when the file is read
     if not found.sources:
-        raise next(iter(found.refused.values()))
+        raise in_one(list(found.refused.values()))
+
+
+def in_one(faults: list[FileFault]) -> FileFault:
+    """Return what to say where no file can be read: what is wrong with one, and how many others are.
+
+    A file that is known to hold something else says less than one that may be annotations.
+    """
+    told = next((fault for fault in faults if not isinstance(fault, OtherTask)), faults[0])
+    if len(faults) == 1:
+        return told
+    rest = "the other file" if len(faults) == 2 else f"any of the other {len(faults) - 1:,} files"
+    return FileFault(told.file, f"{told.reason}; nor can {rest} be read", told.mend)
 
 
 def refuse_mixture(sources: dict[Path, Format]) -> None:

@@ -28,7 +28,9 @@ RECOMMENDED = "recommended span that nobody confirmed left as unknown"
 
 def sniff(head: Head) -> bool:
     """Say whether an entity is marked in the file, and it is no JSON that quotes one."""
-    return head.text.lstrip()[:1] != "{" and bool(WHOLE.search(head.text)) and head.value is None
+    begin = head.text.lstrip()[:2]
+    json = begin[:1] in ("{", "[") and begin not in ("[@", "[$")
+    return not json and bool(WHOLE.search(head.text))
 
 
 def read(path: Path, options: Options) -> Reading:

@@ -48,6 +48,7 @@ def test_brackets_hold_mention_and_label(parts):
         ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends nothing that begins before it"),
         ("<PER></PER>", "the line has no text beside its tags"),
         ("<PER id=1>Ada</PER> left", "'<PER id=1>' looks like a tag, and is none that is read"),
+        ("Ada <PER > left & <pb =>", "'<pb =>' looks like a tag, and is none that is read"),
         ("Ada <!-- who? --> left", "'<!--' looks like a tag, and is none that is read"),
     ],
 )
@@ -91,6 +92,13 @@ def test_other_files_with_angles_and_brackets_are_not_taken_for_it(tmp_path, dat
     except ValueError:
         return
     assert not re.match("inline", found)
+
+
+@pytest.mark.parametrize("line", ["[[Ada](PER) Co](ORG) left.", "[Ada](PER left.", "Ada](PER) left."])
+def test_line_in_which_brackets_are_left_is_a_fault(tmp_path, line):
+    fault, record = read(tmp_path, "inline_brackets", f"{line}\n[Ada](PER) left [1].\n")
+    assert fault.reason == "it has '](' where no entity ends"
+    assert (record.text, mentions(record)) == ("Ada left [1].", [("Ada", "PER")])
 
 
 def test_brackets_are_read_only_by_name(tmp_path):

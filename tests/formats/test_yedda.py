@@ -22,6 +22,11 @@ def test_text_and_mentions_are_what_was_marked(parts, rest):
     assert unknown == ()
 
 
+@pytest.mark.parametrize("begin", ["[@Ada#PER*] left.", "[$Ada#PER*] left.", "It rained."])
+def test_file_is_found_however_it_begins(tmp_path, begin):
+    assert detect(written(tmp_path, f"{begin}\n[@Bo#PER*] came.\n")).name == "yedda"
+
+
 def test_recommended_span_is_unknown_and_counted(tmp_path):
     (record,) = read(tmp_path, "yedda", "[$Ada#PER*] met [@Bo#PER*]\n")
     assert (record.text, mentions(record)) == ("Ada met Bo", [("Bo", "PER")])
@@ -54,7 +59,9 @@ def test_bracket_that_is_never_closed_takes_no_more_than_some_lines(tmp_path):
     assert mentions(records[-1]) == [("Bo", "PER")]
 
 
-@pytest.mark.parametrize("data", ['{"text": "[@Ada#PER*]"}\n', "See [@doe99] and #tag*.\n"])
+@pytest.mark.parametrize(
+    "data", ['{"text": "[@Ada#PER*]"}\n', '["[@Ada#PER*]"]', "See [@doe99] and #tag*.\n"]
+)
 def test_other_files_with_brackets_are_not_taken_for_it(tmp_path, data):
     try:
         assert detect(written(tmp_path, data)).name != "yedda"
