@@ -12,7 +12,6 @@ from wasabi import msg
 
 from scripts.files import atomic
 from scripts.files.streams import take_every_character
-from scripts.files.terminal import printable
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
 from scripts.reporting.sources import Sources, read_sources
@@ -20,7 +19,6 @@ from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
 
 FIRST = 3  # pieces of advice on the console
-ACTION = 400  # characters of one
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -59,7 +57,7 @@ def show(sources: Sources, run: Path) -> None:
     for truth in (head, gain):
         print(truth.line.replace(MINUS, "-"))  # noqa: T201
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
-        print(f"{number}. {printable(' '.join(advice['action'].split()), ACTION)}")  # noqa: T201
+        print(f"{number}. {' '.join(advice['action'].split())}")  # noqa: T201
     print(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")  # noqa: T201
     print(f"Pipeline: {(run / 'model-best').as_posix()}")  # noqa: T201
 
