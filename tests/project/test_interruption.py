@@ -104,7 +104,9 @@ def end(process: subprocess.Popen, how: str) -> None:
         command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
         subprocess.run(command, capture_output=True, check=False)
     elif process.poll() is None:
-        os.killpg(process.pid, signal.SIGINT if how == INTERRUPT else signal.SIGKILL)
+        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # in the background of a shell
+        interrupt = how == INTERRUPT and not ignored
+        os.killpg(process.pid, signal.SIGINT if interrupt else signal.SIGKILL)
     process.wait(PATIENCE)
 
 
