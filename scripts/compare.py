@@ -13,7 +13,7 @@ import typer
 from scripts.files import atomic
 from scripts.files.rows import read_rows
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, printable
+from scripts.files.terminal import msg
 from scripts.scoring.comparison import (
     DifferentTests,
     compare,
@@ -27,7 +27,6 @@ from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import TOO_FEW, percent
 
 NAMED = 50  # documents of dev that changed sides and are named
-REASON = 500  # characters of a reason on the console
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -51,7 +50,7 @@ def compare_cli(
     try:
         found = [compare_with(run.parent / name, run, bootstrap, permutations) for name in names]
     except DifferentTests as error:
-        msg.fail("The runs can't be compared", printable(str(error), REASON), exits=1)
+        msg.fail("The runs can't be compared", str(error), exits=1)
     atomic.write_json_if_changed(run / "comparison.json", {"run": run.name, "runs": found})
     if not names:
         msg.info("No run to compare with (vars.reference names one)")
@@ -109,8 +108,8 @@ def show(row: dict[str, Any]) -> None:
         change = f"{figures['difference'] * 100:+.1f}"
         between = TOO_FEW if low is None else f"{low * 100:+.1f} to {high * 100:+.1f}"
         cells = (percent(figures["reference_f"]), percent(figures["f"]), change, between)
-        table.append((printable(label), *cells, f"{figures['p_holm']:.3f}"))
-    header = ("Label", printable(row["run"]), "This run", "Difference", "Interval", "p (Holm)")
+        table.append((label, *cells, f"{figures['p_holm']:.3f}"))
+    header = ("Label", row["run"], "This run", "Difference", "Interval", "p (Holm)")
     msg.table(table, header=header, divider=True, aligns=("l", "r", "r", "r", "r", "r"))
     sides = row["documents"]
     msg.text(

@@ -107,10 +107,10 @@ def judge(
     for label, bar in bars.labels.items():
         figures = test["scores"]["labels"].get(label)
         if figures is None or figures["f"] is None:
-            told = f"test has no mention of {printable(label)}, which has to reach {percent(bar)}"
+            told = f"test has no mention of {label}, which has to reach {percent(bar)}"
             yield UNDECIDED, told
         else:
-            yield above(f"F of {printable(label)}", figures, bar)
+            yield above(f"F of {label}", figures, bar)
     if bars.loss is None:
         return
     if not comparisons:
@@ -122,7 +122,7 @@ def judge(
             continue
         worst = "" if low is None else f", at worst {low * 100:+.1f}"
         told = (
-            f"{change * 100:+.1f} points against {printable(row['run'])}{worst}, "
+            f"{change * 100:+.1f} points against {row['run']}{worst}, "
             f"where -{bars.loss * 100:.1f} are allowed"
         )
         if change < -bars.loss:

@@ -11,7 +11,7 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, printable, say
+from scripts.files.terminal import msg, say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
 from scripts.reporting.sources import Sources, read_sources
@@ -19,7 +19,6 @@ from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
 
 FIRST = 3  # pieces of advice on the console
-ACTION = 400  # characters of one
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -58,7 +57,7 @@ def show(sources: Sources, run: Path) -> None:
     for truth in (head, gain):
         say(truth.line.replace(MINUS, "-"))
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
-        say(f"{number}. {printable(' '.join(advice['action'].split()), ACTION)}")
+        say(f"{number}. {' '.join(advice['action'].split())}")
     say(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")
     say(f"Pipeline: {(run / 'model-best').as_posix()}")
 

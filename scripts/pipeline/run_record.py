@@ -82,11 +82,6 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
                 atomic.write_json(folder / "run.json", {**record, **shown_before(folder / "run.json")})
             print(f"Stopped: {reason}", file=stdout)
             print(f"Best on dev: {best['score']:.4f} at step {best['step']}", file=stdout)
-            if best["step"] == curve[-1]["step"] and len(curve) > 1:
-                print(
-                    "Dev was still rising: more steps may help (see README, How long to train)",
-                    file=stdout,
-                )
 
         return log_step, finalize
 

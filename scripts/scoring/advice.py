@@ -14,7 +14,7 @@ from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
 from scripts.scoring.metrics import FEW, percent
 
-ENOUGH = 20  # mentions below which a rule does not speak about a label or a kind of text
+ENOUGH = 20  # errors, or mentions of two labels, below which a rule does not speak about what they are
 NEW_GAP = 0.15  # recall on new mentions so far below recall on known ones: more variety is needed
 CONFUSED = 0.05  # share of a label's mentions that get one other label: the guideline is not sharp
 BOUNDARIES = 0.25  # share of the errors that are boundaries only
@@ -70,7 +70,7 @@ def new_mentions(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Name labels whose recall is far lower on mentions that train does not have."""
     for label, kinds in analysis["dev"]["novelty"]["labels"].items():
         seen, new = kinds[SEEN], kinds[NEW]
-        if min(seen["support"], new["support"]) < ENOUGH or seen["r"] - new["r"] < NEW_GAP:
+        if min(seen["support"], new["support"]) < FEW or seen["r"] - new["r"] < NEW_GAP:
             continue
         yield Advice(
             "new mentions",
@@ -122,7 +122,7 @@ def imbalance(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Name labels of which far more is missed than marked wrongly, or the other way round."""
     errors = analysis["dev"]["errors"]["labels"]
     for label, row in analysis["dev"]["scores"]["labels"].items():
-        if row["support"] < ENOUGH or not row["predicted"]:
+        if row["support"] < FEW or not row["predicted"]:
             continue
         evidence = f"{label} on dev: precision {percent(row['p'])}, recall {percent(row['r'])}."
         if row["p"] - row["r"] > IMBALANCE:
@@ -164,7 +164,7 @@ def weak_kinds(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
         if name == SOURCE:  # where a text lies is no kind of text
             continue
         for kind, row in kinds.items():
-            if row["support"] < ENOUGH or whole - row["f"] < WEAK_KIND:
+            if row["support"] < FEW or whole - row["f"] < WEAK_KIND:
                 continue
             yield Advice(
                 "weak kind of text",
@@ -179,7 +179,7 @@ def little_gain(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Say that a model hardly beats looking mentions up."""
     gain = analysis["dev"]["baselines"]["dictionary"]["gain"]["f"]
     micro = analysis["dev"]["scores"]["micro"]
-    if gain is None or micro["support"] < ENOUGH or gain >= LITTLE_GAIN:
+    if gain is None or micro["support"] < FEW or gain >= LITTLE_GAIN:
         return
     against = f"{gain * 100:+.1f} points against a dictionary of the mentions of train"
     yield Advice(
