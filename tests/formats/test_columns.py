@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.formats import FORMATS
 from scripts.formats.bare_tags import BARE
 from scripts.formats.base import DEFAULTS, Options
@@ -514,3 +514,8 @@ def test_file_with_doubled_line_ends_reads_as_the_one_without(sentences):
         once = read(Path(folder), "columns", plain)
         twice = read(Path(folder), "columns", plain.replace("\n", "\n\n"))
     assert [(r.text, triples(r)) for r in twice] == [(r.text, triples(r)) for r in once]
+
+
+def test_prose_is_refused_by_name_where_the_format_is_named(tmp_path):
+    with pytest.raises(OtherTask, match="look like prose"):
+        read(tmp_path, "columns", "Please mark each of the E-commerce firms.\n")
