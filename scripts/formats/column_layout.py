@@ -26,6 +26,7 @@ from scripts.formats.tags import OUTSIDE, TagSurvey, is_marked
 from scripts.formats.token_columns import token_column
 
 SAMPLE = 20_000  # lines that a layout is found from, if there is a mark among them
+NARROW = 4  # columns that a file with hardly any rows may have
 SHOWN_OF_ALL = 2000  # of them that are kept when there is none
 
 
@@ -72,6 +73,8 @@ def layout_of(path: Path, options: Options) -> Layout:
         reason = "it has a header and no rows" if header else "it holds no rows of tokens"
         raise OtherTask(file, reason, "export the annotated tokens")
     columns = list(zip(*(row for block in table for row in block), strict=True))
+    if separator == SPACE and width > NARROW and 2 * len(columns[0]) <= width:
+        raise OtherTask(file, "its few lines look like prose, not like columns", "take the file away")
     found = tag_columns(columns, table)
     tag = choose(found, header or tuple(map(str, range(1, width + 1))), options, file)
     names = names_of(columns[tag], options, file)

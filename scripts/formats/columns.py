@@ -131,7 +131,8 @@ def joined(each: Iterable[tuple[Numbers, list[str]]]) -> Iterator[tuple[Numbers,
         if alone:
             yield its_numbers, block
         else:
-            numbers, rows = [*numbers, *its_numbers], rows + block
+            numbers.extend(its_numbers)
+            rows.extend(block)
     if rows:
         yield numbers, rows
 

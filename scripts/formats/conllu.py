@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
@@ -34,6 +35,14 @@ SNIFFED = 200  # lines
 WIDER = "an entity that is part of a token covers the whole token"
 
 Cells = Sequence[str]
+
+
+class Unit(NamedTuple):
+    """What an entity is said of: the number of its token, what is said, the number of its line."""
+
+    token: int
+    value: str
+    line: int
 
 
 def sniff(head: Head) -> bool:
@@ -103,7 +112,7 @@ def sentence(
     """Return text, tokens, spans and notes of one sentence, or raise Unusable."""
     words: list[str] = []  # the tokens, as they stand in the text
     spaces: list[bool] = []
-    units: list[tuple[int, str]] = []  # what entities are said of: (number of its token, what is said)
+    units: list[Unit] = []
     covered = 0  # the last word of the token of several words that is open
     said = False  # whether that token itself says what it is part of
     form, misc = columns.index("FORM"), columns.index("MISC") if "MISC" in columns else None
@@ -121,14 +130,15 @@ def sentence(
             spaces.append(misc is None or misc_of(cells[misc]).get("SpaceAfter") != "No")
             covered, said = (last, value is not None) if mark == "-" else (0, False)
         if (mark != "-" and not (inside and said)) or (mark == "-" and said):
-            units.append((len(words) - 1, value or ""))
+            units.append(Unit(len(words) - 1, value or "", number))
     if not words:
         raise Unusable("the sentence holds no word", "delete it")
     notes: list[str] = []
     text, places = text_and_places(words, comments, notes, spaces if misc is not None else None)
     usable_text(text)
-    spans = entities_in([value for _, value in units], entities, notes)
-    tokens = [token for token, _ in units]
+    lines = [f"line {unit.line}" for unit in units]
+    spans = entities_in([unit.value for unit in units], entities, notes, lines.__getitem__)
+    tokens = [unit.token for unit in units]
     return text, places, as_characters(spans, tokens, places, entities.layer, notes), notes
 
 

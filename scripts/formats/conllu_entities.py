@@ -11,16 +11,17 @@ Sources: https://universaldependencies.org/misc.html, https://ufal.mff.cuni.cz/n
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.corpus.text import FileFault, OtherTask
 from scripts.formats.base import Options, chosen
 from scripts.formats.blocks import blocks
+from scripts.formats.column_rows import decoded
 from scripts.formats.conllu_brackets import TYPE_KEYS, Span, bracketed
 from scripts.formats.fields import usable_text
-from scripts.formats.tags import OUTSIDE, TagSurvey, decode, is_marked
+from scripts.formats.tags import OUTSIDE, TagSurvey, is_marked
 
 SAMPLE = 20_000  # lines that are looked at, if there is an entity among them
 MOST = 0.6  # of the values under a key must be tags
@@ -36,7 +37,8 @@ class Entities:
     """Where a file says what its entities are.
 
     kind: how it does. column: where. key: under which key in MISC; None if the column says nothing else.
-    layer: what the user calls it, if it was chosen. scheme: of tags. fields: of brackets.
+    layer: what the user calls it, if it was chosen. scheme: of tags; bare: labels
+    that have no prefix as well. fields: of brackets.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Entities:
     key: str | None
     layer: str
     scheme: str = ""
+    bare: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
 
     def value(self, cells: Sequence[str]) -> str | None:
@@ -131,12 +134,10 @@ def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
     names = {(key if key is not None else columns[at]) or "MISC": (at, key) for at, key in kinds}
     name = chosen(names, options.layer, file=file, var="layer", what="layers of entities")
     at, key = names[name]
-    kind, scheme = kinds[at, key], ""
+    kind, survey = kinds[at, key], TagSurvey()
     if kind == TAGS:
-        survey = TagSurvey()
         survey.add(seen.values[at, key])
-        scheme = survey.scheme
-    return Entities(kind, at, key, options.layer, scheme, seen.fields)
+    return Entities(kind, at, key, options.layer, survey.scheme, survey.bare, seen.fields)
 
 
 def look(path: Path, columns: Sequence[str]) -> tuple[Seen, dict[tuple[int, str | None], str]]:
@@ -160,10 +161,16 @@ def kinds_of(seen: Seen) -> dict[tuple[int, str | None], str]:
     return {where: kind for where, kind in kinds.items() if kind}
 
 
-def entities_in(values: Sequence[str], entities: Entities, notes: list[str]) -> list[Span]:
-    """Return the entities of a sentence from what is said of each of its units; adds to the notes."""
+def entities_in(
+    values: Sequence[str], entities: Entities, notes: list[str], where: Callable[[int], str]
+) -> list[Span]:
+    """Return the entities of a sentence from what is said of each of its units; adds to the notes.
+
+    where: says where a unit stands.
+    """
     if entities.kind == TAGS:
-        found, mended = decode([value or "O" for value in values], entities.scheme)
+        tags = [value or "O" for value in values]
+        found, mended = decoded(tags, entities.scheme, where, entities.bare)
         notes.extend(mended)
         return [([(first, last)], label) for first, last, label in found]
     if entities.kind == NUMBERED:

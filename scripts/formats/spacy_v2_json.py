@@ -10,15 +10,17 @@ Source: https://v2.spacy.io/api/annotation#json-input, spacy/training/gold_io.py
 """
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
+from scripts.formats.column_rows import decoded
 from scripts.formats.fields import shown, spans_of, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import holds, json_inside, parsed
-from scripts.formats.tags import BILUO, OUT, decode
+from scripts.formats.tags import BILUO, OUT
 from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
 
 UNKNOWN = {"-", "", None}
@@ -82,7 +84,7 @@ def parse(record: Fields) -> Fields:
     first = 0
     for sentence in sentences:
         last = first + len(sentence)
-        pieces, mended = decode(tags[first:last], BILUO)
+        pieces, mended = decoded(tags[first:last], BILUO, partial(told, tokens, first))
         spans += as_spans(pieces, places[first:last])
         notes += tuple(mended)
         first = last
@@ -95,7 +97,14 @@ def kinds_of(tags: list[Any]) -> set[str | None]:
         kinds = set(tags)
         if all(isinstance(tag, str | None) for tag in kinds):
             return kinds
-    raise Unusable("a tag is no string", "write the file again")
+    strange = next(n for n, tag in enumerate(tags) if not isinstance(tag, str | None))
+    reason = f"token {strange + 1} has the tag {shown(tags[strange])}, which is no string"
+    raise Unusable(reason, "write the file again")
+
+
+def told(tokens: list[Fields], first: int, number: int) -> str:
+    """Return which token a message is about; first: the number of the first one of its sentence."""
+    return f"token {first + number + 1}, {shown(tokens[first + number]['orth'])}"
 
 
 def listed(record: Any, key: str) -> list[Any]:

@@ -50,8 +50,10 @@ def variety(column: Sequence[str]) -> float:
 
 
 def is_word(cell: str) -> bool:
-    """Say whether a cell may be a word: it has letters and no digits."""
-    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell)) and cell not in OUTSIDE
+    """Say whether a cell may be a word: it has letters, no digits, and is no feature such as `w=Ada`."""
+    if cell in OUTSIDE or "=" in cell:
+        return False
+    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell))
 
 
 def is_capitals(cell: str) -> bool:

@@ -27,6 +27,7 @@ from scripts.formats.json_records import RECORD_SHOWN, Fields, json_values, pars
 from scripts.formats.pairs import Placed, numbered, values_in_lines
 from scripts.formats.python_literals import Broken
 from scripts.formats.tag_columns import is_marked_column
+from scripts.formats.tags import OUT
 
 FIRST = 50  # sentences that the shape is found from
 SAMPLE = 20_000  # sentences that the scheme of the tags is found from
@@ -86,7 +87,8 @@ def shape_of(values: list[Any]) -> Shape | None:
         tags = [tag for sentence in found for tag in sentence.tags]
         if not found or len(found) < MOST * len(values):
             continue
-        if is_marked_column(list(map(str, tags))) or all(map(is_number, tags)):
+        plain = list(map(str, tags))
+        if is_marked_column(plain) or set(plain) == {OUT} or all(map(is_number, tags)):
             return shape
     return None
 

@@ -1,10 +1,13 @@
 """Columns: layouts, separators, comments, documents, sentences that are rejected; tags in test_tags."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.formats import FORMATS
 from scripts.formats.bare_tags import BARE
 from scripts.formats.base import DEFAULTS, Options
@@ -495,3 +498,24 @@ def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_pat
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
     assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
     assert fault.mend == "write B-PER where a span begins, I-PER inside of one, O outside"
+
+
+@given(
+    sentences=st.lists(
+        st.lists(st.sampled_from(["Ada\tB-PER", "Li\tI-PER", "left\tO"]), min_size=2, max_size=5),
+        min_size=12,
+        max_size=20,
+    )
+)
+@settings(max_examples=20)
+def test_file_with_doubled_line_ends_reads_as_the_one_without(sentences):
+    plain = "\n\n".join(map("\n".join, [["left\tO", "Ada\tB-PER"], *sentences])) + "\n"
+    with TemporaryDirectory() as folder:
+        once = read(Path(folder), "columns", plain)
+        twice = read(Path(folder), "columns", plain.replace("\n", "\n\n"))
+    assert [(r.text, triples(r)) for r in twice] == [(r.text, triples(r)) for r in once]
+
+
+def test_prose_is_refused_by_name_where_the_format_is_named(tmp_path):
+    with pytest.raises(OtherTask, match="look like prose"):
+        read(tmp_path, "columns", "Please mark each of the E-commerce firms.\n")

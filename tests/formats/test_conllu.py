@@ -215,7 +215,10 @@ def test_treebank_without_entities_is_refused_by_name(tmp_path, misc):
         ("x\tLee" + "\t_" * 8, "line 2 has no word number: 'x'"),
         ("2\t" + "\t_" * 8, "line 2 has no word"),
         ("2\tL\0e" + "\t_" * 8, "the text holds a NUL character"),
-        ("2\tLee" + "\t_" * 7 + "\tNER=PER", "the tag 'PER' is none of its file's scheme (IOB2)"),
+        (
+            "2\tLee" + "\t_" * 7 + "\tNER=PER",
+            "line 2: the tag 'PER' is none of its file's scheme (IOB2)",
+        ),
     ],
 )
 def test_row_that_is_off_rejects_its_sentence_and_no_other(tmp_path, line, reason):

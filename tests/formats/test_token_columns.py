@@ -27,6 +27,7 @@ BESIDE = {
         "NUM",
     ],
     "identifiers": [f"d1-s{n}" for n in range(12)],
+    "features": [f"w={word}" for word in WORDS],
     "index": [str(n) for n in range(12)],
     "document": ["letters/ada.txt"] * 12,
     "nothing": ["_"] * 12,

@@ -39,6 +39,12 @@ def test_two_tokens_with_their_tags_are_not_taken_for_tokens_and_tags(tmp_path):
     assert (record.text, mentions(record)) == ("Ada left", [("Ada", "PER")])
 
 
+def test_sentences_without_an_entity_are_sentences(tmp_path):
+    data = '[["Ada", "left"], ["O", "O"]]\n' * 2
+    assert detect(written(tmp_path, data)).name == "token_pairs"
+    assert [mentions(record) for record in read(tmp_path, "token_pairs", data)] == [[], []]
+
+
 def test_numbers_get_their_names(tmp_path):
     data = json.dumps([[TOKENS, [1, 2, 0]], [["x"], [0]]])
     path = written(tmp_path, data)
