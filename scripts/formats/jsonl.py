@@ -87,7 +87,7 @@ def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:
     if answer != ACCEPT:
         return {"text": str(record.get(field) or ""), "spans": (), "answer": answer}
     key, found = marked(record)
-    notes = () if key is None or key in SPAN_KEYS else (f"spans were read from the field `{key}`",)
+    notes = () if key is None or key in SPAN_KEYS else (f"spans were read from the field {key!r}",)
     split = record.get("split")
     if split is not None and str(split).casefold() not in NAMES:
         raise Unusable(f"split {split!r} is not train, dev or test", "correct it or leave it out")

@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.corpus.text import Fault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown, spans_of, text_of
+from scripts.formats.fields import shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN, json_values, parsed
 from scripts.formats.lines import lines
@@ -100,7 +100,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         raise Unusable(f"{shown(pair)} is no pair of a text and its annotations", mend)
     text, given = text_of({"text": pair[0]}), pair[1]
     marks = given.get("entities") if isinstance(given, dict) else given
-    return {"text": text, "spans": spans_of(marks), "annotated": None if marks is None else True}
+    return {"text": text, **sound_spans(marks).fields(), "annotated": None if marks is None else True}
 
 
 FORMAT = Format("pairs", "spaCy's (text, {entities}) pairs, as JSON or Python", sniff, read)

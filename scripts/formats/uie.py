@@ -2,7 +2,7 @@
 
 A line: {"content": str, "result_list": [{"text": str, "start": int, "end": int}, ...], "prompt": LABEL}
 A line without results says that there is no such entity. The lines of one text, which may be anywhere
-in the file, become one record; so a file is read twice, and its spans (not its texts) are held in memory.
+in the file, become one record: a file is read twice, and its spans, not its texts, are kept in memory.
 Prompts of relations name an entity of the text (`employer of Ada`, with 的 between the two in Chinese);
 they are passed over. Source: https://github.com/PaddlePaddle/PaddleNLP, model_zoo/uie, README and
 utils.py (convert_ext_examples).

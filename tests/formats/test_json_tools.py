@@ -114,6 +114,21 @@ def test_split_that_is_none_is_a_fault(tmp_path):
     assert fault.reason == "split 'spare' is not train, dev or test"
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ("text=bodi", "none of its first records has 'bodi' (text); they have ['body', 'marks']"),
+        ("text=body", "none of its first records has 'spans' (spans); they have ['body', 'marks']"),
+        ("records=docs.item", "there are no records at 'docs.item'"),
+    ],
+)
+def test_key_that_no_record_has_is_named_with_those_that_they_have(tmp_path, fields, reason):
+    with pytest.raises(FileFault) as caught:
+        read_named(tmp_path, {"body": "Ada left.", "marks": []}, fields)
+    assert caught.value.reason == reason
+    assert "vars.fields" in caught.value.mend
+
+
 def test_keys_that_were_not_named_are_asked_for(tmp_path):
     with pytest.raises(FileFault) as caught:
         list(FORMATS["json_fields"].read(written(tmp_path, "[]"), DEFAULTS))

@@ -52,7 +52,7 @@ def test_broken_utterance_of_snips_is_a_fault(tmp_path, utterance, reason):
     good = {"data": [{"text": "to "}, {"text": "Porto", "entity": "city"}]}
     first, fault = read(tmp_path, "snips", json.dumps({"Book": [good, utterance]}))
     assert mentions(first) == [("Porto", "city")]
-    assert (fault.reason, fault.place) == (reason, "intent Book, utterance 2")
+    assert (fault.reason, fault.place) == (reason, "intent 'Book', utterance 2")
 
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"Book": []}', '{"intents": 5}'])
@@ -126,3 +126,28 @@ def test_broken_line_of_uie_is_a_fault_and_the_others_are_one_text(tmp_path, cha
     assert mentions(record) == [("Ada", "person")]
     assert len(record.unread) == 2
     assert (fault.place, fault.reason) == ("line 2", reason)
+
+
+@pytest.mark.parametrize(
+    ("format", "record"),
+    [
+        ("dygie", {"doc_key": "d", "sentences": SENTENCES, "ner": [[[0, 0, "P"]], [[3, 9, "P"]]]}),
+        (
+            "spert",
+            {
+                "tokens": ["Ada", "left"],
+                "entities": [
+                    {"type": "P", "start": 0, "end": 1},
+                    {"type": "P", "start": 1, "end": None},
+                ],
+            },
+        ),
+        ("gliner", {"tokenized_text": ["Ada", "left"], "ner": [[0, 0, "P"], [1, 2, "P"]]}),
+        ("cluener", {"text": "Ada left", "label": {"P": {"Ada": [[0, 2]], "left": [[4]]}}}),
+        ("pairs", ["Ada left", {"entities": [[0, 3, "P"], [4, None, "P"]]}]),
+    ],
+)
+def test_span_that_can_not_be_read_costs_only_itself(tmp_path, format, record):
+    (found,) = read(tmp_path, format, json.dumps([record]))
+    assert mentions(found) == [("Ada", "P")]
+    assert len(found.unread) == 1

@@ -91,5 +91,5 @@ def test_two_fields_that_look_like_spans_are_a_question(tmp_path):
 def test_only_other_field_that_holds_spans_is_read_and_told(tmp_path):
     (record,) = read(tmp_path, "jsonl", '{"text": "Ada", "gold": [[0, 3, "PER"]], "page": 3}')
     assert triples(record) == [(0, 3, "PER")]
-    assert record.notes == ("spans were read from the field `gold`",)
+    assert record.notes == ("spans were read from the field 'gold'",)
     assert record.meta == {"page": 3}
