@@ -7,16 +7,16 @@ The text is the tokens joined by single spaces. Relations, events, clusters and 
 Source: https://github.com/dwadden/dygiepp, DATA.md, "Data format".
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown
+from scripts.formats.fields import as_name, shown, sound_spans
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
-from scripts.formats.token_texts import placed, token_span, words_of
-from scripts.formats.tokens import as_spans
+from scripts.formats.token_texts import placed, placed_span, words_of
 
 
 def sniff(head: Head) -> bool:
@@ -45,11 +45,11 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     words = words_of([token for tokens in sentences for token in tokens])
     if not isinstance(marks, list | None) or not all(isinstance(spans, list) for spans in marks or ()):
         raise Unusable(f"`ner` is {shown(marks)}, not a list of lists of spans", "export it again")
-    found = [token_span(mark, len(words)) for spans in marks or () for mark in spans]
     text, places, notes = placed(words)
+    inside = [mark for spans in marks or () for mark in spans]
     return {
         "text": text,
-        "spans": as_spans(found, places),
+        **sound_spans(inside, partial(placed_span, places=places)).fields(),
         "id": as_name(record.get("doc_key")),
         "annotated": None if marks is None else True,
         "tokens": places,

@@ -7,16 +7,16 @@ joined by single spaces, unless the object gives it. Negatives and relations are
 Source: https://github.com/urchade/GLiNER, docs/training.md, "Dataset Format".
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown
+from scripts.formats.fields import as_name, shown, sound_spans
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
-from scripts.formats.token_texts import placed, token_span, words_of
-from scripts.formats.tokens import as_spans
+from scripts.formats.token_texts import placed, placed_span, words_of
 
 OWN_KEYS = {"tokenized_text", "ner", "text", "id", "relations"}
 
@@ -42,11 +42,10 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     marks = record.get("ner")
     if not isinstance(marks, list | None):
         raise Unusable(f"`ner` is {shown(marks)}, not a list", "write it as [[first, last, label], ...]")
-    found = [token_span(mark, len(words)) for mark in marks or ()]
     text, places, notes = placed(words, record.get("text"))
     return {
         "text": text,
-        "spans": as_spans(found, places),
+        **sound_spans(marks, partial(placed_span, places=places)).fields(),
         "id": as_name(record.get("id")),
         "annotated": None if marks is None else True,
         "tokens": places,

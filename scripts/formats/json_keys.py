@@ -6,7 +6,6 @@ against those that are written, which is cheap, and only where the two differ is
 """
 
 import json
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 
@@ -25,7 +24,7 @@ def without_repeated_keys(value: Any, text: str, start: int, end: int) -> Any:
     """Return a value that was decoded from `text[start:end]`, or `Repeated` if it lost some of it."""
     written = text.count('":', start, end)
     try:
-        if written == keys_of(value) and text.find('" :', start, end) < 0:
+        if written == keys_of(value) and not may_be_spaced(text, start, end):
             return value
         DECODER.raw_decode(text, start)
     except RepeatedKeyError as error:
@@ -33,6 +32,15 @@ def without_repeated_keys(value: Any, text: str, start: int, end: int) -> Any:
     except RecursionError:  # the hook needs more of the stack than the parser
         return value
     return value
+
+
+def may_be_spaced(text: str, start: int, end: int) -> bool:
+    """Say whether white space may stand between a key and its colon, which is then not counted."""
+    if text.find(" :", start, end) >= 0 or text.find("\t", start, end) >= 0:
+        return True
+    if text.find("\n", start, end) < 0 and text.find("\r", start, end) < 0:
+        return False  # most lines
+    return text.find("\n:", start, end) >= 0 or text.find("\r:", start, end) >= 0
 
 
 def keys_of(value: Any) -> int:
@@ -45,8 +53,10 @@ def keys_of(value: Any) -> int:
         if kind is dict:
             count += keys_of(inner)
         elif kind is list and inner and type(inner[0]) is dict:
-            with suppress(TypeError):  # not all of them are objects
+            try:
                 count += sum(map(dict.__len__, inner))
+            except TypeError:  # not all of them are objects
+                continue
     return count
 
 

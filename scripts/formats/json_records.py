@@ -174,7 +174,7 @@ def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedTe
             for fields in ([given] if isinstance(given, dict) else given)
             for part in (fields.pop("part", None),)
         ]
-        if not any(text.spans for text in found):
+        if found and not any(text.spans for text in found):
             refuse_overlooked(found, record)
         return list(found)
     except Unusable as error:

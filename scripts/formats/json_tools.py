@@ -12,8 +12,9 @@ from typing import NamedTuple
 from scripts.corpus.settings import read_fields
 from scripts.corpus.text import FileFault
 from scripts.formats.base import Format, Options, Reading
+from scripts.formats.fields import shown
 from scripts.formats.head import Head
-from scripts.formats.json_shapes import Shape, fits, read_shapes, records_in, shape_of
+from scripts.formats.json_shapes import Shape, at, fits, read_shapes, records_in, shape_of
 
 FIELDS = "json_fields"  # the format of records whose keys the user names
 
@@ -143,7 +144,27 @@ def read_named(path: Path, options: Options) -> Reading:
     if not options.fields:
         mend = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
         raise FileFault(path.as_posix(), "the keys of its fields are not named", mend)
-    yield from read_shapes(path, (shape_of(read_fields(options.fields)),))
+    shape = shape_of(read_fields(options.fields))
+    refuse_misnamed(path, shape)
+    count = 0
+    for count, record in enumerate(read_shapes(path, (shape,)), start=1):  # noqa: B007 (of all)
+        yield record
+    if not count and shape.records:
+        reason = f"there are no records at {shape.records!r}"
+        raise FileFault(
+            path.as_posix(), reason, "correct it in vars.fields: data.item is the list `data`"
+        )
+
+
+def refuse_misnamed(path: Path, shape: Shape) -> None:
+    """Raise FileFault when none of the first records has what the user named."""
+    records = records_in(Head.of(path), shape)
+    for name in ("text", "spans"):
+        where = getattr(shape, name)
+        if records and all(at(record, where) is None for record in records):
+            keys = dict.fromkeys(key for r in records if isinstance(r, dict) for key in r)
+            reason = f"none of its first records has {where!r} ({name}); they have {shown(list(keys))}"
+            raise FileFault(path.as_posix(), reason, f"correct {name}= in vars.fields")
 
 
 FORMATS = tuple(

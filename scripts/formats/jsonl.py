@@ -16,7 +16,7 @@ from typing import Any
 from scripts.corpus.splitting import NAMES
 from scripts.corpus.text import ACCEPT, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import Sound, as_name, names_a_class, sound_spans, text_of
+from scripts.formats.fields import Sound, as_name, names_a_class, shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 from scripts.formats.span_keys import FIELDS, overlooked, plain_span
@@ -87,7 +87,7 @@ def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:
     if answer != ACCEPT:
         return {"text": str(record.get(field) or ""), "spans": (), "answer": answer}
     key, found = marked(record)
-    notes = () if key is None or key in SPAN_KEYS else (f"spans were read from the field `{key}`",)
+    notes = () if key is None or key in SPAN_KEYS else (f"spans were read from the field {key!r}",)
     split = record.get("split")
     if split is not None and str(split).casefold() not in NAMES:
         raise Unusable(f"split {split!r} is not train, dev or test", "correct it or leave it out")
@@ -125,7 +125,11 @@ def marked_elsewhere(record: dict[str, Any]) -> tuple[str | None, Sound]:
     if len(keys) > 1:
         names = " and ".join(map(repr, keys))
         raise Unusable(f"its fields {names} all look like spans", FIELDS.format(keys[0]))
-    return keys[0], plain_spans(record[keys[0]])
+    try:
+        return keys[0], plain_spans(record[keys[0]])
+    except Unusable as error:
+        reason = f"its field {keys[0]!r} looks like spans: {shown(record[keys[0]][0])}, {error.reason}"
+        raise Unusable(reason, FIELDS.format(keys[0])) from None
 
 
 def plain_spans(marks: Any) -> Sound:

@@ -19,7 +19,7 @@ from typing import Any
 
 from scripts.corpus.text import Fault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown, spans_of, text_of
+from scripts.formats.fields import shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN, json_values, parsed
 from scripts.formats.lines import lines
@@ -117,7 +117,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     marks = given.get("entities") if isinstance(given, dict) else given
     if isinstance(given, dict) and isinstance(marks, list | tuple) and are_tags(marks):
         return tagged(text, given, marks)
-    return {"text": text, "spans": spans_of(marks), "annotated": None if marks is None else True}
+    return {"text": text, **sound_spans(marks).fields(), "annotated": None if marks is None else True}
 
 
 def are_tags(marks: Sequence[Any]) -> bool:

@@ -60,7 +60,7 @@ def read(path: Path, options: Options) -> Reading:
     for intent, number, utterance in utterances(value):
         found = True
         given = {"intent": intent, "utterance": utterance}
-        yield from parsed(file, f"intent {intent}, utterance {number}", given, parse)
+        yield from parsed(file, f"intent {shown(intent)}, utterance {number}", given, parse)
     if not found:
         raise FileFault(file, "it has no intents with utterances", EXPORT)
 

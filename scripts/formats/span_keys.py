@@ -72,8 +72,8 @@ def first_of(values: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
 def refuse_overlooked(texts: Iterable[AnnotatedText], record: Mapping[str, Any]) -> None:
     """Raise Unusable for a record in which its reader found nothing, though a field of it holds spans.
 
-    texts: what the reader made of it; one that only looks at a record makes an empty text. Texts without
-    entities would teach the opposite of what it says.
+    texts: what the reader made of it; one that only looks at a record makes empty texts, or none. A text
+    without entities would teach the opposite of what the record says.
     """
     for text in texts:
         if not text.text or text.answer != ACCEPT or text.annotated is False:

@@ -7,17 +7,17 @@ the tokens joined by single spaces. Relations are left out.
 Source: https://github.com/lavis-nlp/spert, spert/input_reader.py, and the data sets that it fetches.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import Unusable
+from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown, whole
+from scripts.formats.fields import as_name, shown, sound_spans, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
-from scripts.formats.tags import Found
-from scripts.formats.token_texts import placed, token_span, words_of
-from scripts.formats.tokens import as_spans
+from scripts.formats.token_texts import placed, placed_span, words_of
+from scripts.formats.tokens import Places
 
 KEYS = {"type", "start", "end"}
 OWN = ("tokens", "entities", "relations", "orig_id", "id")
@@ -47,11 +47,10 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     words, marks = words_of(record.get("tokens")), record.get("entities")
     if not isinstance(marks, list | None):
         raise Unusable(f"its entities are {shown(marks)}, not a list", "export it again")
-    found = [span_of(mark, len(words)) for mark in marks or ()]
     text, places, notes = placed(words)
     return {
         "text": text,
-        "spans": as_spans(found, places),
+        **sound_spans(marks, partial(span_of, places=places)).fields(),
         "id": as_name(record.get("orig_id", record.get("id"))),
         "annotated": None if marks is None else True,
         "tokens": places,
@@ -60,12 +59,12 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def span_of(mark: Any, size: int) -> Found:
-    """Return one span of tokens with its last token, or raise Unusable; size: how many there are."""
+def span_of(mark: Any, places: Places) -> CharSpan:
+    """Return one span, or raise Unusable; places: of the tokens."""
     if not isinstance(mark, dict):
         raise Unusable(f"{shown(mark)} is no span", "write spans as {type, start, end}")
     end = whole(mark.get("end"))
-    return token_span([mark.get("start"), end - 1, mark.get("type")], size)
+    return placed_span([mark.get("start"), end - 1, mark.get("type")], places)
 
 
 FORMAT = Format("spert", "SpERT JSON", sniff, read, None)

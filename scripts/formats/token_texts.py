@@ -6,10 +6,10 @@ In: tokens as JSON has them. Out: the text and each token's place in it, and spa
 from collections.abc import Sequence
 from typing import Any
 
-from scripts.corpus.text import Unusable
+from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.fields import label_of, number, shown, usable_text, whole
 from scripts.formats.tags import Found
-from scripts.formats.tokens import Places, found_in, rebuilt
+from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
 
 NOT_THE_TEXT = "its text is not that of its tokens, which are joined by spaces"
 MEND = "fill its tokens or delete the record"
@@ -58,3 +58,8 @@ def token_span(mark: Any, size: int) -> Found:
         reason = f"a span goes from token {first} to token {last}, and the tokens are 0 to {size - 1}"
         raise Unusable(reason, "correct it; the last token's own number ends a span")
     return first, last, label
+
+
+def placed_span(mark: Any, places: Places) -> CharSpan:
+    """Return one span of tokens as a span of characters, or raise Unusable."""
+    return as_spans([token_span(mark, len(places))], places)[0]

@@ -153,3 +153,10 @@ def test_record_that_can_not_be_used_is_a_fault(tmp_path, record, reason):
 )
 def test_record_of_another_tool_is_not_doccanos(tmp_path, record):
     assert detect(written(tmp_path, json.dumps(record))).name != "doccano"
+
+
+def test_annotation_that_can_not_be_read_costs_only_itself(tmp_path):
+    marks = [{"label": "P", "start_offset": 0, "end_offset": 3}, {"label": "P", "start_offset": "x"}]
+    (record,) = read(tmp_path, "doccano", json.dumps({"id": 1, "text": "Ada left", "entities": marks}))
+    assert triples(record) == [(0, 3, "P")]
+    assert [span.reason for span in record.unread] == ["offset 'x' is not a whole number"]

@@ -11,6 +11,7 @@ from scripts.formats.fields import (
     names_a_class,
     number,
     shown,
+    sound_spans,
     span_of,
     spans_of,
     text_of,
@@ -135,3 +136,29 @@ def test_lines_end_at_line_feeds_only(tmp_path, data, found):
 
 def test_whole_text_keeps_its_line_ends(tmp_path):
     assert whole_text(written(tmp_path, b"\xef\xbb\xbfa\r\nb\r\xff")) == "a\r\nb\r\udcff"
+
+
+@given(st.integers(-(2**53), 2**53))
+def test_offset_may_be_a_float_that_is_whole(offset):
+    assert whole(float(offset)) == offset
+    assert type(whole(float(offset))) is int
+
+
+GOOD = CharSpan(0, 3, "P")
+
+
+def test_spans_that_can_not_be_read_stand_apart_from_the_others():
+    found = sound_spans([[0, None, "P"], [0, 3, "P"], [1.5, 3, "P"], [0, 3, ""]])
+    assert (found.spans, list(found.marks)) == ((GOOD,), [[0, 3, "P"]])
+    assert [span.reason for span in found.unread] == [
+        "offset None is not a whole number",
+        "offset 1.5 is not a whole number",
+        "span 0-3 has no label",
+    ]
+    assert all(span.shown and span.mend for span in found.unread)
+
+
+def test_record_of_which_no_span_can_be_read_is_unusable_for_the_first():
+    assert reason(sound_spans, [[0, None, "P"], 5]) == "offset None is not a whole number"
+    assert reason(sound_spans, {"a": 1}) == "spans are a dict, not a list"
+    assert sound_spans(None).spans == sound_spans([]).spans == ()

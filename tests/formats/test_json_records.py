@@ -251,3 +251,37 @@ def test_key_is_counted_across_the_blocks_that_are_searched(folder, block):
         assert holds(path, "key", times=3)
         assert not holds(path, "key", times=4)  # the last stands in a string, with backslashes
         assert not holds(path, "ke")
+
+
+@given(st.dictionaries(st.text(max_size=3), VALUES, min_size=1, max_size=3), DUMPS, st.data())
+def test_last_line_that_ends_in_the_middle_is_called_cut_off(folder, value, dumps, data):
+    line = " ".join(dumps(value).split("\r\n"))
+    cut = data.draw(st.integers(1, len(line) - 1))
+    path = written(folder, f'{{"text": "a"}}\n{line[:cut]}')
+    with pytest.raises(FileFault, match=r"the last, is not valid JSON .* the file seems to be cut off"):
+        list(json_lines(path, parse))
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"text": "b", "x": ' + "[" * 100_000 + "]" * 100_000 + "}", "maximum recursion depth"),
+        ('{"text": "b" "spans": []}', "Expecting ',' delimiter"),
+        ("{broken", "Expecting property name"),
+        ('{"text": nothing}', "Expecting value"),
+        ('{"text": "b"}}', "Extra data"),
+        ("-- 2 rows --", "Expecting value"),
+    ],
+    ids=range(6),
+)
+def test_last_line_that_is_broken_otherwise_is_rejected_for_its_true_reason(tmp_path, line, reason):
+    first, fault = json_lines(written(tmp_path, f'{{"text": "a"}}\n{line}\n\n'), parse)
+    assert isinstance(first, AnnotatedText)
+    assert fault.place == "line 2"
+    assert fault.reason.startswith(f"not valid JSON ({reason}")
+
+
+def test_line_that_ends_in_the_middle_among_others_is_rejected_in_its_place(tmp_path):
+    data = '{"text": "a"}\n{"text": "b\n\n{"text": "c"}\n'
+    places = [record.place for record in json_lines(written(tmp_path, data), parse)]
+    assert places == ["line 1", "line 2", "line 4"]

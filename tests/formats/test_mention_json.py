@@ -183,3 +183,39 @@ def test_identifier_group_and_split_are_kept_and_the_rest_is_meta(tmp_path):
 def test_record_that_is_damaged_is_a_fault(tmp_path, entities, reason):
     rows = [{"text": TEXT, "entities": [["Ada", "PER"]]}, {"text": TEXT, "entities": entities}]
     assert read(tmp_path, "mention_json", json.dumps(rows))[1].reason == reason
+
+
+def chat(*turns):
+    """Return a conversation of what is said by turns."""
+    who = ("human", "gpt")
+    said = [{"from": who[n % 2], "value": text} for n, text in enumerate(turns)]
+    return {"conversations": said}
+
+
+ASK = "What describes {} in the text?"
+INTRODUCED = (f"Text: {TEXT}", "I've read this text.")
+
+
+def test_questions_for_one_label_each_are_put_together_whatever_the_labels_are_called(tmp_path):
+    turns = (
+        ASK.format("name"),
+        '["Ada", "Bo"]',
+        ASK.format("entities"),
+        '["Acme"]',
+        ASK.format("type"),
+        "[]",
+    )
+    names = [("Ada", "name"), ("Bo", "name"), ("Acme", "entities")]
+    assert found(tmp_path, chat(*INTRODUCED, *turns)) == names
+
+
+@pytest.mark.parametrize("answer", ["None.", '{"a": 1}', "[1]", "", None])
+def test_answer_that_is_no_list_is_a_fault_that_shows_it(tmp_path, answer):
+    rows = [chat(*INTRODUCED, ASK.format("person"), given) for given in ('["Ada"]', answer)]
+    _, fault = read(tmp_path, "mention_json", json.dumps(rows))
+    assert fault.reason == f"('person', {answer!r}, 'which is no list of strings') names no entity"
+
+
+def test_questions_without_a_text_are_a_fault(tmp_path):
+    (fault,) = read(tmp_path, "mention_json", json.dumps([chat(ASK.format("person"), '["Ada"]')]))
+    assert fault.reason == "the record has no text"

@@ -297,3 +297,16 @@ def test_task_of_something_else_among_others_is_a_fault(tmp_path):
 )
 def test_record_of_another_tool_is_not_prodigys(tmp_path, record):
     assert detect(written(tmp_path, json.dumps(record))).name != "prodigy"
+
+
+def test_span_that_can_not_be_read_costs_neither_its_task_nor_the_check_of_the_others(tmp_path):
+    tokens = [
+        {"text": "Ada", "start": 0, "end": 3, "id": 0},
+        {"text": "left", "start": 4, "end": 8, "id": 1},
+    ]
+    bad = {"start": None, "end": 8, "label": "P", "token_start": 1, "token_end": 1}
+    good = {"start": 0, "end": 3, "label": "P", "token_start": 0, "token_end": 0}
+    task = {"text": "Ada left", "tokens": tokens, "spans": [bad, good], "_task_hash": 1}
+    (record,) = read(tmp_path, "prodigy", json.dumps(task))
+    assert triples(record) == [(0, 3, "P")]
+    assert [span.reason for span in record.unread] == ["offset None is not a whole number"]
