@@ -32,8 +32,14 @@ USUAL = {
     "JSON": ("jsonl", "prodigy", "doccano"),
     "XML": ("gate", "uima_xmi", "mae"),
     "table": ("token_table", "sentence_table", "mention_table"),
+    "Python": ("pairs", "jsonl", "spacy_v2_json"),
     "lines": ("columns", "inline_xml", "brat"),
 }
+MARKED = (("](", "inline_brackets"), ("</", "inline_xml"))  # what lines have that a format marks so
+PYTHON = re.compile(
+    r"\s*(?:(?:#|from |import )[^\n]*\s+)*+(?:[A-Za-z_]\w*\s*=\s*[\[({]|[\[({]\s*[\"'\[({])"
+)
+KEY = re.compile(r"[\"']([A-Za-z_][\w-]*)[\"']\s*:")
 
 
 def seen(head: Head) -> str:
@@ -43,8 +49,11 @@ def seen(head: Head) -> str:
         return f"XML with the root `{printable(head.root or '', LONGEST)}`"
     if shape == "table":
         return f"a table with the columns {listed(names)}"
+    if shape == "Python":
+        keys = f" with the keys {listed(names)}" if names else ""
+        return f"Python, or JSON that is broken,{keys}".rstrip(",")
     if shape == "lines":
-        visible = [line for line in head.lines if line.strip()]
+        visible = [line for line in head.lines if line.strip()] or [""]
         more = " or more" if len(visible) > LOOKED_AT else ""
         count = min(len(visible), LOOKED_AT)
         lines = "one line" if count == 1 else f"{count} lines{more}"
@@ -56,8 +65,6 @@ def seen_in_json(head: Head) -> str:
     """Return what a file of JSON holds, in words."""
     value = head.value
     first = value[0] if isinstance(value, list) and value else None
-    if value in ([], {}) and len(head.text.split()) > 1:
-        return "JSON that breaks off or is broken where it begins"
     if len(head.rows) > 1:
         return f"JSON lines with the keys {listed(head.rows[0])}"
     if isinstance(first, dict):
@@ -80,9 +87,11 @@ def looked_at(head: Head) -> tuple[str, list[str]]:
     """Return the shape of a file and the names in it."""
     if head.root and head.text.lstrip().startswith("<"):
         return "XML", list(dict.fromkeys(ELEMENT.findall(head.text)))
-    if head.records or head.value is not None:
+    if any(head.records) or head.value not in (None, [], {}):
         values = head.records[:LOOKED_AT] or [head.value]
         return "JSON", list(dict.fromkeys(key for value in values for key in keys_in(value)))
+    if PYTHON.match(head.text):
+        return "Python", list(dict.fromkeys(KEY.findall(head.text)))
     if delimiter := delimiter_of(head):
         rows = [cells for _, cells in first_rows(head, delimiter)[:1] if isinstance(cells, list)]
         return "table", [cell.strip() for cell in rows[0]] if rows else []
@@ -110,8 +119,10 @@ def nearest(head: Head, formats: Iterable[Format]) -> list[Format]:
     scores = {name: sum(1 / share[word] for word in words & own) for name, words in defined.items()}
     telling = (name for name in scores if scores[name] >= TELLING)
     ranked = sorted(telling, key=lambda name: -scores[name])
-    usual = (name for name in USUAL[shape] if name in known)
-    return [known[name] for name in dict.fromkeys([*ranked[:NEAREST], *usual])][:NEAREST]
+    tags_may_be_inline = shape == "lines" or (shape == "XML" and "<?xml" not in head.text)
+    marked = [name for mark, name in MARKED if tags_may_be_inline and mark in head.text]
+    found = dict.fromkeys([*ranked[:NEAREST], *marked, *USUAL[shape]])
+    return [known[name] for name in found if name in known][:NEAREST]
 
 
 @cache
@@ -124,5 +135,5 @@ def names_in(text: str, shape: str) -> frozenset[str]:
     """Return the names in a definition that a file of this shape would have."""
     if shape == "lines" or (shape == "table" and "CSV" not in text):
         return frozenset()
-    pattern = {"XML": ELEMENT, "JSON": QUOTED}.get(shape, WORD)
+    pattern = {"XML": ELEMENT, "JSON": QUOTED, "Python": QUOTED}.get(shape, WORD)
     return frozenset(name.casefold() for name in pattern.findall(text))

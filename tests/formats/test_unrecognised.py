@@ -16,11 +16,15 @@ SEEN = {
     "a JSON list of objects with the keys `body`, `marks`": '[{"body": "Ada", "marks": 3}]',
     "a JSON list of values of the kind str": '["Ada"]',
     "a JSON value of the kind int": "3",
-    "JSON that breaks off or is broken where it begins": "{a: 3, b: 4}",
+    "one line of text, the first of which is '{a: 3, b: 4}'": "{a: 3, b: 4}",
+    "Python, or JSON that is broken, with the keys `a`": '{"a": oops}',
+    "Python, or JSON that is broken": "X = [('Ada', 3)]",
     "XML with the root `TEI`": '<?xml version="1.0"?>\n<TEI>\n<p>Ada</p>\n</TEI>',
     "a table with the columns `id`, `city`": "id,city\n1,Oban\n2,Iona\n",
+    "Python, or JSON that is broken, with the keys `tags`": "TRAIN = [('Ada', {'tags': 3})]\n",
     "2 lines of text, the first of which is 'Just a note.'": "Just a note.\n\nAnother one.\n",
     "one line of text, the first of which is '-DOCSTART- O'": "-DOCSTART- O\n",
+    "one line of text, the first of which is ''": "\u00a0\n\u2003",
     r"a JSON object with the keys `\u202ea`": '{\n"\u202ea": 1}',
 }
 
@@ -44,6 +48,9 @@ def test_many_names_are_not_all_shown(tmp_path):
     [
         ('{"tagClasses": [], "_task_hash": 3, "_input_hash": 4, "_view_id": "x"}', "prodigy"),
         ('{"extractedEntities": [], "assets": {"documents": [{"location": "a"}]}}', "azure_ner"),
+        ("TRAIN = [('Ada', {'tags': 5})]\n", "pairs"),
+        ("[Ada](PERSON) left.\n", "inline_brackets"),
+        ("<PER>Ada left.\nThen Bo</PER> came.\n", "inline_xml"),
         ("<corpus><passage><infon>x</infon></passage></corpus>", "bioc_xml"),
         ("<corpus><TextWithNodes>x</TextWithNodes></corpus>", "gate"),
     ],
