@@ -33,6 +33,7 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
 from scripts.quality.duplicates import Duplicates
 from scripts.quality.finding import STOP, WARN, Finding, Places
+from scripts.quality.labels import name_findings
 from scripts.quality.survey import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
 
@@ -114,6 +115,7 @@ def check(folder: Path, nlp: Language, limits: Limits, spans_key: str | None = N
     found = [
         *partial_findings(atomic.read_json(folder / "counts.json")["splits"], spans_key),
         *label_findings(survey, limits),
+        *name_findings(survey.labels),
         *twin_findings(twins, sum(leaked.values()), survey, limits),
         *mention_findings(survey, limits),
         *shape_findings(survey, limits),

@@ -17,15 +17,17 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import typer
-from tqdm import tqdm
 
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED
 from scripts.corpus.docs import join_shards
+from scripts.corpus.labelling import clean_map, cleaned
 from scripts.corpus.making import REJECTS, SOURCE, Made, Plan, make
 from scripts.corpus.merging import Waiting
 from scripts.corpus.offsets import OffsetEvidence
+from scripts.corpus.progress import Progress
 from scripts.corpus.reading import PATTERNS, Sources
-from scripts.corpus.selecting import NO_SEGMENTS, Selector
+from scripts.corpus.repeats import Repeats
+from scripts.corpus.selecting import NO_SEGMENTS, Known, Selector
 from scripts.corpus.settings import Settings
 from scripts.corpus.shuffling import shuffle_shards
 from scripts.corpus.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
@@ -53,8 +55,9 @@ OUTPUTS = (
     "rejected.jsonl",
     PATTERNS,
 )
-MOST_SHOWN = 20  # reasons why files were not read that are shown on the screen, one a folder
-REASON_SHOWN = 300  # characters of the reason why a file was not read
+MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
+KINDS_SHOWN = 3  # of records that can't be used, in a refusal
+REASON = 300  # characters of a reason on the screen
 FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
 COUNTS = ("records", "spans", "splits", "lengths", STREAMED)  # what counts.json has of conversion.json
@@ -107,6 +110,11 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
     Raises FileFault for what stops the conversion; the old corpus is then left as it was.
     """
     settings = Settings(**inputs["settings"])
+    settings = replace(
+        settings,
+        labels=tuple(sorted({cleaned(label) for label in settings.labels})),
+        label_map=clean_map(settings.label_map),
+    )
     staging = folder / STAGING
     atomic.remove(staging)
     staging.mkdir(parents=True)
@@ -134,10 +142,12 @@ def write_corpus(
     staging: Path,
     workers: Workers,
     few: Few | None = None,
+    known: Known | None = None,
 ) -> dict[str, Any]:
     """Read every record, have its Doc written, and return what conversion.json says.
 
-    few: how texts are split that are so few that their hashes left a split empty.
+    few: how texts are split that are so few that their hashes left a split empty. known: what only a
+    look at all records could tell. Whatever is learned on the way, all is made again.
     """
     few = few or Few()
     settings = replace(settings, longest=few.longest or settings.longest)
@@ -157,21 +167,26 @@ def write_corpus(
     (staging / REJECTS).mkdir()
     with atomic.open_text(staging / PATTERNS) as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in sources.patterns())
-    selector = Selector(settings, plan.reading)
+    selector = Selector(
+        settings,
+        plan.reading,
+        known or Known(),
+        splits=sources.splits,
+        running=not plan.counted_by_tool,
+    )
     total = Made(evidence=OffsetEvidence(plan.reading))
-    with Waiting(staging) as waiting:
-        records = selector.select(sources.read(settings), waiting)
-        tokens = settings.tokens == SOURCE or workers.count == 1
-        chunks = in_chunks(records, sources, tokens=tokens)
-        for made in workers.map(partial(make, plan), chunks):
-            total.tally.merge(made.tally)
-            total.evidence.merge(made.evidence)
-            total.problems.merge(made.problems)
-            total.positions |= made.positions if len(total.positions) < FEW else set()
-    if again := split_of_few(few, total, plan, selector.characters):
-        atomic.remove(staging)
-        staging.mkdir()
-        return write_corpus(inputs, settings, staging, workers, again)
+    try:
+        make_all(selector, sources, plan, workers, total)
+    except FileFault:
+        if not selector.has_learned():
+            raise
+    again = partial(write_corpus, inputs, settings, staging, workers)
+    if selector.has_learned():
+        start_again(staging)
+        return again(few, selector.learned())
+    if fewer := split_of_few(few, total, plan, selector.characters):
+        start_again(staging)
+        return again(fewer, known)
     total.tally.merge(selector.tally)
     streamed = total.tally.splits["train"]["documents"] > settings.stream_from
     if streamed:
@@ -187,11 +202,44 @@ def write_corpus(
         "segment_helps": selector.longest_text >= CUTTABLE or selector.grouped > len(SPLITS),
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
+        "repeated": {"the same": selector.repeated, "different": selector.disagreements()},
+        "tags_in_labels": sorted(selector.labels.tags),
         "question": selector.question(),
         "read_along": sources.read_along,
         "left_aside": sources.left_aside,
+        "rejected": total.problems.rejected(),
         "problems": total.problems.report(),
     }
+
+
+def make_all(selector: Selector, sources: Sources, plan: Plan, workers: Workers, total: Made) -> None:
+    """Read and convert all records, and add what was counted to `total`."""
+    with (
+        Waiting(plan.staging) as waiting,
+        Repeats(plan.staging) as repeats,
+        Progress(sources.size) as progress,
+    ):
+        records = selector.select(sources.read(plan.settings), waiting, repeats)
+        tokens = plan.settings.tokens == SOURCE or workers.count == 1
+        chunks = in_chunks(records, sources, progress, tokens=tokens)
+        try:
+            for made in workers.map(partial(make, plan), chunks):
+                total.tally.merge(made.tally)
+                total.evidence.merge(made.evidence)
+                total.problems.merge(made.problems)
+                total.positions |= made.positions if len(total.positions) < FEW else set()
+                progress.converted()
+        except FileFault:
+            if selector.labels.may_be_tags():  # and so no labels that the user didn't name
+                for _ in records:
+                    pass
+            raise
+
+
+def start_again(staging: Path) -> None:
+    """Empty the staging folder."""
+    atomic.remove(staging)
+    staging.mkdir()
 
 
 def split_of_few(few: Few, total: Made, plan: Plan, characters: int) -> Few | None:
@@ -215,31 +263,27 @@ def split_of_few(few: Few, total: Made, plan: Plan, characters: int) -> Few | No
 
 
 def in_chunks(
-    records: Iterator[AnnotatedText | Fault], sources: Sources, *, tokens: bool
+    records: Iterator[AnnotatedText | Fault], sources: Sources, progress: Progress, *, tokens: bool
 ) -> Iterator[tuple[int, Chunk]]:
     """Yield records in numbered lists of `CHUNK`, or fewer where their texts are long.
 
-    tokens: whether the files' own are needed, or go to no other process. Where there is a terminal, a
-    progress bar tells how much has been read.
+    tokens: whether the files' own are needed, or go to no other process.
     """
-    bar = {"unit": "B", "unit_scale": True, "disable": None, "leave": False}
-    with tqdm(desc="Converting", total=sources.size, **bar) as progress:
-        number = read = characters = 0
-        chunk: Chunk = []
-        for record in records:
-            if isinstance(record, AnnotatedText):
-                characters += len(record.text)
-                chunk.append(record if tokens or record.tokens is None else record.without_tokens())
-            else:
-                chunk.append(record)
-            if len(chunk) == CHUNK or characters > CHUNK_CHARACTERS:
-                yield number, chunk
-                number, read = number + 1, read + len(chunk)
-                chunk, characters = [], 0
-                progress.set_postfix_str(f"{read:,} records", refresh=False)
-                progress.update(sources.position() - progress.n)
-        if chunk:
+    number = characters = 0
+    chunk: Chunk = []
+    for record in records:
+        if isinstance(record, AnnotatedText):
+            characters += len(record.text)
+            chunk.append(record if tokens or record.tokens is None else record.without_tokens())
+        else:
+            chunk.append(record)
+        if len(chunk) == CHUNK or characters > CHUNK_CHARACTERS:
+            progress.read(sources.position(), len(chunk))
             yield number, chunk
+            number, chunk, characters = number + 1, [], 0
+    if chunk:
+        progress.read(sources.position(), len(chunk))
+        yield number, chunk
 
 
 def join_rejects(staging: Path) -> None:
@@ -259,12 +303,31 @@ def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
     allowed = settings.max_rejected * read
     if rejected <= allowed or (allowed and rejected <= min(FEW_REJECTS, SMALL * read)):
         return
-    reasons = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
     raise FileFault(
         f"{rejected} of {read} records can't be used",
-        f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {reasons[:600]}",
-        report["offsets"] or "mend them, or raise vars.max_rejected",
+        f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {why_rejected(report)}",
+        report["offsets"] or f"{what_to_do(report)}, or raise vars.max_rejected",
     )
+
+
+def why_rejected(report: dict[str, Any]) -> str:
+    """Return the first record of each of the worst kinds that can't be used, and why."""
+    told = []
+    for reason, count in list(report["rejected"].items())[:KINDS_SHOWN]:
+        more = f" (and {count - 1} more like it)" if count > 1 else ""
+        told.append(printable(reason, REASON) + more)
+    rest = len(report["rejected"]) - len(told)
+    return "; ".join(told) + (f"; and {rest} other kinds" if rest else "")
+
+
+def what_to_do(report: dict[str, Any]) -> str:
+    """Return what deals with the kind of which most records can't be used."""
+    first = next(iter(report["rejected"]))
+    for problem in report["problems"]:
+        example = problem["examples"][0]
+        if f"{example['where']}: {example['reason']}" == first:
+            return str(problem["what_to_do"])
+    return "correct them"
 
 
 def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings) -> None:
@@ -275,9 +338,8 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
         mend = "look into it: it may be an export without texts, or in another format than it seems"
         raise FileFault(annotations, "there is no record in it", mend)
     if not total and report["records"]["rejected"]:
-        why = "; ".join(f"{count} × {reason}" for reason, count in report["rejected"].items())
-        reason = f"none of its {report['records']['read']} records can be used: {why[:600]}"
-        raise FileFault(annotations, reason, "mend them, or choose another export")
+        reason = f"none of its {report['records']['read']} records can be used: {why_rejected(report)}"
+        raise FileFault(annotations, reason, f"{what_to_do(report)}, or choose another export")
     if not total:
         why = "; ".join(f"{count} × {reason}" for reason, count in report["ignored"].items())
         reason = f"no record of it is accepted: {why[:600]}"
@@ -347,12 +409,14 @@ def show(report: dict[str, Any], folder: Path) -> None:
     changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
     told = added_up(spans, ("kept", *LOST[:4], "dropped"))
     msg.text("Spans: " + told.replace(" kept", f" kept{changed}", 1))
-    for what in ("ignored", "set_aside", "mended"):
-        for reason, count in report[what].items():
-            msg.text(f"  {what.replace('_', ' ')}: {count} × {reason}")
+    for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("mended", "fixed")):
+        counts = list(report[what].items())
+        for reason, count in counts[:MOST_SHOWN]:
+            msg.text(f"  {name}: {count} × {printable(reason, REASON)}")
+        if len(counts) > MOST_SHOWN:
+            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds, in conversion.json")
     show_files(report)
-    if agreement := report["agreement"]:
-        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
+    show_repeated(report)
     for warning in warnings_of(report):
         msg.warn(warning)
     for problem in report["problems"]:
@@ -375,7 +439,7 @@ def show_files(report: dict[str, Any]) -> None:
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
     for (folder, reason), files in list(kinds.items())[:MOST_SHOWN]:
         others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
-        msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON_SHOWN)}")
+        msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON)}")
     if len(kinds) > MOST_SHOWN:
         msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more of these, which conversion.json lists")
 
@@ -404,12 +468,39 @@ def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
     return f"{counts['read']} read{cut} = {' + '.join(terms)}"
 
 
+def show_repeated(report: dict[str, Any]) -> None:
+    """Print what became of rows about one text, and of labels that are tags."""
+    if agreement := report["agreement"]:
+        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
+    same, different = report["repeated"].values()
+    if same:
+        msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
+    if different:
+        example = different["examples"][0]
+        rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())
+        msg.warn(
+            f"{different['texts']} texts have rows that differ and name no annotators; each is one "
+            f"document, with what vars.annotators says ({different['counts']} of the rows)",
+            f"the first: {printable(example['text'])}: {printable(rows, REASON)}",
+        )
+    if tags := report["tags_in_labels"]:
+        listed = printable(", ".join(tags), REASON)
+        msg.warn(
+            f"Labels are tags of pieces of entities: {listed}",
+            "Pieces were joined, and O is no entity. To keep them as labels, name them in vars.labels",
+        )
+
+
 def show_problem(problem: dict[str, Any]) -> None:
     """Print a kind of problem: how often, where it was first seen, and what deals with it."""
     example = problem["examples"][0]
-    seen = example.get("context") or example["record"][:100]
-    msg.text(f"{problem['count']} × {problem['kind']}: {problem['what_to_do']}", spaced=False)
-    msg.text(f"    {example['where']}: {seen!r}")
+    is_record = "record" in example
+    more = f" (the first; {problem['count'] - 1} more are like it)" if problem["count"] > 1 else ""
+    kind = f"{printable(problem['kind'], REASON)}{more if is_record else ''}"
+    msg.text(f"{problem['count']} × {kind}: {problem['what_to_do']}", spaced=False)
+    seen = example["record"] if is_record else example["context"]
+    said = "" if is_record else f" ({printable(example['reason'], REASON)})"
+    msg.text(f"    {example['where']}: {printable(seen, 2 * REASON)}{said}")
 
 
 if __name__ == "__main__":

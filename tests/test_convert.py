@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from scripts.convert import FAILED, MOST_SHOWN, OUTPUTS, PIECES, STAGING, app, convert, show
 from scripts.corpus.docs import SOURCE, read_docs, source_of
 from scripts.corpus.making import REJECTS
+from scripts.corpus.progress import Progress
 from scripts.corpus.reading import Sources
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import FileFault
@@ -444,7 +445,7 @@ def test_closed_set_is_held_against_the_labels_that_the_map_gives(tmp_path):
     report = run(tmp_path, labels=("PERSON",), label_map={"PER": "PERSON", "LOC": None})
     assert labels(report) == {"PERSON": 40}
     fault = refused(tmp_path, labels=("PER", "LOC"), label_map={"PER": "PERSON"})
-    assert fault.reason == "label 'PERSON' is not one of PER, LOC"
+    assert fault.reason == "label 'PERSON' is not one of LOC, PER"
 
 
 @pytest.mark.parametrize("label", ["work of art", "a,b", "ORG/COMPANY", "B-PER", "-", "人名", "Ünit"])
@@ -512,11 +513,97 @@ def test_record_with_one_bad_offset_keeps_its_other_spans(tmp_path, offsets):
     assert "99" in problem["examples"][0]["reason"]
 
 
+# --- labels as they are meant, and rows about one text ---
+
+
+def tagged(n):
+    """Return a record whose labels are tags of its words."""
+    text = f"Ada Okafor left Oslo {n}."
+    tags = ("B-PER", "I-PER", "O", "B-LOC")
+    places = ((0, 3), (4, 10), (11, 15), (16, 20))
+    return {"text": text, "spans": [[*place, tag] for place, tag in zip(places, tags, strict=True)]}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_labels_that_are_tags_are_read_so_in_every_chunk(tmp_path, monkeypatch, processes):
+    monkeypatch.setattr("scripts.convert.CHUNK", 7)
+    single = [{"text": f"Oslo {n}", "spans": [[0, 4, "B-LOC"]]} for n in range(10)]
+    put(tmp_path, jsonl([*single, *map(tagged, range(30))]))
+    report = convert(found(tmp_path, labels=("LOC", "PER")), tmp_path / "corpus", processes)
+    assert labels(report) == {"LOC": 40, "PER": 30}
+    assert report["tags_in_labels"] == ["B-LOC", "B-PER", "I-PER", "O"]
+    assert (report["spans"]["read"], report["spans"]["kept"], sum(report["set_aside"].values())) == (
+        130,
+        70,
+        60,
+    )
+    assert {ent.text for doc in docs(tmp_path) for ent in doc.ents} == {"Ada Okafor", "Oslo"}
+
+
+def test_label_map_sees_the_label_that_a_tag_holds_and_a_clean_one(tmp_path):
+    records = [tagged(n) for n in range(30)]
+    records[0]["spans"][3][2] = "B-LOC\u200b "
+    put(tmp_path, jsonl(records))
+    report = run(tmp_path, label_map={"PER": "PERSON", "LOC ": None})
+    assert labels(report) == {"PERSON": 30}
+    assert report["mended"] == {"label 'B-LOC\\u200b ', read as 'B-LOC'": 1}
+
+
+def test_rows_that_differ_are_one_document_and_rows_that_say_the_same_are_merged(tmp_path):
+    other = [{**r, "spans": [[0, 3, "ORG"], r["spans"][1]]} for r in GOOD[:10]]
+    put(tmp_path, jsonl([*GOOD, *other, *GOOD[:20]]))
+    report = run(tmp_path)
+    assert report["records"] == {
+        **ALONE,
+        "read": 70,
+        "accepted": 40,
+        "ignored": 0,
+        "rejected": 0,
+        "merged": 30,
+    }
+    assert labels(report) == {"LOC": 40, "PER": 40}
+    assert report["repeated"]["the same"] == 10
+    assert report["repeated"]["different"]["texts"] == 10
+    (first, *_) = report["repeated"]["different"]["examples"]
+    assert list(first["rows"].values())[:2] == [
+        ["PER 'Ada'", "LOC 'Berlin'"],
+        ["ORG 'Ada'", "LOC 'Berlin'"],
+    ]
+    assert sorted(doc.text for doc in docs(tmp_path)) == sorted(record["text"] for record in GOOD)
+
+
+def test_text_that_two_files_or_documents_have_is_two_texts(tmp_path):
+    put(tmp_path, jsonl(GOOD), "train.jsonl")
+    put(tmp_path, jsonl([*GOOD[:20], *({**r, "group": "b"} for r in GOOD[:3])]), "dev.jsonl")
+    put(tmp_path, jsonl(GOOD[20:]), "test.jsonl")
+    report = run(tmp_path)
+    assert [split["documents"] for split in report["splits"].values()] == [40, 23, 20]
+
+
+def test_sentence_that_comes_again_in_a_file_of_tokens_stays(tmp_path):
+    put(tmp_path, columns([*GOOD, *GOOD[:5]]), "data.conll")
+    assert run(tmp_path)["records"]["accepted"] == 45
+
+
+def test_progress_tells_what_is_converted_in_lines_where_there_is_no_terminal(capsys):
+    with Progress(100, seldom=0) as progress:
+        progress.read(40, 7)
+        progress.read(100, 3)
+        assert capsys.readouterr().err == ""
+        progress.converted()
+        assert capsys.readouterr().err == "Converted 7 records, 40%\n"
+        progress.converted()
+        assert capsys.readouterr().err == "Converted 10 records, 100%\n"
+
+
 def test_offsets_that_lead_beyond_the_text_are_said_where_too_many_are_rejected(tmp_path):
     far = [{"text": f"北京 {n} 李雷", "spans": [[9, 15, "PER"]]} for n in range(10)]
     put(tmp_path, jsonl(far))
     fault = refused(tmp_path)
-    assert fault.reason.endswith("10 × span … … reaches beyond the text, which has … characters")
+    assert fault.reason.endswith(
+        "raw/data.jsonl, line 1: span 9-15 'PER' reaches beyond the text, which has 7 characters "
+        "(and 9 more like it)"
+    )
     assert fault.mend.startswith("offsets seem to count UTF-8 bytes: of ")
 
 
@@ -575,8 +662,8 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     report = run(tmp_path)
     assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, **ALONE}
     assert report["rejected"] == {
-        "the tag … is none of its … scheme": 1,
-        "line … has too few columns": 1,
+        f"{name}, lines 1-2: line 1: the tag 'PER' is none of its file's scheme (IOB2)": 1,
+        f"{name}, lines 4-5: line 4 has too few columns: 1, not 2": 1,
     }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
         (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
@@ -585,27 +672,36 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
 
 
 def test_reasons_of_a_kind_are_counted_together(tmp_path):
-    bad = [{"text": "Ada", "spans": [[0, n, "P"]]} for n in (5, 6, 77)] + [{"text": ""}]
-    put(tmp_path, jsonl([*GOOD, *bad]))
+    spans = [[0, 5, "O'Brien"], [0, 6, "P"], [0, 77, "New York"]]
+    bad = [{"text": f"Ad{n}", "spans": [span]} for n, span in enumerate(spans)] + [{"text": ""}]
+    name = put(tmp_path, jsonl([*GOOD, *bad]))
     report = run(tmp_path, max_rejected=0.1)
+    first = 'span 0-5 "O\'Brien" reaches beyond the text, which has 3 characters'
     assert report["rejected"] == {
-        "span … … reaches beyond the text, which has … characters": 3,
-        "the record has no text": 1,
+        f"{name}, line 41: {first}": 3,
+        f"{name}, line 44: the record has no text": 1,
     }
+    assert [(p["kind"], p["count"]) for p in report["problems"]] == [
+        (first, 3),
+        ("the record has no text", 1),
+    ]
 
 
 def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
     bad = {"text": ""}
     put(tmp_path, jsonl([*GOOD[:38], bad, bad]))
     assert run(tmp_path, max_rejected=0.05)["records"]["rejected"] == 2
-    put(tmp_path, jsonl([*GOOD[:38], bad, bad, bad]))
+    name = put(tmp_path, jsonl([*GOOD[:38], bad, bad, bad]))
     fault = refused(tmp_path, max_rejected=0.05)
     assert str(fault) == (
         "3 of 41 records can't be used: more than vars.max_rejected (5%) allows: "
-        "3 × the record has no text"
+        f"{name}, line 39: the record has no text (and 2 more like it)"
     )
     listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
-    assert fault.mend == f"mend them, or raise vars.max_rejected; see {listed}; the corpus is as it was"
+    assert fault.mend == (
+        "fill its field `text` or delete the record, or raise vars.max_rejected; "
+        f"see {listed}; the corpus is as it was"
+    )
     assert [row["place"] for row in rows(tmp_path, f"{FAILED}/rejected.jsonl")] == [
         "line 39",
         "line 40",
@@ -633,7 +729,7 @@ WHOLE_FILE = {
     "NUL": (b"\0" * 100, "this is a file of bytes that are no text"),
     "cp1252": (
         jsonl(GOOD) + '{"text": "Zoë"}\n{"text": "Noë"}\n{"text": "Leë"}\n'.encode("cp1252"),
-        "more than vars.max_rejected (5%) allows: 3 × the text holds bytes that are not …",
+        "more than vars.max_rejected (5%) allows: ",
     ),
     "lines cut": (jsonl(GOOD)[:-20], "line 40, the last, is not valid JSON"),
     "pairs cut": (pairs(GOOD)[:-30], "not valid JSON after record 39"),
@@ -647,7 +743,7 @@ WHOLE_FILE = {
         jsonl([{"text": record["text"]} for record in GOOD]),
         "nothing in it is annotated",
     ),
-    "too few": (jsonl(GOOD[:1] * 9), "of its 9 records none falls into "),
+    "too few": (jsonl(GOOD[:1] * 9), "of its 1 records none falls into "),
 }
 
 
@@ -1187,4 +1283,5 @@ def test_tokens_of_the_source_that_overlap_are_no_tokens(tmp_path):
 def test_corpus_of_nothing_but_rejects_says_why(tmp_path):
     put(tmp_path, jsonl([{"text": record["text"], "spans": [[0, 3]]} for record in GOOD]))
     fault = refused(tmp_path, max_rejected=1.0)
-    assert fault.reason.startswith("none of its 40 records can be used: 40 × ")
+    assert fault.reason.startswith("none of its 40 records can be used: ")
+    assert fault.reason.endswith("line 1: [0, 3] is no span (and 39 more like it)")

@@ -27,7 +27,7 @@ from scripts.corpus.problems import Problems
 from scripts.corpus.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS, Cuts, choose_split, position
-from scripts.corpus.tally import Tally, kind_of
+from scripts.corpus.tally import Tally
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
@@ -95,7 +95,7 @@ def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> M
                     raise FileFault(where, str(error), mend) from None
             if fault:
                 made.tally.count_rejected(fault)
-                made.problems.add_fault(kind_of(fault.reason), fault)
+                made.problems.add_fault(fault)
                 list_fault(rejects, fault)
     return made
 

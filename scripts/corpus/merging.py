@@ -1,4 +1,4 @@
-"""Rows about one text become one annotated text: binary answers, and several annotators.
+"""Rows about one text become one annotated text: binary answers, several annotators, plain repeats.
 
 In: annotated texts of which several may be about the same text, though they lie far apart in a file.
 They wait on disk, in a database in `folder`, so that memory stays flat. Out: one annotated text for each
@@ -15,6 +15,7 @@ from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any, Self
 
+from scripts.corpus.repeats import identity
 from scripts.corpus.text import AnnotatedText, CharSpan, Mention, UnreadSpan
 
 KEY = 16  # bytes that stand for a text
@@ -95,15 +96,15 @@ class Waiting:
             self._database.close()
             self.path.unlink()
 
-    def add(self, record: AnnotatedText) -> None:
-        """Put a row to the others of its text."""
+    def add(self, record: AnnotatedText, split: str | None = None) -> None:
+        """Put a row to the others of its text; split: the one that the file's name gives."""
         if self._database is None:
             self._database = sqlite3.connect(self.path, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = OFF")
             self._database.execute("PRAGMA synchronous = OFF")
             self._database.execute(TABLE)
             self._database.execute("BEGIN")
-        key = blake2b(record.text.encode(errors="surrogatepass"), digest_size=KEY).digest()
+        key = blake2b(json.dumps(identity(record, split)).encode(), digest_size=KEY).digest()
         row = json.dumps(asdict(record))
         self._database.execute("INSERT INTO rows (text, record) VALUES (?, ?)", (key, row))
         self.rows += 1
@@ -139,10 +140,10 @@ def must_wait(record: AnnotatedText) -> bool:
 
 def merge(
     rows: list[AnnotatedText], *, annotators: str, contradictions: str, agreement: Agreement
-) -> list[Merged]:
-    """Return the annotated texts that the rows of one text make: one, unless one person did it twice.
+) -> Merged:
+    """Return the annotated text that the rows of one text make.
 
-    annotators: which of several annotators counts (`majority`, `first`, `last`, `error`, or a name).
+    annotators: which of several rows counts (`majority`, `first`, `last`, `error`, or a name).
     contradictions: what becomes of a span that was both accepted and rejected.
     Raises ContradictionError when a policy says `error`.
     """
@@ -152,61 +153,93 @@ def merge(
         return of_annotators(whole, annotators, agreement)
     binary = of_answers(partial, contradictions)
     if not whole:
-        return [binary]
+        return binary
     # Somebody marked the text whole: answers about single spans stay where they don't contradict.
     found = of_annotators(whole, annotators, agreement)
-    first = found[0]
-    gold = {triple(span) for span in first.record.spans}
+    gold = {triple(span) for span in found.record.spans}
     wrong = tuple(span for span in binary.record.wrong if triple(span) not in gold)
-    first.aside["contradictory"] += len(binary.record.wrong) - len(wrong)
-    first.aside["repeated"] += len(binary.record.spans)
-    first.aside.update(binary.aside)
-    first.rows += binary.rows
-    unread = first.record.unread + binary.record.unread
-    first.record = replace(first.record, wrong=first.record.wrong + wrong, unread=unread)
+    found.aside["contradictory"] += len(binary.record.wrong) - len(wrong)
+    found.aside["repeated"] += len(binary.record.spans)
+    found.aside.update(binary.aside)
+    found.rows += binary.rows
+    unread = found.record.unread + binary.record.unread
+    found.record = replace(found.record, wrong=found.record.wrong + wrong, unread=unread)
     return found
 
 
-def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) -> list[Merged]:
-    """Return what the rows of several annotators make of one text; each row if it was one annotator.
+def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) -> Merged:
+    """Return what the rows of several annotators make of one text.
 
-    Raises ContradictionError when the policy says `error`.
+    Of each annotator the first row votes. Rows whose annotator isn't named vote each, and so do all rows
+    where one person alone is named. Raises ContradictionError when the policy says `error`.
     """
-    by_name: dict[str | None, AnnotatedText] = {}
-    for row in rows:
-        by_name.setdefault(row.annotator, row)  # a second row of the same person doesn't vote again
-    if len(by_name) < 2:
-        return [Merged(row, 1) for row in rows]
-    agreement.add(list(by_name.values()))
-    names = ", ".join(map(repr, by_name))
-    if policy == "error":
-        raise ContradictionError(f"{rows[0].file}, {rows[0].place}: it has several annotators, {names}")
-    if policy == "majority":
-        record, aside = majority(list(by_name.values()))
-    elif policy in ("first", "last"):
+    by_name = {row.annotator: row for row in reversed(rows) if row.annotator is not None}
+    if len(by_name) > 1:
+        voters = [r for r in rows if r.annotator is None or r is by_name[r.annotator]]
+        agreement.add([row for row in voters if row.annotator is not None])
+    else:
+        voters = rows
+    if policy == "error" and (why := disagreement(rows, voters)):
+        raise ContradictionError(f"{rows[0].file}, {rows[0].place}: {why}")
+    if policy in ("first", "last"):
         record, aside = rows[0 if policy == "first" else -1], Counter[str]()
     elif policy in by_name:
         record, aside = by_name[policy], Counter()
+    elif policy in ("majority", "error") or len(by_name) < 2:
+        record, aside = majority(voters)
     else:
         record, aside = replace(rows[0], spans=(), unread=(), answer="other annotators"), Counter()
     kept = len(record.spans) + len(record.unread) + aside.total()
-    aside["other annotators"] += sum(len(row.spans) + len(row.unread) for row in rows) - kept
-    return [Merged(record, len(rows), aside)]
+    reason = "other annotators" if len(by_name) > 1 else "other rows of the text"
+    aside[reason] += sum(len(row.spans) + len(row.unread) for row in rows) - kept
+    return Merged(record, len(rows), aside)
+
+
+def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str | None:
+    """Return why rows of one text need a choice, or None if they don't."""
+    names = dict.fromkeys(repr(row.annotator) for row in rows if row.annotator is not None)
+    if len(names) > 1:
+        return f"it has several annotators, {', '.join(names)}"
+    differ = len({(frozenset(row.spans), row.mentions) for row in voters}) > 1
+    return f"its text has {len(rows)} rows, which differ" if differ else None
 
 
 def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
-    """Return the spans that more than half of the annotators marked; where it is a draw, unknown."""
+    """Return the spans that more than half of the rows have; where it is a draw, unknown."""
     votes: dict[Triple, list[CharSpan]] = defaultdict(list)
     for row in rows:
-        for span in dict.fromkeys(row.spans):
+        for span in {triple(span): span for span in row.spans}.values():
             votes[triple(span)].append(span)
     kept = tuple(spans[0] for spans in votes.values() if 2 * len(spans) > len(rows))
     draws = tuple(
         (start, end) for (start, end, _), spans in votes.items() if 2 * len(spans) == len(rows)
     )
     aside = Counter({"outvoted": len(votes) - len(kept)})
-    unread = tuple(span for row in rows for span in row.unread)
-    return replace(rows[0], spans=kept, missing=rows[0].missing + draws, unread=unread), aside
+    mentions, open_ = majority_of_mentions(rows)
+    record = replace(
+        rows[0],
+        spans=kept,
+        missing=rows[0].missing + draws,
+        mentions=mentions,
+        exhaustive=rows[0].exhaustive and not open_,
+        unread=tuple(span for row in rows for span in row.unread),
+    )
+    return record, aside
+
+
+def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[Mention, ...], bool]:
+    """Return the mentions that more than half of the rows name, and whether any other is a draw.
+
+    One that a row names twice is two of them. Where a draw stands isn't known yet.
+    """
+    votes: Counter[tuple[Mention, int]] = Counter()
+    for row in rows:
+        times: Counter[Mention] = Counter()
+        for mention in row.mentions:
+            votes[mention, times[mention]] += 1
+            times[mention] += 1
+    kept = tuple(mention for (mention, _), count in votes.items() if 2 * count > len(rows))
+    return kept, any(2 * count == len(rows) for count in votes.values())
 
 
 def of_answers(rows: list[AnnotatedText], policy: str) -> Merged:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.corpus.alignment import TRIMMED, Change
+from scripts.corpus.tally import kind_of
 from scripts.corpus.text import AnnotatedText, Fault, UnreadSpan
 
 KINDS = 10  # the worst ones are reported
@@ -39,6 +40,11 @@ class Kind:
     count: int = 0
     examples: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def reason(self) -> str | None:
+        """Why the first of its records can't be used; None for a kind of spans."""
+        return self.examples[0]["reason"] if "record" in self.examples[0] else None
+
 
 @dataclass(slots=True)
 class Problems:
@@ -46,9 +52,9 @@ class Problems:
 
     kinds: dict[str, Kind] = field(default_factory=dict)
 
-    def add_fault(self, kind: str, fault: Fault) -> None:
-        """Note a record that can't be used; kind: its reason without particulars."""
-        found = self.kinds.setdefault(kind, Kind(fault.mend))
+    def add_fault(self, fault: Fault) -> None:
+        """Note a record that can't be used; its kind is its reason without particulars."""
+        found = self.kinds.setdefault(kind_of(fault.reason), Kind(fault.mend))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{fault.file}, {fault.place}"
@@ -90,9 +96,20 @@ class Problems:
             self.kinds.items(), key=lambda item: (item[0] == harmless, -item[1].count, item[0])
         )
         return [
-            {"kind": name, "count": kind.count, "what_to_do": kind.mend, "examples": kind.examples}
+            {
+                "kind": kind.reason or name,
+                "count": kind.count,
+                "what_to_do": kind.mend,
+                "examples": kind.examples,
+            }
             for name, kind in ranked[:KINDS]
         ]
+
+    def rejected(self) -> dict[str, int]:
+        """Return the first record of each kind that can't be used and why, with the kind's number."""
+        found = [kind for kind in self.kinds.values() if kind.reason]
+        found.sort(key=lambda kind: -kind.count)
+        return {f"{kind.examples[0]['where']}: {kind.reason}": kind.count for kind in found}
 
 
 def in_context(text: str, change: Change) -> str:

@@ -4,28 +4,54 @@ In: records and faults, as a stream. Out: the same without those that are set as
 as one record, long texts in pieces; and the counts of all that.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from scripts.corpus.alignment import Change, misfit
+from scripts.corpus.labelling import NO_TAGS, Labels, told
 from scripts.corpus.making import with_characters
 from scripts.corpus.merging import Agreement, ContradictionError, Merged, Waiting, merge, must_wait
 from scripts.corpus.offsets import CHARACTERS
+from scripts.corpus.repeats import Before, Repeats, identity
 from scripts.corpus.segmenting import segment
 from scripts.corpus.settings import Settings
 from scripts.corpus.tally import Tally
 from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, UnreadSpan
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
+REPEATED = "marked the same in another row of the text"
 NO_SEGMENTS = "no"
+MOST = 100_000  # texts that are remembered as contradictory; with more of them every row waits
+EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What only a look at all records can tell, so that they are read again with it.
+
+    tags: labels that are tags of tokens. contradictory: the hashes of texts whose rows differ, which
+    must therefore wait for one another; None for all texts.
+    """
+
+    tags: frozenset[str] = NO_TAGS
+    contradictory: frozenset[int] | None = frozenset()
 
 
 @dataclass(slots=True)
 class Selector:
-    """The choice among records; `tally` and `agreement` fill as the stream goes by."""
+    """The choice among records; `tally` and `agreement` fill as the stream goes by.
+
+    reading: how offsets are counted. known: what an earlier look at all records found. splits: those
+    that files' names give, by the name. running: whether the files hold tokens of running text, in which
+    a sentence may come again without being another row about the same text.
+    """
 
     settings: Settings
-    reading: str = CHARACTERS  # how offsets are counted
+    reading: str = CHARACTERS
+    known: Known = Known()
+    splits: Mapping[str, str | None] = field(default_factory=dict)
+    running: bool = False
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
     layers: dict[str, None] = field(default_factory=dict)  # names in the order in which they came
@@ -33,13 +59,25 @@ class Selector:
     longest_text: int = 0
     grouped: int = 0  # of these texts, how many are of a group
     empty: int = 0  # records without a span of which the source doesn't say whether anybody looked
+    labels: Labels = field(init=False)
+    contradictory: set[int] = field(default_factory=set)  # texts that were found to be
+    repeated: int = 0  # rows that say the same as one before
+    disputed: list[list[AnnotatedText]] = field(
+        default_factory=list
+    )  # the first texts whose rows differ
+    disputes: int = 0  # how many there are
+
+    def __post_init__(self) -> None:
+        kept = {*self.settings.label_map, *self.settings.labels}
+        self.labels = Labels(self.reading, kept, self.known.tags)
 
     def select(
-        self, records: Iterable[AnnotatedText | Fault], waiting: Waiting
+        self, records: Iterable[AnnotatedText | Fault], waiting: Waiting, repeats: Repeats
     ) -> Iterator[AnnotatedText | Fault]:
         """Yield what is to be converted, in a fixed order: first what stands alone, then merged rows.
 
-        waiting: where rows wait for others of their text.
+        waiting: where rows wait for others of their text. repeats: which texts came before. Yields no
+        more as soon as the records have to be read again, since they tell more than was `known`.
         Raises FileFault when something has to be chosen first.
         """
         for record in records:
@@ -48,20 +86,58 @@ class Selector:
                 yield record
                 continue
             chosen = self.chosen(record)
-            if chosen is None:
+            if chosen is None or self.is_repeated(chosen, repeats, waiting) or self.has_learned():
                 continue
-            if must_wait(chosen):
-                waiting.add(chosen)
-            else:
-                yield from self.pieces(chosen)
+            yield from self.pieces(chosen)
         if self.settings.layer and self.layers and self.settings.layer not in self.layers:
             self.refuse_layers(f"there is no annotation layer {self.settings.layer!r}")
+        self.labels.end()
+        self.tally.notes.update(dict(told(self.labels.changed)) | self.labels.notes)
+        for reason, count in self.labels.aside.items():
+            self.tally.set_aside(reason, count)
+        if self.has_learned():
+            return
         for rows in waiting.texts():
-            for merged in self.merged(rows):
-                if merged.record.answer == ACCEPT:
-                    yield from self.pieces(merged.record)
-                else:
-                    self.tally.count_ignored(merged.record.file, merged.record.answer)
+            merged = self.merged(rows)
+            if merged.record.answer == ACCEPT:
+                yield from self.pieces(merged.record)
+            else:
+                self.tally.count_ignored(merged.record.file, merged.record.answer)
+
+    def is_repeated(self, record: AnnotatedText, repeats: Repeats, waiting: Waiting) -> bool:
+        """Say whether a row waits for others about its text, or says the same as one before it.
+
+        The second is then counted.
+        """
+        split = self.splits.get(record.file)
+        text = hash(identity(record, split))
+        waits = must_wait(record)
+        if not waits and self.running and record.tokens is not None:
+            return False
+        if self.known.contradictory is None or text in self.known.contradictory:
+            waits = True
+        before = repeats.add(text, record, waits=waits)
+        if before is Before.OTHER and len(self.contradictory) <= MOST:
+            self.contradictory.add(text)
+        if waits:
+            waiting.add(record, split)
+        elif before is Before.SAME:
+            self.repeated += 1
+            self.tally.count_merged(record.file)
+            marks = len(record.spans) + len(record.wrong) + len(record.mentions)
+            self.tally.set_aside(REPEATED, marks)
+        return waits or before is Before.SAME
+
+    def has_learned(self) -> bool:
+        """Say whether the records have to be read again."""
+        return self.labels.due or bool(self.contradictory)
+
+    def learned(self) -> Known:
+        """Return what is known now that the records were read."""
+        known = self.known.contradictory
+        if known is not None:
+            known = None if len(self.contradictory) > MOST else known | self.contradictory
+        return Known(self.labels.tags_seen(), known)
 
     def chosen(self, record: AnnotatedText) -> AnnotatedText | None:
         """Return a record with the layer that is read, or None (and count it) when it is set aside."""
@@ -75,6 +151,7 @@ class Selector:
             self.tally.count_ignored(record.file, NOT_ANNOTATED)
             return None
         self.tally.count_notes(record.notes)
+        record = self.labels.read(record)
         if self.settings.exhaustive == "no" and record.exhaustive:
             record = replace(record, exhaustive=False)
         return self.in_layer(record)
@@ -106,7 +183,7 @@ class Selector:
         listed = ", ".join(map(repr, self.layers))
         raise FileFault("vars.layer", reason, f"set vars.layer to one of {listed}")
 
-    def merged(self, rows: list[AnnotatedText]) -> list[Merged]:
+    def merged(self, rows: list[AnnotatedText]) -> Merged:
         """Return what the rows of one text make, and count the rows that are no record of their own."""
         policies = {
             "annotators": self.settings.annotators,
@@ -117,14 +194,30 @@ class Selector:
         except ContradictionError as error:
             mend = "choose another policy in vars.annotators or vars.contradictions"
             raise FileFault("the annotations", str(error), mend) from None
-        own = {(merged.record.file, merged.record.place) for merged in found}
-        for row in rows:
-            if (row.file, row.place) not in own:
-                self.tally.count_merged(row.file)
-        for merged in found:
-            for reason, count in merged.aside.items():
-                self.tally.set_aside(reason, count)
+        own = (found.record.file, found.record.place)
+        others = [row for row in rows if (row.file, row.place) != own]
+        others += [row for row in rows if (row.file, row.place) == own][1:]
+        for row in others:
+            self.tally.count_merged(row.file)
+        for reason, count in found.aside.items():
+            self.tally.set_aside(reason, count)
+        if len(rows) > 1 and not any(must_wait(row) for row in rows):
+            self.disputes += 1
+            self.disputed += [rows] if len(self.disputed) < EXAMPLES else []
         return found
+
+    def disagreements(self) -> dict[str, Any] | None:
+        """Return how many texts have rows without annotators' names that differ, with examples."""
+        if not self.disputes:
+            return None
+        examples = [
+            {
+                "text": rows[0].text[:80],
+                "rows": {f"{row.file}, {row.place}": shown(row) for row in rows},
+            }
+            for rows in self.disputed
+        ]
+        return {"texts": self.disputes, "counts": self.settings.annotators, "examples": examples}
 
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:
         """Yield a record, or the pieces of a long one; where a span was not read, not all is known."""
@@ -181,3 +274,9 @@ class Selector:
 def unread(span: CharSpan, reason: str, mend: str) -> UnreadSpan:
     """Return a span as one that was not read."""
     return UnreadSpan(f"{span.label} {span.start}-{span.end}", reason, mend)
+
+
+def shown(record: AnnotatedText) -> list[str]:
+    """Return the spans of a record as a person would name them."""
+    found = [f"{span.label} {record.text[span.start : span.end]!r}" for span in record.spans]
+    return found + [f"{mention.label} {mention.text!r}" for mention in record.mentions]

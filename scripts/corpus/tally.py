@@ -18,6 +18,8 @@ from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText, Fault
 
 UNREAD = "unread"  # what became of a span that can't be read, in a record that can
+# What `repr` makes of a string; an apostrophe inside a word opens none.
+QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|(?<!\w)"(?:[^"\\]|\\.)*\"""")
 
 
 @dataclass(slots=True)
@@ -31,7 +33,6 @@ class Tally:
 
     records: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     spans: Counter[str] = field(default_factory=Counter)
     aside: Counter[str] = field(default_factory=Counter)
@@ -57,9 +58,8 @@ class Tally:
         self.count(file, "merged")
 
     def count_rejected(self, fault: Fault) -> None:
-        """Count a record that can't be used, and its reason without particulars."""
+        """Count a record that can't be used."""
         self.count(fault.file, "rejected")
-        self.rejected[kind_of(fault.reason)] += 1
 
     def count_ignored(self, file: str, answer: str) -> None:
         """Count a record that its annotator did not accept, or that nobody looked at."""
@@ -122,7 +122,6 @@ class Tally:
         for mine, theirs in (
             (self.records, other.records),
             (self.ignored, other.ignored),
-            (self.rejected, other.rejected),
             (self.notes, other.notes),
             (self.spans, other.spans),
             (self.aside, other.aside),
@@ -174,7 +173,6 @@ class Tally:
         return {
             "records": {**records, "pieces": self.pieces},
             "ignored": dict(sorted(self.ignored.items())),
-            "rejected": dict(self.rejected.most_common()),
             "mended": dict(self.notes.most_common()),
             "spans": spans,
             "set_aside": {reason: count for reason, count in sorted(self.aside.items()) if count},
@@ -196,7 +194,10 @@ class Tally:
 
 
 def kind_of(reason: str) -> str:
-    """Return a reason without its particulars, so that reasons of a kind are counted together."""
-    told = re.sub(r"^line \d+: ", "", reason)
+    """Return a reason without its particulars: reasons for which this is the same are of one kind.
+
+    It is for grouping alone; a person is shown a reason as it is.
+    """
+    told = QUOTED.sub("…", re.sub(r"^line \d+: ", "", reason))
     words = told.split(": ")[0] if told.startswith("line ") else told.split(" (")[0]
-    return " ".join("…" if any(c.isdigit() or c in "'\"" for c in w) else w for w in words.split())
+    return " ".join("…" if any(c.isdigit() for c in word) else word for word in words.split())

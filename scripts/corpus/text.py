@@ -137,6 +137,10 @@ class FileFault(ValueError):
         self.reason = reason
         self.mend = mend
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to make this error again: in the process that another one shares its work with."""
+        return type(self), (self.file, self.reason, self.mend)
+
 
 class OtherTask(FileFault):
     """Raised for a file that is in order but holds no annotated entities: images, classes, settings.

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from itertools import chain, islice, starmap
 from typing import Any, Self, TypeVar
 
@@ -47,12 +47,15 @@ class Workers:
             yield from starmap(function, calls)
             return
         running: deque[Future[T]] = deque()
-        for arguments in calls:
-            running.append(self._started().submit(function, *arguments))
-            if len(running) > self.count:
+        try:
+            for arguments in calls:
+                running.append(self._started().submit(function, *arguments))
+                if len(running) > self.count:
+                    yield running.popleft().result()
+            while running:
                 yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        finally:  # whoever goes on after an error may remove what a call still writes
+            wait([future for future in running if not future.cancel()])
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

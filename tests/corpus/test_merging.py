@@ -1,5 +1,7 @@
 """Rows about one text: binary answers, several annotators, and how far they agree."""
 
+from dataclasses import replace
+
 import pytest
 
 from scripts.corpus.merging import Agreement, ContradictionError, Waiting, merge
@@ -57,7 +59,7 @@ def test_nothing_waits_without_rows(tmp_path):
 
 
 def test_accepted_spans_are_joined_rejected_ones_are_wrong_and_the_rest_stays_unknown():
-    (found,) = merged(answers(([ADA], ()), ((), [LI]), ([ADA], ())))
+    found = merged(answers(([ADA], ()), ((), [LI]), ([ADA], ())))
     assert (found.record.spans, found.record.wrong, found.record.exhaustive) == ((ADA,), (LI,), False)
     assert (found.rows, dict(found.aside)) == (3, {"repeated": 1})
 
@@ -67,7 +69,7 @@ def test_accepted_spans_are_joined_rejected_ones_are_wrong_and_the_rest_stays_un
     [("unknown", (), (), 2), ("accept", (ADA,), (), 1), ("reject", (), (ADA,), 1)],
 )
 def test_span_both_accepted_and_rejected_follows_the_policy(policy, spans, wrong, aside):
-    (found,) = merged(answers(([ADA], ()), ((), [ADA])), contradictions=policy)
+    found = merged(answers(([ADA], ()), ((), [ADA])), contradictions=policy)
     assert (found.record.spans, found.record.wrong) == (spans, wrong)
     assert found.aside["contradictory"] == aside
 
@@ -87,13 +89,13 @@ def annotators(*spans):
     [("first", (ADA,)), ("last", (ADA, LI)), ("a1", (LI,)), ("majority", (ADA, LI))],
 )
 def test_policy_says_whose_annotation_counts(policy, spans):
-    (found,) = merged(annotators([ADA], [LI], [ADA, LI]), policy)
+    found = merged(annotators([ADA], [LI], [ADA, LI]), policy)
     assert set(found.record.spans) == set(spans)
     assert len(found.record.spans) + found.aside.total() == 4
 
 
 def test_draw_between_two_annotators_is_unknown():
-    (found,) = merged(annotators([ADA], [ADA, LI]))
+    found = merged(annotators([ADA], [ADA, LI]))
     assert (found.record.spans, found.record.missing) == ((ADA,), ((8, 10),))
 
 
@@ -103,14 +105,47 @@ def test_several_annotators_can_be_an_error_that_names_them():
 
 
 def test_text_that_the_named_annotator_did_not_see_is_set_aside():
-    (found,) = merged(annotators([ADA], [LI]), "somebody")
+    found = merged(annotators([ADA], [LI]), "somebody")
     assert found.record.answer == "other annotators"
     assert found.aside["other annotators"] == 2
 
 
-def test_rows_of_one_annotator_stay_apart():
-    rows = [row("line 1", [ADA], annotator="a"), row("line 2", [ADA], annotator="a")]
-    assert [each.record for each in merged(rows)] == rows
+@pytest.mark.parametrize("annotator", [None, "a"])
+def test_rows_without_several_names_vote_each(annotator):
+    rows = [
+        row(f"line {n}", marks, annotator=annotator) for n, marks in enumerate(([ADA], [ADA, LI], [ADA]))
+    ]
+    agreement = Agreement()
+    found = merged(rows, agreement=agreement)
+    assert (found.record.spans, found.rows) == ((ADA,), 3)
+    assert len(found.record.spans) + found.aside.total() == 4
+    assert (found.aside["outvoted"], agreement.texts) == (1, 0)
+
+
+def test_row_without_a_name_votes_beside_those_with_one():
+    rows = [*annotators([ADA], [LI]), row("line 9", [LI])]
+    assert merged(rows).record.spans == (LI,)
+
+
+@pytest.mark.parametrize(("policy", "spans"), [("first", (ADA,)), ("last", (LI,)), ("somebody", (LI,))])
+def test_policy_says_which_row_without_a_name_counts(policy, spans):
+    assert merged([row("1", [ADA]), row("2", [LI]), row("3", [LI])], policy).record.spans == spans
+
+
+def test_rows_without_names_that_differ_can_be_an_error():
+    rows = [row("1", [ADA]), row("2", [ADA]), row("3", [LI])]
+    assert merged(rows[:2], "error").record.spans == (ADA,)
+    with pytest.raises(ContradictionError, match="f, 1: its text has 3 rows, which differ"):
+        merged(rows, "error")
+
+
+def test_mentions_without_offsets_are_voted_on_as_often_as_they_are_named():
+    named = [("Ada", "Ada", "Li"), ("Ada", "Ada"), ("Ada",), ()]
+    rows = [replace(row("1"), mentions=tuple(Mention(n, "X") for n in names)) for names in named]
+    record = merged(rows[:3]).record
+    assert (record.mentions, record.exhaustive) == ((Mention("Ada", "X"),) * 2, True)
+    record = merged(rows).record
+    assert (record.mentions, record.exhaustive) == ((Mention("Ada", "X"),), False)
 
 
 def test_agreement_is_the_f_score_of_one_annotator_against_the_other():
