@@ -358,7 +358,7 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
             if name == "train":
                 reason = f"none of its {total} records is for train"
             if total == 1 and not report["pieces_apart"]:
-                reason = f"it has one record, and nothing is left for {name}"
+                reason = f"it has one text, and nothing is left for {name}"
             raise FileFault(annotations, reason, fill(name, report, settings))
 
 

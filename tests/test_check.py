@@ -112,7 +112,7 @@ def test_run_stops_only_when_more_of_test_than_allowed_is_in_train(tmp_path):
 
 
 def test_copies_in_train_do_not_make_one_leaked_test_text_many(tmp_path):
-    train = [*TRAIN, *[TRAIN[1]] * 4]
+    train = [*TRAIN, *(TRAIN[1].replace(" ", " " * n, 1) for n in range(2, 6))]
     found = only(findings(tmp_path, train=train, test=[*TEST, TRAIN[1], "Rain.", "Sun.", "Snow."]))
     assert (found.severity, found.places.count) == (WARN, 5)  # five pairs, one of five test texts
 

@@ -663,7 +663,7 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, **ALONE}
     assert report["rejected"] == {
         f"{name}, lines 1-2: line 1: the tag 'PER' is none of its file's scheme (IOB2)": 1,
-        f"{name}, lines 4-5: line 4 has too few columns: 1, not 2": 1,
+        f"{name}, lines 4-5: line 4 has too few columns: 1, not 2, in 'Cy'": 1,
     }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
         (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
@@ -743,7 +743,7 @@ WHOLE_FILE = {
         jsonl([{"text": record["text"]} for record in GOOD]),
         "nothing in it is annotated",
     ),
-    "too few": (jsonl(GOOD[:1] * 9), "of its 1 records none falls into "),
+    "too few": (jsonl(GOOD[:1] * 9), "it has one text, and nothing is left for "),
 }
 
 

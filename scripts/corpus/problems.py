@@ -80,7 +80,8 @@ class Problems:
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{record.file}, {record.place}"
-            found.examples.append({"where": where, "reason": span.reason, "record": span.shown})
+            seen = {"context": span.shown, "tokens": []}
+            found.examples.append({"where": where, "reason": span.reason, **seen})
 
     def merge(self, other: "Problems") -> None:
         """Add what was noted of later records."""

@@ -124,7 +124,7 @@ class Selector:
         elif before is Before.SAME:
             self.repeated += 1
             self.tally.count_merged(record.file)
-            marks = len(record.spans) + len(record.wrong) + len(record.mentions)
+            marks = sum(map(len, (record.spans, record.wrong, record.mentions, record.unread)))
             self.tally.set_aside(REPEATED, marks)
         return waits or before is Before.SAME
 

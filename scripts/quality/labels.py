@@ -36,9 +36,7 @@ def name_findings(labels: ByLabel) -> Iterator[Finding]:
             yield Finding("labels that look alike", WARN, message, advice, places(alike, labels))
     tags = sorted(label for label in labels if TAG.fullmatch(label))
     if tags:
-        share = sum(count(label, labels) for label in tags) / sum(
-            count(label, labels) for label in labels
-        )
+        share = places(tags, labels).count / places(sorted(labels), labels).count
         listed = ", ".join(told(label, labels) for label in tags[:5])
         message = f"{listed} look like tags of pieces of entities; {share:.0%} of all entities have them"
         advice = "drop O in the label map, and export whole entities or name the format of the file"

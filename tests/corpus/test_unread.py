@@ -60,7 +60,7 @@ def test_one_bad_span_is_counted_and_listed_and_the_others_are_kept(converted):
     (problem,) = report["problems"]
     assert problem["count"] == 1
     assert problem["kind"].startswith("spans that can't be read")
-    assert problem["examples"][0]["record"] == repr(bad)
+    assert problem["examples"][0]["context"] == repr(bad)
     assert sum(split["not_exhaustive"] for split in report["splits"].values()) == 1
 
 
@@ -97,7 +97,7 @@ def row(place, annotator, *, spans=(SPAN,), unread=(), exhaustive=True):
 )
 def test_unread_spans_of_several_annotators_are_each_in_one_place(policy, unread, others):
     rows = [row("1", "ada", unread=(BAD,)), row("2", "bo", unread=(BAD,))]
-    (found,) = merge(rows, annotators=policy, contradictions="unknown", agreement=Agreement())
+    found = merge(rows, annotators=policy, contradictions="unknown", agreement=Agreement())
     assert len(found.record.unread) == unread
     assert found.aside["other annotators"] + found.aside["outvoted"] == others + (policy == "majority")
     total = len(found.record.spans) + len(found.record.unread) + found.aside.total()
@@ -106,7 +106,7 @@ def test_unread_spans_of_several_annotators_are_each_in_one_place(policy, unread
 
 def test_unread_spans_of_binary_answers_are_joined():
     rows = [row(str(n), None, unread=(BAD,), exhaustive=False) for n in range(2)]
-    (found,) = merge(rows, annotators="majority", contradictions="unknown", agreement=Agreement())
+    found = merge(rows, annotators="majority", contradictions="unknown", agreement=Agreement())
     assert found.record.unread == (BAD, BAD)
 
 
