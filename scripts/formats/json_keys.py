@@ -6,7 +6,6 @@ against those that are written, which is cheap, and only where the two differ is
 """
 
 import json
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 
@@ -54,8 +53,10 @@ def keys_of(value: Any) -> int:
         if kind is dict:
             count += keys_of(inner)
         elif kind is list and inner and type(inner[0]) is dict:
-            with suppress(TypeError):  # not all of them are objects
+            try:
                 count += sum(map(dict.__len__, inner))
+            except TypeError:  # not all of them are objects
+                continue
     return count
 
 

@@ -14,6 +14,7 @@ binary answers https://prodi.gy/docs/named-entity-recognition.
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +144,11 @@ def checked_tokens(text: str, tokens: Any) -> Places:
         raise Unusable(f"tokens are a {type(tokens).__name__}, not a list", "export it again")
     try:
         places = [(token["start"], token["end"]) for token in tokens]
-        proved = all(
-            text[start:end] == token["text"] for (start, end), token in zip(places, tokens, strict=True)
-        )
+        read = [text[start:end] for start, end in places]
+        proved = read == [token["text"] for token in tokens]
     except (TypeError, KeyError):
         proved = False
-    if not proved or {type(offset) for place in places for offset in place} != {int}:
+    if not proved or set(map(type, chain.from_iterable(places))) != {int}:
         refuse_first(text, tokens)
     return places
 
