@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED
 from scripts.corpus.docs import join_shards
 from scripts.corpus.labelling import clean_map, cleaned
 from scripts.corpus.making import REJECTS, SOURCE, Made, Plan, make
@@ -26,9 +25,11 @@ from scripts.corpus.merging import Waiting
 from scripts.corpus.offsets import OffsetEvidence
 from scripts.corpus.progress import Progress
 from scripts.corpus.reading import PATTERNS, Sources
+from scripts.corpus.refusals import refuse_too_many_rejects, refuse_useless
 from scripts.corpus.repeats import Repeats
 from scripts.corpus.selecting import NO_SEGMENTS, Known, Selector
 from scripts.corpus.settings import Settings
+from scripts.corpus.showing import show
 from scripts.corpus.shuffling import shuffle_shards
 from scripts.corpus.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
 from scripts.corpus.text import AnnotatedText, Fault, FileFault
@@ -36,7 +37,7 @@ from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.corpus.workers import Workers, collect_seldom
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, printable
+from scripts.files.terminal import msg
 
 STAGING = "convert.tmp"  # everything is written here first
 UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
@@ -45,7 +46,6 @@ CHUNK_CHARACTERS = 10_000_000  # of their texts; with long ones a chunk has fewe
 FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
 PIECES = 100  # about how many pieces too few texts are cut into
 CUTTABLE = 500  # characters from which cutting a text is worth a try
-FEW_REJECTS, SMALL = 2, 0.2  # so many rejects are no reason to stop, up to this share of the records
 FAILED = "failed"  # counts and rejects of a conversion that was refused
 OUTPUTS = (
     *(f"{split}.spacy" for split in SPLITS),
@@ -55,10 +55,6 @@ OUTPUTS = (
     "rejected.jsonl",
     PATTERNS,
 )
-MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
-KINDS_SHOWN = 3  # of records that can't be used, in a refusal
-REASON = 300  # characters of a reason on the screen
-FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
 COUNTS = ("records", "spans", "splits", "lengths", STREAMED)  # what counts.json has of conversion.json
 
@@ -294,99 +290,6 @@ def join_rejects(staging: Path) -> None:
                 shutil.copyfileobj(lines, stream)
 
 
-def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
-    """Raise FileFault when more records are unusable than the user allows.
-
-    In a small file a single one is more than most shares, and says nothing about the others.
-    """
-    rejected, read = report["records"]["rejected"], report["records"]["read"]
-    allowed = settings.max_rejected * read
-    if rejected <= allowed or (allowed and rejected <= min(FEW_REJECTS, SMALL * read)):
-        return
-    raise FileFault(
-        f"{rejected} of {read} records can't be used",
-        f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {why_rejected(report)}",
-        report["offsets"] or f"{what_to_do(report)}, or raise vars.max_rejected",
-    )
-
-
-def why_rejected(report: dict[str, Any]) -> str:
-    """Return the first record of each of the worst kinds that can't be used, and why."""
-    told = []
-    for reason, count in list(report["rejected"].items())[:KINDS_SHOWN]:
-        more = f" (and {count - 1} more like it)" if count > 1 else ""
-        told.append(printable(reason, REASON) + more)
-    rest = len(report["rejected"]) - len(told)
-    return "; ".join(told) + (f"; and {rest} other kinds" if rest else "")
-
-
-def what_to_do(report: dict[str, Any]) -> str:
-    """Return what deals with the kind of which most records can't be used."""
-    first = next(iter(report["rejected"]))
-    for problem in report["problems"]:
-        example = problem["examples"][0]
-        if f"{example['where']}: {example['reason']}" == first:
-            return str(problem["what_to_do"])
-    return "correct them"
-
-
-def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings) -> None:
-    """Raise FileFault when nothing is annotated or a split is empty."""
-    splits, spans = report["splits"], report["spans"]
-    total = report["records"]["accepted"]
-    if not report["records"]["read"]:
-        mend = "look into it: it may be an export without texts, or in another format than it seems"
-        raise FileFault(annotations, "there is no record in it", mend)
-    if not total and report["records"]["rejected"]:
-        reason = f"none of its {report['records']['read']} records can be used: {why_rejected(report)}"
-        raise FileFault(annotations, reason, f"{what_to_do(report)}, or choose another export")
-    if not total:
-        why = "; ".join(f"{count} × {reason}" for reason, count in report["ignored"].items())
-        reason = f"no record of it is accepted: {why[:600]}"
-        raise FileFault(annotations, reason, "look at the annotators' answers")
-    if not any(split["entities"] for split in splits.values()):
-        if not spans["read"]:
-            mend = "export the annotated texts, and look at the names of the fields"
-            raise FileFault(annotations, "nothing in it is annotated", mend)
-        lost = ", ".join(f"{spans[key]} {key}" for key in (*LOST, "dropped") if spans[key])
-        mend = "look whether the offsets' ends are inclusive, or the texts were changed afterwards"
-        reason = f"none of its {spans['read']} spans can be used ({lost})"
-        raise FileFault(annotations, reason, report["offsets"] or mend)
-    for name in SPLITS:
-        if not splits[name]["documents"]:
-            reason = f"of its {total} records none falls into {name}"
-            if name == "train":
-                reason = f"none of its {total} records is for train"
-            if total == 1 and not report["pieces_apart"]:
-                reason = f"it has one text, and nothing is left for {name}"
-            raise FileFault(annotations, reason, fill(name, report, settings))
-
-
-def fill(name: str, report: dict[str, Any], settings: Settings) -> str:
-    """Return what to do about a split that is empty."""
-    if report["pieces_apart"]:
-        return (
-            "there are too few places to cut: set vars.segment to sentences or lines, or annotate more"
-        )
-    found = []
-    if settings.segment == NO_SEGMENTS and report["segment_helps"]:
-        found.append(
-            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut, and pieces "
-            "of one text or group fill the splits"
-        )
-    found.append("annotate more texts that differ")
-    if name == "train":
-        found.append(
-            "name a file train, or take dev and test out of the file's name so that all is split by hash"
-        )
-    else:
-        found.append(
-            f"give {name} as a file with {name} in its name (where records name their split, some must "
-            "name this one)"
-        )
-    return "; or ".join(found)
-
-
 def keep(staging: Path, folder: Path) -> str:
     """Keep counts and rejects of a conversion that is refused, and return where they lie, in words."""
     failed = folder / FAILED
@@ -395,112 +298,6 @@ def keep(staging: Path, folder: Path) -> str:
     for name in ("conversion.json", "rejected.jsonl"):
         atomic.move(staging / name, failed / name)
     return f"see {failed.as_posix()}/rejected.jsonl; the corpus is as it was"
-
-
-def show(report: dict[str, Any], folder: Path) -> None:
-    """Print the counts: a table of splits, what was lost, the kinds of problems with an example each."""
-    rows = []
-    for name, split in report["splits"].items():
-        labels = listed([f"{label} {count}" for label, count in split["labels"].items()])
-        rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
-    msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
-    msg.text(f"Records: {added_up(report['records'], ('accepted', 'ignored', 'rejected'))}")
-    spans = report["spans"]
-    changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
-    told = added_up(spans, ("kept", *LOST[:4], "dropped"))
-    msg.text("Spans: " + told.replace(" kept", f" kept{changed}", 1))
-    for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("mended", "fixed")):
-        counts = list(report[what].items())
-        for reason, count in counts[:MOST_SHOWN]:
-            msg.text(f"  {name}: {count} × {printable(reason, REASON)}")
-        if len(counts) > MOST_SHOWN:
-            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds, in conversion.json")
-    show_files(report)
-    show_repeated(report)
-    for warning in warnings_of(report):
-        msg.warn(warning)
-    for problem in report["problems"]:
-        show_problem(problem)
-    if report["problems"]:
-        where = folder.as_posix()
-        msg.warn(f"Three examples of each: {where}/conversion.json; each one: {where}/rejected.jsonl")
-    msg.good(f"Corpus written to {folder.as_posix()}/")
-
-
-def show_files(report: dict[str, Any]) -> None:
-    """Print which files were not read, and how many were read along with others."""
-    if along := report["read_along"]:
-        told = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
-        more = sum(list(along.values())[FOLDERS_SHOWN:])
-        told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
-        msg.text(f"Files read with those that they belong to: {', '.join(told)}")
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for file, reason in report["left_aside"].items():
-        kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
-    for (folder, reason), files in list(kinds.items())[:MOST_SHOWN]:
-        others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
-        msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON)}")
-    if len(kinds) > MOST_SHOWN:
-        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more of these, which conversion.json lists")
-
-
-def warnings_of(report: dict[str, Any]) -> Iterator[str]:
-    """Yield what a user should know before trusting the figures."""
-    if report["pieces_apart"]:
-        yield (
-            "There are too few texts or groups for the splits: they were cut (vars.segment), and each "
-            f"of the {report['records']['accepted']:,} pieces was split by itself. Figures from pieces "
-            "of the same text flatter; annotate more texts"
-        )
-    if report["split_by"] == "rank":
-        yield (
-            "So few texts that their hashes left a split empty: each split was given its share. As you "
-            "annotate more, texts change sides; don't compare figures until then"
-        )
-    yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
-
-
-def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
-    """Return counts as a sum: `5 read = 3 accepted + 2 ignored`, without zeros that need no mention."""
-    parts = {key: n for key, n in counts.items() if key not in ("read", "pieces", TRIMMED, ADJUSTED)}
-    terms = [f"{n} {key.replace('_', ' ')}" for key, n in parts.items() if n or key in always]
-    cut = f" (+ {counts['pieces']} by cutting long ones)" if counts.get("pieces") else ""
-    return f"{counts['read']} read{cut} = {' + '.join(terms)}"
-
-
-def show_repeated(report: dict[str, Any]) -> None:
-    """Print what became of rows about one text, and of labels that are tags."""
-    if agreement := report["agreement"]:
-        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
-    same, different = report["repeated"].values()
-    if same:
-        msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
-    if different:
-        example = different["examples"][0]
-        rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())
-        msg.warn(
-            f"{different['texts']} texts have rows that differ and name no annotators; each is one "
-            f"document, with what vars.annotators says ({different['counts']} of the rows)",
-            f"the first: {printable(example['text'])}: {printable(rows, REASON)}",
-        )
-    if tags := report["tags_in_labels"]:
-        listed = printable(", ".join(tags), REASON)
-        msg.warn(
-            f"Labels are tags of pieces of entities: {listed}",
-            "Pieces were joined, and O is no entity. To keep them as labels, name them in vars.labels",
-        )
-
-
-def show_problem(problem: dict[str, Any]) -> None:
-    """Print a kind of problem: how often, where it was first seen, and what deals with it."""
-    example = problem["examples"][0]
-    is_record = "record" in example
-    more = f" (the first; {problem['count'] - 1} more are like it)" if problem["count"] > 1 else ""
-    kind = f"{printable(problem['kind'], REASON)}{more if is_record else ''}"
-    msg.text(f"{problem['count']} × {kind}: {problem['what_to_do']}", spaced=False)
-    seen = example["record"] if is_record else example["context"]
-    said = "" if is_record else f" ({printable(example['reason'], REASON)})"
-    msg.text(f"    {example['where']}: {printable(seen, 2 * REASON)}{said}")
 
 
 if __name__ == "__main__":

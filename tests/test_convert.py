@@ -16,11 +16,12 @@ import spacy
 from spacy.tokens import Doc, DocBin
 from typer.testing import CliRunner
 
-from scripts.convert import FAILED, MOST_SHOWN, OUTPUTS, PIECES, STAGING, app, convert, show
+from scripts.convert import FAILED, OUTPUTS, PIECES, STAGING, app, convert
 from scripts.corpus.docs import SOURCE, read_docs, source_of
 from scripts.corpus.making import REJECTS
 from scripts.corpus.progress import Progress
 from scripts.corpus.reading import Sources
+from scripts.corpus.showing import MOST_SHOWN, show
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import FileFault
 from scripts.corpus.tokenizer import blank_pipeline
