@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from scripts.corpus.text import FileFault
-from scripts.formats.json_keys import Repeated, without_repeated_keys
+from scripts.formats.json_keys import Repeated, decode_at
 
 BLOCK = 1 << 20  # characters read at a time
 LARGEST = 1 << 28  # characters of one value; more is a value whose end is missing
@@ -32,7 +32,6 @@ class Cursor:
         self.position = 0
         self.number = 0
         self.at_end = False
-        self.decode = json.JSONDecoder().raw_decode
 
     def more(self) -> None:
         """Read on, and forget what is behind the cursor."""
@@ -69,15 +68,15 @@ class Cursor:
             raise self.broken("it ends")
         while True:
             try:
-                value, end = self.decode(self.buffer, self.position)
+                value, end = decode_at(self.buffer, self.position)
                 if self.at_end or self.buffer[end - 1] in '"}]' or end < len(self.buffer) - NEAR:
                     break  # else it may be a number that goes on
             except (ValueError, RecursionError) as error:
                 if self.at_end or not self.is_perhaps_a_cut(error):
                     raise self.broken(str(error)) from None
             self.more()
-        start, self.position = self.position, end
-        return without_repeated_keys(value, self.buffer, start, end)
+        self.position = end
+        return value
 
     def short_value(self) -> Any:
         """Return the value at the cursor and go past it, or `CUT` if it isn't all there.
@@ -87,10 +86,9 @@ class Cursor:
         if self.peek() not in "{[":
             return CUT
         try:
-            value, end = self.decode(self.buffer, self.position)
+            value, end = decode_at(self.buffer, self.position)
         except (ValueError, RecursionError):
             return CUT
-        value = without_repeated_keys(value, self.buffer, self.position, end)
         if isinstance(value, Repeated):
             return CUT
         self.position = end

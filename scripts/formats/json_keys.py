@@ -1,8 +1,6 @@
-"""Keys that stand twice in one JSON object: Python's parser keeps the last value and drops the others.
+"""JSON in which a key occurs twice in one object: Python's parser keeps the last value without a word.
 
-In: a decoded value and the text that it was decoded from. Out: the key whose first value was lost.
-Decoding with a hook for every object takes half as long again; so the keys that are there are counted
-against those that are written, which is cheap, and only where the two differ is the text decoded again.
+In: JSON text. Out: its value, or `Repeated` where one of two different values would be lost.
 """
 
 import json
@@ -16,48 +14,8 @@ class Repeated(NamedTuple):
     value: Any
 
 
-class RepeatedKeyError(ValueError):
+class RepeatedKeyError(Exception):
     """Raised while an object is decoded that has a key twice."""
-
-
-def without_repeated_keys(value: Any, text: str, start: int, end: int) -> Any:
-    """Return a value that was decoded from `text[start:end]`, or `Repeated` if it lost some of it."""
-    written = text.count('":', start, end)
-    try:
-        if written == keys_of(value) and not may_be_spaced(text, start, end):
-            return value
-        DECODER.raw_decode(text, start)
-    except RepeatedKeyError as error:
-        return Repeated(str(error), value)
-    except RecursionError:  # the hook needs more of the stack than the parser
-        return value
-    return value
-
-
-def may_be_spaced(text: str, start: int, end: int) -> bool:
-    """Say whether white space may stand between a key and its colon, which is then not counted."""
-    if text.find(" :", start, end) >= 0 or text.find("\t", start, end) >= 0:
-        return True
-    if text.find("\n", start, end) < 0 and text.find("\r", start, end) < 0:
-        return False  # most lines
-    return text.find("\n:", start, end) >= 0 or text.find("\r:", start, end) >= 0
-
-
-def keys_of(value: Any) -> int:
-    """Return how many keys a value has, in itself and in the objects of its lists; fewer if nested."""
-    if type(value) is not dict:
-        return sum(map(keys_of, value)) if type(value) is list else 0
-    count = len(value)
-    for inner in value.values():
-        kind = type(inner)
-        if kind is dict:
-            count += keys_of(inner)
-        elif kind is list and inner and type(inner[0]) is dict:
-            try:
-                count += sum(map(dict.__len__, inner))
-            except TypeError:  # not all of them are objects
-                continue
-    return count
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -70,4 +28,21 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-DECODER = json.JSONDecoder(object_pairs_hook=object_of)
+STRICT, PLAIN = json.JSONDecoder(object_pairs_hook=object_of), json.JSONDecoder()
+
+
+def decode(text: str) -> Any:
+    """Return the value of a text that is JSON and nothing else, or raise ValueError."""
+    try:
+        return STRICT.decode(text)
+    except RepeatedKeyError as error:
+        return Repeated(str(error), PLAIN.decode(text))
+
+
+def decode_at(text: str, start: int) -> tuple[Any, int]:
+    """Return the JSON value that begins at a place of a text, and where it ends, or raise ValueError."""
+    try:
+        return STRICT.raw_decode(text, start)
+    except RepeatedKeyError as error:
+        value, end = PLAIN.raw_decode(text, start)
+        return Repeated(str(error), value), end

@@ -15,11 +15,9 @@ from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
 from scripts.formats.base import Reading
 from scripts.formats.json_cursor import Cursor, Found
-from scripts.formats.json_keys import Repeated, without_repeated_keys
+from scripts.formats.json_keys import Repeated, decode
 from scripts.formats.lines import lines
 from scripts.formats.span_keys import refuse_overlooked
-
-decode = json.JSONDecoder().decode  # without what `json.loads` asks each time
 
 # What may be left of a JSON text from the place of an error to its end, if the text was cut off there.
 CUT = re.compile(
@@ -58,7 +56,6 @@ def json_lines(path: Path, parse: Parse) -> Reading:
             else:
                 yield fault
             continue
-        record = without_repeated_keys(record, line, 0, len(line))
         yield from parsed(file, place, record, parse)
     if cut:
         reason = f"{cut.place}, the last, is {cut.reason}: the file seems to be cut off"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.corpus.text import AnnotatedText
-from scripts.formats.json_keys import Repeated, keys_of, without_repeated_keys
+from scripts.formats.json_keys import Repeated, decode, decode_at
 from tests.formats.reading import read, triples
 
 KEYS = st.text(st.characters(codec="utf-8"), max_size=4) | st.sampled_from(['":', '" :', "text", "\\"])
@@ -20,15 +20,10 @@ SEPARATORS = st.sampled_from(
 )
 
 
-def decoded(text):
-    """Return what a text decodes to, or `Repeated`."""
-    return without_repeated_keys(json.loads(text), text, 0, len(text))
-
-
 @given(VALUES, SEPARATORS, st.booleans())
 def test_value_without_repeated_keys_is_as_the_parser_has_it(value, separators, ascii_only):
     text = json.dumps(value, separators=separators, ensure_ascii=ascii_only)
-    assert decoded(text) == value
+    assert decode(text) == value
 
 
 @given(VALUES, VALUES, KEYS, SEPARATORS, st.booleans())
@@ -36,7 +31,7 @@ def test_repeated_key_is_found_at_any_depth(first, second, key, separators, deep
     between, colon = separators
     twice = between.join(json.dumps(key) + colon + json.dumps(value) for value in (first, second))
     text = f'{{"x":[{{"y":{{{twice}}}}}]}}' if deep else f"{{{twice}}}"
-    found = decoded(text)
+    found = decode(text)
     if first == second:  # nothing is lost
         assert found == json.loads(text)
     else:
@@ -59,11 +54,14 @@ def test_repeated_key_is_found_at_any_depth(first, second, key, separators, deep
     ],
 )
 def test_repeated_key_is_named(text):
-    assert decoded(text) == Repeated("a", json.loads(text))
+    assert decode(text) == Repeated("a", json.loads(text))
 
 
-def test_keys_are_counted_in_flat_objects():
-    assert keys_of({"a": 1, "b": {"c": 2}, "d": [{"e": 1}, {"f": 2}], "g": ["h", {"i": 1}]}) == 7
+def test_repeated_key_is_found_in_a_value_inside_of_a_text():
+    text = '[{"a": 1, "a": 2}, 3]'
+    assert decode_at(text, 1) == (Repeated("a", {"a": 2}), 17)
+    with pytest.raises(ValueError, match="Expecting"):
+        decode_at('{"a": 1, "a": 2, "b": ', 0)  # which may go on
 
 
 TWICE = '{"text": "Bo left.", "spans": [], "text": "Ada left.", "spans": [[0, 3, "PER"]]}'
