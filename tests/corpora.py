@@ -14,7 +14,7 @@ from scripts.corpus.settings import Settings
 from scripts.inputs import inputs
 
 ROOT = Path(__file__).parents[1]
-CONFIG = ROOT / "configs" / "config.cfg"
+CONFIG = Path(__file__).parent / "config.cfg"  # the shipped one, whatever a user makes of theirs
 MARKED = re.compile(r"\[([^\]]*)\]\((\w+)\)")
 
 

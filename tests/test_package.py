@@ -223,7 +223,7 @@ def test_labels_that_are_markup_or_span_lines_do_no_harm_in_the_wheel(tmp_path):
     assert "<script>" not in readme
     assert "://evil" not in readme
     (row,) = (line for line in readme.splitlines() if line.startswith("| a&"))
-    assert row == "| a&#124;b | 50.0 | 75.0 | 60.0 | 4 |"
+    assert row == "| a&#124;b | 50.0 | 75.0 | 60.0 | 40 |"
     assert not re.search("^(B|# BY)", readme, re.MULTILINE)
     said = json.loads(content(wheel, "en_mine/meta.json"))["description"]
     assert "\\x1b[31m\\u202e" in said

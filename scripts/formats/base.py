@@ -53,6 +53,8 @@ class Format:
         not read on their own; they need not exist.
     by_name_only: never found automatically, because other files look the same.
     names: for a dictionary, which has no texts: its names with their labels, None for a broken one.
+    grammar: what a record looks like, with its keys in quotes; empty where the docstring of the module of
+        `read` says it.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Format:
     companions: Callable[[Path], Iterable[Path]] = nothing
     by_name_only: bool = False
     names: Callable[[Path], Iterator[Mention | None]] | None = None
+    grammar: str = ""
 
 
 def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: str) -> str:

@@ -5,6 +5,7 @@ no other tool's records have, and where its definition is. Whatever else a recor
 """
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -167,8 +168,22 @@ def refuse_misnamed(path: Path, shape: Shape) -> None:
             raise FileFault(path.as_posix(), reason, f"correct {name}= in vars.fields")
 
 
+def grammar_of(tool: Tool) -> str:
+    """Return the keys of a tool's records in quotes, as the docstring of a reader shows them."""
+    paths = {str(path) for shape in tool.shapes for path in astuple(shape) if path and path is not True}
+    keys = {key for path in (*paths, *tool.signs) for key in path.split(".") if not key.isdecimal()}
+    return ", ".join(f'"{key}"' for key in sorted(keys))
+
+
 FORMATS = tuple(
-    Format(tool.name, tool.title, partial(sniff, tool=tool), partial(read, tool=tool), tool.unit)
+    Format(
+        tool.name,
+        tool.title,
+        partial(sniff, tool=tool),
+        partial(read, tool=tool),
+        tool.unit,
+        grammar=grammar_of(tool),
+    )
     for tool in TOOLS
 )
 NAMED_BY_USER = Format(FIELDS, "JSON whose keys vars.fields names", never, read_named, by_name_only=True)

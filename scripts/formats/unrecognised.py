@@ -127,8 +127,8 @@ def nearest(head: Head, formats: Iterable[Format]) -> list[Format]:
 
 @cache
 def definition(format: Format) -> str:
-    """Return the docstring of a reader's module."""
-    return inspect.getdoc(inspect.getmodule(format.read)) or ""
+    """Return what a format's records look like: by its own words, or the docstring of its reader."""
+    return format.grammar or inspect.getdoc(inspect.getmodule(format.read)) or ""
 
 
 def names_in(text: str, shape: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ def test_many_missing_labels_are_shortened_and_made_safe(tmp_path, capsys):
         read_labels(path, counts)
     message = " ".join(capsys.readouterr().out.split())
     assert "train has: \\x1b[2J, L00, L01," in message
-    assert "L18 and 11 more" in message
+    assert "L08 and 21 more" in message
 
 
 def test_missing_file_ends_the_program_and_says_how_to_make_it(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """The manifest against the code: deps, commands, README's block and tables, directions of imports."""
 
 import ast
+import filecmp
 import re
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import srsly
 
 from scripts.files.closure import Closure
 from scripts.files.step import unquoted
+from tests.corpora import CONFIG
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = srsly.read_yaml(ROOT / "project.yml")
@@ -170,6 +172,10 @@ def test_every_registered_function_exists_and_every_config_names_only_known_ones
             module, function = target.split(":")
             source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf8")
             assert f"def {function}(" in source
+
+
+def test_config_that_tests_use_is_the_shipped_one() -> None:
+    assert filecmp.cmp(CONFIG, ROOT / "configs/config.cfg", shallow=False), f"copy it to {CONFIG}"
 
 
 def test_packages_of_pyproject_are_all_rooms() -> None:

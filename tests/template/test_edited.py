@@ -1,0 +1,45 @@
+"""What a user is told to edit may be edited: the tests that `pytest` runs stay green."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.template.conftest import ROOT, Project, write_jsonl
+
+# What the repository holds besides what its steps and tools make.
+COPIED = ("assets", "configs", "corpus/README.md", "scripts", "tests", "training/README.md")
+COPIED += ("project.yml", "pyproject.toml")
+# The tests of the steps, of what a config names, and of the files that this reads; those of formats,
+# scoring and the report read nothing that a user edits.
+TESTS = ("tests/test_inputs.py", "tests/test_labels.py", "tests/test_try.py", "tests/test_clean.py")
+TESTS += ("tests/test_package.py", "tests/pipeline", "tests/files")
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Project:
+    """A copy of the repository in which a user has edited everything that README says."""
+    folder = tmp_path / "mine"
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, folder / name)
+    project = Project(folder)
+    texts = {"annotations": "assets/mine", "lang": "de", "name": "nachrichten", "run": "erster"}
+    project.set_vars(**texts, version="1.10", license="MIT", seed=7, resamples=500, dev=0.2)
+    project.set_config({"training.dropout": 0.3, "components.tok2vec.model.encode.width": 64})
+    project.set_config({"training.optimizer.learn_rate.initial_rate": 0.001})
+    shutil.rmtree(folder / "assets/starter")
+    write_jsonl(folder / "assets/mine/all.jsonl", [{"text": "Ada wartet.", "spans": [[0, 3, "PER"]]}])
+    return project
+
+
+@pytest.mark.slow
+def test_tests_of_the_user_stay_green_after_a_users_edits(edited: Project) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+    done = subprocess.run(
+        command, cwd=edited.folder, capture_output=True, encoding="utf8", errors="replace", check=False
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
