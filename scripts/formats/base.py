@@ -53,8 +53,8 @@ class Format:
         not read on their own; they need not exist.
     by_name_only: never found automatically, because other files look the same.
     names: for a dictionary, which has no texts: its names with their labels, None for a broken one.
-    grammar: what a record looks like, with its keys in quotes; empty where the docstring of the module of
-        `read` says it.
+    grammar: what a record looks like, with its keys in quotes; empty where the docstring of its reader's
+        module says it.
     """
 
     name: str
