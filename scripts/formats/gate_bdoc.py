@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.offsets import in_characters
+from scripts.corpus.offsets import mover
 from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
@@ -43,10 +43,11 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(unit, str) or unit not in UNITS:
         raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", MEND)
     marks = [(name or UNNAMED, mark) for name, given in sets.items() for mark in marks_of(given)]
-    found = [span_of(mark, layer) for layer, mark in marks if mark.get("type") not in STRUCTURE]
+    found = [InLayer(layer, mark) for layer, mark in marks if mark.get("type") not in STRUCTURE]
+    move = mover(text, UNITS[unit])
     return {
         "text": text,
-        "spans": in_characters(text, found, UNITS[unit]),
+        **sound_spans(found, lambda placed: move(span_of(placed))).fields(),
         "id": as_name(record.get("name") or None),
         "notes": (LEFT_OUT,) if len(found) < len(marks) else (),
     }
@@ -63,8 +64,9 @@ def marks_of(given: Any) -> Iterator[Mapping[str, Any]]:
         yield mark
 
 
-def span_of(mark: Mapping[str, Any], layer: str) -> CharSpan:
+def span_of(placed: InLayer) -> CharSpan:
     """Return the span of one annotation, or raise Unusable."""
+    layer, mark = placed
     start, end = whole(mark.get("start")), whole(mark.get("end"))
     return CharSpan(start, end, label_of(mark.get("type"), f"{start}-{end}"), layer=layer)
 
