@@ -175,7 +175,7 @@ def span_of(placed: InLayer) -> CharSpan:
     if not isinstance(mark, dict):
         mark = dict(zip(("label", "start", "end"), mark, strict=False))
     start, end, mention = whole(mark.get("start")), whole(mark.get("end")), mark.get("text")
-    name = label_of(mark.get("label"), f"{start}-{end}")
+    name = label_of(mark.get("label"), (start, end))
     return CharSpan(start, end, name, layer, mention=mention if isinstance(mention, str) else None)
 
 

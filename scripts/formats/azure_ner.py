@@ -107,7 +107,7 @@ def span_of(label: Any, names: list[Any]) -> CharSpan:
     name = label.get("category", label.get("extractorName", label.get("entity")))
     if isinstance(name, int) and not isinstance(name, bool) and 0 <= name < len(names):
         name = names[name]
-    return CharSpan(start, end, label_of(name, f"{start}-{end}"))
+    return CharSpan(start, end, label_of(name, (start, end)))
 
 
 def documents_of(path: Path) -> Iterator[Path]:

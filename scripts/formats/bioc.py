@@ -78,7 +78,7 @@ def span_of(mark: dict[str, Any], pieces: list[Piece]) -> CharSpan:
     return CharSpan(
         start,
         end,
-        label_of(type_of(mark), f"{start}-{end}"),
+        label_of(type_of(mark), (start, end)),
         parts=tuple(sorted(places)) if len(places) > 1 else (),
         mention=text if isinstance(text, str) and len(places) == 1 else None,
     )

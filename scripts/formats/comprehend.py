@@ -91,7 +91,7 @@ def span_of(mark: Any) -> CharSpan:
     """Return the span of a mark, or raise Unusable."""
     start, end, label = mark
     first, last = number_in(start), number_in(end)
-    return CharSpan(first, last, label_of(label, f"{first}-{last}"))
+    return CharSpan(first, last, label_of(label, (first, last)))
 
 
 def number_in(cell: str) -> int:

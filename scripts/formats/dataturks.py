@@ -92,7 +92,7 @@ def span_of(pair: tuple[Any, Any]) -> CharSpan:
     if not isinstance(point, dict):
         raise Unusable(f"the points {shown(point)} are no offsets", POINT)
     start, last, mention = whole(point.get("start")), whole(point.get("end")), point.get("text")
-    name = label_of(label, f"{start}-{last + 1}")
+    name = label_of(label, (start, last + 1))
     return CharSpan(start, last + 1, name, mention=mention if isinstance(mention, str) else None)
 
 

@@ -40,13 +40,21 @@ def usable_text(text: str, what: str = "text") -> str:
     return text
 
 
-def label_of(label: Any, where: str) -> str:
-    """Return a label, or raise Unusable when there is none; `where` names the span."""
+def label_of(label: Any, where: tuple[int, int] | str) -> str:
+    """Return a label, or raise Unusable when there is none.
+
+    where: the offsets of the span, or what the message calls it.
+    """
     if isinstance(label, int) and not isinstance(label, bool):
         return str(label)
+    place = where if isinstance(where, tuple) else None
     if not isinstance(label, str) or not label.strip():
-        raise Unusable(f"span {where} has no label", LABEL_MEND)
-    return usable_text(label, "label")
+        named = where if isinstance(where, str) else "{}-{}".format(*where)
+        raise Unusable(f"span {named} has no label", LABEL_MEND, place)
+    try:
+        return usable_text(label, "label")
+    except Unusable as error:
+        raise Unusable(error.reason, error.mend, place) from None
 
 
 def names_a_class(label: Any) -> bool:
@@ -66,7 +74,7 @@ def span_of(mark: Any) -> CharSpan:
     else:
         raise Unusable(f"{shown(mark)} is no span", "write spans as {start, end, label} or as a triple")
     first, last = whole(start), whole(end)
-    name = label_of(label, f"{first}-{last}")
+    name = label_of(label, (first, last))
     return CharSpan(first, last, name, mention=mention if isinstance(mention, str) else None)
 
 
@@ -140,7 +148,7 @@ def told_apart(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
             spans.append(one(mark))
             sound.append(mark)
         except Unusable as error:
-            unread.append(UnreadSpan(shown(mark), error.reason, error.mend))
+            unread.append(UnreadSpan(shown(mark), error.reason, error.mend, error.place))
     return Sound(tuple(spans), sound, tuple(unread))
 
 

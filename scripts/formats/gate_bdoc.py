@@ -8,7 +8,9 @@ does). An annotation set is a layer, called `default` where its name is empty. W
 Source: `Document.to_dict` of gatenlp, https://gatenlp.github.io/python-gatenlp/.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +46,9 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", MEND)
     marks = [(name or UNNAMED, mark) for name, given in sets.items() for mark in marks_of(given)]
     found = [InLayer(layer, mark) for layer, mark in marks if mark.get("type") not in STRUCTURE]
-    move = mover(text, UNITS[unit])
     return {
         "text": text,
-        **sound_spans(found, lambda placed: move(span_of(placed))).fields(),
+        **sound_spans(found, partial(span_of, move=mover(text, UNITS[unit]))).fields(),
         "id": as_name(record.get("name") or None),
         "notes": (LEFT_OUT,) if len(found) < len(marks) else (),
     }
@@ -64,11 +65,11 @@ def marks_of(given: Any) -> Iterator[Mapping[str, Any]]:
         yield mark
 
 
-def span_of(placed: InLayer) -> CharSpan:
-    """Return the span of one annotation, or raise Unusable."""
+def span_of(placed: InLayer, move: Callable[[CharSpan], CharSpan]) -> CharSpan:
+    """Return the span of one annotation, or raise Unusable; move: turns its offsets into characters."""
     layer, mark = placed
-    start, end = whole(mark.get("start")), whole(mark.get("end"))
-    return CharSpan(start, end, label_of(mark.get("type"), f"{start}-{end}"), layer=layer)
+    span = move(CharSpan(whole(mark.get("start")), whole(mark.get("end")), "", layer=layer))
+    return replace(span, label=label_of(mark.get("type"), (span.start, span.end)))
 
 
 FORMAT = Format("gate_bdoc", "GATE's bdoc JSON (gatenlp)", sniff, read, None)

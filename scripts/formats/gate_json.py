@@ -81,7 +81,7 @@ def span_of(typed: tuple[str, Any]) -> CharSpan:
     if not isinstance(indices, list) or len(indices) != 2:
         raise Unusable(f"an annotation has no indices ({shown(mark)})", MEND)
     start, end = map(whole, indices)
-    return CharSpan(start, end, label_of(label, f"{start}-{end}"), layer=in_set or UNNAMED)
+    return CharSpan(start, end, label_of(label, (start, end)), layer=in_set or UNNAMED)
 
 
 FORMAT = Format("gate_json", "GATE JSON (as of tweets)", sniff, read, "utf16")

@@ -91,7 +91,7 @@ def span_of(mark: InLayer) -> CharSpan:
     if not isinstance(entity, dict):
         raise Unusable(f"{shown(entity)} is no entity", "export it again")
     start, end = whole(entity.get("startOffset")), whole(entity.get("endOffset"))
-    return CharSpan(start, end, label_of(entity.get("label"), f"{start}-{end}"), layer=job)
+    return CharSpan(start, end, label_of(entity.get("label"), (start, end)), layer=job)
 
 
 def texts_of(path: Path) -> Iterator[Path]:

@@ -148,7 +148,7 @@ def span_at(mark: Any, shape: Shape) -> CharSpan:
     else:
         places = (place_at(mark, shape),)
     start, end = min(places)[0], max(end for _, end in places)
-    label = label_of(at(mark, shape.label), f"{start}-{end}")
+    label = label_of(at(mark, shape.label), (start, end))
     mention = at(mark, shape.mention) if shape.mention else None
     return CharSpan(
         start,

@@ -184,7 +184,7 @@ def marks_of(result: dict[str, Any]) -> list[Mark]:
 def span_of(mark: Mark, source: Source) -> CharSpan:
     """Return the span of a region with one of its labels, or raise Unusable."""
     start, end = source.area(mark.value)
-    name = label_of(mark.label, f"{start}-{end}")
+    name = label_of(mark.label, (start, end))
     return CharSpan(start, end, name, mark.layer, mention=quote_of(mark.value))
 
 

@@ -241,7 +241,7 @@ def span_of(mark: Any) -> CharSpan:
     label = next((mark[key] for key in ("name", "title", "value") if mark.get(key)), None)
     token = place.get("token")
     mention = token if isinstance(token, str) else None
-    return CharSpan(start, last + 1, label_of(label, f"{start}-{last + 1}"), mention=mention)
+    return CharSpan(start, last + 1, label_of(label, (start, last + 1)), mention=mention)
 
 
 def companions(path: Path) -> Iterator[Path]:

@@ -116,7 +116,7 @@ def span_of(entity: Any, starts: dict[str, int], legend: dict[str, Any]) -> Char
     return CharSpan(
         start,
         end,
-        label_of(name, f"{start}-{end}"),
+        label_of(name, (start, end)),
         parts=tuple(sorted(places)) if several else (),
         mention=None if several else texts[0],
     )

@@ -129,7 +129,7 @@ def span_of(mark: Any) -> CharSpan:
     segment = given if isinstance(given, dict) else inner
     end = offset(segment, "endOffset", "end_offset", None)
     start = offset(segment, "startOffset", "start_offset", 0)
-    label = label_of(mark.get("displayName", mark.get("display_name")), f"{start}-{end}")
+    label = label_of(mark.get("displayName", mark.get("display_name")), (start, end))
     mention = segment.get("content")
     return CharSpan(start, end, label, mention=mention if isinstance(mention, str) else None)
 

@@ -155,6 +155,12 @@ def test_spans_that_can_not_be_read_stand_apart_from_the_others():
         "span 0-3 has no label",
     ]
     assert all(span.shown and span.mend for span in found.unread)
+    assert [span.place for span in found.unread] == [None, None, (0, 3)]
+
+
+def test_place_of_a_label_that_can_not_be_used_is_known():
+    (unread,) = sound_spans([[0, 3, "P"], [4, 9, "a\0"]]).unread
+    assert (unread.reason, unread.place) == ("the label holds a NUL character", (4, 9))
 
 
 def test_record_of_which_no_span_can_be_read_is_unusable_for_the_first():

@@ -24,7 +24,7 @@ def only(folder, format, value):
         ({"name": {"Ada": 0}}, "the places of 'Ada' are 0, not a list"),
         ({"name": {"Ada": [[0]]}}, "[0] is no place of 'Ada'"),
         ({"name": {"Ada": [["0", 2]]}}, "offset '0' is not a whole number"),
-        ({" ": {"Ada": [[0, 2]]}}, "span 0-2 has no label"),
+        ({" ": {"Ada": [[0, 2]]}}, "span 0-3 has no label"),
     ],
 )
 def test_broken_record_of_cluener_is_a_fault(tmp_path, label, reason):
