@@ -126,7 +126,10 @@ def from_json(line: str) -> AnnotatedText:
             CharSpan(**{**span, "parts": tuple(map(tuple, span["parts"]))}) for span in found[name]
         )
     found["mentions"] = tuple(Mention(**mention) for mention in found["mentions"])
-    found["unread"] = tuple(UnreadSpan(*span) for span in found["unread"])
+    found["unread"] = tuple(
+        UnreadSpan(shown, reason, mend, place and tuple(place))
+        for shown, reason, mend, place in found["unread"]
+    )
     found["missing"] = tuple(map(tuple, found["missing"]))
     found["tokens"] = found["tokens"] and tuple(map(tuple, found["tokens"]))
     found["notes"] = tuple(found["notes"])

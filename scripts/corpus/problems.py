@@ -27,7 +27,7 @@ TITLES = {
     "mismatched": "spans that do not read as the file quotes them",
     "not_found": "mentions that do not stand in their text",
     "ambiguous": "mentions that stand in their text several times",
-    "unread": "spans that can't be read (the unmarked part of their texts counts as unknown)",
+    "unread": "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
     "out_of_text": "spans that can't lie in their text (lost; what isn't marked there is unknown)",
 }
 

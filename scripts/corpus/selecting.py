@@ -221,8 +221,7 @@ class Selector:
 
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:
         """Yield a record, or the pieces of a long one; where a span was not read, not all is known."""
-        if record.unread and record.exhaustive:
-            record = replace(record, exhaustive=False)
+        record = with_unknown(record)
         where, longest = self.settings.segment, self.settings.longest
         self.characters += len(record.text)
         self.longest_text = max(self.longest_text, len(record.text))
@@ -269,6 +268,21 @@ class Selector:
             f"{self.empty} of {read} records have no span, and the format doesn't say whether anybody "
             f"looked at them; they were {now} (vars.unmarked: empty or skip)"
         )
+
+
+def with_unknown(record: AnnotatedText) -> AnnotatedText:
+    """Return a record in which the places of spans that were not read count as unknown.
+
+    Where one of them has no place in the text, all that is not marked does. That is also so where
+    offsets, counted in another unit, are larger than the text has characters.
+    """
+    if not record.unread or not record.exhaustive:
+        return record
+    places = [span.place for span in record.unread]
+    known = tuple(place for place in places if place and 0 <= place[0] < place[1] <= len(record.text))
+    if len(known) < len(places):
+        return replace(record, exhaustive=False)
+    return replace(record, missing=(*record.missing, *known))
 
 
 def unread(span: CharSpan, reason: str, mend: str) -> UnreadSpan:

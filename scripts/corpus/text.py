@@ -41,11 +41,15 @@ class Mention:
 
 
 class UnreadSpan(NamedTuple):
-    """A span of a record that can't be read, though the record can: how the source shows it, and why."""
+    """A span of a record that can't be read, though the record can: how the source shows it, and why.
+
+    place: its offsets, where these are in order and only its label is not.
+    """
 
     shown: str
     reason: str
     mend: str
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class AnnotatedText:
     tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
     mentions: entities that the source names without saying where they stand.
     counted: whether offsets count characters already, whatever those of the file count.
-    unread: spans that can't be read; nobody knows where they lie, so what is not marked is unknown.
+    unread: spans that can't be read: what is there is unknown, or all that is not marked, where one of
+        them has no place.
     notes: what the reader had to mend, a phrase a kind (`an I- tag without B- begins a span`).
     meta: whatever else the source says about it.
     """
@@ -120,12 +125,16 @@ class Fault:
 
 
 class Unusable(ValueError):
-    """Raised while one record is read or aligned: `reason` says what is wrong, `mend` what to do."""
+    """Raised while one record is read or aligned: `reason` says what is wrong, `mend` what to do.
 
-    def __init__(self, reason: str, mend: str) -> None:
+    place: where in the text it is, if it is a span's and known.
+    """
+
+    def __init__(self, reason: str, mend: str, place: tuple[int, int] | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.mend = mend
+        self.place = place
 
 
 class FileFault(ValueError):

@@ -19,6 +19,10 @@ MOST_LISTED = 10  # strings of a list that a message shows
 # overrides, zero-width characters), halves of surrogate pairs, line and paragraph separators.
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelled with these
+# Signs around or below the digits and letters that follow, as of years in Arabic: they are formats by
+# category, but a terminal shows them (Unicode's property Prepended_Concatenation_Mark).
+NUMBER_SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+VISIBLE = JOINERS + NUMBER_SIGNS
 LAYOUT = "\n\t"  # what a message of ours may hold besides
 
 
@@ -47,7 +51,7 @@ def harmless(text: str) -> str:
 
 def is_seen(character: str) -> bool:
     """Say whether a terminal shows a character and does nothing else with it."""
-    return unicodedata.category(character) not in UNSEEN or character in JOINERS
+    return unicodedata.category(character) not in UNSEEN or character in VISIBLE
 
 
 def escaped(character: str) -> str:

@@ -24,9 +24,9 @@ from typing import Any
 
 from scripts.corpus.text import FileFault, OtherTask, Unusable
 from scripts.formats import argilla_answers as answers
-from scripts.formats.argilla_answers import entities_in, spans_in
+from scripts.formats.argilla_answers import entities_in, span_of
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import as_name, shown, text_of
+from scripts.formats.fields import InLayer, as_name, shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_records
 from scripts.formats.json_rows import json_objects
@@ -94,7 +94,7 @@ def first_version(record: dict[str, Any]) -> Fields:
     metadata = record.get("metadata")
     return {
         "text": text,
-        "spans": spans_in(marks or ()),
+        **sound_spans([InLayer("", mark) for mark in marks or ()], span_of).fields(),
         "id": as_name(record.get("id")),
         "annotator": as_name(record.get("annotation_agent")),
         "annotated": given is not None or status == "Validated",
@@ -138,14 +138,14 @@ def second_version(record: dict[str, Any], field: str, questions: list[str]) -> 
             text = str(answers.fields_in(record).get(field) or "")
             yield said | {"text": text, "spans": (), "answer": "discarded"}
             continue
-        spans = tuple(
-            span
+        marks = [
+            mark
             for question, value in answer.values.items()
             if question in questions or entities_in(value)
-            for span in answers.spans_of(question, value)
-        )
+            for mark in answers.marks_of(question, value)
+        ]
         text = answers.text_in(record, field)
-        yield said | {"text": text, "spans": spans, "annotated": True}
+        yield said | {"text": text, **sound_spans(marks, span_of).fields(), "annotated": True}
 
 
 FORMAT = Format("argilla", "Argilla JSON", sniff, read)

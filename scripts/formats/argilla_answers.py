@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from scripts.corpus.text import CharSpan, Unusable
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import InLayer, as_name, label_of, shown, text_of, whole
 
 LOOKED_AT = 1000  # records
 ENOUGH = 50  # records with entities
@@ -159,27 +159,23 @@ def is_entity(value: Any) -> bool:
     return isinstance(value, list) and len(value) in (3, 4) and not isinstance(value[1], str)
 
 
-def spans_of(question: str, value: Any) -> tuple[CharSpan, ...]:
-    """Return the spans of an answer to a question, or raise Unusable."""
+def marks_of(question: str, value: Any) -> list[InLayer]:
+    """Return the entities of an answer, each with its question as layer, or raise Unusable."""
     if value is None:
-        return ()
+        return []
     marks = entities_in(value)
     if marks is None:
         raise Unusable(f"the answer {shown(value)} is no list of entities", AGAIN)
-    return spans_in(marks, question)
+    return [InLayer(question, mark) for mark in marks]
 
 
-def spans_in(marks: Iterable[Any], layer: str = "") -> tuple[CharSpan, ...]:
-    """Return the spans of a list of entities, or raise Unusable."""
-    return tuple(span_of(mark, layer) for mark in marks)
-
-
-def span_of(mark: Any, layer: str) -> CharSpan:
+def span_of(placed: InLayer) -> CharSpan:
     """Return the span of an entity, or raise Unusable."""
+    layer, mark = placed
     if not isinstance(mark, dict):
         mark = dict(zip(("label", "start", "end"), mark, strict=False))
     start, end, mention = whole(mark.get("start")), whole(mark.get("end")), mark.get("text")
-    name = label_of(mark.get("label"), f"{start}-{end}")
+    name = label_of(mark.get("label"), (start, end))
     return CharSpan(start, end, name, layer, mention=mention if isinstance(mention, str) else None)
 
 
@@ -244,7 +240,7 @@ def suggested_in(record: Record) -> Iterator[tuple[str, Any]]:
 def quotes(text: str, marks: list[Any]) -> bool:
     """Say whether entities that quote something quote this text, one of them at least."""
     try:
-        spans = spans_in(marks)
+        spans = [span_of(InLayer("", mark)) for mark in marks]
     except Unusable:
         return False
     return any(text[span.start : span.end] == span.mention for span in spans)

@@ -18,7 +18,7 @@ from typing import Any
 from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, whole
+from scripts.formats.fields import as_name, label_of, shown, sound_spans, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_inside, parsed
 
@@ -82,28 +82,32 @@ def parse(document: dict[str, Any], folder: Path, names: list[Any]) -> Fields:
     dataset = document.get("dataset")
     return {
         "text": text_at(folder, location),
-        "spans": tuple(spans_in(regions, names)),
+        **sound_spans(list(labels_in(regions)), partial(span_of, names=names)).fields(),
         "id": as_name(location),
         "split": SPLITS.get(dataset.casefold()) if isinstance(dataset, str) else None,
         "annotated": True if regions else None,
     }
 
 
-def spans_in(regions: Any, names: list[Any]) -> Iterator[CharSpan]:
-    """Yield the spans of a document's regions, whose offsets are the document's."""
+def labels_in(regions: Any) -> Iterator[Any]:
+    """Yield the labels of a document's regions, whose offsets are the document's."""
     if not isinstance(regions, list):
         raise Unusable(f"{shown(regions)} is no list of regions", "export the project again")
     for region in regions:
         labels = region.get("labels") if isinstance(region, dict) else None
-        for label in labels if isinstance(labels, list) else ():
-            if not isinstance(label, dict):
-                raise Unusable(f"{shown(label)} is no label", "export the project again")
-            start = whole(label.get("offset", label.get("start")))
-            end = start + whole(label.get("length"))
-            name = label.get("category", label.get("extractorName", label.get("entity")))
-            if isinstance(name, int) and not isinstance(name, bool) and 0 <= name < len(names):
-                name = names[name]
-            yield CharSpan(start, end, label_of(name, f"{start}-{end}"))
+        yield from labels if isinstance(labels, list) else ()
+
+
+def span_of(label: Any, names: list[Any]) -> CharSpan:
+    """Return the span of a label, or raise Unusable."""
+    if not isinstance(label, dict):
+        raise Unusable(f"{shown(label)} is no label", "export the project again")
+    start = whole(label.get("offset", label.get("start")))
+    end = start + whole(label.get("length"))
+    name = label.get("category", label.get("extractorName", label.get("entity")))
+    if isinstance(name, int) and not isinstance(name, bool) and 0 <= name < len(names):
+        name = names[name]
+    return CharSpan(start, end, label_of(name, (start, end)))
 
 
 def documents_of(path: Path) -> Iterator[Path]:

@@ -12,10 +12,11 @@ Source: Comeau et al. 2013, https://doi.org/10.1093/database/bat064, and its Bio
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from scripts.corpus.text import CharSpan, Unusable
-from scripts.formats.fields import as_name, label_of, shown, usable_text, whole
+from scripts.formats.fields import as_name, label_of, shown, sound_spans, usable_text, whole
 from scripts.formats.json_records import Fields
 
 TYPES = ("type", "entity_type", "label", "class", "category")  # infons that hold a label, best first
@@ -44,7 +45,7 @@ def fields_of(document: dict[str, Any]) -> Fields:
         raise Unusable("the document has no text", "export it with the texts of its passages")
     return {
         "text": usable_text(text),
-        "spans": tuple(span_of(mark, pieces) for mark in marks),
+        **sound_spans(marks, partial(span_of, pieces=pieces)).fields(),
         "id": as_name(document.get("id")),
     }
 
@@ -77,7 +78,7 @@ def span_of(mark: dict[str, Any], pieces: list[Piece]) -> CharSpan:
     return CharSpan(
         start,
         end,
-        label_of(type_of(mark), f"{start}-{end}"),
+        label_of(type_of(mark), (start, end)),
         parts=tuple(sorted(places)) if len(places) > 1 else (),
         mention=text if isinstance(text, str) and len(places) == 1 else None,
     )

@@ -94,6 +94,6 @@ def text_bound(line: str) -> tuple[str, CharSpan]:
         raise Unusable(f"it marks no span ({shown(line)})", EXPECTED)
     parts = parts_of(match["parts"])
     start, end = min(start for start, _ in parts), max(end for _, end in parts)
-    label = label_of(match["label"], f"{start}-{end}")
+    label = label_of(match["label"], (start, end))
     several = tuple(parts) if len(parts) > 1 else ()
     return match["id"], CharSpan(start, end, label, parts=several, mention=match["mention"] or None)

@@ -72,7 +72,7 @@ def span_of(mark: Mark) -> CharSpan:
     if not isinstance(place, list) or len(place) != 2:
         raise Unusable(f"{shown(place)} is no place of {mention!r}", WRITE)
     first, last = map(whole, place)
-    return CharSpan(first, last + 1, label_of(label, f"{first}-{last}"), mention=mention)
+    return CharSpan(first, last + 1, label_of(label, (first, last + 1)), mention=mention)
 
 
 FORMAT = Format("cluener", "CLUENER JSON lines", sniff, read)

@@ -7,23 +7,25 @@ row names is a text without entities; a document that no row names isn't known t
 Source: https://docs.aws.amazon.com/comprehend/latest/dg/cer-annotation-csv.html.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.addresses import file_at
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
-from scripts.formats.fields import label_of, shown, usable_text
+from scripts.formats.fields import label_of, shown, sound_spans, usable_text
 from scripts.formats.head import Head
 from scripts.formats.lines import lines, whole_text
 
 COLUMNS = ("file", "begin offset", "end offset", "type")
 LINE = "line"
 WHOLE = -1  # the number of the line where a document is one text
-Mark = tuple[int, int, str]
+Mark = list[str]  # the cells of start, end and label
 
 
 def sniff(head: Head) -> bool:
@@ -52,13 +54,13 @@ def read(path: Path, options: Options) -> Reading:
             file, "its header lacks File, Begin Offset, End Offset or Type", "export it again"
         )
     with closing(sqlite3.connect("")) as rows:  # a file that is gone when it is closed
-        rows.execute("CREATE TABLE mark (file, line INTEGER, start INTEGER, end INTEGER, label)")
+        rows.execute("CREATE TABLE mark (file, line INTEGER, cells)")
         for row in csv_rows(path, delimiter_of(head) or ","):
             if row[0] == 1:
                 continue
             try:
                 if values := values_of(row, header):
-                    rows.execute("INSERT INTO mark VALUES (?, ?, ?, ?, ?)", values)
+                    rows.execute("INSERT INTO mark VALUES (?, ?, ?)", values)
             except Unusable as error:
                 record = row[1].record if isinstance(row[1], BrokenRow) else shown(row[1])
                 yield Fault(file, f"row {row[0]}", record, error.reason, error.mend)
@@ -67,8 +69,8 @@ def read(path: Path, options: Options) -> Reading:
             yield from texts_of(path, name, rows)
 
 
-def values_of(row: Row, header: list[str]) -> tuple[str, int, int, int, str] | None:
-    """Return document, line, start, end and label of a row, None for a blank one; or raise Unusable."""
+def values_of(row: Row, header: list[str]) -> tuple[str, int, str] | None:
+    """Return document, line and mark (as JSON) of a row, None for a blank one; or raise Unusable."""
     cells = row[1]
     if isinstance(cells, BrokenRow):
         raise Unusable(str(cells), "close the quotes, or double those inside of cells")
@@ -80,15 +82,16 @@ def values_of(row: Row, header: list[str]) -> tuple[str, int, int, int, str] | N
     named = dict(zip(header, (cell.strip() for cell in cells), strict=True))
     if not named["file"]:
         raise Unusable("it names no file", "name the document in the column File")
-    start, end = number_in(named["begin offset"]), number_in(named["end offset"])
     line = number_in(named[LINE]) if named.get(LINE) else WHOLE
-    return (
-        usable_text(named["file"], "name"),
-        line,
-        start,
-        end,
-        label_of(named["type"], f"{start}-{end}"),
-    )
+    cells_of_mark = json.dumps([named[column] for column in COLUMNS[1:]])
+    return usable_text(named["file"], "name"), line, cells_of_mark
+
+
+def span_of(mark: Any) -> CharSpan:
+    """Return the span of a mark, or raise Unusable."""
+    start, end, label = mark
+    first, last = number_in(start), number_in(end)
+    return CharSpan(first, last, label_of(label, (first, last)))
 
 
 def number_in(cell: str) -> int:
@@ -129,9 +132,9 @@ def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Reading:
 
 
 def marks_at(rows: sqlite3.Connection, name: str, line: int) -> list[Mark]:
-    """Return start, end and label of what is marked in one text."""
-    found = "SELECT start, end, label FROM mark WHERE file = ? AND line = ? ORDER BY rowid"
-    return rows.execute(found, (name, line)).fetchall()
+    """Return what is marked in one text."""
+    found = "SELECT cells FROM mark WHERE file = ? AND line = ? ORDER BY rowid"
+    return [json.loads(cells) for (cells,) in rows.execute(found, (name, line))]
 
 
 def record_of(file: str, place: str, text: str, marks: list[Mark]) -> AnnotatedText | Fault:
@@ -140,10 +143,10 @@ def record_of(file: str, place: str, text: str, marks: list[Mark]) -> AnnotatedT
         usable_text(text)
         if not text.strip():
             raise Unusable("the text is empty", "delete its rows")
+        found = sound_spans(marks, span_of)
     except Unusable as error:
         return Fault(file, place, text[:200], error.reason, error.mend)
-    spans = tuple(CharSpan(*mark) for mark in marks)
-    return AnnotatedText(text=text, spans=spans, file=file, place=place, id=place)
+    return AnnotatedText(text=text, file=file, place=place, id=place, **found.fields())
 
 
 def documents_of(path: Path) -> Iterator[Path]:

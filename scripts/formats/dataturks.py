@@ -7,12 +7,13 @@ annotations was not looked at yet. An annotation with several labels is a span o
 Source: Dataturks' own converter, https://gist.github.com/DataTurks/71e66f7ce5ce7c101f0900da7be915da.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 
@@ -69,7 +70,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         raise Unusable(f"the annotation is a {type(marks).__name__}, not a list", "download it again")
     return {
         "text": text_of(record, "content"),
-        "spans": tuple(span for mark in marks or () for span in spans_of_mark(mark)),
+        **sound_spans([pair for mark in marks or () for pair in pairs_in(mark)], span_of).fields(),
         "answer": ACCEPT,
         "annotated": False if marks is None else True if marks or status == "done" else None,
         "annotator": as_name(about.get("last_updated_by")),
@@ -77,21 +78,21 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def spans_of_mark(mark: Any) -> list[CharSpan]:
-    """Return the spans of one annotation: one for each of its points and labels."""
-    if not isinstance(mark, dict):
-        raise Unusable(f"{shown(mark)} is no annotation", "write {label: [...], points: [...]}")
-    points, labels = mark.get("points"), mark.get("label")
-    if not isinstance(points, list) or not all(isinstance(point, dict) for point in points):
-        raise Unusable(f"the points {shown(points)} are no offsets", POINT)
-    names = labels if isinstance(labels, list) and labels else [labels]
-    return [span_of_point(point, label) for point in points for label in names]
+def pairs_in(mark: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield (point, label) of each span that one annotation marks."""
+    points, labels = (mark.get("points"), mark.get("label")) if isinstance(mark, dict) else (mark, None)
+    for point in points if isinstance(points, list) else [points]:
+        for label in labels if isinstance(labels, list) and labels else [labels]:
+            yield point, label
 
 
-def span_of_point(point: dict[str, Any], label: Any) -> CharSpan:
-    """Return the span of a point, whose end belongs to it."""
+def span_of(pair: tuple[Any, Any]) -> CharSpan:
+    """Return the span of a point, whose end belongs to it, and a label; or raise Unusable."""
+    point, label = pair
+    if not isinstance(point, dict):
+        raise Unusable(f"the points {shown(point)} are no offsets", POINT)
     start, last, mention = whole(point.get("start")), whole(point.get("end")), point.get("text")
-    name = label_of(label, f"{start}-{last + 1}")
+    name = label_of(label, (start, last + 1))
     return CharSpan(start, last + 1, name, mention=mention if isinstance(mention, str) else None)
 
 

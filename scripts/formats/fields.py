@@ -40,13 +40,21 @@ def usable_text(text: str, what: str = "text") -> str:
     return text
 
 
-def label_of(label: Any, where: str) -> str:
-    """Return a label, or raise Unusable when there is none; `where` names the span."""
+def label_of(label: Any, where: tuple[int, int] | str) -> str:
+    """Return a label, or raise Unusable when there is none.
+
+    where: the offsets of the span, or what the message calls it.
+    """
     if isinstance(label, int) and not isinstance(label, bool):
         return str(label)
+    place = where if isinstance(where, tuple) else None
     if not isinstance(label, str) or not label.strip():
-        raise Unusable(f"span {where} has no label", LABEL_MEND)
-    return usable_text(label, "label")
+        named = where if isinstance(where, str) else "{}-{}".format(*where)
+        raise Unusable(f"span {named} has no label", LABEL_MEND, place)
+    try:
+        return usable_text(label, "label")
+    except Unusable as error:
+        raise Unusable(error.reason, error.mend, place) from None
 
 
 def names_a_class(label: Any) -> bool:
@@ -66,7 +74,7 @@ def span_of(mark: Any) -> CharSpan:
     else:
         raise Unusable(f"{shown(mark)} is no span", "write spans as {start, end, label} or as a triple")
     first, last = whole(start), whole(end)
-    name = label_of(label, f"{first}-{last}")
+    name = label_of(label, (first, last))
     return CharSpan(first, last, name, mention=mention if isinstance(mention, str) else None)
 
 
@@ -87,13 +95,22 @@ def number(text: str) -> int:
     return int(digits)
 
 
-def spans_of(marks: Any) -> tuple[CharSpan, ...]:
-    """Return a list of spans, or raise Unusable for the first that is none; see also `sound_spans`."""
-    if marks is None:
-        return ()
-    if not isinstance(marks, list | tuple):
+def listed(marks: Any) -> Sequence[Any]:
+    """Return the spans of a record as they are given, none where they are missing; or raise Unusable."""
+    if not isinstance(marks, list | tuple | None):
         raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
-    return tuple(span_of(mark) for mark in marks)
+    return marks or ()
+
+
+class InLayer(NamedTuple):
+    """A span as the file gives it, and the layer that it belongs to; it is shown without that."""
+
+    layer: str
+    mark: Any
+
+    def __repr__(self) -> str:
+        """Return what `shown` makes of it."""
+        return repr(self.mark)
 
 
 class Sound(NamedTuple):
@@ -114,25 +131,25 @@ def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
     one: reads one of them, or raises Unusable. Where none can be read, the record is no good: raises
     Unusable for the first.
     """
-    if marks is None:
-        return Sound()
-    if not isinstance(marks, list | tuple):
-        raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
-    try:
-        return Sound(tuple(map(one, marks)), marks)
-    except Unusable as error:
-        first = error
-    good: list[tuple[CharSpan, Any]] = []
+    found = told_apart(marks, one)
+    if found.unread and not found.spans:
+        first = found.unread[0]
+        raise Unusable(first.reason, first.mend)
+    return found
+
+
+def told_apart(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
+    """Return what `sound_spans` does, also where none of the spans can be read."""
+    spans: list[CharSpan] = []
+    sound: list[Any] = []
     unread: list[UnreadSpan] = []
-    for mark in marks:
+    for mark in listed(marks):
         try:
-            good.append((one(mark), mark))
+            spans.append(one(mark))
+            sound.append(mark)
         except Unusable as error:
-            unread.append(UnreadSpan(shown(mark), error.reason, error.mend))
-    if not good:
-        raise first
-    spans, sound = zip(*good, strict=True)
-    return Sound(spans, sound, tuple(unread))
+            unread.append(UnreadSpan(shown(mark), error.reason, error.mend, error.place))
+    return Sound(tuple(spans), sound, tuple(unread))
 
 
 def shown(value: Any) -> str:

@@ -126,7 +126,7 @@ def spans_of(document: Document, layer: str) -> tuple[tuple[CharSpan, ...], tupl
             notes[MARKUPS_LEFT_OUT] = None
         else:
             start, end = place_of(mark, document.nodes)
-            found.append(CharSpan(start, end, label_of(kind, f"{start}-{end}"), layer=in_set))
+            found.append(CharSpan(start, end, label_of(kind, (start, end)), layer=in_set))
     return tuple(found), tuple(notes)
 
 

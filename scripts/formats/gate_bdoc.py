@@ -8,14 +8,16 @@ does). An annotation set is a layer, called `default` where its name is empty. W
 Source: `Document.to_dict` of gatenlp, https://gatenlp.github.io/python-gatenlp/.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.offsets import in_characters
+from scripts.corpus.offsets import mover
 from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
@@ -43,10 +45,10 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(unit, str) or unit not in UNITS:
         raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", MEND)
     marks = [(name or UNNAMED, mark) for name, given in sets.items() for mark in marks_of(given)]
-    found = [span_of(mark, layer) for layer, mark in marks if mark.get("type") not in STRUCTURE]
+    found = [InLayer(layer, mark) for layer, mark in marks if mark.get("type") not in STRUCTURE]
     return {
         "text": text,
-        "spans": in_characters(text, found, UNITS[unit]),
+        **sound_spans(found, partial(span_of, move=mover(text, UNITS[unit]))).fields(),
         "id": as_name(record.get("name") or None),
         "notes": (LEFT_OUT,) if len(found) < len(marks) else (),
     }
@@ -63,10 +65,11 @@ def marks_of(given: Any) -> Iterator[Mapping[str, Any]]:
         yield mark
 
 
-def span_of(mark: Mapping[str, Any], layer: str) -> CharSpan:
-    """Return the span of one annotation, or raise Unusable."""
-    start, end = whole(mark.get("start")), whole(mark.get("end"))
-    return CharSpan(start, end, label_of(mark.get("type"), f"{start}-{end}"), layer=layer)
+def span_of(placed: InLayer, move: Callable[[CharSpan], CharSpan]) -> CharSpan:
+    """Return the span of one annotation, or raise Unusable; move: turns its offsets into characters."""
+    layer, mark = placed
+    span = move(CharSpan(whole(mark.get("start")), whole(mark.get("end")), "", layer=layer))
+    return replace(span, label=label_of(mark.get("type"), (span.start, span.end)))
 
 
 FORMAT = Format("gate_bdoc", "GATE's bdoc JSON (gatenlp)", sniff, read, None)

@@ -8,13 +8,13 @@ sentences: see STRUCTURE in `gate`) is left out.
 Source: `DocumentJsonUtils` in GATE's source; https://gate.ac.uk/userguide/chap:social.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
@@ -59,28 +59,29 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         TWITTER_LEFT_OUT: any(entities[kind] for kind in kinds if kind in OF_TWITTER),
         LEFT_OUT: any(entities[kind] for kind, plain in kinds.items() if plain in STRUCTURE),
     }
+    marks = [
+        (kind, mark)
+        for kind, plain in kinds.items()
+        if kind not in OF_TWITTER and plain not in STRUCTURE
+        for mark in (entities[kind] if isinstance(entities[kind], list) else [entities[kind]])
+    ]
     return {
         "text": text,
-        "spans": tuple(
-            span
-            for kind, plain in kinds.items()
-            if kind not in OF_TWITTER and plain not in STRUCTURE
-            for span in spans_of_kind(kind, entities[kind])
-        ),
+        **sound_spans(marks, span_of).fields(),
         "id": as_name(record.get("id_str", record.get("id"))),
         "notes": tuple(note for note, applies in left_out.items() if applies),
     }
 
 
-def spans_of_kind(kind: str, marks: Any) -> Iterator[CharSpan]:
-    """Yield the spans of one type, `Type` or `Set:Type`, or raise Unusable."""
+def span_of(typed: tuple[str, Any]) -> CharSpan:
+    """Return the span of an annotation with its type, `Type` or `Set:Type`; or raise Unusable."""
+    kind, mark = typed
     in_set, _, label = kind.rpartition(":")
-    for mark in marks if isinstance(marks, list) else [marks]:
-        indices = mark.get("indices") if isinstance(mark, dict) else None
-        if not isinstance(indices, list) or len(indices) != 2:
-            raise Unusable(f"an annotation has no indices ({shown(mark)})", MEND)
-        start, end = map(whole, indices)
-        yield CharSpan(start, end, label_of(label, f"{start}-{end}"), layer=in_set or UNNAMED)
+    indices = mark.get("indices") if isinstance(mark, dict) else None
+    if not isinstance(indices, list) or len(indices) != 2:
+        raise Unusable(f"an annotation has no indices ({shown(mark)})", MEND)
+    start, end = map(whole, indices)
+    return CharSpan(start, end, label_of(label, (start, end)), layer=in_set or UNNAMED)
 
 
 FORMAT = Format("gate_json", "GATE JSON (as of tweets)", sniff, read, "utf16")

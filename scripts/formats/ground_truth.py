@@ -17,7 +17,7 @@ from typing import Any
 from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, shown, text_of, whole
+from scripts.formats.fields import InLayer, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_records
 from scripts.formats.json_rows import json_objects
@@ -68,23 +68,30 @@ def parse(record: dict[str, Any], folder: Path) -> Fields:
     source = record.get("source-ref")
     return {
         "text": text_at(folder, source) if isinstance(source, str) else text_of(record, "source"),
-        "spans": tuple(span for job, made in done.items() for span in spans_in(made, job)),
+        **sound_spans(
+            [mark for job, made in done.items() for mark in marks_in(made, job)], span_of
+        ).fields(),
         "annotated": bool(done),
         "answer": FAILED if failed else ACCEPT,
     }
 
 
-def spans_in(made: Any, job: str) -> Iterator[CharSpan]:
-    """Yield the spans of one job."""
+def marks_in(made: Any, job: str) -> list[InLayer]:
+    """Return what one job marked, with its name as layer; or raise Unusable."""
     annotations = made.get("annotations") if isinstance(made, dict) else None
     entities = annotations.get("entities") if isinstance(annotations, dict) else None
     if not isinstance(entities, list):
         raise Unusable(f"what the job {job} made has no list of entities", "export it again")
-    for entity in entities:
-        if not isinstance(entity, dict):
-            raise Unusable(f"{shown(entity)} is no entity", "export it again")
-        start, end = whole(entity.get("startOffset")), whole(entity.get("endOffset"))
-        yield CharSpan(start, end, label_of(entity.get("label"), f"{start}-{end}"), layer=job)
+    return [InLayer(job, entity) for entity in entities]
+
+
+def span_of(mark: InLayer) -> CharSpan:
+    """Return the span of an entity, or raise Unusable."""
+    job, entity = mark
+    if not isinstance(entity, dict):
+        raise Unusable(f"{shown(entity)} is no entity", "export it again")
+    start, end = whole(entity.get("startOffset")), whole(entity.get("endOffset"))
+    return CharSpan(start, end, label_of(entity.get("label"), (start, end)), layer=job)
 
 
 def texts_of(path: Path) -> Iterator[Path]:

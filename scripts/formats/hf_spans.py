@@ -12,14 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.corpus.text import CharSpan, FileFault, OtherTask
 from scripts.formats import jsonl, mention_json
 from scripts.formats.arrow_rows import arrow_records, columns_of
 from scripts.formats.base import Options, Reading, chosen
+from scripts.formats.fields import sound_spans
 from scripts.formats.hf_columns import Row
 from scripts.formats.hf_features import names_beside, names_in
 from scripts.formats.hf_tags import NAME_THEM, is_number, name_of
-from scripts.formats.span_keys import NAME, START
+from scripts.formats.span_keys import NAME, START, plain_span
 
 MEND = "take a dataset of token classification, or of texts with spans"
 Names = tuple[str, ...]
@@ -95,21 +96,20 @@ def parse_spans(
 ) -> dict[str, Any]:
     """Return the fields of one row, or raise Unusable."""
     marks = listed(record.get(column))
-    if names and isinstance(marks, list):
-        marks = [with_name(mark, names, number) for number, mark in enumerate(marks, start=1)]
     own = {name: record[name] for name in ("id", "group", "split") if name in record}
-    found = jsonl.parse(own | {"text": record.get(field), "spans": marks})
-    found["spans"] = tuple(replace(span, layer=layer) for span in found["spans"])
+    found = jsonl.parse(own | {"text": record.get(field)})
+    found |= sound_spans(marks, partial(span_of, names=names, layer=layer)).fields()
+    found["annotated"] = None if marks is None else True
     taken = {*own, column, field}
     rest = {key: value for key, value in record.items() if key not in taken}
     return found | {"meta": {k: v for k, v in rest.items() if isinstance(v, str | int | float)}}
 
 
-def with_name(mark: Any, names: Names, number: int) -> Any:
-    """Return a span with the name of its label in place of the number."""
+def span_of(mark: Any, names: Names, layer: str) -> CharSpan:
+    """Return a span, with the name of its label in place of the number; or raise Unusable."""
     labels = {
-        key: name_of(label, names, f"span {number}")
+        key: name_of(label, names, "the span")
         for key, label in labels_in([mark])
-        if is_number(label)
+        if names and is_number(label)
     }
-    return mark | labels if labels else mark
+    return replace(plain_span(mark | labels if labels else mark), layer=layer)

@@ -40,49 +40,20 @@ HTML_LABEL = re.compile(
 )  # upper case: none of HTML's own
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 TAKEN_OUT = "tags that mark no entity taken out of the text"
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HTML = frozenset(
     [
         *("a", "abbr", "b", "blockquote", "body", "br", "button", "code", "div", "em", "font", "footer"),
-        *(
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "head",
-            "header",
-            "hr",
-            "html",
-            "i",
-            "img",
-            "input",
-        ),
-        *("li", "link", "main", "mark", "meta", "nav", "ol", "option", "p", "pre", "q", "s", "script"),
-        *("section", "select", "small", "span", "strong", "style", "sub", "sup", "table", "tbody", "td"),
-        *("th", "thead", "title", "tr", "tt", "u", "ul", "video"),
+        *("form", *HEADINGS, "head", "header", "hr", "html", "i", "img", "input", "li", "link", "main"),
+        *("mark", "meta", "nav", "ol", "option", "p", "pre", "q", "s", "script", "section", "select"),
+        *("small", "span", "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "thead"),
+        *("title", "tr", "tt", "u", "ul", "video"),
     ]
 )
 BREAKS = frozenset(
     [
-        *(
-            "blockquote",
-            "br",
-            "div",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "hr",
-            "li",
-            "p",
-            "pre",
-            "section",
-        ),
-        *("table", "td", "th", "tr"),
+        *("blockquote", "br", "div", *HEADINGS, "hr", "li", "p", "pre", "section", "table", "td"),
+        *("th", "tr"),
     ]
 )
 UNNAMED = "default"  # what OpenNLP calls an entity without a type

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import CharSpan, UnreadSpan, Unusable
+from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Reading
-from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.fields import InLayer, as_name, label_of, listed, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_cursor import picked
 from scripts.formats.json_records import json_items, json_records
@@ -101,21 +101,17 @@ def parse_shapes(record: dict[str, Any], shapes: Shapes) -> dict[str, Any]:
 def parse(record: dict[str, Any], shape: Shape) -> dict[str, Any]:
     """Return the fields of one record, or raise Unusable."""
     text = text_of({shape.text: at(record, shape.text)}, shape.text)
-    spans: list[CharSpan] = []
-    unread: list[UnreadSpan] = []
     tracks = at(record, shape.tracks) if shape.tracks else None
     own = at(record, shape.spans)
-    for name, marks in ((None, own), *named_tracks(tracks, shape)):
-        inside = list(with_inner(marks, shape)) if isinstance(marks, list) else marks
-        found = sound_spans(inside, partial(span_at, shape=shape))
-        layer = as_name(name) or ""
-        spans += [replace(span, layer=layer) for span in found.spans] if layer else found.spans
-        unread += found.unread
+    marks = [
+        InLayer(as_name(name) or "", mark)
+        for name, given in ((None, own), *named_tracks(tracks, shape))
+        for mark in with_inner(listed(given), shape)
+    ]
     used = {getattr(shape, name).partition(".")[0] for name in PATHS} | {shape.text, shape.spans}
     return {
         "text": text,
-        "spans": tuple(spans),
-        "unread": tuple(unread),
+        **sound_spans(marks, partial(span_in_layer, shape=shape)).fields(),
         "id": as_name(at(record, shape.id)) if shape.id else None,
         "group": as_name(at(record, shape.group)) if shape.group else None,
         "split": split_at(record, shape) if shape.split else None,
@@ -138,6 +134,12 @@ def with_inner(marks: Iterable[Any], shape: Shape) -> Iterator[Any]:
         yield from with_inner(inner, shape) if isinstance(inner, list) else ()
 
 
+def span_in_layer(placed: InLayer, shape: Shape) -> CharSpan:
+    """Return the span that an item of a list is, with the layer of that list; or raise Unusable."""
+    span = span_at(placed.mark, shape)
+    return replace(span, layer=placed.layer) if placed.layer else span
+
+
 def span_at(mark: Any, shape: Shape) -> CharSpan:
     """Return the span that an item of the list is, or raise Unusable."""
     pieces = at(mark, shape.parts) if shape.parts else None
@@ -146,7 +148,7 @@ def span_at(mark: Any, shape: Shape) -> CharSpan:
     else:
         places = (place_at(mark, shape),)
     start, end = min(places)[0], max(end for _, end in places)
-    label = label_of(at(mark, shape.label), f"{start}-{end}")
+    label = label_of(at(mark, shape.label), (start, end))
     mention = at(mark, shape.mention) if shape.mention else None
     return CharSpan(
         start,

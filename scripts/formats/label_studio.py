@@ -24,13 +24,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.corpus.text import ACCEPT, CharSpan, Unusable
 from scripts.formats.addresses import file_at, is_address
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.csv_rows import BrokenRow
-from scripts.formats.fields import as_name, label_of, shown
+from scripts.formats.fields import as_name, label_of, shown, sound_spans
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_records, parsed
 from scripts.formats.label_studio_fields import Field, field_of, surveyed
@@ -53,6 +53,18 @@ SAID_BY = ("email", "username", "id", "first_name")  # of a person, the first th
 CANCELLED = {"was_cancelled": "cancelled", "skipped": "skipped"}
 LOOKED_AT = 100  # tasks that tell whether texts lie in files of their own
 AGAIN = "export the project again as JSON"
+
+
+class Mark(NamedTuple):
+    """A region with one of its labels, and the name of its control."""
+
+    value: Value
+    label: Any
+    layer: str
+
+    def __repr__(self) -> str:
+        """Return how a message shows it."""
+        return repr(self.value)
 
 
 def sniff(head: Head) -> bool:
@@ -110,8 +122,9 @@ def records_of(task: Task, field: Field, folder: Path) -> Iterator[Fields]:
             text = given if isinstance(given, str) else ""
             yield said | {"text": text, "spans": (), "answer": cancelled(one)}
             continue
-        spans = tuple(span for result in found[number] for span in spans_of(result, source))
-        yield said | {"text": source.text, "spans": spans, "answer": ACCEPT, "annotated": True}
+        marks = [mark for result in found[number] for mark in marks_of(result)]
+        spans = sound_spans(marks, partial(span_of, source=source)).fields()
+        yield said | {"text": source.text, **spans, "answer": ACCEPT, "annotated": True}
 
 
 def annotations_of(task: Task) -> list[dict[str, Any]]:
@@ -159,17 +172,20 @@ def described(annotation: dict[str, Any], number: int) -> Fields:
     return {"annotator": name, "part": f"annotation {number}" if number else None}
 
 
-def spans_of(result: dict[str, Any], source: Source) -> list[CharSpan]:
-    """Return the spans of one region: one for each of its labels; or raise Unusable."""
+def marks_of(result: dict[str, Any]) -> list[Mark]:
+    """Return what one region marks: a span for each of its labels."""
     value: Value = result["value"]
-    start, end = source.area(value)
     given = value.get("labels") or next((value[key] for key in LABEL_KEYS if value.get(key)), None)
     labels = given if isinstance(given, list) else [given]
-    quoted, layer = quote_of(value), as_name(result.get("from_name")) or ""
-    return [
-        CharSpan(start, end, label_of(label, f"{start}-{end}"), layer, mention=quoted)
-        for label in labels
-    ]
+    layer = as_name(result.get("from_name")) or ""
+    return [Mark(value, label, layer) for label in labels]
+
+
+def span_of(mark: Mark, source: Source) -> CharSpan:
+    """Return the span of a region with one of its labels, or raise Unusable."""
+    start, end = source.area(mark.value)
+    name = label_of(mark.label, (start, end))
+    return CharSpan(start, end, name, mark.layer, mention=quote_of(mark.value))
 
 
 def companions(path: Path) -> Iterator[Path]:

@@ -26,7 +26,7 @@ from typing import Any
 from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.addresses import file_at, is_address, text_at
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.fields import Sound, as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, json_records
 from scripts.formats.json_rows import json_objects
@@ -177,7 +177,7 @@ class Labels:
                 | described(label, number if len(labels) > 1 else 0)
                 | {
                     "text": text,
-                    "spans": () if skipped(label) else spans_of(label),
+                    **(Sound() if skipped(label) else spans_of(label)).fields(),
                     "answer": skipped(label) or ACCEPT,
                     "annotated": True,
                 }
@@ -213,18 +213,18 @@ def described(label: Record, number: int) -> Fields:
     return {"annotator": name, "part": f"label {number}" if number else None}
 
 
-def spans_of(label: Record) -> tuple[CharSpan, ...]:
+def spans_of(label: Record) -> Sound:
     """Return the spans of a label, or raise Unusable."""
     annotations = label.get("annotations", label.get("Label"))
     objects = annotations.get("objects") if isinstance(annotations, dict) else None
     if not annotations and annotations is not None:
-        return ()
+        return Sound()
     known = isinstance(annotations, dict) and (
         "objects" in annotations or "classifications" in annotations
     )
     if not known or not isinstance(objects, list | None):
         raise Unusable(f"its label is {shown(annotations)}", AGAIN)
-    return tuple(span_of(mark) for mark in objects or ())
+    return sound_spans(objects, span_of)
 
 
 def span_of(mark: Any) -> CharSpan:
@@ -241,7 +241,7 @@ def span_of(mark: Any) -> CharSpan:
     label = next((mark[key] for key in ("name", "title", "value") if mark.get(key)), None)
     token = place.get("token")
     mention = token if isinstance(token, str) else None
-    return CharSpan(start, last + 1, label_of(label, f"{start}-{last + 1}"), mention=mention)
+    return CharSpan(start, last + 1, label_of(label, (start, last + 1)), mention=mention)
 
 
 def companions(path: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from scripts.corpus.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown, span_of, text_of
+from scripts.formats.fields import as_name, shown, sound_spans, span_of, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, holds, json_inside, parsed
 
@@ -96,8 +96,6 @@ def versions(example: dict[str, Any]) -> Iterator[Fields]:
         "id": as_name(example.get("example_id")),
         "meta": metadata if isinstance(metadata, dict) else {},
     }
-    wrong = tuple(span_of_mark(mark) for mark in marks if mark.get("correct") is False)
-    right = [mark for mark in marks if mark.get("correct") is not False]
     seen = names_of(listed(example, "seen_by"))
     if marks and all(isinstance(mark.get("correct"), bool) for mark in marks):
         people: list[Who] = [REVIEWER]
@@ -106,14 +104,26 @@ def versions(example: dict[str, Any]) -> Iterator[Fields]:
         people = list(dict.fromkeys([*seen, *makers])) or [None]
     annotated = True if marks or seen else False if "seen_by" in example else None
     for who in people:
-        own = [mark for mark in right if who in (None, REVIEWER) or who in makers_of(mark, people)]
+        own = [
+            mark
+            for mark in marks
+            if who in (None, REVIEWER) or is_wrong(mark) or who in makers_of(mark, people)
+        ]
+        found = sound_spans(own, span_of_mark)
+        judged = list(zip(found.spans, map(is_wrong, found.marks), strict=True))
         yield about | {
-            "spans": tuple(map(span_of_mark, own)),
-            "wrong": wrong,
+            "spans": tuple(span for span, wrong in judged if not wrong),
+            "wrong": tuple(span for span, wrong in judged if wrong),
+            "unread": found.unread,
             "annotator": who,
             "annotated": annotated,
             "part": f"annotator {who}" if len(people) > 1 else None,
         }
+
+
+def is_wrong(mark: dict[str, Any]) -> bool:
+    """Say whether a review found a mark incorrect."""
+    return mark.get("correct") is False
 
 
 def listed(value: dict[str, Any], key: str) -> list[dict[str, Any]]:

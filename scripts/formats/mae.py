@@ -20,13 +20,14 @@ from pathlib import Path
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.brat import in_one
-from scripts.formats.fields import number, shown, usable_text
+from scripts.formats.fields import number, shown, sound_spans, usable_text
 from scripts.formats.head import ROOT, Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.xml_events import told
 
 TEXT_FOLLOWS = re.compile(r"[^<>]*>\s*<TEXT\s*>")
 ASTRAL = "\U00010000"  # the first character that is two UTF-16 units
+OF_DOCUMENT = "-1~-1"
 MEND = "save the document again"
 OF_THE_DOCUMENT = "tag of the whole document, which is no span, left out"
 
@@ -69,17 +70,20 @@ def read(path: Path, options: Options) -> Reading:
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "save it again, or delete it")
-        found = [span_of(name, attributes) for name, attributes in document.tags if is_span(attributes)]
+        tags = [tag for tag in document.tags if is_span(tag[1])]
+        marks = [tag for tag in tags if not is_of_document(tag[1])]
+        found = sound_spans(marks, span_of)
     except Unusable as error:
         yield Fault(file, "document", Head.of(path).text[:RECORD_SHOWN], error.reason, error.mend)
         return
-    spans = tuple(span for span in found if span is not None)
+    spans = found.spans
     if max(text) < ASTRAL:  # offsets are then those of characters
         spans = tuple(in_one(span, text) for span in spans)
-    notes = (*mended, OF_THE_DOCUMENT) if len(spans) < len(found) else mended
+    notes = (*mended, OF_THE_DOCUMENT) if len(marks) < len(tags) else mended
     yield AnnotatedText(
         text=text,
         spans=spans,
+        unread=found.unread,
         file=file,
         place="document",
         id=path.stem.removesuffix(".txt"),
@@ -93,12 +97,22 @@ def is_span(attributes: dict[str, str]) -> bool:
     return "spans" in attributes or ("start" in attributes and "end" in attributes)
 
 
-def span_of(name: str, attributes: dict[str, str]) -> CharSpan | None:
-    """Return the span of a tag, or None where it is of the whole document; or raise Unusable."""
-    given = attributes.get("spans", f"{attributes.get('start')}~{attributes.get('end')}")
+def places_in(attributes: dict[str, str]) -> str:
+    """Return where a tag stands: `START~END`, several with commas between them."""
+    return attributes.get("spans", f"{attributes.get('start')}~{attributes.get('end')}")
+
+
+def is_of_document(attributes: dict[str, str]) -> bool:
+    """Say whether a tag is one of the whole document, and of no stretch of its text."""
+    parts = places_in(attributes).split(",")
+    return all("".join(part.split()) == OF_DOCUMENT for part in parts)
+
+
+def span_of(tag: tuple[str, dict[str, str]]) -> CharSpan:
+    """Return the span of a tag, or raise Unusable."""
+    name, attributes = tag
+    given = places_in(attributes)
     parts = [part_of(part, name, given) for part in given.split(",")]
-    if all(part == (-1, -1) for part in parts):
-        return None
     start, end = min(start for start, _ in parts), max(end for _, end in parts)
     mention = attributes.get("text") if len(parts) == 1 else None
     return CharSpan(start, end, name, parts=tuple(parts) if len(parts) > 1 else (), mention=mention)

@@ -10,15 +10,15 @@ Source: what spreadsheets and `DataFrame.to_csv` write; https://www.rfc-editor.o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
-from scripts.formats.fields import text_of
+from scripts.formats.fields import Sound, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.mention_json import TEXTS, Record
@@ -77,23 +77,24 @@ def records_of(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[Record], bool
     return columns, [dict(zip(columns, cells, strict=True)) for cells in whole], has_header
 
 
-def entities_in(cell: str) -> tuple[tuple[CharSpan, ...], list[Named]]:
+def entities_in(cell: str) -> tuple[Sound, list[Named]]:
     """Return the spans or the mentions that stand in a cell, or raise Unusable."""
     value = decoded(cell) if cell.strip() else []
     if isinstance(value, dict):
         value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
     try:
-        return (), named_in(value)
+        return Sound(), named_in(value)
     except Unusable:
         if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple | dict):
-            return tuple(map(plain_span, value)), []
+            return sound_spans(value, plain_span), []
         raise
 
 
 def is_entities(cell: str) -> bool:
     """Say whether a cell names entities."""
     try:
-        return cell.strip()[:1] in ("[", "{", "(", "`") and bool(any(entities_in(cell)))
+        sound, names = entities_in(cell) if cell.strip()[:1] in ("[", "{", "(", "`") else (Sound(), [])
+        return bool(sound.spans or names)
     except Unusable:
         return False
 
@@ -103,15 +104,15 @@ def holds_entities(records: Sequence[Record], column: str) -> bool:
     good = bad = there = total = 0
     for record in records:
         try:
-            spans, names = entities_in(record[column])
+            sound, names = entities_in(record[column])
         except Unusable:
             bad += 1
             continue
         good += 1
         others = [cell for name, cell in record.items() if name != column]
         there += standing(names, others)
-        there += sum(any(span.end <= len(cell) for cell in others) for span in spans)
-        total += len(names) + len(spans)
+        there += sum(any(span.end <= len(cell) for cell in others) for span in sound.spans)
+        total += len(names) + len(sound.spans)
     return good >= bad and are_of_the_text(there, total)
 
 
@@ -183,11 +184,12 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
         raise Unusable(f"it has {len(cells)} cells, and the first row has {width}", mend)
     record = dict(zip(table.columns, cells, strict=False))
     text = text_of(record, table.text)
-    spans, names = entities_in(record[table.entities])
+    sound, names = entities_in(record[table.entities])
     own = {name.casefold(): value.strip() for name, value in record.items()}
     return {
         "text": text,
-        "spans": tuple(CharSpan(s.start, s.end, s.label, layer, mention=s.mention) for s in spans),
+        "spans": tuple(replace(span, layer=layer) for span in sound.spans),
+        "unread": sound.unread,
         "mentions": mentions_of(names, table.label_first),
         "id": own.get("id") or None,
         "group": own.get("group") or None,
@@ -215,8 +217,8 @@ def put_together(cells: list[str], table: Table) -> list[str] | None:
     entities = cells[-1] if at == 0 else cells[0]
     if not is_entities(entities):
         return None
-    spans, names = entities_in(entities)
-    fits = standing(names, [text]) == len(names) and all(span.end <= len(text) for span in spans)
+    sound, names = entities_in(entities)
+    fits = standing(names, [text]) == len(names) and all(span.end <= len(text) for span in sound.spans)
     return ([text, entities] if at == 0 else [entities, text]) if fits else None
 
 

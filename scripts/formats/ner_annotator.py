@@ -14,7 +14,7 @@ from typing import Any
 
 from scripts.corpus.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown, spans_of, text_of
+from scripts.formats.fields import shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_inside, parsed
 
@@ -66,7 +66,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     marks = given.get("entities")
     if isinstance(marks, list):  # some forks add what happened to a mark
         marks = [mark[:3] if isinstance(mark, list) else mark for mark in marks]
-    return {"text": text_of({"text": text}), "spans": spans_of(marks), "annotated": True}
+    return {"text": text_of({"text": text}), **sound_spans(marks).fields(), "annotated": True}
 
 
 FORMAT = Format("ner_annotator", "NER Annotator JSON (annotations)", sniff, read, "utf16")

@@ -101,7 +101,7 @@ def span_of(line: str, number: int, name: str) -> CharSpan | None:
         reason = f"line {number}: a mention has no end, no text or no type"
         raise Unusable(reason, MEND)
     start, end = int(cells[1]), int(cells[2])
-    return CharSpan(start, end, label_of(cells[4].strip(), f"{start}-{end}"), mention=cells[3])
+    return CharSpan(start, end, label_of(cells[4].strip(), (start, end)), mention=cells[3])
 
 
 FORMAT = Format("pubtator", "PubTator", sniff, read)

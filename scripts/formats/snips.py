@@ -77,7 +77,7 @@ def parse(record: dict[str, Any]) -> Fields:
             raise Unusable(f"{shown(piece)} is no piece of a text", EXPORT)
         start, text = len(text), text + piece["text"]
         if piece.get("entity") is not None:
-            spans.append(CharSpan(start, len(text), label_of(piece["entity"], f"{start}-{len(text)}")))
+            spans.append(CharSpan(start, len(text), label_of(piece["entity"], (start, len(text)))))
     if not text.strip():
         raise Unusable("the utterance has no text", "delete it")
     fields = {"text": usable_text(text), "spans": tuple(spans), "annotated": True}

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Unusable
+from scripts.corpus.text import AnnotatedText, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown, spans_of, text_of, whole
+from scripts.formats.fields import Sound, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import Fields, holds, json_records
 from scripts.formats.span_groups import WRONG, layered, says_more
@@ -45,17 +45,25 @@ def read(path: Path, options: Options) -> Reading:
 
 
 def has_layers(record: Fields) -> Iterator[Fields]:
-    """Yield something if a document has layers beside `ents`."""
-    if says_more(spans_of(record.get("ents")), groups_of(record)):
+    """Yield something if a document has layers beside `ents`.
+
+    What can't be read of a group may be what `ents` has besides.
+    """
+    ents = sound_spans(record.get("ents")).spans
+    groups = {
+        name: found.spans + ents if found.unread else found.spans
+        for name, found in groups_of(record).items()
+    }
+    if says_more(ents, groups):
         yield {"text": "", "spans": ()}
 
 
-def groups_of(record: Fields) -> dict[str, tuple[CharSpan, ...]]:
+def groups_of(record: Fields) -> dict[str, Sound]:
     """Return the span groups of a document by their names."""
     given = record.get("spans") or {}
     if not isinstance(given, dict):
         raise Unusable(f"its spans are {shown(given)}, not groups of spans", "write the document again")
-    return {name: spans_of(marks) for name, marks in given.items()}
+    return {name: sound_spans(marks) for name, marks in given.items()}
 
 
 def parse(record: Fields, several: bool) -> Fields:
@@ -63,16 +71,19 @@ def parse(record: Fields, several: bool) -> Fields:
 
     several: whether documents of the file have layers beside `ents`.
     """
-    text, groups = text_of(record), groups_of(record)
-    ents = record.get("ents")
+    text, found, given = text_of(record), groups_of(record), record.get("ents")
+    ents = sound_spans(given)
+    groups = {name: group.spans for name, group in found.items()}
+    unread = [span for group in (ents, *found.values()) for span in group.unread]
     tokens = record.get("tokens") or []
     if not isinstance(tokens, list):
         raise Unusable(f"its tokens are {shown(tokens)}, not a list", "write the document again")
-    known = ents is not None or bool(groups.keys() - {WRONG})
+    known = given is not None or bool(groups.keys() - {WRONG})
     return {
         "text": text,
-        "spans": layered(spans_of(ents), groups, several=several),
+        "spans": layered(ents.spans, groups, several=several),
         "wrong": groups.get(WRONG, ()),
+        "unread": tuple(dict.fromkeys(unread)),  # a group may repeat `ents`
         "exhaustive": known,
         "annotated": True if known else None,
         "tokens": tuple(map(place_of, tokens)) or None,

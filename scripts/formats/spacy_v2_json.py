@@ -17,7 +17,7 @@ from typing import Any
 from scripts.corpus.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.column_rows import decoded
-from scripts.formats.fields import shown, spans_of, text_of
+from scripts.formats.fields import shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import holds, json_inside, parsed
 from scripts.formats.tags import BILUO, OUT
@@ -73,9 +73,9 @@ def parse(record: Fields) -> Fields:
     found: Fields = {"text": text, "group": record["group"], "tokens": places or None, "notes": notes}
     if kinds <= UNKNOWN:
         given = paragraph.get("entities")
-        marks = spans_of(given)
-        whole = bool(marks) or (given is not None and not tokens)
-        return found | {"spans": marks, "exhaustive": whole, "annotated": True if whole else None}
+        marks = sound_spans(given)
+        whole = bool(marks.spans) or (given is not None and not tokens)
+        return found | marks.fields() | {"exhaustive": whole, "annotated": True if whole else None}
     missing: Places = ()
     if kinds & UNKNOWN:
         missing = tuple(place for place, tag in zip(places, tags, strict=True) if tag in UNKNOWN)

@@ -11,13 +11,14 @@ Source: https://docs.tagtog.com/anndoc.html.
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, usable_text, whole
+from scripts.formats.fields import as_name, label_of, shown, sound_spans, usable_text, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import RECORD_SHOWN
 from scripts.formats.lines import whole_text
@@ -70,15 +71,15 @@ def document_of(path: Path, data: str) -> AnnotatedText:
     entities = document.get("entities") or []
     if not isinstance(entities, list):
         raise Unusable("its entities are no list", "export it again")
-    spans = tuple(span_of(entity, starts, legend) for entity in entities)
+    found = sound_spans(entities, partial(span_of, starts=starts, legend=legend))
     return AnnotatedText(
         text=usable_text(text),
-        spans=spans,
         file=path.as_posix(),
         place="document",
         id=as_name(stem_of(path)),
         annotated=True if document.get("anncomplete") is True else None,
-        notes=() if all(one.get("classId") in legend for one in entities) else (UNNAMED,),
+        notes=() if all(one["classId"] in legend for one in found.marks) else (UNNAMED,),
+        **found.fields(),
     )
 
 
@@ -115,7 +116,7 @@ def span_of(entity: Any, starts: dict[str, int], legend: dict[str, Any]) -> Char
     return CharSpan(
         start,
         end,
-        label_of(name, f"{start}-{end}"),
+        label_of(name, (start, end)),
         parts=tuple(sorted(places)) if several else (),
         mention=None if several else texts[0],
     )

@@ -70,7 +70,7 @@ def pieces_of(data: str) -> tuple[str, tuple[CharSpan, ...], tuple[str, ...]]:
         piece = "\n".join((*lines, text))
         lines.clear()
         if label.strip() != OUTSIDE:
-            name = label_of(label.strip(), f"{position}-{position + len(piece)}")
+            name = label_of(label.strip(), (position, position + len(piece)))
             spans.append(CharSpan(position, position + len(piece), name, mention=piece))
         pieces.append(piece)
         position += len(piece)

@@ -74,7 +74,7 @@ def span_of(mark: Any) -> CharSpan:
         raise Unusable(f"{shown(mark)} is no span", "export it again")
     start, end, mention = whole(mark.get("start")), whole(mark.get("end")), mark.get("text")
     label = next((mark[key] for key in LABELS if key in mark), None)
-    name = label_of(label, f"{start}-{end}")
+    name = label_of(label, (start, end))
     return CharSpan(start, end, name, mention=mention if isinstance(mention, str) else None)
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from scripts.corpus.text import AnnotatedText, CharSpan, Fault, UnreadSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, sound_spans, span_of, text_of
+from scripts.formats.fields import label_of, span_of, text_of, told_apart
 from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
+from scripts.formats.json_records import RECORD_SHOWN, json_records
 
 KEYS = {"content", "result_list", "prompt"}
 PASSED_OVER = "a line about a relation is passed over"
@@ -49,7 +49,7 @@ def read(path: Path, options: Options) -> Reading:
         if isinstance(found, Fault):
             yield found
         elif (text := texts[key_of(found.text)]).place == found.place:
-            yield joined(found, text)
+            yield joined(found, text) if text.spans or not text.unread else lost(found, text)
 
 
 def key_of(text: str) -> bytes:
@@ -74,6 +74,12 @@ def joined(first: AnnotatedText, text: Gathered) -> AnnotatedText:
     )
 
 
+def lost(first: AnnotatedText, text: Gathered) -> Fault:
+    """Return the fault of a text of which no span can be read."""
+    span = text.unread[0]
+    return Fault(first.file, first.place, first.text[:RECORD_SHOWN], span.reason, span.mend)
+
+
 def is_relation(prompt: str, mentions: set[str | None]) -> bool:
     """Say whether a prompt asks for what an entity of the text is related to."""
     return prompt.rpartition("的")[0] in mentions or prompt.partition(" of ")[2] in mentions
@@ -90,7 +96,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     labelled = [{**mark, "label": label} if isinstance(mark, dict) else mark for mark in marks]
     return {
         "text": text_of(record, "content"),
-        **sound_spans(labelled, span_of).fields(),
+        **told_apart(labelled, span_of).fields(),
         "annotated": True,
     }
 

@@ -163,7 +163,7 @@ def fields_of(view: Any, read: dict[str, list[Way]], cut: set[int]) -> dict[str,
             if label is None or label == "":
                 notes[UNLABELLED] = None
                 label = way.name
-            spans.append(CharSpan(start, end, label_of(label, f"{start}-{end}"), way.layer))
+            spans.append(CharSpan(start, end, label_of(label, (start, end)), way.layer))
     return {
         "text": text,
         "spans": tuple(spans),

@@ -22,7 +22,7 @@ from scripts.corpus.splitting import NAMES
 from scripts.corpus.text import CharSpan, OtherTask, Unusable
 from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, number, shown, text_of, whole
+from scripts.formats.fields import label_of, number, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 from scripts.formats.json_rows import json_objects
@@ -91,7 +91,7 @@ def parse(record: dict[str, Any], folder: Path) -> dict[str, Any]:
     use = labels.get(ML_USE, record.get("ml_use"))
     return {
         "text": found,
-        "spans": tuple(map(span_of, marks or ())),
+        **sound_spans(marks, span_of).fields(),
         "id": uri,
         "split": NAMES.get(use.casefold()) if isinstance(use, str) else None,
         "annotated": None if marks is None else True,
@@ -129,7 +129,7 @@ def span_of(mark: Any) -> CharSpan:
     segment = given if isinstance(given, dict) else inner
     end = offset(segment, "endOffset", "end_offset", None)
     start = offset(segment, "startOffset", "start_offset", 0)
-    label = label_of(mark.get("displayName", mark.get("display_name")), f"{start}-{end}")
+    label = label_of(mark.get("displayName", mark.get("display_name")), (start, end))
     mention = segment.get("content")
     return CharSpan(start, end, label, mention=mention if isinstance(mention, str) else None)
 

@@ -1,4 +1,4 @@
-"""A span that can't be read: it is counted and listed, its record is kept, the unmarked part unknown."""
+"""A span that can't be read: it is counted and listed, its record is kept, and its place is unknown."""
 
 import json
 
@@ -64,6 +64,34 @@ def test_one_bad_span_is_counted_and_listed_and_the_others_are_kept(converted):
     assert sum(split["not_exhaustive"] for split in report["splits"].values()) == 1
 
 
+ALL = ["met", "Bo", "in", "Oslo", "."]
+CASES = {  # spans beside a good one, and the tokens of which nothing is known then
+    "one": ([[8, 10, ""]], ["Bo"]),
+    "two": ([[8, 10, ""], [14, 18, None]], ["Bo", "Oslo"]),
+    "beyond the text": ([[8, 99, ""]], ALL),
+    "empty": ([[8, 8, ""]], ALL),
+    "another without a place": ([[8, 10, ""], [14, None, "LOC"]], ALL),
+}
+
+
+def test_of_a_span_without_a_label_only_the_place_is_unknown_if_it_is_in_the_text(converted):
+    odd = {name: f"Ada met Bo in Oslo. {name}" for name in CASES}
+    records = [{"text": odd[name], "spans": [[0, 3, "PER"], *CASES[name][0]]} for name in CASES]
+    report, docs, _ = converted([*RECORDS, *records])
+    assert report["spans"]["unread"] == 7
+    for name, (_, unknown) in CASES.items():
+        tokens = [token.text for token in docs[odd[name]] if token.ent_iob == 0]
+        assert tokens == unknown + (name.split() if unknown is ALL else [])
+
+
+def test_place_of_a_span_without_a_label_is_counted_as_the_tool_counts_and_cut_with_its_text(converted):
+    text = "😀😀 Ada left.\nBo stayed.\nNobody came.\n"
+    long = {"text": text, "spans": [[5, 8, "PER"], [15, 17, ""]]}
+    _, docs, _ = converted([*RECORDS, long], offsets="utf16", segment="lines", longest=14)
+    assert [t.text for doc in docs.values() for t in doc if t.ent_iob == 0] == ["Bo"]
+    assert [ent.text for ent in docs["😀😀 Ada left.\n"].ents] == ["Ada"]
+
+
 def test_record_whose_spans_are_all_bad_is_rejected(converted):
     report, docs, (row,) = converted([*RECORDS, {"text": "Bo left.", "spans": [[None, 2, "PER"]]}])
     assert (report["records"]["rejected"], report["spans"]["unread"]) == (1, 0)
@@ -111,7 +139,7 @@ def test_unread_spans_of_binary_answers_are_joined():
 
 
 def test_unread_spans_wait_on_disk_with_their_row(tmp_path):
-    rows = [row("1", "ada", unread=(BAD,))]
+    rows = [row("1", "ada", unread=(BAD, BAD._replace(place=(8, 10))))]
     with Waiting(tmp_path) as waiting:
         waiting.add(rows[0])
         assert list(waiting.texts()) == [rows]

@@ -17,6 +17,12 @@ def test_scripts_and_emoji_that_need_joiners_are_left_as_they_are():
         assert printable(text) == text
 
 
+def test_signs_of_numbers_are_left_as_they_are_though_their_category_is_that_of_formats():
+    for sign in (*map(chr, range(0x600, 0x606)), *"\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"):
+        assert printable(f"{sign}1") == harmless(f"{sign}1\n").strip() == f"{sign}1"
+    assert printable("\u061c\u202e\U000110c2") == "\\u061c\\u202e\U000110c2"
+
+
 def test_half_of_a_surrogate_pair_can_be_printed():
     assert printable("a\ud800").encode("utf8") == rb"a\ud800"
 

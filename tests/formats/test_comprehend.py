@@ -44,8 +44,6 @@ def test_document_without_line_numbers_is_one_text(tmp_path, header):
         ("a.txt,0,0,3", "it has 4 cells, and the header has 5"),
         (",0,0,3,A", "it names no file"),
         ("a.txt,x,0,3,A", "'x' is not a whole number from 0"),
-        ("a.txt,0,-1,3,A", "'-1' is not a whole number from 0"),
-        ("a.txt,0,0,3,", "span 0-3 has no label"),
         ("a.txt,7,0,3,A", "a.txt has 2 lines, counted from 0, and a row names line 7"),
         ("../b.txt,0,0,3,A", "its text is '../b.txt', and no file of this name lies beside this one"),
     ],
@@ -54,6 +52,22 @@ def test_row_that_means_nothing_is_a_fault_and_the_others_are_read(tmp_path, row
     found = read(tmp_path, f"{row}\na.txt,0,0,3,A\n")
     assert [record.reason for record in found if isinstance(record, Fault)] == [reason]
     assert [len(record.spans) for record in found if isinstance(record, AnnotatedText)] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("a.txt,0,-1,3,A", "'-1' is not a whole number from 0"),
+        ("a.txt,0,0,3,", "span 0-3 has no label"),
+    ],
+)
+def test_row_whose_span_can_not_be_read_leaves_those_of_its_line(tmp_path, row, reason):
+    first, second = read(tmp_path, f"{row}\na.txt,0,4,8,B\n")
+    assert mentions(first) == [("left", "B")]
+    assert [span.reason for span in first.unread] == [reason]
+    assert not second.unread
+    fault, _ = read(tmp_path, f"{row}\n")
+    assert (fault.place, fault.reason) == ("a.txt, line 0", reason)
 
 
 def test_rows_with_and_without_a_line_for_one_document_are_told(tmp_path):

@@ -58,7 +58,7 @@ def test_document_that_was_skipped_is_kept_out_though_it_may_be_faulty(tmp_path,
     [
         ({"content": ""}, "the record has no text"),
         ({"annotation": 5}, "the annotation is a int, not a list"),
-        ({"annotation": [5]}, "5 is no annotation"),
+        ({"annotation": [5]}, "the points 5 are no offsets"),
         ({"annotation": [{"label": ["PER"]}]}, "the points None are no offsets"),
         ({"annotation": [{**MARK, "label": []}]}, "span 0-3 has no label"),
         ({"annotation": [{**MARK, "points": [{}]}]}, "offset None is not a whole number"),

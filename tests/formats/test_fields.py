@@ -13,7 +13,6 @@ from scripts.formats.fields import (
     shown,
     sound_spans,
     span_of,
-    spans_of,
     text_of,
     usable_text,
     whole,
@@ -86,8 +85,8 @@ def test_offset_must_be_a_whole_number(offset):
     ("marks", "spans"), [(None, ()), ([], ()), ([[0, 1, "P"]], (CharSpan(0, 1, "P"),))]
 )
 def test_spans_are_a_list_or_nothing(marks, spans):
-    assert spans_of(marks) == spans
-    assert reason(spans_of, {"a": 1}) == "spans are a dict, not a list"
+    assert sound_spans(marks).spans == spans
+    assert reason(sound_spans, {"a": 1}) == "spans are a dict, not a list"
 
 
 @given(st.integers(-(10**16), 10**16))
@@ -156,9 +155,13 @@ def test_spans_that_can_not_be_read_stand_apart_from_the_others():
         "span 0-3 has no label",
     ]
     assert all(span.shown and span.mend for span in found.unread)
+    assert [span.place for span in found.unread] == [None, None, (0, 3)]
+
+
+def test_place_of_a_label_that_can_not_be_used_is_known():
+    (unread,) = sound_spans([[0, 3, "P"], [4, 9, "a\0"]]).unread
+    assert (unread.reason, unread.place) == ("the label holds a NUL character", (4, 9))
 
 
 def test_record_of_which_no_span_can_be_read_is_unusable_for_the_first():
     assert reason(sound_spans, [[0, None, "P"], 5]) == "offset None is not a whole number"
-    assert reason(sound_spans, {"a": 1}) == "spans are a dict, not a list"
-    assert sound_spans(None).spans == sound_spans([]).spans == ()

@@ -101,6 +101,14 @@ def test_offsets_count_what_the_document_says(tmp_path, unit, start, end):
     assert mentions(record) == [("Ada", "Person")]
 
 
+@pytest.mark.parametrize(("unit", "start", "end"), [("p", 2, 5), ("j", 3, 6)])
+def test_place_of_an_annotation_without_a_type_is_in_characters(tmp_path, unit, start, end):
+    good = {**MARK, "start": 0, "end": start - 1}
+    record = bdoc(tmp_path, good, {"start": start, "end": end}, offset_type=unit)
+    assert mentions(record) == [("🙂", "Person")]
+    assert [span.place for span in record.unread] == [(2, 5)]
+
+
 def test_annotations_of_gatenlp_that_no_entity_has_are_left_out(tmp_path):
     record = bdoc(tmp_path, {**MARK, "type": "Token"}, name="one")
     assert (record.spans, record.notes, record.id) == ((), (LEFT_OUT,), "one")

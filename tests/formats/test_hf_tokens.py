@@ -292,7 +292,16 @@ def test_spans_in_parquet_need_names_for_numbered_labels(tmp_path):
     (record,) = FORMATS["hf_tokens"].read(path, Options(tag_names=("LOC", "PER")))
     assert mentions(record) == [("Ada", "PER")]
     (fault,) = FORMATS["hf_tokens"].read(path, Options(tag_names=("LOC",)))
-    assert fault.reason == "span 1 has a tag without a name: 1"
+    assert fault.reason == "the span has a tag without a name: 1"
+
+
+def test_span_in_parquet_without_a_name_leaves_the_others(tmp_path):
+    marks = [{"start": 0, "end": 3, "label": 0}, {"start": 4, "end": 8, "label": 9}]
+    path = saved(tmp_path, [{"text": "Ada left", "entities": marks}])
+    (record,) = FORMATS["hf_tokens"].read(path, Options(tag_names=("PER",), layer="entities"))
+    assert [(span.start, span.label, span.layer) for span in record.spans] == [(0, "PER", "entities")]
+    assert [span.reason for span in record.unread] == ["the span has a tag without a name: 9"]
+    assert record.annotated
 
 
 def test_user_chooses_between_two_columns_of_spans(tmp_path):

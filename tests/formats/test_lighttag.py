@@ -145,3 +145,11 @@ def test_job_of_classes_is_refused_by_name(tmp_path):
 )
 def test_file_of_another_tool_is_no_download(tmp_path, value):
     assert not FORMATS["lighttag"].sniff(Head.of(written(tmp_path, json.dumps(value))))
+
+
+def test_mark_that_can_not_be_read_leaves_the_others_of_its_version(tmp_path):
+    marks = (mark(0, 3, "Ada", ADA, BO), mark(None, 10, "Bo", BO), mark(8, 10, "Bo", correct=False))
+    ada, bo = reading(tmp_path, example(*marks, seen_by=[ADA, BO]))
+    assert mentions(ada) == mentions(bo) == [("Ada", "PER")]
+    assert (len(ada.wrong), len(bo.wrong)) == (1, 1)
+    assert (len(ada.unread), len(bo.unread)) == (0, 1)

@@ -65,3 +65,11 @@ def test_document_that_can_not_be_used_is_a_fault(tmp_path, data, reason):
 )
 def test_other_xml_is_not_taken_for_it(tmp_path, data):
     assert not FORMATS["mae"].sniff(Head.of(written(tmp_path, data)))
+
+
+def test_tag_whose_place_can_not_be_read_leaves_the_others(tmp_path):
+    tags = ('<PER spans="8-10"/>', '<PER spans="0~3"/>', '<GOOD spans="-1~-1"/>')
+    (record,) = read(tmp_path, "mae", document(*tags))
+    assert mentions(record) == [("Ada", "PER")]
+    assert [span.reason for span in record.unread] == ["a tag PER has the spans '8-10'"]
+    assert record.notes == (mae.OF_THE_DOCUMENT,)

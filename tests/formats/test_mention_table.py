@@ -226,3 +226,12 @@ def test_other_tables_are_not_taken_for_it(tmp_path, data):
     with pytest.raises(FileFault):
         assert detect(written(tmp_path, data)).name != "mention_table"
         read(tmp_path, "mention_table", data)
+
+
+def test_span_that_can_not_be_read_leaves_the_others_of_its_row(tmp_path):
+    marks = json.dumps([[0, 3, "PER"], [8, None, "PER"]])
+    data = table(["text", "entities"], ["Ada met Bo.", marks], ["Nobody", "[]"])
+    assert detect(written(tmp_path, data)).name == "mention_table"
+    record, _ = read(tmp_path, "mention_table", data)
+    assert triples(record) == [(0, 3, "PER")]
+    assert [span.reason for span in record.unread] == ["offset None is not a whole number"]

@@ -24,7 +24,7 @@ def only(folder, format, value):
         ({"name": {"Ada": 0}}, "the places of 'Ada' are 0, not a list"),
         ({"name": {"Ada": [[0]]}}, "[0] is no place of 'Ada'"),
         ({"name": {"Ada": [["0", 2]]}}, "offset '0' is not a whole number"),
-        ({" ": {"Ada": [[0, 2]]}}, "span 0-2 has no label"),
+        ({" ": {"Ada": [[0, 2]]}}, "span 0-3 has no label"),
     ],
 )
 def test_broken_record_of_cluener_is_a_fault(tmp_path, label, reason):
@@ -114,7 +114,6 @@ def test_spans_of_characters_beside_a_text_are_not_sperts(tmp_path):
     [
         ({"prompt": ""}, "span of a line has no label"),
         ({"result_list": None}, "the line has no `result_list`"),
-        ({"result_list": [5]}, "5 is no span"),
         ({"content": ""}, "the record has no text"),
     ],
 )
@@ -126,6 +125,17 @@ def test_broken_line_of_uie_is_a_fault_and_the_others_are_one_text(tmp_path, cha
     assert mentions(record) == [("Ada", "person")]
     assert len(record.unread) == 2
     assert (fault.place, fault.reason) == ("line 2", reason)
+
+
+def test_line_of_uie_without_any_span_that_can_be_read_leaves_those_of_the_others(tmp_path):
+    bad = {"content": "Ada left.", "prompt": "place", "result_list": [5]}
+    good = bad | {"prompt": "person", "result_list": [{"text": "Ada", "start": 0, "end": 3}]}
+    for rows in ([bad, good], [good, bad]):
+        (record,) = read(tmp_path, "uie", "".join(json.dumps(row) + "\n" for row in rows))
+        assert mentions(record) == [("Ada", "person")]
+        assert [span.reason for span in record.unread] == ["5 is no span"]
+    (fault,) = read(tmp_path, "uie", json.dumps(bad))
+    assert (fault.place, fault.reason) == ("line 1", "5 is no span")
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,25 @@ def test_document_that_can_not_be_used_is_a_fault(tmp_path, changes, reason):
 def test_record_of_another_tool_is_not_a_doc(tmp_path, record):
     path = written(tmp_path, json.dumps([record, {"text": "Ada", "spans": []}]))
     assert detect(path).name != "spacy_doc_json"
+
+
+@pytest.mark.parametrize("key", ["ents", "sc", "incorrect_spans"])
+def test_span_that_can_not_be_read_leaves_the_others(tmp_path, key):
+    bad = {**OTHER, "end": None}
+    groups = {"sc": [MARK, OTHER], "incorrect_spans": [OTHER]}
+    changes = {"ents": ADA["ents"], "spans": groups}
+    if key == "ents":
+        changes["ents"] = [*ADA["ents"], bad]
+    else:
+        groups[key] = [*groups[key], bad]
+    record = only(tmp_path, **changes)
+    assert layers(record) == [("ents", 0, 3), ("sc", 0, 3), ("sc", 4, 8)]
+    assert [(span.start, span.end) for span in record.wrong] == [(4, 8)]
+    assert [span.reason for span in record.unread] == ["offset None is not a whole number"]
+
+
+def test_span_that_can_not_be_read_makes_no_layer_of_a_group_that_repeats_the_entities(tmp_path):
+    bad = {**OTHER, "end": None}
+    record = only(tmp_path, ents=[*ADA["ents"], bad], spans={"sc": [MARK, bad]})
+    assert layers(record) == [("", 0, 3)]
+    assert len(record.unread) == 1

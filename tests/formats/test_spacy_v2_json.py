@@ -175,3 +175,9 @@ def test_tag_that_means_nothing_is_shown_with_its_token(tmp_path):
     sentences = [sentence(("Then", "O")), sentence(("Ada", "U-PER"), ("Li", "PER"))]
     (fault,) = read(tmp_path, "spacy_v2_json", json.dumps([{"paragraphs": [{"sentences": sentences}]}]))
     assert fault.reason == "token 3, 'Li': the tag 'PER' is none of its file's scheme (BILUO)"
+
+
+def test_entity_that_can_not_be_read_leaves_the_others(tmp_path):
+    record = only(tmp_path, raw="Ada left", entities=[[0, 3, "PERSON"], [4, None, "X"]])
+    assert mentions(record) == [("Ada", "PERSON")]
+    assert [span.reason for span in record.unread] == ["offset None is not a whole number"]
