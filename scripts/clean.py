@@ -17,7 +17,7 @@ KEPT = "README.md"
 CORPUS, TRAINING = Path("corpus"), Path("training")
 # What steps write to the corpus folder besides their outputs: what an interrupted or refused step leaves
 # there, and hashes of the annotation files.
-BESIDE = ("convert.tmp", "failed", "inputs.cache.json", f"*{atomic.TEMPORARY}")
+BESIDE = ("convert.tmp", "failed", "*.cache.json", f"*{atomic.TEMPORARY}")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

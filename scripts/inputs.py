@@ -142,7 +142,7 @@ def inputs_cli(
         refuse("project.yml has a value that can't be", problems)
     try:
         found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, settings=settings)
-        write_code(ROOT, folder / "code")
+        write_code(ROOT, folder)
     except FileFault as error:
         msg.fail(str(error), error.mend, exits=1)
     show(found)
@@ -268,7 +268,7 @@ def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[dict
 
 
 def read_cache(path: Path) -> dict[str, list[Any]]:
-    """Return the hashes of the last run, or none when there was none or it can't be read."""
+    """Return what the last run remembered, or nothing when there was none or it can't be read."""
     try:
         return dict(atomic.read_json(path))
     except (OSError, ValueError, TypeError):
@@ -303,18 +303,23 @@ def installed() -> list[tuple[str, str]]:
 
 
 def write_code(root: Path, folder: Path) -> None:
-    """Write a file for each step of a project with the code that it runs, if that changed.
+    """Write `code/<step>.json` for each step of a project with the code that it runs, if that changed.
 
     Raises FileFault when a file of code is not valid Python.
     """
     commands = srsly.read_yaml(root / "project.yml")["commands"]
+    cache = folder / "code.cache.json"
+    known = read_cache(cache)
     try:
-        steps = code_of_steps(root, commands)
+        steps = code_of_steps(root, commands, known)
     except (SyntaxError, ValueError) as error:
         file = getattr(error, "filename", None) or "scripts/"
         raise FileFault(file, f"it is not valid Python ({error})", "correct the code") from None
     for name, code in steps.items():
-        atomic.write_json_if_changed(folder / f"{name}.json", code)
+        atomic.write_json_if_changed(folder / "code" / f"{name}.json", code)
+    used = {digest for code in steps.values() for digest in code.values()}
+    kept = {digest: named for digest, named in known.items() if digest in used}
+    atomic.write_json_if_changed(cache, kept)
 
 
 def drop_damaged_lock(path: Path) -> None:

@@ -566,16 +566,23 @@ def test_step_loads_no_spacy():
 
 
 def test_each_step_has_a_file_with_the_code_that_it_runs(here):
-    folder = here / "code"
-    step.write_code(ROOT, folder)
-    commands = atomic.read_json(folder / "evaluate.json")
+    step.write_code(ROOT, here)
+    commands = atomic.read_json(here / "code/evaluate.json")
     assert commands["scripts/evaluate.py"] == fingerprint.of_file(ROOT / "scripts/evaluate.py")
     assert "scripts/scoring/metrics.py" in commands
     assert "scripts/convert.py" not in commands
+
+
+def test_code_is_parsed_once_for_each_of_its_contents(here, monkeypatch):
+    step.write_code(ROOT, here)
+    first = {path.name: path.read_bytes() for path in (here / "code").iterdir()}
+    monkeypatch.setattr("ast.parse", None)
+    step.write_code(ROOT, here)
+    assert {path.name: path.read_bytes() for path in (here / "code").iterdir()} == first
 
 
 def test_code_that_is_no_python_is_refused_by_name(here):
     write("scripts/evaluate.py", "def broken(:\n")
     write("project.yml", "commands:\n- name: evaluate\n  script: [python -m scripts.evaluate corpus]\n")
     with pytest.raises(FileFault, match=r"evaluate\.py: it is not valid Python"):
-        step.write_code(here, here / "code")
+        step.write_code(here, here / "corpus")

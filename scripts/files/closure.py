@@ -1,7 +1,8 @@
 """Which code a step runs: its module, the modules it imports, and the files beside them that they name.
 
 In: the commands of project.yml and the code itself, which is parsed and not run. Out: for each step, its
-files with their hashes. A folder of code can't be a dep of weasel's: it holds `__pycache__` too.
+files with their hashes. A folder of code can't be a dep of weasel's: it holds `__pycache__` too. What a
+file refers to is remembered by its hash, so that it is parsed once.
 """
 
 import ast
@@ -15,16 +16,24 @@ from scripts.files import fingerprint
 
 PACKAGE = "scripts"
 OWN = re.compile(rf"python -m ({PACKAGE}(?:\.\w+)+)")
+FILE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 SPACY = re.compile(r"\bspacy ")  # a config may name any function of ours, so any of them may run
 
+References = dict[str, list[str]]  # by a file's hash, the modules and files that it names
 
-def code_of_steps(root: Path, commands: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+
+def code_of_steps(
+    root: Path, commands: Iterable[Mapping[str, Any]], known: References
+) -> dict[str, dict[str, str]]:
     """Return for each command the files of code that it runs, each with its hash, in name order.
 
-    root: the folder with project.yml. commands: those of project.yml.
+    root: the folder with project.yml. commands: those of project.yml. known: what files with these
+    hashes refer to; what is new is added.
     Raises SyntaxError when a file is no Python.
     """
-    found = Closure(root)
+    if fingerprint.of_file(Path(__file__)) not in known:  # another version of this file remembered it
+        known.clear()
+    found = Closure(root, known)
     return {command["name"]: found.hashes(modules_of(command)) for command in commands}
 
 
@@ -44,12 +53,14 @@ def registered() -> list[str]:
 
 
 class Closure:
-    """What the files of one project import. Each file is parsed and hashed once."""
+    """What the files of one project import. known: see `code_of_steps`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, known: References) -> None:
         self.root = root
-        self._imports: dict[Path, list[Path]] = {}
+        self.known = known
         self._hashes: dict[Path, str] = {}
+        self._imports: dict[Path, list[Path]] = {}
+        self._files: dict[str, list[Path]] = {}
 
     def hashes(self, modules: Iterable[str]) -> dict[str, str]:
         """Return the files that running these modules brings along, with their hashes."""
@@ -70,36 +81,45 @@ class Closure:
 
     def imports(self, path: Path) -> list[Path]:
         """Return the files of this project that a file imports, or names and has beside it."""
-        if path.suffix != ".py":
-            return []
         if path not in self._imports:
-            tree = ast.parse(path.read_text(encoding="utf8"), filename=str(path))
-            imported = [file for name in names_imported(tree) for file in self.files_of(name)]
-            self._imports[path] = imported + files_named(tree, path.parent)
+            named = self.named(path) if path.suffix == ".py" else []
+            beside = (path.with_name(name) for name in named if not name.endswith(".py"))
+            modules = [file for name in named for file in self.files_of(name)]
+            self._imports[path] = modules + [file for file in beside if file.is_file()]
         return self._imports[path]
+
+    def named(self, path: Path) -> list[str]:
+        """Return what a file of code refers to."""
+        digest = self.hash(path)
+        if digest not in self.known:
+            tree = ast.parse(path.read_text(encoding="utf8"), filename=str(path))
+            self.known[digest] = sorted({*modules_imported(tree), *files_named(tree)})
+        return self.known[digest]
 
     def files_of(self, module: str) -> list[Path]:
         """Return the files that importing a module of this project runs, its packages' included."""
-        parts = module.split(".")
-        if parts[0] != PACKAGE:
-            return []
-        packages = (self.root.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1))
-        own = self.root.joinpath(*parts).with_suffix(".py")
-        return [path for path in (*packages, own) if path.is_file()]
+        if module not in self._files:
+            parts = module.split(".") if module.split(".")[0] == PACKAGE else []
+            packages = [self.root.joinpath(*parts[:n], "__init__.py") for n in range(1, len(parts) + 1)]
+            own = [self.root.joinpath(*parts).with_suffix(".py")] if parts else []
+            self._files[module] = [path for path in (*packages, *own) if path.is_file()]
+        return self._files[module]
 
 
-def names_imported(tree: ast.Module) -> Iterator[str]:
-    """Yield the names that may be modules among those that code imports, in functions too."""
+def modules_imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that may be modules of this project among those that code imports."""
     for node in ast.walk(tree):
+        names: list[str] = []
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        yield from (name for name in names if name.split(".")[0] == PACKAGE)
 
 
-def files_named(tree: ast.Module, folder: Path) -> list[Path]:
-    """Return the files in a folder, other than code, that a string of the code names (a template)."""
-    beside = {file.name: file for file in folder.glob("*.*") if file.suffix != ".py"}
-    strings = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return [beside[value] for value in strings if isinstance(value, str) and value in beside]
+def files_named(tree: ast.Module) -> Iterator[str]:
+    """Yield the strings of code that may be the name of a file beside it: a template, say."""
+    for node in ast.walk(tree):
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, str) and FILE_NAME.fullmatch(value):
+            yield value

@@ -15,13 +15,15 @@ ROOT = Path(__file__).parents[2]
 def project(tmp_path):
     """Return a function that writes files of a small project and gives the code of its steps."""
 
+    known: dict[str, list[str]] = {}
+
     def code(files: dict[str, str], *scripts: str) -> dict[str, dict[str, str]]:
         for name, text in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf8")
         commands = [{"name": line.split()[2][8:], "script": [line]} for line in scripts]
-        return code_of_steps(tmp_path, commands)
+        return code_of_steps(tmp_path, commands, known)
 
     return code
 
@@ -78,7 +80,7 @@ def test_template_beside_a_module_that_names_it_is_code(project):
 
 
 def test_all_that_the_shipped_steps_import_when_they_run_is_found():
-    found = code_of_steps(ROOT, [{"name": "report", "script": ["python -m scripts.report corpus"]}])
+    found = code_of_steps(ROOT, [{"name": "report", "script": ["python -m scripts.report corpus"]}], {})
     loaded = {
         Path(module.__file__).relative_to(ROOT).as_posix()
         for name, module in list(sys.modules.items())
@@ -91,7 +93,7 @@ def test_a_command_of_spacy_may_run_every_function_that_a_config_can_name():
     train = {"name": "train", "script": ["python -m spacy train configs/config.cfg --output out"]}
     named = {f"{module.replace('.', '/')}.py" for module in registered()}
     assert "scripts/pipeline/wandb_logger.py" in named
-    assert named <= set(code_of_steps(ROOT, [train])["train"])
+    assert named <= set(code_of_steps(ROOT, [train], {})["train"])
     assert registered() == sorted(
         {p.module for p in importlib.metadata.distribution("ner-template").entry_points}
     )

@@ -26,7 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf8")
 
 def imported(path: Path) -> set[Path]:
     """Return the files of this project that a file imports, packages without code left out."""
-    return {file for file in Closure(ROOT).imports(path) if has_code(file)}
+    return {file for file in Closure(ROOT, {}).imports(path) if has_code(file)}
 
 
 def has_code(path: Path) -> bool:
