@@ -54,7 +54,7 @@ def test_nothing_in_the_data_is_obeyed_by_the_terminal(fresh: Project) -> None:
     rows.append({"text": f"cut {NASTY}ting", "spans": [{"start": 0, "end": 2, "label": NASTY}]})
     shutil.rmtree(fresh.folder / "assets/mine")
     write_jsonl(fresh.folder / f"assets/mi\x1b[2J\u202ene/a\x07{NASTY}.jsonl", rows)
-    fresh.edit("project.yml", 'annotations: "assets/mine"', 'annotations: "assets/mi*/a*"')
+    fresh.set_vars(annotations="assets/mi*/a*")
     for step in ("inputs", "convert", "check"):
         got = on_terminal(fresh, step)
         assert f"= {step} =" in got

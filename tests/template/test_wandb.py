@@ -80,13 +80,20 @@ def test_whole_run_contacts_nobody_and_records_figures_without_texts(
         run = finished.weasel("run", "all", ".", "--vars.seed", "1", "--force", **environment)
     assert run.code == 0, run.output
     assert network.attempts() == []
-    for program in ("-m weasel", "-m spacy", "-m scripts.convert", "-m scripts.report", "-m build"):
+    for program in (
+        "-m weasel",
+        "-m spacy",
+        "-m scripts.convert",
+        "-m scripts.files.step",
+        "-m scripts.report",
+        "-m build",
+    ):
         assert program in network.programs()
     training, figures = recordings(finished)
     assert b"loss_ner" in contents(training)
     recorded = contents(figures)
     assert b"loss_ner" not in recorded
-    for name in (b"evaluation", b"test/all/f", b"test/all/f_low", b"test/gain_over_dictionary"):
+    for name in (b"evaluation", b"test/all/f", b"test/gain_over_dictionary"):
         assert name in recorded
     assert b"dev/PERSON/r" in recorded
     private = [*(str(row["text"]) for row in records()), *NAMES, *DAYS[1:2], str(finished.folder)]
