@@ -80,14 +80,8 @@ def test_whole_run_contacts_nobody_and_records_figures_without_texts(
         run = finished.weasel("run", "all", ".", "--vars.seed", "1", "--force", **environment)
     assert run.code == 0, run.output
     assert network.attempts() == []
-    for program in (
-        "-m weasel",
-        "-m spacy",
-        "-m scripts.convert",
-        "-m scripts.files.step",
-        "-m scripts.report",
-        "-m build",
-    ):
+    steps = ("-m scripts.convert", "-m scripts.files.step", "-m scripts.report")
+    for program in ("-m weasel", "-m spacy", *steps, "-m build"):
         assert program in network.programs()
     training, figures = recordings(finished)
     assert b"loss_ner" in contents(training)
