@@ -54,6 +54,7 @@ ZIP = b"PK\x03\x04"
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 CONFIG = re.compile(r"^\[(?:nlp|paths|system|training)\]\s*$", re.MULTILINE)
+PROSE = (".txt", ".md", ".srt", ".vtt", ".log")
 LABELS = ("label", "class", "category", "sentiment", "intent", "target")
 TEXTS = ("text", "sentence", "content", "review", "document", "utterance")
 
@@ -102,7 +103,7 @@ def of_prose(head: Head) -> Found:
         return "a web page, perhaps one that says why the export failed", "export again, logged in"
     if CONFIG.search(head.text) and "@" in head.text:
         return "a spaCy config", "take it away, or name the files with a pattern"
-    if head.path.suffix.casefold() == ".txt" and head.value is None:
+    if head.path.suffix.casefold() in PROSE and head.value is None:
         return "a text without annotations", "put its annotations beside it, or take it away"
     return None
 
