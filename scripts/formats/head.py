@@ -77,7 +77,7 @@ class Head:
                 builder.event(event, value)
             whole = True
         found = getattr(builder, "value", None) if begun else None
-        return found if whole or len(self.data) >= HEAD or is_nested(found) else None
+        return found if whole or is_nested(found) else None
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:

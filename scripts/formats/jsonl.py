@@ -15,12 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import ACCEPT, OtherTask, Unusable
+from scripts.corpus.text import ACCEPT, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.fields import Sound, as_name, names_a_class, shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
-from scripts.formats.span_keys import SAYS_ANNOTATIONS, holds_marks, read_span
+from scripts.formats.span_keys import (
+    A_ROW,
+    GATHER,
+    SAYS_ANNOTATIONS,
+    holds_marks,
+    is_one_mention,
+    read_span,
+)
 
 SPAN_KEYS = ("spans", "entities", "labels", "label")
 OWN_KEYS = {"id", "group", "split", "answer", *SPAN_KEYS}
@@ -57,6 +64,8 @@ def answers(record: dict[str, Any]) -> dict[str, Any]:
 def read(path: Path, options: Options) -> Reading:
     """Yield the records of a plain JSONL file."""
     records = Head.of(path).records
+    if records and all(is_one_mention(record) and not has_spans(record) for record in records):
+        raise FileFault(path.as_posix(), A_ROW, GATHER)
     if records and all(is_classified(record) for record in records):
         reason = "this is text classification: its labels are classes of whole texts, not of spans"
         raise OtherTask(path.as_posix(), reason, NOT_SPANS)

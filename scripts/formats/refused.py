@@ -12,6 +12,7 @@ from scripts.files.unpacked import is_one_file
 from scripts.formats.csv_rows import delimiter_of, first_rows
 from scripts.formats.fields import names_a_class
 from scripts.formats.head import Head
+from scripts.formats.span_keys import A_ROW, GATHER, is_one_mention
 
 TEXT_MEND = "export the annotated texts, not what they were taken from"
 UNPACK = "unpack it, and put the files there"
@@ -61,6 +62,8 @@ TEXTS = ("text", "sentence", "content", "review", "document", "utterance")
 
 def refusal(head: Head) -> FileFault | None:
     """Return what is wrong with a file that no reader knows, or None when that can't be told either."""
+    if has_one_mention_a_row(head):
+        return FileFault(head.path.as_posix(), A_ROW, GATHER)
     for look in (of_bytes, of_json, of_prose, of_table):
         if found := look(head):
             return OtherTask(head.path.as_posix(), f"this is {found[0]}", found[1])
@@ -68,6 +71,23 @@ def refusal(head: Head) -> FileFault | None:
 
 
 Found = tuple[str, str] | None
+
+
+def has_one_mention_a_row(head: Head) -> bool:
+    """Say whether each row of a table, or each JSON object, has a text and one entity of it."""
+    rows = head.records or [header_of(head, delimiter_of(head))]
+    names = [{key.casefold() for key in row} for row in rows]
+    return all(is_one_mention(row) and not row.isdisjoint(TEXTS) for row in names)
+
+
+def header_of(head: Head, delimiter: str) -> list[str]:
+    """Return the cells of a table's first row."""
+    rows = (
+        [cells for _, cells in first_rows(head, delimiter) if isinstance(cells, list)]
+        if delimiter
+        else []
+    )
+    return [cell.strip() for cell in rows[0]] if rows else []
 
 
 def of_bytes(head: Head) -> Found:

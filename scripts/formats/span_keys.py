@@ -6,7 +6,7 @@ with the names below. In: JSON objects. Out: spans, or the fields that hold what
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Unusable
@@ -26,9 +26,15 @@ NAME = (
 )
 PLACE = ("span", "offset", "offsets", "position", "positions", "range", "location", "loc", "indices")
 MENTION = ("text", "mention", "surface_form", "entity_value")
+ONE_MENTION = ("entity", "mention", "surface_form", "entity_value", "entity_text")
 NOT_LABELS = (*MENTION, "id")
 LENGTH = ("length", "len")
 WRITE = "write spans as {start, end, label} or as a triple"
+A_ROW = "it has one mention a row, which is not read"
+GATHER = (
+    'put the entities of a text in one record: {"text": ..., "spans": [{"start": ..., "end": ..., '
+    '"label": ...}]}, or in a table such a list in one cell of the row of its text'
+)
 # The rule for what is an answer: a usual key that is there is one, even if its list is empty, whatever
 # else the record has. Without any, it is a list under a name that says annotations. A field of another
 # name is never read unless the user names it, since much else has offsets and a word: bold text, scenes,
@@ -48,6 +54,14 @@ OTHERS = re.compile(
     r"\w*tokens?|\w*sentences?)",
     re.IGNORECASE,
 )
+
+
+def is_one_mention(keys: Collection[str]) -> bool:
+    """Say whether the keys of a record, or the columns of a table, are those of one mention."""
+    known = {key.casefold().replace(" ", "_") for key in keys}
+    offsets = not known.isdisjoint(START) and not known.isdisjoint(END)
+    mentions = known.intersection(ONE_MENTION)
+    return not (known - mentions).isdisjoint(NAME) and (offsets or bool(mentions))
 
 
 def plain_span(mark: Any) -> CharSpan:
