@@ -13,6 +13,7 @@ from scripts.formats.csv_rows import delimiter_of, first_rows
 from scripts.formats.fields import names_a_class
 from scripts.formats.head import Head
 from scripts.formats.span_keys import A_ROW, GATHER, is_one_mention
+from scripts.formats.unrecognised import PYTHON
 
 TEXT_MEND = "export the annotated texts, not what they were taken from"
 UNPACK = "unpack it, and put the files there"
@@ -55,7 +56,8 @@ ZIP = b"PK\x03\x04"
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 CONFIG = re.compile(r"^\[(?:nlp|paths|system|training)\]\s*$", re.MULTILINE)
-PROSE = (".txt", ".md", ".srt", ".vtt", ".log")
+PROSE = (".txt", ".srt", ".vtt", ".log")
+MARKUP = re.compile(r"\]\(|\[/|\[[A-Z]{2,} ")  # [Ada](PER), [PER]Ada[/PER], [PER Ada]
 LABELS = ("label", "class", "category", "sentiment", "intent", "target")
 TEXTS = ("text", "sentence", "content", "review", "document", "utterance")
 
@@ -75,7 +77,7 @@ Found = tuple[str, str] | None
 
 def has_one_mention_a_row(head: Head) -> bool:
     """Say whether each row of a table, or each JSON object, has a text and one entity of it."""
-    rows = head.records or [header_of(head, delimiter_of(head))]
+    rows = [list(record) for record in head.records] or [header_of(head, delimiter_of(head))]
     names = [{key.casefold() for key in row} for row in rows]
     return all(is_one_mention(row) and not row.isdisjoint(TEXTS) for row in names)
 
@@ -123,7 +125,8 @@ def of_prose(head: Head) -> Found:
         return "a web page, perhaps one that says why the export failed", "export again, logged in"
     if CONFIG.search(head.text) and "@" in head.text:
         return "a spaCy config", "take it away, or name the files with a pattern"
-    if head.path.suffix.casefold() in PROSE and head.value is None:
+    is_data = head.value is not None or MARKUP.search(head.text) or PYTHON.match(head.text)
+    if head.path.suffix.casefold() in PROSE and not is_data:
         return "a text without annotations", "put its annotations beside it, or take it away"
     return None
 

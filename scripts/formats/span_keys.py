@@ -42,8 +42,8 @@ GATHER = (
 USUAL = ("spans", "entities", "labels", "label", "annotations", "result", "ner", "ner_tags")
 SAYS_ANNOTATIONS = re.compile(
     r"(?!.*(predict|suggest|candidat|reject|wrong|silver|auto|model|system|histor|token|sent|word|noun|"
-    r"answer|link))"
-    r"(.*(entit|span).*|(ner|gold|named)?_?(ents?|annotations?|denotations?|mentions?|marks?|labels?)|"
+    r"answer|link|range))"
+    r"(.*(entit|span|mention).*|(ner|gold|named)?_?(ents?|annotations?|denotations?|marks?|labels?)|"
     r"gold|golden|gold_standard|ner)",
     re.IGNORECASE,
 )

@@ -81,8 +81,8 @@ def unread_spans(head: Head) -> tuple[str, str] | None:
     """Return the first field that looks like spans, and how the user has it read; None if none does."""
     for record in head.records[:LOOKED_AT]:
         texts = [key for key, value in record.items() if isinstance(value, str)]
-        for key in overlooked(record):
-            text = max(texts, key=lambda name: len(record[name]), default="text")
+        for key in overlooked(record) if texts else ():
+            text = max(texts, key=lambda name: len(record[name]))
             return key, advice(next(filter(is_mark, record[key])), key, text)
     return None
 

@@ -86,7 +86,7 @@ def test_bytes_that_may_be_text_name_the_var_for_their_encoding(tmp_path):
     assert "vars.encoding" in caught.value.mend
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".srt", ".log", ".md"])
+@pytest.mark.parametrize("suffix", [".txt", ".srt", ".log"])
 @pytest.mark.parametrize(
     "text",
     ["1\n00:00:01,000 --> 00:00:02,000\nAda left.\n", "[10:02] <Ada> Bo left.\n[10:03] <Bo> Hm.\n"],
@@ -96,6 +96,16 @@ def test_text_that_begins_like_json_is_called_a_text(tmp_path, suffix, text):
     path.write_text(text, encoding="utf8")
     with pytest.raises(OtherTask, match="this is a text without annotations"):
         detect(path)
+
+
+@pytest.mark.parametrize("line", ["[Ada](P) left.", "[PER Ada] left.", "[b]Ada[/b] left.", "[('Ada', x"])
+def test_text_with_marks_in_brackets_or_python_is_not_called_one_without_annotations(tmp_path, line):
+    path = tmp_path / "a.txt"
+    path.write_text(f"{line}\n", encoding="utf8")
+    try:
+        detect(path)
+    except FileFault as fault:
+        assert fault.reason.startswith("its format is not recognised")
 
 
 @pytest.mark.parametrize(
