@@ -16,8 +16,9 @@ from typing import Any
 
 from scripts.corpus.splitting import NAMES
 from scripts.corpus.text import ACCEPT, FileFault, OtherTask, Unusable
+from scripts.files.terminal import printable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import Sound, as_name, names_a_class, shown, sound_spans, text_of
+from scripts.formats.fields import SHOWN, Sound, as_name, names_a_class, shown, sound_spans, text_of
 from scripts.formats.head import Head
 from scripts.formats.json_records import json_records
 from scripts.formats.span_keys import (
@@ -118,7 +119,8 @@ def marked(given: dict[str, Any], field: str) -> tuple[str | None, Sound]:
     """Return the field that holds a record's spans and the spans, or raise Unusable."""
     found = {key: plain_spans(marks, key, field) for key, marks in given.items() if marks}
     if len({frozenset(sound.spans) for sound in found.values()}) > 1:
-        reason = f"{' and '.join(found)} say different things"
+        names = " and ".join(printable(key, SHOWN) for key in found)
+        reason = f"{names} say different things"
         raise Unusable(reason, "keep one of these fields, or name it in vars.fields, as in spans=gold")
     return next(iter(found.items()), (next(iter(given), None), Sound()))
 

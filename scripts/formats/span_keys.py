@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Unusable
+from scripts.files.terminal import printable
 from scripts.formats.fields import names_a_class, shown, span_of
 
 START = (
@@ -30,6 +31,7 @@ ONE_MENTION = ("entity", "mention", "surface_form", "entity_value", "entity_text
 NOT_LABELS = (*MENTION, "id")
 LENGTH = ("length", "len")
 WRITE = "write spans as {start, end, label} or as a triple"
+LONGEST = 300  # characters of a value of vars.fields in a message
 A_ROW = "it has one mention a row, which is not read"
 GATHER = (
     'put the entities of a text in one record: {"text": ..., "spans": [{"start": ..., "end": ..., '
@@ -122,9 +124,8 @@ def advice(mark: Any, key: str, text: str = "text") -> str:
     last = f"length={length}" if length and not end else f"end={end or rest[0]}"
     label = named_by(strings, NAME) or strings[0]
     first = "" if text == "text" else f"text={text},"
-    return (
-        f"set vars.fields to {first}spans={key},start={start},{last},label={label} if these are entities"
-    )
+    fields = printable(f"{first}spans={key},start={start},{last},label={label}", LONGEST)
+    return f"set vars.fields to {fields} if these are entities"
 
 
 def paths_in(mark: Any) -> Iterator[tuple[str, Any]]:
