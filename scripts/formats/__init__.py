@@ -63,7 +63,7 @@ from scripts.formats import (
 from scripts.formats.base import Format
 from scripts.formats.head import Head
 from scripts.formats.refused import refusal
-from scripts.formats.unrecognised import nearest, seen
+from scripts.formats.unrecognised import nearest, seen, unread_spans
 
 FORMATS: dict[str, Format] = {
     format.name: format
@@ -141,4 +141,6 @@ def detect(path: Path) -> Format:
         f"the likeliest are {', '.join(some)} and {last}: if it is one of these, name "
         "it in vars.format; README's table under `What is read` has all of them; else take the file away"
     )
+    if fields := unread_spans(head):
+        mend = f"its field {fields[0]!r} looks like spans: {fields[1]}; else take the file away"
     raise FileFault(path.as_posix(), f"its format is not recognised: it holds {seen(head)}", mend)

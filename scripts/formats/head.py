@@ -60,9 +60,11 @@ class Head:
     def value(self) -> Any:
         """The JSON value that the file begins with, as far as the head goes; None if it is no JSON.
 
-        A string that the head cuts off counts as far as it goes.
+        A string that the head cuts off counts as far as it goes. Where the JSON ends too early, only an
+        object or a list with objects or lists in it counts: a log or a chat may begin with a number or
+        with something in brackets.
         """
-        builder, begun, depth = ObjectBuilder(), False, 0
+        builder, begun, depth, whole = ObjectBuilder(), False, 0, False
         closed = self.text + '""' if len(self.data) >= HEAD else self.text  # two: one may be escaped
         with suppress(ijson.JSONError, ValueError, RecursionError):
             for event, value in ijson.basic_parse(
@@ -73,7 +75,9 @@ class Head:
                 if depth > DEPTH:
                     break
                 builder.event(event, value)
-        return getattr(builder, "value", None) if begun else None
+            whole = True
+        found = getattr(builder, "value", None) if begun else None
+        return found if whole or is_nested(found) else None
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
@@ -88,6 +92,13 @@ class Head:
         """The name of the XML root element without its prefix, or None."""
         match = ROOT.match(self.text)
         return match[1].rpartition(":")[2] if match else None
+
+
+def is_nested(value: Any) -> bool:
+    """Say whether a value is an object, or a list that has objects or lists in it."""
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(item, dict | list) for item in value)
+    )
 
 
 def parsed(line: str) -> Any:

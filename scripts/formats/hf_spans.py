@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, FileFault, OtherTask
+from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats import jsonl, mention_json
 from scripts.formats.arrow_rows import arrow_records, columns_of
 from scripts.formats.base import Options, Reading, chosen
@@ -67,7 +67,16 @@ def holds_spans(rows: Sequence[Mapping[str, Any]], column: str) -> bool:
     """Say whether a column holds lists of spans, and not only empty ones."""
     values = [row[column] for row in rows if row.get(column) is not None]
     lists = all(isinstance(value, list) for value in values)
-    return lists and any(jsonl.is_span(mark) for value in values for mark in value[:1])
+    return lists and any(is_span(mark) for value in values for mark in value[:1])
+
+
+def is_span(mark: Any) -> bool:
+    """Say whether a value has the offsets and the label of a span."""
+    try:
+        plain_span(mark)
+    except Unusable:
+        return False
+    return True
 
 
 def label_names(

@@ -12,6 +12,8 @@ from scripts.files.unpacked import is_one_file
 from scripts.formats.csv_rows import delimiter_of, first_rows
 from scripts.formats.fields import names_a_class
 from scripts.formats.head import Head
+from scripts.formats.span_keys import A_ROW, GATHER, is_one_mention
+from scripts.formats.unrecognised import PYTHON
 
 TEXT_MEND = "export the annotated texts, not what they were taken from"
 UNPACK = "unpack it, and put the files there"
@@ -54,12 +56,16 @@ ZIP = b"PK\x03\x04"
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 CONFIG = re.compile(r"^\[(?:nlp|paths|system|training)\]\s*$", re.MULTILINE)
+PROSE = (".txt", ".srt", ".vtt", ".log")
+MARKUP = re.compile(r"\]\(|\[/|\[[A-Z]{2,} ")  # [Ada](PER), [PER]Ada[/PER], [PER Ada]
 LABELS = ("label", "class", "category", "sentiment", "intent", "target")
 TEXTS = ("text", "sentence", "content", "review", "document", "utterance")
 
 
 def refusal(head: Head) -> FileFault | None:
     """Return what is wrong with a file that no reader knows, or None when that can't be told either."""
+    if has_one_mention_a_row(head):
+        return FileFault(head.path.as_posix(), A_ROW, GATHER)
     for look in (of_bytes, of_json, of_prose, of_table):
         if found := look(head):
             return OtherTask(head.path.as_posix(), f"this is {found[0]}", found[1])
@@ -67,6 +73,23 @@ def refusal(head: Head) -> FileFault | None:
 
 
 Found = tuple[str, str] | None
+
+
+def has_one_mention_a_row(head: Head) -> bool:
+    """Say whether each row of a table, or each JSON object, has a text and one entity of it."""
+    rows = [list(record) for record in head.records] or [header_of(head, delimiter_of(head))]
+    names = [{key.casefold() for key in row} for row in rows]
+    return all(is_one_mention(row) and not row.isdisjoint(TEXTS) for row in names)
+
+
+def header_of(head: Head, delimiter: str) -> list[str]:
+    """Return the cells of a table's first row."""
+    rows = (
+        [cells for _, cells in first_rows(head, delimiter) if isinstance(cells, list)]
+        if delimiter
+        else []
+    )
+    return [cell.strip() for cell in rows[0]] if rows else []
 
 
 def of_bytes(head: Head) -> Found:
@@ -102,7 +125,8 @@ def of_prose(head: Head) -> Found:
         return "a web page, perhaps one that says why the export failed", "export again, logged in"
     if CONFIG.search(head.text) and "@" in head.text:
         return "a spaCy config", "take it away, or name the files with a pattern"
-    if head.path.suffix.casefold() == ".txt" and head.value is None:
+    is_data = head.value is not None or MARKUP.search(head.text) or PYTHON.match(head.text)
+    if head.path.suffix.casefold() in PROSE and not is_data:
         return "a text without annotations", "put its annotations beside it, or take it away"
     return None
 

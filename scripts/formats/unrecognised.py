@@ -17,6 +17,7 @@ from scripts.files.terminal import printable
 from scripts.formats.base import Format
 from scripts.formats.csv_rows import delimiter_of, first_rows
 from scripts.formats.head import Head
+from scripts.formats.span_keys import advice, is_mark, overlooked
 
 SHOWN = 8  # names that a message shows
 LONGEST = 40  # characters of each
@@ -66,14 +67,29 @@ def seen_in_json(head: Head) -> str:
     value = head.value
     first = value[0] if isinstance(value, list) and value else None
     if len(head.rows) > 1:
-        return f"JSON lines with the keys {listed(head.rows[0])}"
+        return f"JSON lines {with_keys(head.rows[0])}"
     if isinstance(first, dict):
-        return f"a JSON list of objects with the keys {listed(first)}"
+        return f"a JSON list of objects {with_keys(first)}"
     if isinstance(value, dict):
-        return f"a JSON object with the keys {listed(value)}"
+        return f"a JSON object {with_keys(value)}"
     if isinstance(value, list):
         return f"a JSON list of values of the kind {type(first).__name__}"
     return f"a JSON value of the kind {type(value).__name__}"
+
+
+def unread_spans(head: Head) -> tuple[str, str] | None:
+    """Return the first field that looks like spans, and how the user has it read; None if none does."""
+    for record in head.records[:LOOKED_AT]:
+        texts = [key for key, value in record.items() if isinstance(value, str)]
+        for key in overlooked(record) if texts else ():
+            text = max(texts, key=lambda name: len(record[name]))
+            return key, advice(next(filter(is_mark, record[key])), key, text)
+    return None
+
+
+def with_keys(record: dict[str, Any]) -> str:
+    """Return which keys an object has, in words."""
+    return f"with the keys {listed(record)}" if record else "without keys"
 
 
 def listed(names: Iterable[str]) -> str:

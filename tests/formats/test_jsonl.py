@@ -223,6 +223,13 @@ def test_text_classification_is_refused_by_name(tmp_path, label):
     )
 
 
+def test_spans_in_a_string_of_json_are_called_so(tmp_path):
+    record = {"text": "Ada", "entities": json.dumps([{"start": 0, "end": 3, "label": "PER"}])}
+    fault = only(tmp_path, json.dumps(record))
+    assert fault.reason.startswith("its `entities` is a string that holds JSON: ")
+    assert fault.mend == "write the list itself, without quotes around it"
+
+
 def test_record_of_text_classification_among_others_is_a_fault(tmp_path):
     first, fault = read(tmp_path, "jsonl", f'{ADA}\n{{"text": "Ada", "label": "news"}}')
     assert isinstance(first, AnnotatedText)

@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
-from scripts.corpus.text import OtherTask
+from scripts.corpus.text import FileFault, OtherTask
 from scripts.files.unpacked import prepare
 from scripts.formats import detect
+from scripts.formats.base import DEFAULTS
 from tests.formats.reading import written
 
 NAMED = {
@@ -83,3 +84,45 @@ def test_bytes_that_may_be_text_name_the_var_for_their_encoding(tmp_path):
     with pytest.raises(OtherTask, match="a file of bytes that are no text") as caught:
         detect(written(tmp_path, "李雷来了\n".encode("utf-16-le")))
     assert "vars.encoding" in caught.value.mend
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".srt", ".log"])
+@pytest.mark.parametrize(
+    "text",
+    ["1\n00:00:01,000 --> 00:00:02,000\nAda left.\n", "[10:02] <Ada> Bo left.\n[10:03] <Bo> Hm.\n"],
+)
+def test_text_that_begins_like_json_is_called_a_text(tmp_path, suffix, text):
+    path = tmp_path / f"a{suffix}"
+    path.write_text(text, encoding="utf8")
+    with pytest.raises(OtherTask, match="this is a text without annotations"):
+        detect(path)
+
+
+@pytest.mark.parametrize("line", ["[Ada](P) left.", "[PER Ada] left.", "[b]Ada[/b] left.", "[('Ada', x"])
+def test_text_with_marks_in_brackets_or_python_is_not_called_one_without_annotations(tmp_path, line):
+    path = tmp_path / "a.txt"
+    path.write_text(f"{line}\n", encoding="utf8")
+    try:
+        detect(path)
+    except FileFault as fault:
+        assert fault.reason.startswith("its format is not recognised")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "text,start,end,label\nAda left.,0,3,PER\nBo left.,0,2,PER\n",
+        "Text\tEntity\tLabel\nAda left.\tAda\tPER\nBo left.\tBo\tPER\n",
+        '{"sentence": "Ada left.", "start": 0, "end": 3, "label": "PER"}\n' * 2,
+        '{"text": "Ada left.", "start": 0, "end": 3, "label": "PER"}\n' * 2,
+        '{"text": "Ada left.", "begin": 0, "end": 3, "type": "PER"}\n' * 2,
+        '[{"text": "Ada left.", "mention": "Ada", "label": "PER"}]',
+    ],
+)
+def test_one_mention_a_row_is_called_so_and_says_how_to_gather_them(tmp_path, data):
+    path = written(tmp_path, data)
+    with pytest.raises(FileFault) as caught:
+        list(detect(path).read(path, DEFAULTS))
+    assert type(caught.value) is FileFault  # no other task: it has entities, which must not go unread
+    assert caught.value.reason == "it has one mention a row, which is not read"
+    assert '"spans": [{"start"' in caught.value.mend

@@ -16,6 +16,7 @@ SEEN = {
     "a JSON list of objects with the keys `body`, `marks`": '[{"body": "Ada", "marks": 3}]',
     "a JSON list of values of the kind str": '["Ada"]',
     "a JSON value of the kind int": "3",
+    "a JSON list of objects without keys": "[{}, {}, {}, {}]",
     "one line of text, the first of which is '{a: 3, b: 4}'": "{a: 3, b: 4}",
     "Python, or JSON that is broken, with the keys `a`": '{"a": oops}',
     "Python, or JSON that is broken": "X = [('Ada', 3)]",
@@ -36,6 +37,13 @@ def test_message_says_what_was_seen_and_names_three_formats(tmp_path, what):
     assert caught.value.reason == f"its format is not recognised: it holds {what}"
     assert sum(f"{name} ({format.title})" in caught.value.mend for name, format in FORMATS.items()) == 3
     assert "README" in caught.value.mend
+
+
+def test_field_that_looks_like_spans_is_named_with_how_to_read_it(tmp_path):
+    record = {"id": "7", "title": "Ada left.", "scenes": [{"start": 0, "end": 3, "type": "action"}]}
+    with pytest.raises(FileFault, match="its format is not recognised") as caught:
+        detect(written(tmp_path, json.dumps([record])))
+    assert "vars.fields to text=title,spans=scenes,start=start,end=end,label=type " in caught.value.mend
 
 
 def test_many_names_are_not_all_shown(tmp_path):
