@@ -153,9 +153,14 @@ class Labels:
         return not self.whole and any(map(is_marked, self.clean.values()))
 
     def tags_seen(self) -> frozenset[str]:
-        """Return the tags among the labels that were seen; none if the user names one as a label."""
-        found = tags_among(set(self.clean.values()), whole=self.whole)
-        return NO_TAGS if (found - {OUT}) & set(self.kept) else found
+        """Return the tags among the labels that were seen, without those that the user names as labels.
+
+        If the user names one that every scheme has (`B-…`, `I-…`), there are none. Either way, no label
+        that comes later makes a tag a label again: by then records were passed over, to be read anew.
+        """
+        if any(split_prefixed(label)[0] in (BEGIN, INSIDE) for label in self.kept):
+            return NO_TAGS
+        return tags_among(set(self.clean.values()), whole=self.whole) - (set(self.kept) - {OUT})
 
     def _cleaned(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
         self.changed.update(m.label for m in marks if self.clean[m.label] != m.label)

@@ -26,7 +26,7 @@ VARS = {  # what to do where most spans are lost for a reason that isn't their o
     OTHER_ROWS: WHOSE,
     CONTRADICTORY: "set vars.contradictions: it says what a span is that was both accepted and rejected",
     OTHER_LAYERS: "set vars.layer to the layer that holds the entities",
-    OUTSIDE: "name O in vars.labels if it is a label of entities",
+    OUTSIDE: "export the entities with labels of their own; O marks what is none",
     "dropped": "correct the label map (vars.label_map), which drops their labels",
     "discontinuous": "set vars.discontinuous to cover or first",
     "overlapping": "set vars.overlapping",

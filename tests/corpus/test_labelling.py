@@ -104,6 +104,20 @@ def test_pieces_are_neighbours_in_the_unit_of_their_offsets():
     assert read("\U0001f642 Ada Lou", *spans, reading="utf16") == ([(3, 10, "X")], {JOINED: 1})
 
 
+@pytest.mark.parametrize(
+    ("named", "tags"), [("B-Y", set()), ("I-X", set()), ("L-Y", {"B-X", "I-X", "L-X", "B-Y", "O"})]
+)
+def test_no_label_that_comes_later_makes_tags_labels_again(named, tags):
+    labels = Labels("characters", kept=[named])
+    was_due = False
+    for n, label in enumerate(("B-X", "I-X", "O", "L-Y", "L-X", "B-Y")):
+        labels.read(AnnotatedText("Ada", (CharSpan(0, 3, label),), "f", str(n)))
+        was_due = was_due or labels.due
+        assert labels.due == was_due
+    labels.end()
+    assert (labels.due, labels.tags_seen()) == (was_due, tags)
+
+
 def test_tag_that_the_user_names_is_a_label():
     labels = Labels("characters", kept=["B-X"])
     record = AnnotatedText("Ada Lou", (CharSpan(0, 3, "B-X"), CharSpan(4, 7, "I-X")), "f", "1")
