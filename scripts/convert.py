@@ -198,12 +198,13 @@ def write_corpus(
         "segment_helps": selector.longest_text >= CUTTABLE or selector.grouped > len(SPLITS),
         "offsets": total.evidence.verdict(),
         "agreement": selector.agreement.report(),
-        "repeated": {"the same": selector.repeated, "different": selector.disagreements()},
+        "repeated": selector.about_one_text(),
         "tags_in_labels": sorted(selector.labels.tags),
         "question": selector.question(),
         "read_along": sources.read_along,
         "left_aside": sources.left_aside,
         "rejected": total.problems.rejected(),
+        "unusable_spans": total.problems.unusable_spans(),
         "problems": total.problems.report(),
     }
 

@@ -514,6 +514,66 @@ def test_record_with_one_bad_offset_keeps_its_other_spans(tmp_path, offsets):
     assert "99" in problem["examples"][0]["reason"]
 
 
+@pytest.mark.parametrize("offsets", ["characters", "utf16"])
+@pytest.mark.parametrize("misaligned", ["missing", "expand"])
+def test_record_whose_offsets_are_shifted_is_rejected_whole(tmp_path, offsets, misaligned):
+    text = "Ada met Bo and Li there."
+    good = [[0, 3, "PERSON"], [8, 10, "PERSON"], [15, 17, "PERSON"]]
+    records = [{"text": f"{text} {n}", "label": good} for n in range(30)]
+    records[3] = {"text": text, "label": [[4, 7, "PERSON"], [13, 17, "PERSON"], [20, 25, "PERSON"]]}
+    put(tmp_path, jsonl(records))
+    report = run(tmp_path, offsets=offsets, misaligned=misaligned)
+    assert (report["records"]["rejected"], report["records"]["accepted"]) == (1, 29)
+    assert (report["spans"]["read"], report["spans"]["kept"]) == (87, 87)
+    (row,) = rows(tmp_path)
+    assert (row["what"], row["place"]) == ("record", "line 4")
+    assert "25" in row["reason"]
+    assert row["reason"].endswith("'d Li' cuts through a token: its offsets seem shifted")
+
+
+def with_lost(share, span):
+    """Return forty records of which the given share has a span that is lost in place of a good one."""
+    lost = [{**record, "spans": [record["spans"][0], span]} for record in GOOD]
+    return [
+        bad if n < share * 40 else good for n, (good, bad) in enumerate(zip(GOOD, lost, strict=True))
+    ]
+
+
+LOST_SPANS = [
+    ([12, 99, "LOC"], "span 12-99 'LOC' reaches beyond the text, which has 28 characters"),
+    ([None, 18, "LOC"], "offset None is not a whole number"),
+    ([12, 18, ""], "span 12-18 has no label"),
+]
+
+
+@pytest.mark.parametrize(("span", "reason"), LOST_SPANS)
+def test_lost_spans_count_towards_the_limit_as_records_do(tmp_path, span, reason):
+    put(tmp_path, jsonl(with_lost(0.1, span)))
+    assert run(tmp_path)["records"]["rejected"] == 0
+    name = put(tmp_path, jsonl(with_lost(0.5, span)))
+    fault = refused(tmp_path)
+    assert fault.file == "20 of 80 spans can't be used"
+    assert fault.reason == (
+        f"more than vars.max_rejected (5%) allows: {name}, line 1: {reason} (and 19 more like it)"
+    )
+    assert ", or raise vars.max_rejected; see" in fault.mend
+    assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 20
+    assert run(tmp_path, max_rejected=0.25)["spans"]["kept"] == 60
+
+
+def test_lost_span_or_two_are_no_reason_to_stop_in_a_small_file_unless_none_is_allowed(tmp_path):
+    small = [{**GOOD[0], "spans": [GOOD[0]["spans"][0], [12, 99, "LOC"]]}, *GOOD[1:9]]
+    put(tmp_path, jsonl(small))
+    assert run(tmp_path)["spans"]["out_of_text"] == 1
+    assert "1 of 18 spans can't be used" in str(refused(tmp_path, max_rejected=0))
+
+
+def test_span_beyond_its_text_is_shown_with_its_offsets(tmp_path):
+    put(tmp_path, jsonl(with_lost(0.01, [12, 99, "LOC"])))
+    (problem,) = run(tmp_path)["problems"]
+    assert problem["examples"][0]["context"] == "[12-99](LOC)"
+
+
 # --- labels as they are meant, and rows about one text ---
 
 
@@ -571,6 +631,30 @@ def test_rows_that_differ_are_one_document_and_rows_that_say_the_same_are_merged
         ["ORG 'Ada'", "LOC 'Berlin'"],
     ]
     assert sorted(doc.text for doc in docs(tmp_path)) == sorted(record["text"] for record in GOOD)
+
+
+def test_rows_with_one_span_each_are_one_document_with_all_and_silent_rows_do_not_count(
+    tmp_path, capsys
+):
+    single = [{**record, "spans": [span]} for record in GOOD for span in record["spans"]]
+    put(tmp_path, jsonl([*single, *({"text": record["text"]} for record in GOOD[:3])]))
+    report = run(tmp_path)
+    assert labels(report) == {"LOC": 40, "PER": 40}
+    assert report["records"] == {**ALONE, "read": 83, "accepted": 40, "ignored": 0, "rejected": 0} | {
+        "merged": 43
+    }
+    assert report["spans"]["set_aside"] == 0
+    repeated = report["repeated"]
+    assert (repeated["silent"], repeated["complementary"]["texts"], repeated["different"]) == (
+        3,
+        40,
+        None,
+    )
+    capsys.readouterr()
+    show(report, tmp_path)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "40 texts have rows that mark different places" in printed
+    assert "3 records without a span don't count" in printed
 
 
 def test_text_that_two_files_or_documents_have_is_two_texts(tmp_path):
@@ -1193,6 +1277,37 @@ def test_ends_that_are_inclusive_are_named_as_a_cause_and_the_spans_are_listed(t
     assert fault.reason == "none of its 30 spans can be used (30 misaligned)"
     assert "inclusive" in fault.mend
     assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 30
+
+
+def test_spans_that_are_all_outvoted_are_told_with_the_var_that_says_which_count(tmp_path):
+    marked = [{**r, "spans": [[0, 3, label]]} for r in GOOD for label in ("PER", "ORG")]
+    put(tmp_path, jsonl(marked))
+    fault = refused(tmp_path)
+    assert fault.reason == "none of its 80 spans can be used (80 outvoted)"
+    assert fault.mend.startswith("set vars.annotators")
+
+
+def test_spans_that_the_label_map_drops_are_told_with_the_map(tmp_path):
+    put(tmp_path, jsonl(GOOD))
+    fault = refused(tmp_path, label_map={"PER": None, "LOC": None})
+    assert fault.reason == "none of its 80 spans can be used (80 dropped)"
+    assert fault.mend.startswith("correct the label map")
+
+
+def test_spans_of_other_layers_are_told_with_the_var_that_says_which_counts(tmp_path):
+    about = {"type": "groundtruth/text-span", "human-annotated": "yes"}
+    lines = []
+    for record in GOOD:
+        (per, loc) = (
+            dict(zip(("startOffset", "endOffset", "label"), s, strict=True)) for s in record["spans"]
+        )
+        jobs = {"a": [per, {**loc, "label": "GPE"}], "b": [loc]}
+        found = {job: {"annotations": {"entities": marks}} for job, marks in jobs.items()}
+        lines.append({"source": record["text"], **found, "a-metadata": about, "b-metadata": about})
+    put(tmp_path, jsonl(lines), "output.manifest")
+    fault = refused(tmp_path, layer="b", label_map={"LOC": None})
+    assert fault.reason == "none of its 120 spans can be used (40 dropped, 80 other layers)"
+    assert fault.mend.startswith("set vars.layer")
 
 
 def test_file_that_is_for_test_alone_says_that_train_is_missing(tmp_path):

@@ -19,8 +19,9 @@ CONTEXT = 3  # tokens shown on either side of a span in the list of rejects
 
 # What became of a span that did not go through as marked: these two are entities, the rest are not.
 TRIMMED, ADJUSTED = "trimmed", "adjusted"
+MISALIGNED, OUT_OF_TEXT = "misaligned", "out_of_text"
 LOST = (
-    "misaligned",
+    MISALIGNED,
     "overlapping",
     "duplicate",
     "empty",
@@ -28,7 +29,7 @@ LOST = (
     "mismatched",
     "not_found",
     "ambiguous",
-    "out_of_text",
+    OUT_OF_TEXT,
 )
 
 
@@ -144,7 +145,8 @@ def align(
     spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
     lost: spans that have no place in the text, as was found before. With one of these, or with a span
         that can't lie in the text, what isn't marked is unknown: the entity may be anywhere.
-    Raises Unusable when the record can't be used at all, PolicyError when a policy says `error`.
+    Raises Unusable when the record can't be used at all, as when its offsets seem to be shifted, and
+    PolicyError when a policy says `error`.
     """
     result = Aligned(doc, annotated.text)
     for start, end in annotated.missing:
@@ -156,6 +158,7 @@ def align(
     seen: set[CharSpan] = set()
     settled = [settle(marked, seen, policies, result) for marked in annotated.spans]
     placed = [item for item in settled if item is not None]
+    refuse_shifted(result, placed)
     if spans_key:
         doc.spans[spans_key] = [item.span for item in placed]
     for item, rival in resolve_overlaps(placed, overlapping):
@@ -219,7 +222,20 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
 
 def unplaced(marked: CharSpan, problem: Unusable) -> Change:
     """Return the note on a span that has no place in its text."""
-    return Change(marked, marked.mention or "", (), "out_of_text", problem.reason, problem.mend)
+    return Change(marked, marked.mention or "", (), OUT_OF_TEXT, problem.reason, problem.mend)
+
+
+def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
+    """Raise Unusable when a span doesn't lie in the text and another one cuts through a token.
+
+    The offsets then are those of another text, and spans that happen to lie on tokens are wrong as well.
+    """
+    beyond = next((change for change in result.changes if change.outcome == OUT_OF_TEXT), None)
+    changes = (*result.changes, *(item.change for item in placed if item.change))
+    cut = next((change for change in changes if change.outcome in (MISALIGNED, ADJUSTED)), None)
+    if beyond and cut:
+        other = f"{cut.mention[:80]!r} cuts through a token"
+        raise Unusable(f"{beyond.reason}, and {other}: its offsets seem shifted", beyond.mend)
 
 
 def in_one_piece(text: str, marked: CharSpan, policy: str) -> CharSpan | None:
@@ -299,7 +315,7 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
             reason = f"it cut through a token; it is now {moved.text!r}"
             return Placed(moved, result.note(marked, ADJUSTED, reason, "nothing to do"))
     mend = "mark whole tokens, or set vars.misaligned to expand or contract"
-    return result.note(marked, "misaligned", "it cuts through a token", mend)
+    return result.note(marked, MISALIGNED, "it cuts through a token", mend)
 
 
 def touched(doc: Doc, text: str, start: int, end: int) -> Span | None:
@@ -381,7 +397,7 @@ def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
 def nothing_known(result: Aligned) -> Unusable:
     """Return why a record of which no token's annotation is known can't be used."""
     if result.everywhere:
-        change = next(change for change in result.changes if change.outcome == "out_of_text")
+        change = next(change for change in result.changes if change.outcome == OUT_OF_TEXT)
         return Unusable(change.reason, change.mend)
     return Unusable(
         "nothing in it is known: it is not annotated, or spans cut through all of its tokens",

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
-from itertools import combinations, groupby
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,10 @@ IN_ORDER = """
     ORDER BY texts.first, rows.number
 """
 
+# Why spans are in no document, though they could be read.
+OUTVOTED, CONTRADICTORY = "outvoted", "contradictory"
+OTHER_ANNOTATORS, OTHER_ROWS = "other annotators", "other rows of the text"
+
 Triple = tuple[int, int, str]
 
 
@@ -37,12 +41,15 @@ class ContradictionError(ValueError):
 class Merged:
     """One annotated text, and what became of the rows that it was made from.
 
-    rows: how many there were. aside: spans that are in none of its fields, by reason.
+    rows: how many there were. aside: spans that are in none of its fields, by reason. silent: how many
+    rows say nothing, beside others that do. complementary: whether each marked other places.
     """
 
     record: AnnotatedText
     rows: int
     aside: Counter[str] = field(default_factory=Counter)
+    silent: int = 0
+    complementary: bool = False
 
 
 @dataclass(slots=True)
@@ -148,8 +155,26 @@ def merge(
 
     annotators: which of several rows counts (`majority`, `first`, `last`, `error`, or a name).
     contradictions: what becomes of a span that was both accepted and rejected.
+    Rows that say nothing don't count beside others.
     Raises ContradictionError when a policy says `error`.
     """
+    telling = [row for row in rows if not is_silent(row)] or rows
+    found = of_telling(telling, annotators, contradictions, agreement)
+    found.silent = len(rows) - len(telling)
+    found.rows += found.silent
+    return found
+
+
+def is_silent(row: AnnotatedText) -> bool:
+    """Say whether a row marks nothing, names nobody, and doesn't say that anybody looked at its text."""
+    marks = row.spans or row.wrong or row.mentions or row.unread
+    return not marks and row.annotated is None and row.annotator is None
+
+
+def of_telling(
+    rows: list[AnnotatedText], annotators: str, contradictions: str, agreement: Agreement
+) -> Merged:
+    """Return what rows make of which each says something about the text."""
     whole = [row for row in rows if row.exhaustive]
     partial = [row for row in rows if not row.exhaustive]
     if not partial:
@@ -161,7 +186,7 @@ def merge(
     found = of_annotators(whole, annotators, agreement)
     gold = {triple(span) for span in found.record.spans}
     wrong = tuple(span for span in binary.record.wrong if triple(span) not in gold)
-    found.aside["contradictory"] += len(binary.record.wrong) - len(wrong)
+    found.aside[CONTRADICTORY] += len(binary.record.wrong) - len(wrong)
     found.aside["repeated"] += len(binary.record.spans)
     found.aside.update(binary.aside)
     found.rows += binary.rows
@@ -174,8 +199,11 @@ def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) 
     """Return what the rows of several annotators make of one text.
 
     Of each annotator the first row votes. Rows whose annotator isn't named vote each, and so do all rows
-    where one person alone is named. Raises ContradictionError when the policy says `error`.
+    where one person alone is named; but these are put together where each marks other places than the
+    rest, as a table does that has a row for each entity. Raises ContradictionError when the policy says
+    `error`.
     """
+    complementary = False
     by_name = {row.annotator: row for row in reversed(rows) if row.annotator is not None}
     if len(by_name) > 1:
         voters = [r for r in rows if r.annotator is None or r is by_name[r.annotator]]
@@ -188,14 +216,44 @@ def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) 
         record, aside = rows[0 if policy == "first" else -1], Counter[str]()
     elif policy in by_name:
         record, aside = by_name[policy], Counter()
+    elif len(by_name) < 2 and are_complementary(rows):
+        record, aside, complementary = put_together(rows), Counter(), True
     elif policy in ("majority", "error") or len(by_name) < 2:
         record, aside = majority(voters)
     else:
-        record, aside = replace(rows[0], spans=(), unread=(), answer="other annotators"), Counter()
-    kept = len(record.spans) + len(record.unread) + aside.total()
-    reason = "other annotators" if len(by_name) > 1 else "other rows of the text"
-    aside[reason] += sum(len(row.spans) + len(row.unread) for row in rows) - kept
-    return Merged(record, len(rows), aside)
+        nothing = replace(rows[0], spans=(), unread=(), mentions=(), answer=OTHER_ANNOTATORS)
+        record, aside = nothing, Counter()
+    kept = marks_in(record) + aside.total()
+    reason = OTHER_ANNOTATORS if len(by_name) > 1 else OTHER_ROWS
+    aside[reason] += sum(map(marks_in, rows)) - kept
+    return Merged(record, len(rows), aside, complementary=complementary)
+
+
+def marks_in(row: AnnotatedText) -> int:
+    """Return how many entities a row names, read or not."""
+    return len(row.spans) + len(row.unread) + len(row.mentions)
+
+
+def are_complementary(rows: list[AnnotatedText]) -> bool:
+    """Say whether each of several rows marks something, and no place of one is marked by another."""
+    if len(rows) < 2 or not all(row.spans or row.mentions for row in rows):
+        return False
+    places = sorted(place for row in rows for place in {(span.start, span.end) for span in row.spans})
+    named = [name for row in rows for name in {mention.text for mention in row.mentions}]
+    apart = all(one[1] <= two[0] for one, two in pairwise(places))
+    return apart and len(set(named)) == len(named)
+
+
+def put_together(rows: list[AnnotatedText]) -> AnnotatedText:
+    """Return the first of several rows with the marks of all."""
+    return replace(
+        rows[0],
+        spans=tuple(span for row in rows for span in row.spans),
+        wrong=tuple(span for row in rows for span in row.wrong),
+        missing=tuple(area for row in rows for area in row.missing),
+        mentions=tuple(mention for row in rows for mention in row.mentions),
+        unread=tuple(span for row in rows for span in row.unread),
+    )
 
 
 def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str | None:
@@ -217,7 +275,7 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
     draws = tuple(
         (start, end) for (start, end, _), spans in votes.items() if 2 * len(spans) == len(rows)
     )
-    aside = Counter({"outvoted": len(votes) - len(kept)})
+    aside = Counter({OUTVOTED: len(votes) - len(kept)})
     mentions, open_ = majority_of_mentions(rows)
     record = replace(
         rows[0],
@@ -265,7 +323,7 @@ def of_answers(rows: list[AnnotatedText], policy: str) -> Merged:
         accepted = {key: span for key, span in accepted.items() if key not in both}
     if policy in ("unknown", "accept"):
         rejected = {key: span for key, span in rejected.items() if key not in both}
-    aside["contradictory"] = len(both) * (2 if policy == "unknown" else 1)
+    aside[CONTRADICTORY] = len(both) * (2 if policy == "unknown" else 1)
     record = replace(
         rows[0],
         spans=tuple(accepted.values()),

@@ -4,11 +4,12 @@ In: records that can't be used, and spans that did not go through as marked. Out
 conversion.json, the most frequent kind first.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.corpus.alignment import TRIMMED, Change
-from scripts.corpus.tally import kind_of
+from scripts.corpus.alignment import OUT_OF_TEXT, TRIMMED, Change
+from scripts.corpus.tally import UNREAD, UNUSABLE, kind_of
 from scripts.corpus.text import AnnotatedText, Fault, UnreadSpan
 
 KINDS = 10  # the worst ones are reported
@@ -27,8 +28,8 @@ TITLES = {
     "mismatched": "spans that do not read as the file quotes them",
     "not_found": "mentions that do not stand in their text",
     "ambiguous": "mentions that stand in their text several times",
-    "unread": "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
-    "out_of_text": "spans that can't lie in their text (lost; what isn't marked there is unknown)",
+    UNREAD: "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
+    OUT_OF_TEXT: "spans that can't lie in their text (lost; what isn't marked there is unknown)",
 }
 
 
@@ -76,7 +77,7 @@ class Problems:
 
     def add_unread(self, record: AnnotatedText, span: UnreadSpan) -> None:
         """Note a span that can't be read."""
-        found = self.kinds.setdefault(TITLES["unread"], Kind(span.mend))
+        found = self.kinds.setdefault(TITLES[UNREAD], Kind(span.mend))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{record.file}, {record.place}"
@@ -108,16 +109,26 @@ class Problems:
 
     def rejected(self) -> dict[str, int]:
         """Return the first record of each kind that can't be used and why, with the kind's number."""
-        found = [kind for kind in self.kinds.values() if kind.reason]
-        found.sort(key=lambda kind: -kind.count)
-        return {f"{kind.examples[0]['where']}: {kind.reason}": kind.count for kind in found}
+        return firsts(kind for kind in self.kinds.values() if kind.reason)
+
+    def unusable_spans(self) -> dict[str, int]:
+        """Return the same of spans that count towards vars.max_rejected."""
+        titles = {TITLES[outcome] for outcome in UNUSABLE}
+        return firsts(kind for title, kind in self.kinds.items() if title in titles)
+
+
+def firsts(kinds: Iterable[Kind]) -> dict[str, int]:
+    """Return the first example of each kind and why it can't be used, with the kind's number."""
+    ranked = sorted(kinds, key=lambda kind: -kind.count)
+    found = ((kind.examples[0], kind.count) for kind in ranked)
+    return {f"{example['where']}: {example['reason']}": count for example, count in found}
 
 
 def in_context(text: str, change: Change) -> str:
-    """Return a mention where it stands, in brackets with its label, or by itself without a place."""
+    """Return a mention where it stands, in brackets with its label; its offsets if it has no place."""
     span = change.span
     if not 0 <= span.start <= span.end <= len(text) or span.start == span.end:
-        return f"[{change.mention}]({span.label})"
+        return f"[{change.mention or f'{span.start}-{span.end}'}]({span.label})"
     before, after = text[max(0, span.start - AROUND) : span.start], text[span.end : span.end + AROUND]
     left = "…" if span.start > AROUND else ""
     right = "…" if span.end + AROUND < len(text) else ""

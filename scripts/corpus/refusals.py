@@ -1,4 +1,4 @@
-"""When a conversion is refused: too many rejects, nothing annotated, or an empty split.
+"""When a conversion is refused: too much can't be used, nothing is annotated, or a split is empty.
 
 In: the contents of conversion.json, and the settings. Out: nothing, or the FileFault that stops it.
 """
@@ -6,46 +6,66 @@ In: the contents of conversion.json, and the settings. Out: nothing, or the File
 from typing import Any
 
 from scripts.corpus.alignment import LOST
-from scripts.corpus.selecting import NO_SEGMENTS
+from scripts.corpus.labelling import OUTSIDE
+from scripts.corpus.merging import CONTRADICTORY, OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED
+from scripts.corpus.selecting import NO_SEGMENTS, OTHER_LAYERS
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS
+from scripts.corpus.tally import UNREAD, UNUSABLE
 from scripts.corpus.text import FileFault
 from scripts.files.terminal import printable
 
-FEW_REJECTS, SMALL = 2, 0.2  # so many rejects are no reason to stop, up to this share of the records
-KINDS_SHOWN = 3  # of records that can't be used, in one refusal
+FEW_REJECTS, SMALL = 2, 0.2  # so many are no reason to stop, up to this share of all
+KINDS_SHOWN = 3  # of records or spans that can't be used, in one refusal
 REASON = 300  # characters of a reason on the screen
+OFFSETS = "look whether the offsets' ends are inclusive, or the texts were changed afterwards"
+WHOSE = "set vars.annotators: it says which of several rows about one text counts"
+VARS = {  # what to do where most spans are lost for a reason that isn't their offsets
+    OUTVOTED: WHOSE,
+    OTHER_ANNOTATORS: WHOSE,
+    OTHER_ROWS: WHOSE,
+    CONTRADICTORY: "set vars.contradictions: it says what a span is that was both accepted and rejected",
+    OTHER_LAYERS: "set vars.layer to the layer that holds the entities",
+    OUTSIDE: "export the entities with labels of their own; O marks what is none",
+    "dropped": "correct the label map (vars.label_map), which drops their labels",
+    "discontinuous": "set vars.discontinuous to cover or first",
+    "overlapping": "set vars.overlapping",
+}
 
 
 def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
-    """Raise FileFault when more records are unusable than the user allows.
+    """Raise FileFault when more records, or more spans of the other records, are unusable than allowed.
 
     In a small file a single one is more than most shares, and says nothing about the others.
     """
-    rejected, read = report["records"]["rejected"], report["records"]["read"]
-    allowed = settings.max_rejected * read
-    if rejected <= allowed or (allowed and rejected <= min(FEW_REJECTS, SMALL * read)):
-        return
-    raise FileFault(
-        f"{rejected} of {read} records can't be used",
-        f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {why_rejected(report)}",
-        report["offsets"] or f"{what_to_do(report)}, or raise vars.max_rejected",
-    )
+    spans = report["spans"]
+    for what, unusable, read, kinds in (
+        ("records", report["records"]["rejected"], report["records"]["read"], report["rejected"]),
+        ("spans", sum(spans[key] for key in UNUSABLE), spans["read"], report["unusable_spans"]),
+    ):
+        allowed = settings.max_rejected * read
+        if unusable <= allowed or (allowed and unusable <= min(FEW_REJECTS, SMALL * read)):
+            continue
+        raise FileFault(
+            f"{unusable} of {read} {what} can't be used",
+            f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {why_rejected(kinds)}",
+            report["offsets"] or f"{what_to_do(kinds, report)}, or raise vars.max_rejected",
+        )
 
 
-def why_rejected(report: dict[str, Any]) -> str:
-    """Return the first record of each of the worst kinds that can't be used, and why."""
+def why_rejected(kinds: dict[str, int]) -> str:
+    """Return the first record or span of each of the worst kinds that can't be used, and why."""
     told = []
-    for reason, count in list(report["rejected"].items())[:KINDS_SHOWN]:
+    for reason, count in list(kinds.items())[:KINDS_SHOWN]:
         more = f" (and {count - 1} more like it)" if count > 1 else ""
         told.append(printable(reason, REASON) + more)
-    rest = len(report["rejected"]) - len(told)
+    rest = len(kinds) - len(told)
     return "; ".join(told) + (f"; and {rest} other kinds" if rest else "")
 
 
-def what_to_do(report: dict[str, Any]) -> str:
-    """Return what deals with the kind of which most records can't be used."""
-    first = next(iter(report["rejected"]))
+def what_to_do(kinds: dict[str, int], report: dict[str, Any]) -> str:
+    """Return what deals with the kind of which most records or spans can't be used."""
+    first = next(iter(kinds))
     for problem in report["problems"]:
         example = problem["examples"][0]
         if f"{example['where']}: {example['reason']}" == first:
@@ -61,8 +81,9 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
         mend = "look into it: it may be an export without texts, or in another format than it seems"
         raise FileFault(annotations, "there is no record in it", mend)
     if not total and report["records"]["rejected"]:
-        reason = f"none of its {report['records']['read']} records can be used: {why_rejected(report)}"
-        raise FileFault(annotations, reason, f"{what_to_do(report)}, or choose another export")
+        kinds = report["rejected"]
+        reason = f"none of its {report['records']['read']} records can be used: {why_rejected(kinds)}"
+        raise FileFault(annotations, reason, f"{what_to_do(kinds, report)}, or choose another export")
     if not total:
         why = "; ".join(f"{count} × {reason}" for reason, count in report["ignored"].items())
         reason = f"no record of it is accepted: {why[:600]}"
@@ -71,9 +92,11 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
         if not spans["read"]:
             mend = "export the annotated texts, and look at the names of the fields"
             raise FileFault(annotations, "nothing in it is annotated", mend)
-        lost = ", ".join(f"{spans[key]} {key}" for key in (*LOST, "dropped") if spans[key])
-        mend = "look whether the offsets' ends are inclusive, or the texts were changed afterwards"
-        reason = f"none of its {spans['read']} spans can be used ({lost})"
+        lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
+        lost |= report["set_aside"]
+        told = ", ".join(f"{count} {reason}" for reason, count in lost.items())
+        reason = f"none of its {spans['read']} spans can be used ({told})"
+        mend = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)
         raise FileFault(annotations, reason, report["offsets"] or mend)
     for name in SPLITS:
         if not splits[name]["documents"]:

@@ -11,9 +11,17 @@ from typing import Any
 from scripts.corpus.alignment import Change, misfit
 from scripts.corpus.labelling import NO_TAGS, Labels, told
 from scripts.corpus.making import with_characters
-from scripts.corpus.merging import Agreement, ContradictionError, Merged, Waiting, merge, must_wait
+from scripts.corpus.merging import (
+    Agreement,
+    ContradictionError,
+    Merged,
+    Waiting,
+    is_silent,
+    merge,
+    must_wait,
+)
 from scripts.corpus.offsets import CHARACTERS
-from scripts.corpus.repeats import Before, Repeats, identity
+from scripts.corpus.repeats import Before, Repeats, identity, said_by
 from scripts.corpus.segmenting import segment
 from scripts.corpus.settings import Settings
 from scripts.corpus.tally import Tally
@@ -21,6 +29,7 @@ from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFaul
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
 REPEATED = "marked the same in another row of the text"
+OTHER_LAYERS = "other layers"
 NO_SEGMENTS = "no"
 MOST = 100_000  # texts that are remembered as contradictory; with more of them every row waits
 EXAMPLES = 3
@@ -36,6 +45,32 @@ class Known:
 
     tags: frozenset[str] = NO_TAGS
     contradictory: frozenset[int] | None = frozenset()
+
+
+@dataclass(slots=True)
+class Shared:
+    """Texts that have several rows: how many, and the rows of the first ones."""
+
+    texts: int = 0
+    first: list[list[AnnotatedText]] = field(default_factory=list)
+
+    def add(self, rows: list[AnnotatedText]) -> None:
+        """Take in the rows of a text."""
+        self.texts += 1
+        self.first += [rows] if len(self.first) < EXAMPLES else []
+
+    def report(self) -> dict[str, Any] | None:
+        """Return the number of texts and examples, or None without any."""
+        if not self.texts:
+            return None
+        examples = [
+            {
+                "text": rows[0].text[:80],
+                "rows": {f"{row.file}, {row.place}": shown(row) for row in rows},
+            }
+            for rows in self.first
+        ]
+        return {"texts": self.texts, "examples": examples}
 
 
 @dataclass(slots=True)
@@ -62,10 +97,9 @@ class Selector:
     labels: Labels = field(init=False)
     contradictory: set[int] = field(default_factory=set)  # texts that were found to be
     repeated: int = 0  # rows that say the same as one before
-    disputed: list[list[AnnotatedText]] = field(
-        default_factory=list
-    )  # the first texts whose rows differ
-    disputes: int = 0  # how many there are
+    silent: int = 0  # rows that say nothing about their text, where others do
+    complements: Shared = field(default_factory=Shared)  # texts whose rows name other places each
+    disputes: Shared = field(default_factory=Shared)  # texts whose rows differ
 
     def __post_init__(self) -> None:
         kept = {*self.settings.label_map, *self.settings.labels}
@@ -175,7 +209,7 @@ class Selector:
             for marks in (record.spans, record.wrong)
         )
         others = len(record.spans) + len(record.wrong) - len(spans) - len(wrong)
-        self.tally.set_aside("other layers", others)
+        self.tally.set_aside(OTHER_LAYERS, others)
         return replace(record, spans=spans, wrong=wrong)
 
     def refuse_layers(self, reason: str) -> None:
@@ -201,23 +235,22 @@ class Selector:
             self.tally.count_merged(row.file)
         for reason, count in found.aside.items():
             self.tally.set_aside(reason, count)
-        if len(rows) > 1 and not any(must_wait(row) for row in rows):
-            self.disputes += 1
-            self.disputed += [rows] if len(self.disputed) < EXAMPLES else []
+        self.silent += found.silent
+        if found.complementary:
+            self.complements.add(rows)
+        elif differ(rows) and not any(must_wait(row) for row in rows):
+            self.disputes.add(rows)
         return found
 
-    def disagreements(self) -> dict[str, Any] | None:
-        """Return how many texts have rows without annotators' names that differ, with examples."""
-        if not self.disputes:
-            return None
-        examples = [
-            {
-                "text": rows[0].text[:80],
-                "rows": {f"{row.file}, {row.place}": shown(row) for row in rows},
-            }
-            for rows in self.disputed
-        ]
-        return {"texts": self.disputes, "counts": self.settings.annotators, "examples": examples}
+    def about_one_text(self) -> dict[str, Any]:
+        """Return what became of rows about one text: counts, and examples of those that differ."""
+        different = self.disputes.report()
+        return {
+            "the same": self.repeated,
+            "silent": self.silent,
+            "complementary": self.complements.report(),
+            "different": different and {**different, "counts": self.settings.annotators},
+        }
 
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:
         """Yield a record, or the pieces of a long one; where a span was not read, not all is known."""
@@ -283,6 +316,11 @@ def with_unknown(record: AnnotatedText) -> AnnotatedText:
     if len(known) < len(places):
         return replace(record, exhaustive=False)
     return replace(record, missing=(*record.missing, *known))
+
+
+def differ(rows: list[AnnotatedText]) -> bool:
+    """Say whether rows of one text that say something about it don't say the same."""
+    return len({said_by(row) for row in rows if not is_silent(row)}) > 1
 
 
 def unread(span: CharSpan, reason: str, mend: str) -> UnreadSpan:

@@ -90,16 +90,23 @@ def show_repeated(report: dict[str, Any]) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
         msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
-    same, different = report["repeated"].values()
+    same, silent, complementary, different = report["repeated"].values()
     if same:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
+    if silent:
+        msg.text(
+            f"{silent} records without a span don't count, since others mark something in their text"
+        )
+    if complementary:
+        msg.text(
+            f"{complementary['texts']} texts have rows that mark different places; each text is one "
+            f"document, with the spans of all its rows; {first_of(complementary)}"
+        )
     if different:
-        example = different["examples"][0]
-        rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())
         msg.warn(
             f"{different['texts']} texts have rows that differ and name no annotators; each is one "
             f"document, with what vars.annotators says ({different['counts']} of the rows)",
-            f"the first: {printable(example['text'])}: {printable(rows, REASON)}",
+            first_of(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
@@ -107,6 +114,13 @@ def show_repeated(report: dict[str, Any]) -> None:
             f"Labels are tags of pieces of entities: {listed}",
             "Pieces were joined, and O is no entity. To keep them as labels, name them in vars.labels",
         )
+
+
+def first_of(shared: dict[str, Any]) -> str:
+    """Return the first text that has several rows, with the spans of each."""
+    example = shared["examples"][0]
+    rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())
+    return f"the first: {printable(example['text'])}: {printable(rows, REASON)}"
 
 
 def show_problem(problem: dict[str, Any]) -> None:

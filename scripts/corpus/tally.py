@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED, Aligned
+from scripts.corpus.alignment import ADJUSTED, LOST, OUT_OF_TEXT, TRIMMED, Aligned
 from scripts.corpus.marks import WRONG
 from scripts.corpus.settings import Settings
 from scripts.corpus.splitting import SPLITS
 from scripts.corpus.text import AnnotatedText, Fault
 
 UNREAD = "unread"  # what became of a span that can't be read, in a record that can
+UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards vars.max_rejected, as rejected records do
 # What `repr` makes of a string; an apostrophe inside a word opens none.
 QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|(?<!\w)"(?:[^"\\]|\\.)*\"""")
 

@@ -46,6 +46,13 @@ Found = tuple[int, int, str]
 @lru_cache(1 << 14)
 def split_tag(tag: str) -> tuple[str, str]:
     """Return (what it does, label) of a tag that says both; ("O", "") outside, ("", tag) of another."""
+    kind, label = split_prefixed(tag)
+    return (LOOSE[tag[-1]], tag[:-2]) if not kind and is_suffixed(tag) else (kind, label)
+
+
+@lru_cache(1 << 14)
+def split_prefixed(tag: str) -> tuple[str, str]:
+    """Return the same for a tag that begins with its letter, if it has one."""
     if tag in OUTSIDE:
         return OUT, ""
     prefix, hyphen, label = tag.partition("-")
@@ -53,8 +60,6 @@ def split_tag(tag: str) -> tuple[str, str]:
         return PREFIXES[prefix], label
     if tag[:2] in ("B_", "I_", "b-", "i-") and tag[2:].strip():
         return LOOSE[tag[0]], tag[2:]
-    if is_suffixed(tag):
-        return LOOSE[tag[-1]], tag[:-2]
     return "", tag
 
 

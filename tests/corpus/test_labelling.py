@@ -47,10 +47,29 @@ def test_label_map_is_cleaned_and_its_clean_entries_win():
         ({"E-MAIL", "O"}, set()),
         ({"B-CELL", "B-PER"}, set()),
         ({"P", "O", "L"}, set()),
+        ({"VITAMIN-B", "VITAMIN-I", "Group_B", "Group_I", "O"}, set()),
+        ({"B-PER", "I-PER", "PER-B"}, {"B-PER", "I-PER"}),
     ],
 )
 def test_labels_are_tags_where_all_together_prove_it(labels, tags):
     assert tags_among(labels, whole=True) == tags
+
+
+@pytest.mark.parametrize("pattern", ["LABEL {}", "E-{}"])
+def test_time_is_linear_in_the_number_of_labels(monkeypatch, pattern):
+    looked_at = []
+
+    def spied(labels, *, whole):
+        looked_at.append(len(labels))
+        return tags_among(labels, whole=whole)
+
+    monkeypatch.setattr("scripts.corpus.labelling.tags_among", spied)
+    labels = Labels("characters")
+    for n in range(1000):
+        labels.read(AnnotatedText("Ada", (CharSpan(0, 3, pattern.format(n)),), "f", str(n)))
+    labels.end()
+    assert 0 < sum(looked_at) < 4000
+    assert not labels.due
 
 
 LABELS = st.sets(st.sampled_from(["B-A", "I-A", "L-A", "U-A", "B-B", "E-MAIL", "S-1", "O", "PER"]))
@@ -83,6 +102,20 @@ def test_piece_that_continues_nothing_begins_a_span():
 def test_pieces_are_neighbours_in_the_unit_of_their_offsets():
     spans = (3, 6, "B-X"), (7, 10, "I-X")
     assert read("\U0001f642 Ada Lou", *spans, reading="utf16") == ([(3, 10, "X")], {JOINED: 1})
+
+
+@pytest.mark.parametrize(
+    ("named", "tags"), [("B-Y", set()), ("I-X", set()), ("L-Y", {"B-X", "I-X", "L-X", "B-Y", "O"})]
+)
+def test_no_label_that_comes_later_makes_tags_labels_again(named, tags):
+    labels = Labels("characters", kept=[named])
+    was_due = False
+    for n, label in enumerate(("B-X", "I-X", "O", "L-Y", "L-X", "B-Y")):
+        labels.read(AnnotatedText("Ada", (CharSpan(0, 3, label),), "f", str(n)))
+        was_due = was_due or labels.due
+        assert labels.due == was_due
+    labels.end()
+    assert (labels.due, labels.tags_seen()) == (was_due, tags)
 
 
 def test_tag_that_the_user_names_is_a_label():

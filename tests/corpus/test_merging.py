@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.corpus.merging import Agreement, ContradictionError, Waiting, merge
+from scripts.corpus.merging import OTHER_ROWS, Agreement, ContradictionError, Waiting, merge
 from scripts.corpus.text import AnnotatedText, CharSpan, Mention
 
 ADA, LI = CharSpan(0, 3, "PERSON"), CharSpan(8, 10, "PERSON")
@@ -139,9 +139,63 @@ def test_rows_without_names_that_differ_can_be_an_error():
         merged(rows, "error")
 
 
+BO = CharSpan(12, 14, "PERSON")
+
+
+@pytest.mark.parametrize("annotator", [None, "a"])
+def test_rows_that_mark_other_places_each_are_put_together(annotator):
+    rows = [row(str(n), [span], annotator=annotator) for n, span in enumerate((LI, ADA, BO))]
+    found = merged([replace(rows[0], missing=((5, 7),)), *rows[1:]])
+    assert found.complementary
+    assert (found.record.spans, found.record.missing) == ((LI, ADA, BO), ((5, 7),))
+    assert (found.record.exhaustive, found.rows, found.aside.total()) == (True, 3, 0)
+    assert merged(rows, "last").record.spans == (BO,)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ([ADA], [ADA, LI]),  # one in common
+        ([ADA], [replace(ADA, label="ORG")]),  # one place with two labels
+        ([ADA], [CharSpan(0, 10, "ORG")]),  # places that overlap
+        ([ADA], [LI], [ADA]),
+    ],
+)
+def test_rows_that_share_a_place_vote(marks):
+    found = merged([row(str(n), spans) for n, spans in enumerate(marks)])
+    assert not found.complementary
+    assert len(found.record.spans) + found.aside.total() == sum(map(len, marks))
+    assert len(found.record.spans) < len({span for spans in marks for span in spans})
+
+
+def test_row_that_says_somebody_found_nothing_votes_and_one_that_says_nothing_abstains():
+    marked, silent = row("1", [ADA]), row("2")
+    looked = replace(silent, annotated=True)
+    found = merged([silent, silent, marked])
+    assert (found.record, found.silent, found.rows) == (marked, 2, 3)
+    assert merged([silent, marked, silent], "error").record == marked
+    assert merged([silent, silent]).record == silent
+    assert merged([looked, marked, looked]).record.spans == ()
+    assert merged([*annotators([], [], [ADA])]).record.spans == ()
+
+
+def test_row_that_says_nothing_leaves_open_what_answers_about_single_spans_say():
+    record = merged([row("1"), *answers(([ADA], ()), ((), [LI]))]).record
+    assert (record.spans, record.wrong, record.exhaustive) == ((ADA,), (LI,), False)
+
+
+def test_mentions_of_rows_that_name_others_each_are_put_together_and_lost_ones_are_counted():
+    rows = [replace(row(name), mentions=(Mention(name, "X"),)) for name in ("Ada", "Li")]
+    assert merged(rows).record.mentions == (Mention("Ada", "X"), Mention("Li", "X"))
+    assert dict(+merged([*rows, rows[1]]).aside) == {OTHER_ROWS: 2}
+
+
 def test_mentions_without_offsets_are_voted_on_as_often_as_they_are_named():
     named = [("Ada", "Ada", "Li"), ("Ada", "Ada"), ("Ada",), ()]
-    rows = [replace(row("1"), mentions=tuple(Mention(n, "X") for n in names)) for names in named]
+    rows = [
+        replace(row("1"), annotated=True, mentions=tuple(Mention(n, "X") for n in names))
+        for names in named
+    ]
     record = merged(rows[:3]).record
     assert (record.mentions, record.exhaustive) == ((Mention("Ada", "X"),) * 2, True)
     record = merged(rows).record
