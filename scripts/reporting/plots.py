@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from scripts.reporting.words import one_line
 from scripts.scoring.known import NOVELTY
-from scripts.scoring.metrics import TOO_FEW, percent
+from scripts.scoring.metrics import TOO_FEW, is_point, percent, told
 
 ROW = 38  # height of a label's row, in pixels
 BAR = 20  # height of a bar's row
@@ -59,8 +59,7 @@ def dots(name: str, title: str, rows: Sequence[Dot]) -> Markup:
 
 def in_words(row: Dot) -> str:
     """Return what the plot shows of one label, for who can't see it."""
-    low, high = row.interval
-    interval = TOO_FEW if low is None else f"interval {percent(low)} to {percent(high)}"
+    interval = TOO_FEW if row.interval[0] is None else told(row.interval, percent, " to ")
     return f"{row.label}: F {percent(row.f)}, {interval}, dictionary {percent(row.dictionary)}"
 
 
@@ -68,7 +67,7 @@ def dot(row: Dot, y: int) -> Markup:
     """Return the marks of one label on the height `y`."""
     low, high = row.interval
     parts = []
-    if low is not None and high is not None:
+    if low is not None and high is not None and not is_point(row.interval):
         parts.append(
             Markup('<line class="interval" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
                 at(low), at(high), y, y

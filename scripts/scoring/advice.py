@@ -12,7 +12,7 @@ from scripts.scoring.breakdown import SOURCE
 from scripts.scoring.curve import NOTHING, PEAKED, RISING
 from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
-from scripts.scoring.metrics import FEW, percent
+from scripts.scoring.metrics import FEW, percent, told
 
 ENOUGH = 20  # errors, or mentions of two labels, below which a rule does not speak about what they are
 NEW_GAP = 0.15  # recall on new mentions so far below recall on known ones: more variety is needed
@@ -227,7 +227,8 @@ def schedule(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
 def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Say that dev is scored much higher than test."""
     dev, test = (analysis[split]["scores"]["micro"] for split in ("dev", "test"))
-    low, high = test["intervals"].get("f", (None, None))
+    interval = test["intervals"].get("f", (None, None))
+    high = interval[1]
     if dev["f"] is None or high is None or dev["too_few"] or test["too_few"]:
         return
     if dev["f"] - test["f"] > OVERFITTED and dev["f"] > high:
@@ -235,7 +236,7 @@ def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
             "dev above test",
             "Make sure that dev is drawn as test is, and enlarge dev: its score chose the pipeline.",
             f"F is {percent(dev['f'])} on dev and {percent(test['f'])} on test "
-            f"(interval {percent(low)}–{percent(high)}).",
+            f"({told(interval, percent, '–')}).",
             dev["fn"] // 4,
         )
 
