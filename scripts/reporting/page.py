@@ -94,6 +94,8 @@ def values(sources: Sources) -> dict[str, Any]:
         "cells": {name: figures.confusion_cells(analysis[name]) for name in ("test", "dev")},
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
         "views": {name: all_views(analysis[name]) for name in ("dev", "test")},
+        "outcomes": figures.outcomes(sources.conversion),
+        "sums": figures.sums(sources.conversion),
         "course": COURSE[analysis["curve"]["verdict"]],
         "named": NAMED,
         "files": FILES,

@@ -305,6 +305,27 @@ def test_check_that_has_not_run_is_told_from_one_that_found_nothing(tmp_path) ->
     assert "Check found nothing." in page(read_sources(run, corpus))
 
 
+def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, many(), many())
+    conversion = atomic.read_json(corpus / "conversion.json")
+    counts = {"read": 1200, "accepted": 1192, "ignored": 0, "rejected": 2, "merged": 8}
+    spans = {"read": 30, "kept": 20, "misaligned": 0, "not_found": 2, "trimmed": 3, "adjusted": 0}
+    conversion |= {
+        "records": {**counts, "pieces": 2},
+        "spans": {**spans, "out_of_text": 0, "set_aside": 8},
+        "set_aside": {"repeated <row>": 8},
+        "files": {"raw/texts.jsonl": {"format": "jsonl", **counts}},
+    }
+    atomic.write_json(corpus / "conversion.json", conversion)
+    words = words_of(page(read_sources(run, corpus)))
+    assert (
+        "Records: 1,200 read (+ 2 by cutting long ones) = 1,192 accepted + 8 merged + 2 rejected. "
+        "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 set aside."
+    ) in words
+    assert "File Format Read Accepted Merged Rejected raw/texts.jsonl jsonl 1,200 1,192 8 2" in words
+    assert "Spans set aside: repeated <row> 8." in words
+
+
 def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
     rows = [
         {
