@@ -24,7 +24,7 @@ from scripts.scoring.comparison import (
 )
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import TOO_FEW, ends, percent, signed
+from scripts.scoring.metrics import TOO_FEW, ends, percent, short, signed
 
 NAMED = 50  # documents of dev that changed sides and are named
 
@@ -108,7 +108,7 @@ def show(row: dict[str, Any]) -> None:
         interval = figures["interval"]
         between = TOO_FEW if interval[0] is None else ends(interval, signed, " to ")
         cells = (percent(figures["reference_f"]), percent(figures["f"]), change, between)
-        table.append((label, *cells, f"{figures['p_holm']:.3f}"))
+        table.append((short(label), *cells, f"{figures['p_holm']:.3f}"))
     header = ("Label", row["run"], "This run", "Difference", "Interval", "p (Holm)")
     msg.table(table, header=header, divider=True, aligns=("l", "r", "r", "r", "r", "r"))
     sides = row["documents"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from scripts.corpus.tally import kind_of
 from scripts.files import atomic
+from scripts.scoring.metrics import short
 
 REJECTS = 3  # rejects of a reason that are shown
 CUT = 200  # characters of a record, mention or place that are shown
@@ -97,5 +98,4 @@ def shows_words(row: dict[str, Any]) -> bool:
 
 def cut(value: Any) -> str:
     """Return a value as a person reads it, cut where it is long."""
-    words = "" if value is None else str(value)
-    return words if len(words) <= CUT else words[:CUT] + "…"
+    return "" if value is None else short(str(value), CUT)

@@ -6,6 +6,8 @@ In: the scores of `spacy evaluate`, and counts of gold entities. Out: plain valu
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from scripts.files.terminal import LONGEST
+
 Scores = dict[str, Any]
 Ends = Sequence[float | None]  # the two ends of an interval, None where there is none
 
@@ -124,6 +126,11 @@ def with_groups(metrics: Scores, groups: Mapping[str | None, int]) -> Scores:
     return {**metrics, "too_few": few, "ents_per_type": per_type}
 
 
+def short(words: str, longest: int = LONGEST) -> str:
+    """Return words cut to a length at which they can stand in a table or a sentence."""
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
 def support_of(row: Mapping[str, Any]) -> str:
     """Return the support of a row as tables show it: `12 (too few)`."""
     return f"{row['support']}{f' ({TOO_FEW})' if row['too_few'] else ''}"
@@ -135,5 +142,5 @@ def rows(metrics: Scores) -> list[tuple[str, str, str, str, str]]:
     table = [("all", p, r, f, support_of(metrics))]
     for label, prf in metrics["ents_per_type"].items():
         p, r, f = (percent(prf[key]) for key in "prf")
-        table.append((label, p, r, f, support_of(prf)))
+        table.append((short(label), p, r, f, support_of(prf)))
     return table

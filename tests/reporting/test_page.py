@@ -345,7 +345,7 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
     first, second = group_rejects(rows)
     assert (first.what, first.count, len(first.first)) == ("span, misaligned", 5, 3)
     assert first.first[0] == {"place": "a.jsonl, line 0", "words": "word 0"}
-    assert second.first[0]["words"] == "x" * 200 + "…"
+    assert second.first[0]["words"] == "x" * 199 + "…"
 
 
 def test_corpus_without_a_list_of_rejects_has_none() -> None:
