@@ -348,6 +348,26 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
     assert second.first[0]["words"] == "x" * 199 + "…"
 
 
+def reject(number: int, word: str, **about: str) -> dict[str, str]:
+    reason = f"offset {number} is beyond the text's {number - 8} units, in {word!r}"
+    row = {"what": "span", "file": "a", "place": "", "mention": word, "outcome": "out_of_text"}
+    return {**row, "reason": reason, "mend": "", **about}
+
+
+def test_reason_of_rejects_is_that_of_the_first_in_full() -> None:
+    (found,) = group_rejects([reject(120, "Ada"), reject(99, "Bo")])
+    assert found.what == "span, out of text"
+    assert found.reason == "offset 120 is beyond the text's 112 units, in 'Ada'"
+
+
+def test_reason_of_a_reject_of_test_hides_only_what_it_quotes() -> None:
+    hidden, shown = reject(120, "Ada", split="test"), reject(99, "Bo", split="dev")
+    (found,) = group_rejects([hidden])
+    assert found.reason == "offset 120 is beyond the text's 112 units, in …"
+    (found,) = group_rejects([hidden, shown, reject(50, "Cleo")])
+    assert (found.reason, found.count) == ("offset 99 is beyond the text's 91 units, in 'Bo'", 3)
+
+
 def test_corpus_without_a_list_of_rejects_has_none() -> None:
     assert read_rejects(Path("nowhere/rejected.jsonl")) == []
 
