@@ -10,6 +10,7 @@ import pytest
 
 from scripts.files import atomic
 from scripts.files.terminal import is_seen
+from scripts.report import report
 from scripts.reporting.page import page
 from scripts.reporting.sources import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
@@ -256,6 +257,23 @@ def test_million_characters_make_a_small_page(tmp_path) -> None:
     text = "x" * 500_000 + " Ada " + "y" * 500_000
     texts = [of_spans(text, [(0, 500_000, "LONG"), (500_001, 500_004, "PERSON")], [], place="line 1")]
     assert len(page(read_sources(*make_run(tmp_path, texts, texts)))) < 100_000
+
+
+def test_mean_of_labels_is_too_few_where_one_of_them_is(tmp_path, ordinary) -> None:
+    assert "mean of labels too few" not in words_of(ordinary)
+    rare = [*many(), document("[Rome](CITY) is old.", place="line 99")]
+    words = words_of(page(read_sources(*make_run(tmp_path, rare, many()))))
+    assert "CITY too few" in words
+    assert "mean of labels too few" in words
+    assert "all too few" not in words
+
+
+def test_number_beside_a_rule_says_what_is_counted(tmp_path) -> None:
+    documents = many(10)
+    analysis = report(*make_run(tmp_path, documents, documents[:9])).analysis
+    words = words_of(page(read_sources(tmp_path / "training" / "default", tmp_path / "corpus")))
+    assert "Rule “small test set”; concerns 18 mentions of dev." in words
+    assert analysis["dev"]["scores"]["micro"]["support"] == 18
 
 
 def test_comparison_with_another_run_is_shown(tmp_path) -> None:
