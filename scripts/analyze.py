@@ -23,7 +23,7 @@ from scripts.scoring.curve import course
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
-from scripts.scoring.metrics import TOO_FEW, percent, with_lost
+from scripts.scoring.metrics import TOO_FEW, UNDEFINED, ends, percent, with_level, with_lost
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -55,9 +55,9 @@ def analyze_cli(
         msg.fail(f"{error.filename} is not there", mend, exits=1)
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
-    low, high = micro["intervals"].get("f", (None, None))
-    interval = f"{confidence * 100:g}% interval {percent(low)}–{percent(high)}"
-    msg.text(f"F on test {percent(micro['f'])} ({TOO_FEW if low is None else interval})")
+    interval = ends(micro["intervals"].get("f"), percent, "–")
+    sure = TOO_FEW if interval == UNDEFINED else with_level(interval, confidence)
+    msg.text(f"F on test {percent(micro['f'])} ({sure})")
     msg.good(f"Analysis written to {(run / 'analysis.json').as_posix()}")
 
 

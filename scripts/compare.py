@@ -24,7 +24,7 @@ from scripts.scoring.comparison import (
 )
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import TOO_FEW, percent
+from scripts.scoring.metrics import TOO_FEW, ends, percent, short, signed
 
 NAMED = 50  # documents of dev that changed sides and are named
 
@@ -104,11 +104,11 @@ def show(row: dict[str, Any]) -> None:
     for label, figures in row["labels"].items():
         if figures["difference"] is None:
             continue
-        low, high = figures["interval"]
-        change = f"{figures['difference'] * 100:+.1f}"
-        between = TOO_FEW if low is None else f"{low * 100:+.1f} to {high * 100:+.1f}"
+        change = signed(figures["difference"])
+        interval = figures["interval"]
+        between = TOO_FEW if interval[0] is None else ends(interval, signed, " to ")
         cells = (percent(figures["reference_f"]), percent(figures["f"]), change, between)
-        table.append((label, *cells, f"{figures['p_holm']:.3f}"))
+        table.append((short(label), *cells, f"{figures['p_holm']:.3f}"))
     header = ("Label", row["run"], "This run", "Difference", "Interval", "p (Holm)")
     msg.table(table, header=header, divider=True, aligns=("l", "r", "r", "r", "r", "r"))
     sides = row["documents"]

@@ -153,18 +153,31 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
     """Print where everything is and what to type next."""
     p, r, f = (percent(metrics[f"ents_{key}"]) for key in "prf")
     counts = atomic.read_json(corpus / "counts.json")
-    rejected = counts["records"]["rejected"]
-    lost = counts["spans"]["read"] - counts["spans"]["kept"]
     try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"
     msg.divider("Packaged")
     few = f", {TOO_FEW} to judge by" if metrics["too_few"] else ""
     say(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")
-    say(f"Rejects   {rejected} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}")
+    say(f"Rejects   {rejects(counts, corpus)}")
     say(f"Model     {(run / 'model-best').as_posix()}")
     say(f"Wheel     {wheel.as_posix()}")
     say(f"Try it    {try_it}")
+
+
+def rejects(counts: dict[str, Any], corpus: Path) -> str:
+    """Return how many records and spans rejected.jsonl lists as lost, and how many were left out apart.
+
+    counts: counts.json of `convert`. Every span that was read and not kept is in exactly one of these.
+    """
+    records, spans = counts["records"]["rejected"], counts["spans"]
+    apart = {"set aside": spans["set_aside"], "dropped": spans["dropped"]}
+    lost = spans["read"] - spans["kept"] - sum(apart.values())
+    told = f"{records} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}"
+    others = ", ".join(f"{count} {why}" for why, count in apart.items() if count)
+    if not others:
+        return told
+    return f"{told} (more spans, in {(corpus / 'conversion.json').as_posix()}: {others})"
 
 
 def shown_python() -> str:

@@ -46,7 +46,7 @@ def test_difference_to_a_reference_is_written_and_said(runs):
         "p": pytest.approx(1 / 101),
     }
     assert row["documents"] == {"better": 40, "worse": 0, "same": 0}
-    assert "PERSON 66.7 100.0 +33.3 +33.3 to +33.3 0.010" in said
+    assert "PERSON 66.7 100.0 +33.3 every resample gives the same 0.010" in said
     assert "Documents of test: 40 better, 0 worse, 0 the same" in said
     assert "The new model is better on this test set" in said
 

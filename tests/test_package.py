@@ -39,7 +39,8 @@ found = [each for each in metadata.distributions() if each.metadata["Name"] != "
 metadata.distributions = lambda **_: found
 """
 
-COUNTS = {"records": {"rejected": 3}, "spans": {"read": 9, "kept": 7}}
+SPANS = {"read": 20, "kept": 7, "misaligned": 2, "dropped": 3, "trimmed": 1, "set_aside": 8}
+COUNTS = {"records": {"rejected": 3}, "spans": SPANS}
 
 
 def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
@@ -139,7 +140,11 @@ def test_readme_has_the_table_of_scores_on_test(built):
 def test_command_ends_with_scores_places_and_what_to_type_next(built):
     lines = [" ".join(line.split()) for line in built[1].splitlines()]
     assert "Test F 52.2 (precision 40.0, recall 75.0, 40 entities)" in lines
-    assert any(line.startswith("Rejects 3 records, 2 spans; see ") for line in lines)
+    corpus = (built[0].parents[2] / "corpus").as_posix()
+    told = f"Rejects 3 records, 2 spans; see {corpus}/rejected.jsonl (more spans, in "
+    assert f"{told}{corpus}/conversion.json: 8 set aside, 3 dropped)" in lines
+    none = {"records": {"rejected": 0}, "spans": {"read": 2, "kept": 2, "dropped": 0, "set_aside": 0}}
+    assert step.rejects(none, Path("corpus")) == "0 records, 0 spans; see corpus/rejected.jsonl"
     assert f"Wheel {built[0].as_posix()}" in lines
     assert lines[-1].endswith(f'-m scripts.try "Type a sentence here." --run {built[0].parents[1]}')
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from scripts.corpus.alignment import ADJUSTED, LOST, TRIMMED
 from scripts.files.terminal import listed, msg, printable
+from scripts.scoring.metrics import percent
 
 MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
 REASON = 300  # characters of a reason on the screen
@@ -89,7 +90,8 @@ def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
 def show_repeated(report: dict[str, Any]) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
-        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {agreement['f']}")
+        f = percent(agreement["f"])
+        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {f}")
     same, silent, complementary, different = report["repeated"].values()
     if same:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")

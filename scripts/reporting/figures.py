@@ -3,15 +3,17 @@
 In: one split of an analysis. Out: rows in the order in which they are shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.corpus.alignment import ADJUSTED, TRIMMED
 from scripts.reporting.plots import Dot
 from scripts.scoring.document import DICTIONARY
 from scripts.scoring.errors import NO_LABEL
 
 CONFUSIONS = 10  # confusions that are named beside the table
+OUTCOMES = ("accepted", "ignored", "merged", "rejected")  # what becomes of a record
 SHADES = 4  # steps of shading in the table of confusions
 
 
@@ -100,3 +102,30 @@ def every_confusion(split: dict[str, Any]) -> Iterator[Confusion]:
         for predicted, count in counts.items():
             if count and gold != predicted and NO_LABEL not in (gold, predicted):
                 yield Confusion(gold, predicted, count, total)
+
+
+def outcomes(conversion: dict[str, Any]) -> list[str]:
+    """Return what became of records: the columns that the table of files needs to add up."""
+    records = conversion.get("records", {})
+    return [name for name in OUTCOMES if records.get(name) or name in ("accepted", "rejected")]
+
+
+def sums(conversion: dict[str, Any]) -> dict[str, str]:
+    """Return the records and the spans of a conversion in words, each as a sum that adds up."""
+    if not conversion:
+        return {}
+    records, spans = conversion["records"], conversion["spans"]
+    pieces = f" (+ {records['pieces']:,} by cutting long ones)" if records["pieces"] else ""
+    changes = ", ".join(f"{spans[name]:,} {name}" for name in (TRIMMED, ADJUSTED) if spans.get(name))
+    kept = f"{spans['kept']:,} kept{f' ({changes})' if changes else ''}"
+    lost = {name: n for name, n in spans.items() if name not in ("read", "kept", TRIMMED, ADJUSTED)}
+    return {
+        "records": f"{records['read']:,} read{pieces} = {terms(records, outcomes(conversion))}",
+        "spans": " + ".join(filter(None, (f"{spans['read']:,} read = {kept}", terms(lost)))),
+    }
+
+
+def terms(counts: dict[str, int], names: Iterable[str] = ()) -> str:
+    """Return the terms of a sum: those that are named, or all that are not 0."""
+    shown = names or [name for name, count in counts.items() if count]
+    return " + ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name in shown)

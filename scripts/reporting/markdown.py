@@ -9,7 +9,7 @@ import re
 from scripts.reporting import figures, summary
 from scripts.reporting.escaping import plain
 from scripts.reporting.sources import Sources
-from scripts.scoring.metrics import percent, support_of
+from scripts.scoring.metrics import percent, short, support_of
 
 ADVICE = 3  # pieces of advice that are repeated
 CODE = re.compile(r"\\`([\w.]+)\\`")
@@ -45,7 +45,7 @@ def table(sources: Sources) -> str:
     """Return the figures of test by label as a table, all labels first."""
     test = sources.analysis["test"]
     rows = [("all", test["scores"]["micro"])]
-    rows += [(plain(row.label), row.figures) for row in figures.label_rows(test)]
+    rows += [(plain(short(row.label)), row.figures) for row in figures.label_rows(test)]
     lines = [
         f"Figures of test, in per cent; {summary.level(sources.analysis)} intervals"
         + (f"; {summary.ONLY}." if test["partly_annotated"] else "."),

@@ -14,15 +14,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from scripts.files.terminal import LONGEST
 from scripts.reporting import figures, plots, summary
-from scripts.reporting.sources import Sources, cut
+from scripts.reporting.sources import CUT, Sources
 from scripts.reporting.views import View, view
 from scripts.reporting.words import calm, visible
 from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
 from scripts.scoring.known import NOVELTY
 from scripts.scoring.matching import ERRORS
-from scripts.scoring.metrics import FEW, percent
+from scripts.scoring.metrics import FEW, percent, short
 
 ROOM = Path(__file__).parent
 MANY = 12  # labels above which bars are drawn for the commonest ones only, and the table is not printed
@@ -57,7 +58,7 @@ def page(sources: Sources) -> str:
         "between": summary.between,
         "spread": summary.spread,
         "number": number,
-        "cut": cut,
+        "short": short,
         "coded": coded,
         "calm": calm,
     }
@@ -79,6 +80,8 @@ def values(sources: Sources) -> dict[str, Any]:
         "dev": analysis["dev"],
         "truths": summary.summarise(analysis),
         "few": FEW,
+        "longest_label": LONGEST,
+        "longest_words": CUT,
         "level": summary.level(analysis),
         "coverage": {name: summary.coverage(analysis[name], name) for name in ("test", "dev")},
         "only": {name: only(analysis[name]) for name in ("test", "dev")},
@@ -94,6 +97,8 @@ def values(sources: Sources) -> dict[str, Any]:
         "cells": {name: figures.confusion_cells(analysis[name]) for name in ("test", "dev")},
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
         "views": {name: all_views(analysis[name]) for name in ("dev", "test")},
+        "outcomes": figures.outcomes(sources.conversion),
+        "sums": figures.sums(sources.conversion),
         "course": COURSE[analysis["curve"]["verdict"]],
         "named": NAMED,
         "files": FILES,

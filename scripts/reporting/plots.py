@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from scripts.reporting.words import one_line
 from scripts.scoring.known import NOVELTY
-from scripts.scoring.metrics import TOO_FEW, percent
+from scripts.scoring.metrics import TOO_FEW, is_point, percent, short, told
 
 ROW = 38  # height of a label's row, in pixels
 BAR = 20  # height of a bar's row
@@ -59,16 +59,15 @@ def dots(name: str, title: str, rows: Sequence[Dot]) -> Markup:
 
 def in_words(row: Dot) -> str:
     """Return what the plot shows of one label, for who can't see it."""
-    low, high = row.interval
-    interval = TOO_FEW if low is None else f"interval {percent(low)} to {percent(high)}"
-    return f"{row.label}: F {percent(row.f)}, {interval}, dictionary {percent(row.dictionary)}"
+    interval = TOO_FEW if row.interval[0] is None else told(row.interval, percent, " to ")
+    return f"{short(row.label)}: F {percent(row.f)}, {interval}, dictionary {percent(row.dictionary)}"
 
 
 def dot(row: Dot, y: int) -> Markup:
     """Return the marks of one label on the height `y`."""
     low, high = row.interval
     parts = []
-    if low is not None and high is not None:
+    if low is not None and high is not None and not is_point(row.interval):
         parts.append(
             Markup('<line class="interval" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
                 at(low), at(high), y, y
@@ -173,7 +172,7 @@ def bars(name: str, title: str, rows: dict[str, dict[str, Any]]) -> Markup:
             shape = Markup('<rect class="bar {}" x="0" y="{}" width="{}" height="13"/>')
             parts.append(shape.format(kind.split()[0], y + 1, at(recall)))
             parts.append(text(at(recall), y + 12, percent(recall), "value", shift=6))
-            described.append(f"{label}, {kind}: {percent(recall)} of {support}")
+            described.append(f"{short(label)}, {kind}: {percent(recall)} of {support}")
             y += BAR
         y += 8
     return svg(name, "bars", y, title, "; ".join(described), parts)

@@ -5,23 +5,25 @@ times and speeds, which differ from run to run, are left out.
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.tally import kind_of
+from scripts.corpus.tally import QUOTED, kind_of
 from scripts.files import atomic
+from scripts.scoring.metrics import short
 
 REJECTS = 3  # rejects of a reason that are shown
 CUT = 200  # characters of a record, mention or place that are shown
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # particulars of a reason
 
 
 @dataclass(slots=True)
 class Rejects:
-    """Rejects of one kind and reason: how many, and the first of them."""
+    """Rejects of one kind of reason: how many, and the first of them.
+
+    reason: of the first whose words may be shown, in full; else of the first, without what it quotes.
+    """
 
     what: str
     reason: str
@@ -78,11 +80,16 @@ def read_rejects(path: Path) -> list[Rejects]:
 def group_rejects(rows: Iterable[dict[str, Any]]) -> list[Rejects]:
     """Return rows of rejected.jsonl by what they are and the kind of their reason."""
     found: dict[tuple[str, str], Rejects] = {}
+    in_full: set[tuple[str, str]] = set()
     for row in rows:
-        what = f"{row['what']}, {row['outcome']}" if row.get("outcome") else row["what"]
-        reason = cut(kind_of(QUOTED.sub("…", row["reason"])))
-        group = found.setdefault((what, reason), Rejects(what, reason, cut(row["mend"]), 0, []))
+        outcome = f", {row['outcome'].replace('_', ' ')}" if row.get("outcome") else ""
+        key = what, _ = f"{row['what']}{outcome}", kind_of(row["reason"])
+        hidden = cut(QUOTED.sub("…", row["reason"]))
+        group = found.setdefault(key, Rejects(what, hidden, cut(row["mend"]), 0, []))
         group.count += 1
+        if shows_words(row) and key not in in_full:
+            in_full.add(key)
+            group.reason = cut(row["reason"])
         if len(group.first) < REJECTS:
             words = row.get("mention") if row["what"] == "span" else row.get("record")
             place = ", ".join(str(row[key]) for key in ("file", "place") if row.get(key))
@@ -97,5 +104,4 @@ def shows_words(row: dict[str, Any]) -> bool:
 
 def cut(value: Any) -> str:
     """Return a value as a person reads it, cut where it is long."""
-    words = "" if value is None else str(value)
-    return words if len(words) <= CUT else words[:CUT] + "…"
+    return "" if value is None else short(str(value), CUT)

@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.scoring.document import DICTIONARY
-from scripts.scoring.metrics import FEW, TOO_FEW, percent
+from scripts.scoring.metrics import (
+    FEW,
+    SAME,
+    TOO_FEW,
+    UNDEFINED,
+    ends,
+    is_point,
+    percent,
+    signed,
+    with_level,
+)
 
 ONLY = "annotated tokens only"
 MINUS = "−"
-UNDEFINED = percent(None)
+NARROW = 0.0005  # a width that would be shown as 0.0 points
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,8 @@ def gain(analysis: dict[str, Any]) -> Truth:
         verdict = "The model is better than looking mentions up, by more than chance explains."
     elif high < 0:
         verdict = "The model is worse than looking mentions up, by more than chance explains."
+    elif is_point((low, high)):
+        verdict = "In every resample both do as well: the model can't be told from looking mentions up."
     else:
         verdict = "The interval holds 0: the model can't be told from looking mentions up."
     return Truth(
@@ -87,17 +99,26 @@ def certainty(analysis: dict[str, Any]) -> Truth:
     if micro["too_few"] or low is None or high is None:
         meaning = f"Test has {basis}. Below {FEW} of either there is no interval and no verdict."
         return Truth(TOO_FEW, name, only, meaning)
+    drawn = f"Drawn anew from them {analysis['bootstrap']['resamples']:,} times"
+    if is_point((low, high)):
+        meaning = (
+            f"Test has {basis}. {drawn}, F was {percent(micro['f'])} every time, so the draws don't say "
+            "how sure it is: other texts may well give another F."
+        )
+        return Truth("none", name, (SAME, *only), meaning)
     meaning = (
-        f"Test has {basis}. Drawn anew from them {analysis['bootstrap']['resamples']:,} times, F lay "
-        f"between {percent(low)} and {percent(high)} in {level(analysis)} of the draws. That holds for "
-        "texts like these, and for this one trained model."
+        f"Test has {basis}. {drawn}, F lay between {percent(low)} and {percent(high)} in "
+        f"{level(analysis)} of the draws. That holds for texts like these, and for this one "
+        "trained model."
     )
-    return Truth(f"{percent(high - low)} points", name, only, meaning)
+    width = "under 0.1" if high - low < NARROW else percent(high - low)
+    return Truth(f"{width} points", name, only, meaning)
 
 
 def within(analysis: dict[str, Any], interval: str) -> tuple[str, ...]:
     """Return an interval with its confidence, as a condition of its figure; nothing without one."""
-    return () if interval == UNDEFINED else (f"{level(analysis)} interval {interval}",)
+    confidence = analysis["bootstrap"]["confidence"]
+    return () if interval == UNDEFINED else (with_level(interval, confidence),)
 
 
 def conditions(analysis: dict[str, Any]) -> tuple[str, ...]:
@@ -134,16 +155,14 @@ def level(analysis: dict[str, Any]) -> str:
 
 def points(value: float | None) -> str:
     """Return a difference of fractions in points, with its sign."""
-    return UNDEFINED if value is None else f"{value * 100:+.1f}".replace("-", MINUS)
+    return UNDEFINED if value is None else signed(value).replace("-", MINUS)
 
 
 def between(interval: Sequence[float | None] | None) -> str:
-    """Return an interval of fractions as percentages."""
-    low, high = interval or (None, None)
-    return UNDEFINED if low is None or high is None else f"{percent(low)}–{percent(high)}"
+    """Return an interval of fractions as percentages, or that it has no width."""
+    return ends(interval, percent, "–")
 
 
 def spread(interval: Sequence[float | None] | None) -> str:
-    """Return an interval of differences in points."""
-    low, high = interval or (None, None)
-    return UNDEFINED if low is None or high is None else f"{points(low)} to {points(high)}"
+    """Return an interval of differences in points, or that it has no width."""
+    return ends(interval, points, " to ")

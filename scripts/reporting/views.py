@@ -12,6 +12,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from scripts.scoring.metrics import short
+
 FOCUS, BESIDE, GHOST = "focus", "beside", "ghost"
 NOTHING = "nothing"  # shown where the other side has a mention and this one has none
 
@@ -61,7 +63,7 @@ class Mark:
         """What stands behind the words."""
         if self.goes_on:
             return Markup("</span></mark>")
-        return Markup('</span><bdi class="name">\u00a0{}</bdi></mark>').format(self.label)
+        return Markup('</span><bdi class="name">\u00a0{}</bdi></mark>').format(short(self.label))
 
 
 def view(example: dict[str, Any], label_number: int) -> View:

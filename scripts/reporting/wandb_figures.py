@@ -14,6 +14,7 @@ from wasabi import msg
 from scripts.files import atomic
 from scripts.pipeline.wandb_logger import brief, start
 from scripts.pipeline.wandb_mode import mode_of
+from scripts.scoring.metrics import is_point
 
 MEASURES = ("p", "r", "f")
 
@@ -58,8 +59,9 @@ def flat_figures(analysis: dict[str, Any]) -> dict[str, float]:
         for label, row in rows.items():
             found |= {f"{split}/{label}/{m}": row[m] for m in MEASURES if row[m] is not None}
             found[f"{split}/{label}/support"] = row["support"]
-        for end, value in zip(("low", "high"), scores["micro"]["intervals"].get("f", ()), strict=False):
-            if value is not None:
+        interval = scores["micro"]["intervals"].get("f", ())
+        for end, value in zip(("low", "high"), interval, strict=False):
+            if value is not None and not is_point(interval):
                 found[f"{split}/all/f_{end}"] = value
         for name, baseline in analysis[split]["baselines"].items():
             if baseline["gain"]["f"] is not None:

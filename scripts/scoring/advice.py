@@ -12,7 +12,7 @@ from scripts.scoring.breakdown import SOURCE
 from scripts.scoring.curve import NOTHING, PEAKED, RISING
 from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
-from scripts.scoring.metrics import FEW, percent
+from scripts.scoring.metrics import FEW, percent, short, told
 
 ENOUGH = 20  # errors, or mentions of two labels, below which a rule does not speak about what they are
 NEW_GAP = 0.15  # recall on new mentions so far below recall on known ones: more variety is needed
@@ -24,7 +24,7 @@ LITTLE_GAIN = 0.05  # F so little above the dictionary
 OVERFITTED = 0.05  # F on dev so far above test, and outside of test's interval
 LOST_SHARE = 0.02  # share of mentions that cut through a token
 # What a config says about the length of a training: the number, or in ours what it is computed from.
-STEPS = "`training.max_steps` in the config (in config.cfg its `passes` and `minimum`)"
+STEPS = "`training.max_steps` in the config (`passes` and `minimum` where these compute it)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +56,21 @@ def suspicious_gold(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
         return
     times = sum(row["times"] for row in rows)
     first = rows[0]
+    gold, found = (short(first[side] or "nothing") for side in ("gold", "predicted"))
     yield Advice(
         "suspicious gold",
         f"Look through the {times} places of dev where gold may be wrong (the report lists the first).",
-        f"For example {first['mention']!r}: gold says {first['gold'] or 'nothing'}, the model says "
-        f"{first['predicted'] or 'nothing'}; train has it {first['train']['as_predicted']} times as the "
-        f"model says and {first['train']['as_gold']} times as gold says.",
+        f"For example {short(repr(first['mention']))}: gold says {gold}, the model says {found}; train "
+        f"has it {first['train']['as_predicted']} times as the model says and "
+        f"{first['train']['as_gold']} times as gold says.",
         times,
     )
 
 
 def new_mentions(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Name labels whose recall is far lower on mentions that train does not have."""
-    for label, kinds in analysis["dev"]["novelty"]["labels"].items():
+    for name, kinds in analysis["dev"]["novelty"]["labels"].items():
+        label = short(name)
         seen, new = kinds[SEEN], kinds[NEW]
         if min(seen["support"], new["support"]) < FEW or seen["r"] - new["r"] < NEW_GAP:
             continue
@@ -92,11 +94,12 @@ def confused_labels(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
             total = sum(table[first].values()) + sum(table[second].values())
             if total < ENOUGH or mixed < CONFUSED * total:
                 continue
+            one, other = short(first), short(second)
             yield Advice(
                 "confused labels",
-                f"Say in the guideline what divides {first} from {second}, and check both in train.",
-                f"On dev {table[first][second]} mentions of {first} were taken for {second} and "
-                f"{table[second][first]} of {second} for {first}, of {total} together.",
+                f"Say in the guideline what divides {one} from {other}, and check both in train.",
+                f"On dev {table[first][second]} mentions of {one} were taken for {other} and "
+                f"{table[second][first]} of {other} for {one}, of {total} together.",
                 mixed,
             )
 
@@ -121,9 +124,10 @@ def boundaries(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
 def imbalance(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Name labels of which far more is missed than marked wrongly, or the other way round."""
     errors = analysis["dev"]["errors"]["labels"]
-    for label, row in analysis["dev"]["scores"]["labels"].items():
+    for name, row in analysis["dev"]["scores"]["labels"].items():
         if row["support"] < FEW or not row["predicted"]:
             continue
+        label = short(name)
         evidence = f"{label} on dev: precision {percent(row['p'])}, recall {percent(row['r'])}."
         if row["p"] - row["r"] > IMBALANCE:
             yield Advice(
@@ -131,7 +135,7 @@ def imbalance(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
                 f"Annotate more {label}, and look for mentions of it in train that nobody marked "
                 "(`check` lists suspicious ones): unmarked mentions teach the model to stay silent.",
                 evidence,
-                errors[label][MISSED],
+                errors[name][MISSED],
             )
         elif row["r"] - row["p"] > IMBALANCE:
             yield Advice(
@@ -139,14 +143,14 @@ def imbalance(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
                 f"Annotate texts that hold what looks like {label} and is none, and look through the "
                 "spurious ones in the report: some may be missing in gold.",
                 evidence,
-                errors[label][SPURIOUS],
+                errors[name][SPURIOUS],
             )
 
 
 def few_in_train(analysis: dict[str, Any], few_examples: int) -> Iterator[Advice]:
     """Name labels with little to learn from."""
-    for label, row in analysis["dev"]["scores"]["labels"].items():
-        count = analysis["train"]["labels"].get(label, 0)
+    for name, row in analysis["dev"]["scores"]["labels"].items():
+        label, count = short(name), analysis["train"]["labels"].get(name, 0)
         if count < few_examples and row["support"]:
             yield Advice(
                 "few examples",
@@ -168,7 +172,7 @@ def weak_kinds(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
                 continue
             yield Advice(
                 "weak kind of text",
-                f"Annotate more texts whose {name} is {kind}.",
+                f"Annotate more texts whose {short(name)} is {kind}.",
                 f"F on dev is {percent(row['f'])} there ({row['support']} mentions) and "
                 f"{percent(whole)} in all.",
                 row["fn"],
@@ -227,7 +231,8 @@ def schedule(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
 def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     """Say that dev is scored much higher than test."""
     dev, test = (analysis[split]["scores"]["micro"] for split in ("dev", "test"))
-    low, high = test["intervals"].get("f", (None, None))
+    interval = test["intervals"].get("f", (None, None))
+    high = interval[1]
     if dev["f"] is None or high is None or dev["too_few"] or test["too_few"]:
         return
     if dev["f"] - test["f"] > OVERFITTED and dev["f"] > high:
@@ -235,7 +240,7 @@ def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
             "dev above test",
             "Make sure that dev is drawn as test is, and enlarge dev: its score chose the pipeline.",
             f"F is {percent(dev['f'])} on dev and {percent(test['f'])} on test "
-            f"(interval {percent(low)}–{percent(high)}).",
+            f"({told(interval, percent, '–')}).",
             dev["fn"] // 4,
         )
 

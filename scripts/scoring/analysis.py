@@ -101,7 +101,7 @@ def scores(
     few = any(row["too_few"] for row in by_label.values() if row["support"])
     return {
         "micro": with_intervals(mine.sum(axis=1), whole, bootstrap),
-        "macro": macro(mine.sum(axis=0), None if few else drawn, bootstrap),
+        "macro": {"too_few": few, **macro(mine.sum(axis=0), None if few else drawn, bootstrap)},
         "labels": by_label,
     }
 

@@ -14,7 +14,7 @@ import numpy as np
 from scripts.scoring.counts import Counts, GroupCounts, Values, defined, f_score, gold_groups
 from scripts.scoring.document import MODEL, Document, scored
 from scripts.scoring.intervals import Bootstrap, holm, permutation_p
-from scripts.scoring.metrics import percent, too_few
+from scripts.scoring.metrics import percent, signed, told, too_few
 
 REFERENCE, NEW = "reference", "new"
 SURE = 0.05  # p-value under which a difference is called one
@@ -143,14 +143,14 @@ def verdict(found: dict[str, Any]) -> str:
         return "There is no gold mention to compare on."
     change, p = found["difference"]["f"], found["difference"]["p"]
     low, high = found["difference"]["interval"]
-    told = f"F {percent(found['f'])} against {percent(found['reference_f'])}: {change * 100:+.1f} points"
+    said = f"F {percent(found['f'])} against {percent(found['reference_f'])}: {signed(change)} points"
     models = (
         "This speaks of these two trained models; whether one configuration is better than the other "
         "takes several seeds of each."
     )
     if low is None or high is None:
-        return f"{told}. Too few documents or mentions for a verdict. {models}"
-    told = f"{told} (interval {low * 100:+.1f} to {high * 100:+.1f}, p = {p:.3f})"
+        return f"{said}. Too few documents or mentions for a verdict. {models}"
+    said = f"{said} ({told((low, high), signed, ' to ')}, p = {p:.3f})"
     if p >= SURE or low <= 0 <= high:
-        return f"{told}. No difference that could not be chance. {models}"
-    return f"{told}. The new model is {'better' if change > 0 else 'worse'} on this test set. {models}"
+        return f"{said}. No difference that could not be chance. {models}"
+    return f"{said}. The new model is {'better' if change > 0 else 'worse'} on this test set. {models}"

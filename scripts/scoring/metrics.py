@@ -3,13 +3,19 @@
 In: the scores of `spacy evaluate`, and counts of gold entities. Out: plain values for metrics.json.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from scripts.files.terminal import LONGEST
+
 Scores = dict[str, Any]
+Ends = Sequence[float | None]  # the two ends of an interval, None where there is none
 
 FEW = 30  # groups with gold mentions, or gold mentions, below which there is no interval and no verdict
 TOO_FEW = "too few"  # what is said beside such a figure
+SAME = "every resample gives the same"  # what is said instead of an interval without width
+LEAST = 1e-9  # fractions that are nearer to each other differ by rounding only
+UNDEFINED = "–"
 
 
 def too_few(groups: int, support: int) -> bool:
@@ -70,7 +76,40 @@ def with_lost(metrics: Scores, lost: Mapping[str, int]) -> Scores:
 
 def percent(value: float | None) -> str:
     """Return a fraction as a percentage with one decimal, or a dash for what is undefined."""
-    return "–" if value is None else f"{value * 100:.1f}"
+    return UNDEFINED if value is None else f"{value * 100:.1f}"
+
+
+def signed(value: float) -> str:
+    """Return a difference of fractions in points, with its sign."""
+    return f"{value * 100:+.1f}"
+
+
+def is_point(interval: Ends | None) -> bool:
+    """Say whether an interval has no width, so that it tells nothing of how sure its figure is.
+
+    Where every mention is found, or none is, all resamples of them give the same figure.
+    """
+    low, high = interval or (None, None)
+    return low is not None and high is not None and high - low < LEAST
+
+
+def ends(interval: Ends | None, shown: Callable[[float], str], joint: str) -> str:
+    """Return an interval as people read it; in words if it has no width, a dash where there is none."""
+    low, high = interval or (None, None)
+    if low is None or high is None:
+        return UNDEFINED
+    return SAME if is_point(interval) else f"{shown(low)}{joint}{shown(high)}"
+
+
+def told(interval: Ends | None, shown: Callable[[float], str], joint: str) -> str:
+    """Return what `ends` does, as it stands in a sentence: `interval 80.1–88.0`."""
+    words = ends(interval, shown, joint)
+    return words if words in (SAME, UNDEFINED) else f"interval {words}"
+
+
+def with_level(words: str, confidence: float) -> str:
+    """Return the words of `ends` with the confidence of the interval: `95% interval 80.1–88.0`."""
+    return f"no interval: {SAME}" if words == SAME else f"{confidence * 100:g}% interval {words}"
 
 
 def with_groups(metrics: Scores, groups: Mapping[str | None, int]) -> Scores:
@@ -87,6 +126,11 @@ def with_groups(metrics: Scores, groups: Mapping[str | None, int]) -> Scores:
     return {**metrics, "too_few": few, "ents_per_type": per_type}
 
 
+def short(words: str, longest: int = LONGEST) -> str:
+    """Return words cut to a length at which they can stand in a table or a sentence."""
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
 def support_of(row: Mapping[str, Any]) -> str:
     """Return the support of a row as tables show it: `12 (too few)`."""
     return f"{row['support']}{f' ({TOO_FEW})' if row['too_few'] else ''}"
@@ -98,5 +142,5 @@ def rows(metrics: Scores) -> list[tuple[str, str, str, str, str]]:
     table = [("all", p, r, f, support_of(metrics))]
     for label, prf in metrics["ents_per_type"].items():
         p, r, f = (percent(prf[key]) for key in "prf")
-        table.append((label, p, r, f, support_of(prf)))
+        table.append((short(label), p, r, f, support_of(prf)))
     return table

@@ -17,6 +17,7 @@ from tests.corpora import record
 
 Spans = list[tuple[int, int, str]]
 CURVE = [(0, 0.0), (100, 0.4), (200, 0.7), (300, 0.6), (400, 0.62)]
+NO_RECORDS = ("ignored", "rejected", "merged", "pieces")
 RECORD = {
     "commit": "0123456789abcdef",
     "config": "c" * 64,
@@ -107,8 +108,9 @@ def write_corpus(corpus: Path, splits: dict[str, Any]) -> None:
     total = sum(split["documents"] for split in splits.values())
     spans = dict.fromkeys(("read", "kept", "misaligned"), 0)
     conversion = {
-        "records": {"read": total, "accepted": total, "ignored": 0, "rejected": 0},
+        "records": {"read": total, "accepted": total, **dict.fromkeys(NO_RECORDS, 0)},
         "ignored": {},
+        "set_aside": {},
         "rejected": {},
         "spans": spans,
         "splits": splits,

@@ -10,6 +10,7 @@ import pytest
 
 from scripts.files import atomic
 from scripts.files.terminal import is_seen
+from scripts.report import report
 from scripts.reporting.page import page
 from scripts.reporting.sources import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
@@ -258,6 +259,23 @@ def test_million_characters_make_a_small_page(tmp_path) -> None:
     assert len(page(read_sources(*make_run(tmp_path, texts, texts)))) < 100_000
 
 
+def test_mean_of_labels_is_too_few_where_one_of_them_is(tmp_path, ordinary) -> None:
+    assert "mean of labels too few" not in words_of(ordinary)
+    rare = [*many(), document("[Rome](CITY) is old.", place="line 99")]
+    words = words_of(page(read_sources(*make_run(tmp_path, rare, many()))))
+    assert "CITY too few" in words
+    assert "mean of labels too few" in words
+    assert "all too few" not in words
+
+
+def test_number_beside_a_rule_says_what_is_counted(tmp_path) -> None:
+    documents = many(10)
+    analysis = report(*make_run(tmp_path, documents, documents[:9])).analysis
+    words = words_of(page(read_sources(tmp_path / "training" / "default", tmp_path / "corpus")))
+    assert "Rule “small test set”; concerns 18 mentions of dev." in words
+    assert analysis["dev"]["scores"]["micro"]["support"] == 18
+
+
 def test_comparison_with_another_run_is_shown(tmp_path) -> None:
     run, corpus = make_run(tmp_path, many(), many())
     row = {
@@ -305,6 +323,27 @@ def test_check_that_has_not_run_is_told_from_one_that_found_nothing(tmp_path) ->
     assert "Check found nothing." in page(read_sources(run, corpus))
 
 
+def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None:
+    run, corpus = make_run(tmp_path, many(), many())
+    conversion = atomic.read_json(corpus / "conversion.json")
+    counts = {"read": 1200, "accepted": 1192, "ignored": 0, "rejected": 2, "merged": 8}
+    spans = {"read": 30, "kept": 20, "misaligned": 0, "not_found": 2, "trimmed": 3, "adjusted": 0}
+    conversion |= {
+        "records": {**counts, "pieces": 2},
+        "spans": {**spans, "out_of_text": 0, "set_aside": 8},
+        "set_aside": {"repeated <row>": 8},
+        "files": {"raw/texts.jsonl": {"format": "jsonl", **counts}},
+    }
+    atomic.write_json(corpus / "conversion.json", conversion)
+    words = words_of(page(read_sources(run, corpus)))
+    assert (
+        "Records: 1,200 read (+ 2 by cutting long ones) = 1,192 accepted + 8 merged + 2 rejected. "
+        "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 set aside."
+    ) in words
+    assert "File Format Read Accepted Merged Rejected raw/texts.jsonl jsonl 1,200 1,192 8 2" in words
+    assert "Spans set aside: repeated <row> 8." in words
+
+
 def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
     rows = [
         {
@@ -324,7 +363,27 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
     first, second = group_rejects(rows)
     assert (first.what, first.count, len(first.first)) == ("span, misaligned", 5, 3)
     assert first.first[0] == {"place": "a.jsonl, line 0", "words": "word 0"}
-    assert second.first[0]["words"] == "x" * 200 + "…"
+    assert second.first[0]["words"] == "x" * 199 + "…"
+
+
+def reject(number: int, word: str, **about: str) -> dict[str, str]:
+    reason = f"offset {number} is beyond the text's {number - 8} units, in {word!r}"
+    row = {"what": "span", "file": "a", "place": "", "mention": word, "outcome": "out_of_text"}
+    return {**row, "reason": reason, "mend": "", **about}
+
+
+def test_reason_of_rejects_is_that_of_the_first_in_full() -> None:
+    (found,) = group_rejects([reject(120, "Ada"), reject(99, "Bo")])
+    assert found.what == "span, out of text"
+    assert found.reason == "offset 120 is beyond the text's 112 units, in 'Ada'"
+
+
+def test_reason_of_a_reject_of_test_hides_only_what_it_quotes() -> None:
+    hidden, shown = reject(120, "Ada", split="test"), reject(99, "Bo", split="dev")
+    (found,) = group_rejects([hidden])
+    assert found.reason == "offset 120 is beyond the text's 112 units, in …"
+    (found,) = group_rejects([hidden, shown, reject(50, "Cleo")])
+    assert (found.reason, found.count) == ("offset 99 is beyond the text's 91 units, in 'Bo'", 3)
 
 
 def test_corpus_without_a_list_of_rejects_has_none() -> None:

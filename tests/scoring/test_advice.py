@@ -213,6 +213,12 @@ def test_evidence_has_the_figures_by_which_the_rule_speaks():
     assert "'May': gold says nothing, the model says DATE: May; train has it 7 times" in row["evidence"]
 
 
+def test_interval_without_width_is_not_given_as_evidence():
+    never = figures(f=0.0, intervals={"f": [0.0, 0.0]})
+    (advice,) = advise(changed(test__scores__micro=never), 50)
+    assert "0.0 on test (every resample gives the same)." in advice["evidence"]
+
+
 def test_what_advice_names_exists():
     """Words in backticks are commands or are in the default config, and vars are in the manifest."""
     manifest, config = srsly.read_yaml(ROOT / "project.yml"), load_config(ROOT / "configs/config.cfg")
@@ -225,6 +231,7 @@ def test_what_advice_names_exists():
             assert set(re.findall(r"`([^`]+)`", told)) <= known
             assert set(re.findall(r"vars\.(\w+)", told)) <= set(manifest["vars"])
             outside = re.sub(r"`[^`]+`", "", told)
+            assert ".cfg" not in told  # the config may be any file
             assert not re.search(r"\b(training|nlp|corpora|components)\.\w", outside)
     assert training["patience"] == 0  # so that no advice may be to lower it
 

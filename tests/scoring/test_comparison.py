@@ -187,6 +187,12 @@ def test_verdict_begins_with_the_figures():
     )
 
 
+def test_verdict_on_runs_whose_difference_is_the_same_in_every_resample_shows_no_interval():
+    assert of(0.0, 0.0, 0.0, 1.0).startswith(
+        "F 80.0 against 80.0: +0.0 points (every resample gives the same, p = 1.000). No difference"
+    )
+
+
 def test_real_difference_over_many_documents_is_called_one():
     better = compared(run(*[HALF] * 40), run(*[RIGHT] * 40))
     assert "The new model is better" in better["verdict"]
