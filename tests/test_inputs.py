@@ -382,6 +382,35 @@ def test_nothing_named_does_not_mean_the_whole_project(here, place):
 
 
 @pytest.mark.parametrize(
+    ("place", "own"),
+    [
+        ("corpus", "corpus"),
+        ("./corpus/rejected.jsonl", "corpus"),
+        ("training/default/predictions/*.jsonl", "training"),
+        ("mine/../configs/", "configs"),
+        ("scripts", "scripts"),
+        ("tests/**/*.jsonl", "tests"),
+    ],
+)
+def test_folder_of_the_project_itself_holds_no_annotations(here, place, own):
+    write(f"{own}/rejected.jsonl")
+    write("mine/a.jsonl")
+    for named in (place, f"{here.as_posix()}/{place}"):
+        code, output = run_inputs(annotations=named)
+        assert code == 1
+        assert f"it is in {own}/, a folder of the project itself" in output
+    assert not Path("corpus/inputs.json").exists()
+
+
+@pytest.mark.parametrize("place", ["exports/jsonl", "mine/corpus/all.jsonl", "corpus.jsonl"])
+def test_export_and_folder_named_like_one_of_the_project_are_read(place):
+    write("corpus/rejected.jsonl")
+    write(f"{place}/all.jsonl" if place.startswith("exports") else place)
+    code, output = run_inputs(annotations=place)
+    assert code == 0, output
+
+
+@pytest.mark.parametrize(
     ("option", "message"),
     [
         ("--run=../other", "vars.run is '../other': a name can't hold /"),

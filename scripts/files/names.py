@@ -16,6 +16,7 @@ RESERVED_CHARACTERS = '<>:"/\\|?*'  # on Windows; the slash everywhere
 RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 LONGEST = 100  # characters of a name; systems allow 255 bytes, and steps make longer names of it
 PACKAGE = re.compile(r"[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?")
+OWN = ("corpus", "training", "configs", "scripts", "tests")  # folders of the project without your data
 ESCAPES = "\b\f\n\r\t"  # what weasel makes of C:\\new
 LANGUAGE = re.compile(r"[a-z]{2,8}")  # xx for many at once
 
@@ -64,7 +65,16 @@ def of_annotations(place: str) -> str | None:
     folder = Path(place).resolve()
     if folder == here or folder in here.parents:
         return "it is the folder of the project itself or above it; name the folder of your data"
+    if own := next((name for name in OWN if is_inside(folder, here / name)), None):
+        return f"it is in {own}/, a folder of the project itself; put your data elsewhere, into assets/"
     return None
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Say whether a path is a folder or below it, by whatever name the system knows the folder."""
+    if not folder.exists():
+        return False
+    return any(above.exists() and above.samefile(folder) for above in (path, *path.parents))
 
 
 def of_package(name: str) -> str | None:
