@@ -103,7 +103,7 @@ def inputs_cli(
     values |= {"baseline_labels": baseline_labels, "export_format": export_format, "lang": lang}
     values |= {"name": name, "version": version, "label_map": label_map}
     if problems := list(names.problems(values)):
-        refuse("project.yml has a value that can't be", problems)
+        refuse("A value in project.yml can't be used", problems)
     try:
         settings = Settings(
             format=format,
@@ -139,7 +139,7 @@ def inputs_cli(
             exits=1,
         )
     if problems := settings.problems():
-        refuse("project.yml has a value that can't be", problems)
+        refuse("A value in project.yml can't be used", problems)
     try:
         found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, settings=settings)
         write_code(ROOT, folder)
