@@ -39,6 +39,9 @@ from scripts.quality.unlabelled import UnlabelledFinder
 
 SHOWN = 3  # places of a finding that the console names
 LONGEST = 300  # characters of what a finding says that the console shows
+# `spacy debug data` looks through all documents once for each label.
+MOST_LABELS = 100  # 2,000 short documents take 15 seconds with as many, over 3 minutes with 300
+PATIENCE = 180  # seconds that it may take
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -77,10 +80,15 @@ def check_cli(
         key = spans_key_of(load_config(config))
     findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
     atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
-    with show_validation_error(config):
-        output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
-    atomic.write_text(folder / "debug_data.txt", output)
     show(findings, folder)
+    try:
+        refuse_many_labels(folder)
+        with show_validation_error(config):
+            output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
+    except NoDebugData as error:
+        output = f"{error}\n"
+        msg.info(str(error))
+    atomic.write_text(folder / "debug_data.txt", output)
     if any(finding.severity == STOP for finding in findings):
         sys.exit(1)
 
@@ -177,7 +185,7 @@ def twin_findings(
     for (splits, equal), places in sorted(twins.items(), reverse=True):
         how = "are the same" if equal else "are nearly the same"
         message = f"{places.count} pairs of texts in {splits} {how}: the score flatters"
-        advice = "keep each text in one file, or give related texts one `group`"
+        advice = "delete one of each pair, or give both the same `group`"
         stops = (
             equal
             and splits == "train and test"
@@ -227,10 +235,24 @@ def shape_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
         yield Finding("long document", WARN, message, advice, long)
 
 
+class NoDebugData(Exception):
+    """Raised when `spacy debug data` would take too long, or took too long; the text says why."""
+
+
+def refuse_many_labels(folder: Path) -> None:
+    """Raise NoDebugData when the corpus has so many labels that `spacy debug data` takes very long."""
+    splits = atomic.read_json(folder / "counts.json")["splits"]
+    labels = {label for split in splits.values() for label in split["labels"]}
+    if len(labels) > MOST_LABELS:
+        reason = f"the corpus has {len(labels):,} labels, and with over {MOST_LABELS} it takes very long"
+        raise NoDebugData(f"spacy debug data was left out: {reason}")
+
+
 def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
     """Return what `spacy debug data` prints on the first `limit` documents of train and of dev.
 
     Its exit code is not ours: it fails a corpus of fewer than a hundred documents.
+    Raises NoDebugData when it takes longer than `PATIENCE`.
     """
     with tempfile.TemporaryDirectory() as temporary:
         filled = Path(temporary) / "config.cfg"
@@ -247,14 +269,19 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
         command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
         environment = {"NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
         environment["PYTHONIOENCODING"] = "utf8"  # stronger than PYTHONUTF8, where the user has set it
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            encoding="utf8",
-            errors="backslashreplace",
-            env={**os.environ, **environment},
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                encoding="utf8",
+                errors="backslashreplace",
+                env={**os.environ, **environment},
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            reason = f"it took more than {PATIENCE} seconds; fewer documents (vars.debug_docs) take less"
+            raise NoDebugData(f"spacy debug data was ended: {reason}") from None
     # wasabi prints bold headings and clears lines whatever the environment says
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
     return f"spacy debug data ended with code {done.returncode}\n{plain}\n"
@@ -285,7 +312,8 @@ def show(findings: list[Finding], folder: Path) -> None:
     if not findings:
         msg.good("Nothing found that would spoil training")
     else:
-        msg.info(f"{len(findings)} findings with their documents: {folder.as_posix()}/check.json")
+        many = "1 finding; its" if len(findings) == 1 else f"{len(findings):,} findings; their"
+        msg.info(f"{many} documents are in {folder.as_posix()}/check.json")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ In: the run's name. Out: `training/<run>` empty but for README.md, and the corpu
 steps wrote there; other runs stay, and so does what no step has made.
 """
 
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import srsly
@@ -11,9 +13,10 @@ import typer
 
 from scripts.files import atomic, names
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, refuse
+from scripts.files.terminal import listed, msg, printable, refuse
 
 KEPT = "README.md"
+LONGEST = 300  # characters of a path on the screen
 CORPUS, TRAINING = Path("corpus"), Path("training")
 # What steps write to the corpus folder besides their outputs: what an interrupted or refused step leaves
 # there, and hashes of the annotation files.
@@ -34,7 +37,14 @@ def clean_cli(
     if folder.resolve().parent != TRAINING.resolve():
         reason = f"{folder.as_posix()} is a link to {folder.resolve().as_posix()}"
         msg.fail(f"Nothing was removed: {reason}", "Remove the link yourself.", exits=1)
-    for place, found in ((CORPUS, made_in_corpus(manifest)), (folder, contents(folder))):
+    if not folder.is_dir() and (others := runs()):
+        reason = f"{TRAINING.as_posix()} has no run {run}"
+        msg.fail(f"Nothing was removed: {reason}", f"There are: {listed(others)}.", exits=1)
+    made = {CORPUS: made_in_corpus(manifest), folder: contents(folder)}
+    if kept := next(irremovable(path for found in made.values() for path in found), None):
+        reason = f"{printable(kept.as_posix(), LONGEST)} is read-only for you"
+        msg.fail(f"Nothing was removed: {reason}", "Give yourself the right to write there.", exits=1)
+    for place, found in made.items():
         removed = remove(found)
         msg.good(f"{place.as_posix()}: {listed(removed, 50) if removed else 'nothing to remove'}")
     if left := [path.name for path in contents(CORPUS)]:
@@ -46,6 +56,21 @@ def made_in_corpus(manifest: Path) -> list[Path]:
     outputs = (Path(o) for c in srsly.read_yaml(manifest)["commands"] for o in c.get("outputs", ()))
     tops = {output.parts[1] for output in outputs if CORPUS in output.parents}
     return [path for path in contents(CORPUS) if path.name in tops or any(map(path.match, BESIDE))]
+
+
+def runs() -> list[str]:
+    """Return the names of the runs that hold anything, in order."""
+    return [path.name for path in contents(TRAINING) if contents(path)]
+
+
+def irremovable(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield the folders that keep this user from removing some files and folders."""
+    for path in paths:
+        below = (Path(top, name) for top, inner, _ in os.walk(path) for name in inner)
+        for folder in (path.parent, path, *below):
+            removable = folder.is_symlink() or not folder.is_dir()
+            if not removable and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                yield folder
 
 
 def contents(folder: Path) -> list[Path]:

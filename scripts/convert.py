@@ -94,7 +94,7 @@ def convert_cli(
         msg.fail(reason, "The old corpus is as it was. Set vars.processes to 1.", exits=1)
     except OSError as error:
         reason = f"Can't read the annotations or write the corpus: {error}"
-        msg.fail(reason, "The old corpus is as it was. Make room, or mend the file.", exits=1)
+        msg.fail(reason, "The old corpus is as it was. Make room, or fix the file.", exits=1)
     show(report, folder)
 
 

@@ -13,7 +13,7 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, printable, say
+from scripts.files.terminal import listed, msg, printable, say
 from scripts.scoring.comparison import names_of
 from scripts.scoring.metrics import percent
 
@@ -59,6 +59,8 @@ def gate_cli(
         mend = f"Make it: weasel run analyze . --vars.run {run.name}"
         msg.fail(f"{run.as_posix()} has no analysis.json", mend, exits=1)
     analysis = atomic.read_json(run / "analysis.json")
+    if bars.labels:
+        refuse_unknown_labels(bars, labels_of(analysis))
     path = run / "comparison.json"
     comparisons = atomic.read_json(path)["runs"] if path.is_file() else []
     if {row["run"] for row in comparisons} != set(names_of(reference)):
@@ -82,6 +84,22 @@ def read_bars(text: str) -> dict[str, float]:
     return bars
 
 
+def labels_of(analysis: dict[str, Any]) -> list[str]:
+    """Return the labels of the corpus that analysis.json was made for, in order."""
+    measured = (analysis[split]["scores"]["labels"].items() for split in ("test", "dev"))
+    found = {label for rows in measured for label, figures in rows if figures["support"]}
+    return sorted(found | set(analysis["train"]["labels"]))
+
+
+def refuse_unknown_labels(bars: Bars, known: list[str]) -> None:
+    """End the program when a label that has a bar is none of the corpus's: nothing could reach it."""
+    if unknown := [label for label in bars.labels if label not in known]:
+        title = f"vars.min_label_f names what is no label of the corpus: {listed(unknown)}"
+        several = any("=" in label for label in unknown)
+        how = "Separate labels with commas: PERSON=0.8,ORG=0.7. " if several else ""
+        msg.fail(title, f"{how}The labels are {listed(known)}.", exits=1)
+
+
 def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) -> tuple[str, str]:
     """Return the verdict and its reason: the first bar that fails, else one that is undecided.
 
@@ -94,7 +112,7 @@ def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) 
             if found == verdict:
                 return found, reason
     if not findings:
-        return UNDECIDED, "no bar is set (vars.min_f, vars.min_label_f, vars.max_loss)"
+        return UNDECIDED, "no bar is set: set vars.min_f, vars.min_label_f or vars.max_loss"
     return PASS, "; ".join(reason for _, reason in findings)
 
 

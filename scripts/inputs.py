@@ -71,6 +71,7 @@ def inputs_cli(
     version: str = typer.Option("0.1.0", help="Version of the package"),
     baseline_labels: str = typer.Option("baseline_labels.yml", help="Labels of the baseline"),
     export_format: str = typer.Option("jsonl", help="Format that `export` writes"),
+    seed: str = typer.Option("0", help="Seed of everything random"),
     format: str = typer.Option("auto", help="Format of the files, or auto"),
     dev: float = typer.Option(..., help="Share of texts for dev, where no file gives a dev split"),
     test: float = typer.Option(..., help="Share of texts for test, where no file gives a test split"),
@@ -101,9 +102,10 @@ def inputs_cli(
     drop_damaged_lock(Path("project.lock"))
     values = {"annotations": annotations, "run": run, "reference": reference, "config": config}
     values |= {"baseline_labels": baseline_labels, "export_format": export_format, "lang": lang}
-    values |= {"name": name, "version": version, "label_map": label_map}
+    values |= {"name": name, "version": version, "label_map": label_map, "seed": seed}
+    values |= {"labels": labels, "tag_names": tag_names}
     if problems := list(names.problems(values)):
-        refuse("project.yml has a value that can't be", problems)
+        refuse("A value in project.yml can't be used", problems)
     try:
         settings = Settings(
             format=format,
@@ -139,7 +141,7 @@ def inputs_cli(
             exits=1,
         )
     if problems := settings.problems():
-        refuse("project.yml has a value that can't be", problems)
+        refuse("A value in project.yml can't be used", problems)
     try:
         found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, settings=settings)
         write_code(ROOT, folder)

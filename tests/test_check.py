@@ -228,6 +228,33 @@ def test_debug_data_is_read_whatever_the_encoding_of_the_terminal(tmp_path, monk
     assert "Traceback" not in kept
 
 
+def test_findings_are_shown_before_debug_data_which_is_ended_when_it_takes_too_long(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(step, "PATIENCE", 0.01)
+    train = [*TRAIN, "She met [Ivan,](PERSON) who left."]
+    corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST)
+    code, output = run_check(corpus)
+    assert code == 0, output
+    ended = "spacy debug data was ended: it took more than 0.01 seconds"
+    assert (corpus / "debug_data.txt").read_text(encoding="utf8").startswith(ended)
+    said = " ".join(output.split())
+    assert ended in said
+    assert said.index("punctuation at an edge") < said.index(ended)
+    assert f"1 finding; its documents are in {corpus.as_posix()}/check.json" in said
+
+
+def test_debug_data_is_left_out_where_there_are_very_many_labels(tmp_path):
+    count = step.MOST_LABELS + 1
+    train = [f"Number {n} is for [Halloran](LABEL{n})." for n in range(count - 2)]
+    corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST)  # with PERSON and DATE
+    code, output = run_check(corpus)
+    assert code == 0, output
+    left_out = f"spacy debug data was left out: the corpus has {count} labels"
+    assert (corpus / "debug_data.txt").read_text(encoding="utf8").startswith(left_out)
+    assert left_out in " ".join(output.split())
+
+
 def test_command_fails_when_something_stops_the_run_and_writes_its_report_all_the_same(
     tmp_path, monkeypatch
 ):

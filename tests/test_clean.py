@@ -1,5 +1,6 @@
 """Only what steps made is removed, in the corpus folder and one run's; nothing else is touched."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -96,8 +97,45 @@ def test_data_that_a_link_points_to_stays(project):
     assert (project / "assets/mine.jsonl").is_file()
 
 
-def test_run_that_is_not_there_is_nothing_to_remove(project):
+def test_run_that_is_not_there_removes_nothing_while_there_are_others(project):
+    before = files(project)
+    done = CliRunner().invoke(step.app, ["--run=defualt"])
+    assert done.exit_code == 1
+    said = " ".join(done.output.split())
+    assert "Nothing was removed: training has no run defualt" in said
+    assert "There are: default, other." in said
+    assert files(project) == before
+    assert not (project / "training/defualt").exists()
+
+
+def test_corpus_is_removed_before_any_run_is_made_and_after_each_was_removed(project):
+    for name in ("other", "default"):
+        assert CliRunner().invoke(step.app, [f"--run={name}"]).exit_code == 0
+    (project / "corpus/train.spacy").write_text("again", encoding="utf8")
     done = CliRunner().invoke(step.app, ["--run=none"])
     assert done.exit_code == 0
-    assert "training/none: nothing to remove" in " ".join(done.output.split())
-    assert not (project / "training/none").exists()
+    said = " ".join(done.output.split())
+    assert "corpus: train.spacy" in said
+    assert "training/none: nothing to remove" in said
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="has no folders that are read-only")
+@pytest.mark.parametrize(
+    "place", ["training/default", "training/default/model-best", "corpus/labels", "corpus"]
+)
+def test_folder_that_is_read_only_is_said_before_anything_is_removed(project, place, monkeypatch):
+    (project / place).chmod(0o500)
+    if os.geteuid() == 0:  # who may write anywhere, so that the system is asked as for anybody
+        monkeypatch.setattr(os, "access", lambda path, mode: as_anybody(Path(path), mode))
+    before = files(project)
+    done = CliRunner().invoke(step.app, ["--run=default"])
+    (project / place).chmod(0o700)
+    assert done.exit_code == 1
+    said = " ".join(done.output.split())
+    assert f"Nothing was removed: {place} is read-only for you" in said
+    assert files(project) == before
+
+
+def as_anybody(path: Path, mode: int) -> bool:
+    """Say what the owner of a file or folder may do with it, who is not root."""
+    return (path.stat().st_mode >> 6) & mode == mode

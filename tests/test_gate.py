@@ -130,6 +130,8 @@ def run(tmp_path_factory) -> Path:
     made = [document(gold, dictionary=gold, place=f"line {number}") for number in range(40)]
     for name in ("old", "new"):
         write_predictions(folder / name, made, made)
+    known = {"Ada": {"PERSON": 3}, "Bo Lind": {"ORG": 1, "Bird name": 1}}
+    atomic.write_json(folder / "new/predictions/known.json", known)
     corpus = write_counts(folder / "corpus")
     for app, options in ((analyze.app, [str(corpus)]), (compare.app, ["--reference=old"])):
         done = CliRunner().invoke(app, [str(folder / "new"), *options])
@@ -140,13 +142,18 @@ def run(tmp_path_factory) -> Path:
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        ([], 1, "undecided (counts as fail): no bar is set"),
+        ([], 1, "undecided (counts as fail): no bar is set: set vars.min_f, vars"),
         (["--min-f=0.9"], 0, "pass: F on test is 100.0 (100.0–100.0), the bar 90.0"),
         (["--min-f=1"], 0, "pass: "),
         (["--min-f=0.9", "--min-label-f=PERSON=0.9", "--max-loss=0", "--reference=old"], 0, "pass: "),
         (["--max-loss=0", "--reference=older"], 1, "there is no comparison with vars.reference"),
         (["--min-label-f=ORG=0.1"], 1, "undecided (counts as fail): test has no mention of ORG"),
         (["--min-label-f=ORG=0.1", "--undecided=pass"], 0, "undecided (counts as pass): "),
+        (["--min-label-f=Bird name=0.1"], 1, "test has no mention of Bird name"),
+        (["--min-label-f=NOSUCH=0.8", "--undecided=pass"], 1, "no label of the corpus: NOSUCH"),
+        (["--min-label-f=PERSON=0.8,NOSUCH=0"], 1, "The labels are Bird name, ORG, PERSON."),
+        (["--min-label-f=PERSON=0.8 ORG=0.5"], 1, "Separate labels with commas: PERSON=0.8,ORG=0.7."),
+        (["--min-label-f=PERSON=0.8;ORG=0.5"], 1, "no label of the corpus: PERSON=0.8;ORG"),
         (["--min-label-f=ORG"], 1, "vars.min_label_f can't be read"),
         (["--undecided=maybe"], 1, "It can be pass or fail."),
     ],

@@ -382,6 +382,35 @@ def test_nothing_named_does_not_mean_the_whole_project(here, place):
 
 
 @pytest.mark.parametrize(
+    ("place", "own"),
+    [
+        ("corpus", "corpus"),
+        ("./corpus/rejected.jsonl", "corpus"),
+        ("training/default/predictions/*.jsonl", "training"),
+        ("mine/../configs/", "configs"),
+        ("scripts", "scripts"),
+        ("tests/**/*.jsonl", "tests"),
+    ],
+)
+def test_folder_of_the_project_itself_holds_no_annotations(here, place, own):
+    write(f"{own}/rejected.jsonl")
+    write("mine/a.jsonl")
+    for named in (place, f"{here.as_posix()}/{place}"):
+        code, output = run_inputs(annotations=named)
+        assert code == 1
+        assert f"it is in {own}/, a folder of the project itself" in output
+    assert not Path("corpus/inputs.json").exists()
+
+
+@pytest.mark.parametrize("place", ["exports/jsonl", "mine/corpus/all.jsonl", "corpus.jsonl"])
+def test_export_and_folder_named_like_one_of_the_project_are_read(place):
+    write("corpus/rejected.jsonl")
+    write(f"{place}/all.jsonl" if place.startswith("exports") else place)
+    code, output = run_inputs(annotations=place)
+    assert code == 0, output
+
+
+@pytest.mark.parametrize(
     ("option", "message"),
     [
         ("--run=../other", "vars.run is '../other': a name can't hold /"),
@@ -393,6 +422,12 @@ def test_nothing_named_does_not_mean_the_whole_project(here, place):
         ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't hold /"),
         ("--lang=../en", "vars.lang is '../en': a language code has small letters"),
         ("--name=Größe", "vars.name is 'Größe': a package's name has letters from a to z"),
+        ("--seed=abc", "vars.seed is 'abc': write a whole number from 0 to 4294967295"),
+        ("--seed=-1", "vars.seed is '-1': write a whole number"),
+        ("--seed=4294967296", "vars.seed is '4294967296': write a whole number"),
+        ("--labels=nosuch/labels", "vars.labels is 'nosuch/labels': there is no such file"),
+        ("--labels=labels.txt", "vars.labels is 'labels.txt': there is no such file"),
+        ("--tag-names=tags.TXT", "vars.tag_names is 'tags.TXT': there is no such file"),
         ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
         (
             "--label-map=a\x08b",
@@ -406,6 +441,16 @@ def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, m
     assert code == 1
     assert message in output
     assert not Path("corpus").exists()
+
+
+@pytest.mark.parametrize(
+    "labels", ["", "PERSON", "A/B,C", "[A/B]", "A,\nB.txt", "v1.2", "A\u200eB", "mine/labels.txt"]
+)
+def test_labels_are_a_list_or_a_file_that_is_there(labels):
+    write("mine/a.jsonl")
+    write("mine/labels.txt", "PERSON\n")
+    code, output = run_inputs(f"--labels={labels}", "--seed=4294967295", annotations="mine/a.jsonl")
+    assert code == 0, output
 
 
 def test_all_such_vars_are_named_at_once_each_on_a_line_of_its_own():

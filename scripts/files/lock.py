@@ -50,7 +50,7 @@ class Worker:
             process = psutil.Process(self.pid)
             same = abs(float(process.create_time()) - self.started) < TOLERANCE
             return same and str(process.status()) != psutil.STATUS_ZOMBIE
-        except psutil.Error:
+        except (psutil.Error, ValueError, OverflowError):  # no process, or no number of one
             return False
 
 
@@ -108,7 +108,7 @@ def read(path: Path) -> list[Worker]:
     try:
         found: Any = json.loads(path.read_text(encoding="utf8"))
         return [Worker(int(one["pid"]), float(one["started"]), str(one["machine"])) for one in found]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
 
 

@@ -26,6 +26,8 @@ from scripts.files.terminal import msg, printable
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 QUOTED = re.compile(r'"([^"]*)"')
+# How shutil has an error of the system in a string: `[Errno 28] No space left on device: 'a.txt'`.
+ERRNO = re.compile(r"\[(Errno|WinError) (\d+)\]")
 LONGEST_PATH = 300  # characters of a path on the screen
 LONGEST_ERROR = 600  # characters of a list of errors
 
@@ -71,8 +73,8 @@ def in_words() -> Iterator[None]:
     except OtherRun as error:
         how = "Wait until it has ended, or work in a copy of the folder."
         msg.fail(str(error)[:1].upper() + str(error)[1:], how, exits=1)
-    except shutil.Error as error:  # of a folder that was to be copied: what happened to each file
-        msg.fail("A folder can't be copied", printable(str(error), LONGEST_ERROR), exits=1)
+    except shutil.Error as error:  # of a folder that was to be copied
+        msg.fail(*words_for(refusal_of(error)), exits=1)
     except OSError as error:
         known = (e for e in causes(error) if isinstance(e, OSError) and e.errno)
         if refused := next(known, None):
@@ -84,14 +86,36 @@ def in_words() -> Iterator[None]:
         msg.fail(*words_for(OSError(errno.ENOSPC, str(error))), exits=1)
 
 
+def refusal_of(error: shutil.Error) -> OSError:
+    """Return what kept a folder from being copied: a full disk, or else what went wrong first.
+
+    error: of `shutil.copytree`, with a tuple for each file: where from, where to, and why not.
+    """
+    found = error.args[0] if error.args and isinstance(error.args[0], list) else [("", "", str(error))]
+    refusals = [as_refused(str(to), str(why)) for _, to, why in found]
+    return next((refused for refused in refusals if refused.errno in FULL), refusals[0])
+
+
+def as_refused(path: str, said: str) -> OSError:
+    """Return an error of the system from the string that shutil keeps of it."""
+    shown, number = printable(said, LONGEST_ERROR), ERRNO.search(said)
+    if number is None:
+        return OSError(None, shown, path or None)
+    kind, code = number[1], int(number[2])
+    if kind == "WinError":  # from which Python finds `errno` on Windows
+        return OSError(None, shown, path, code)
+    return OSError(code, os.strerror(code), path)
+
+
 def words_for(error: OSError) -> tuple[str, str]:
     """Return what the system refused, and what to do about it."""
     path = error.filename2 or error.filename
     name = printable(os.fsdecode(path), LONGEST_PATH) if isinstance(path, str | bytes) else "A file"
     said = error.strerror or str(error)
     if error.errno in FULL:
-        where = f" for {name}" if path else ""
-        return f"No space is left{where} ({said})", "Make room; weasel run all goes on with this step."
+        told = f"{name if path else 'a file'} can't be written"
+        why = "" if error.errno == errno.ENOSPC else f" ({said})"
+        return f"The disk is full: {told}{why}", "Make room; weasel run all goes on with this step."
     if error.errno in REFUSED:
         return (
             f"{name} can't be read or written ({said})",
@@ -99,7 +123,7 @@ def words_for(error: OSError) -> tuple[str, str]:
         )
     if error.errno == errno.ENOENT:
         return f"{name} is not there", "weasel run all makes whatever is missing."
-    how = "Look what is there; weasel run all goes on with this step."
+    how = "See what is at that path and move it away; weasel run all then goes on with this step."
     return f"{name} can't be read or written ({said})", how
 
 

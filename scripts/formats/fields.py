@@ -10,6 +10,11 @@ from scripts.corpus.text import CharSpan, UnreadSpan, Unusable
 
 LABEL_MEND = "give every span a label"
 SHOWN = 80  # characters of a value in a message
+WITHOUT_NUL = {
+    "text": "delete it, and mind the offsets after it",
+    "label": "rename the label",
+    "tag": "rename the tag",
+}
 
 
 def text_of(record: Mapping[str, Any], field: str = "text") -> str:
@@ -26,7 +31,7 @@ def usable_text(text: str, what: str = "text") -> str:
     what: what the message calls it.
     """
     if "\0" in text:
-        raise Unusable(f"the {what} holds a NUL character", "delete it, and mind the offsets after it")
+        raise Unusable(f"the {what} holds a NUL character", WITHOUT_NUL.get(what, "delete it"))
     try:
         text.encode("utf8")
     except UnicodeEncodeError as error:

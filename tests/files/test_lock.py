@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,6 +87,19 @@ def test_lock_of_a_process_whose_number_was_given_again_or_of_another_machine_is
 @pytest.mark.parametrize("content", [b"", b"[", b"\xff", b"{}", b"[1]", b'[{"pid": "x"}]', b"\x00" * 9])
 def test_lock_that_cannot_be_read_is_stale(tmp_path, content):
     (tmp_path / NAME).write_bytes(content)
+    with only_run_in(tmp_path):
+        pass
+
+
+NUMBERS = (-5, 2**31, 2**63, 10**30, 1e999, float("nan"))
+
+
+@pytest.mark.parametrize(
+    "content", [*(json.dumps([{"pid": n}]) for n in NUMBERS), "[" * 100_000, '[{"pid": 1}, [', "null"]
+)
+def test_lock_with_numbers_of_no_process_is_stale(tmp_path, content):
+    here = json.dumps({"started": 1.0, "machine": platform.node()})[1:]
+    (tmp_path / NAME).write_text(content.replace("}", f", {here}"), encoding="utf8")
     with only_run_in(tmp_path):
         pass
 

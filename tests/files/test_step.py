@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,37 @@ def test_full_disk_is_said_with_what_to_do(capsys):
     with pytest.raises(SystemExit), in_words(), Path("/dev/full").open("w") as stream:
         stream.write("x")
         stream.flush()
-    assert "No space is left (No space left on device) Make room; weasel run all goes on" in said(capsys)
+    assert "The disk is full: a file can't be written Make room; weasel run all goes on" in said(capsys)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
+def test_full_disk_is_said_when_a_folder_is_copied(tmp_path, capsys):
+    for name in ("a", "b"):
+        (tmp_path / "from" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "from" / name).write_text(name, encoding="utf8")
+
+    def copied(source: str, _: str) -> None:
+        shutil.copyfile(source if source.endswith("b") else f"{source}.gone", "/dev/full")
+
+    with pytest.raises(SystemExit), in_words():
+        shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=copied)
+    output = said(capsys)
+    assert f"The disk is full: {tmp_path.as_posix()}/to/b can't be written Make room" in output
+    assert "Errno" not in output
+
+
+def test_file_that_cannot_be_copied_with_its_folder_is_named_whatever_the_system(tmp_path, capsys):
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from/a.txt").write_text("a", encoding="utf8")
+
+    def gone(source: str, _: str) -> None:
+        raise shutil.SpecialFileError(f"{source} is a pipe")
+
+    with pytest.raises(SystemExit), in_words():
+        shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=gone)
+    output = said(capsys)
+    assert "a.txt can't be read or written (" in output
+    assert "See what is at that path and move it away; weasel run all then goes on" in output
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
@@ -76,7 +107,7 @@ def test_step_that_can_write_nothing_ends_with_words(tmp_path, name):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf8")
     assert done.returncode == 1
-    assert "No space is left" in done.stdout
+    assert "The disk is full: a file can't be written (File too large)" in done.stdout
     assert "Traceback" not in done.stderr
 
 

@@ -161,6 +161,7 @@ def test_spans_that_can_not_be_read_stand_apart_from_the_others():
 def test_place_of_a_label_that_can_not_be_used_is_known():
     (unread,) = sound_spans([[0, 3, "P"], [4, 9, "a\0"]]).unread
     assert (unread.reason, unread.place) == ("the label holds a NUL character", (4, 9))
+    assert unread.mend == "rename the label"
 
 
 def test_record_of_which_no_span_can_be_read_is_unusable_for_the_first():
