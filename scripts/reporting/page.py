@@ -23,7 +23,7 @@ from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
 from scripts.scoring.known import NOVELTY
 from scripts.scoring.matching import ERRORS
-from scripts.scoring.metrics import FEW, percent, short
+from scripts.scoring.metrics import FEW, SAME, percent, short
 
 ROOM = Path(__file__).parent
 MANY = 12  # labels above which bars are drawn for the commonest ones only, and the table is not printed
@@ -80,6 +80,7 @@ def values(sources: Sources) -> dict[str, Any]:
         "dev": analysis["dev"],
         "truths": summary.summarise(analysis),
         "few": FEW,
+        "same": SAME,
         "longest_label": LONGEST,
         "longest_words": CUT,
         "level": summary.level(analysis),

@@ -34,6 +34,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
         assert "width of the interval: 0.0" not in text
         assert "The interval holds 0" not in text
     assert 'class="interval"' not in page
+    assert f'<td class="said">{SAME}</td>' in page  # which wraps, where an interval doesn't
     assert f": F {f}, every resample gives the same, dictionary 0.0" in page
     assert f"| {f} | {SAME} | 80 |" in short
     assert "test/all/f_low" not in flat_figures(sources.analysis)
