@@ -43,9 +43,9 @@ GATHER = (
 # a history. Where such a field is all that a record has, the record is rejected and the field named.
 USUAL = ("spans", "entities", "labels", "label", "annotations", "result", "ner", "ner_tags")
 SAYS_ANNOTATIONS = re.compile(
-    r"(?!.*(predict|suggest|candidat|reject|wrong|silver|auto|model|system|histor|token|sent|word|noun|"
+    r"(?!.*(pred|suggest|candidat|reject|wrong|silver|auto|model|system|histor|token|sent|word|noun|"
     r"answer|link|range))"
-    r"(.*(entit|span|mention).*|(ner|gold|named)?_?(ents?|annotations?|denotations?|marks?|labels?)|"
+    r"(.*(entit|span|mention|label).*|(ner|gold|named)?_?(ents?|annotations?|denotations?|marks?)|"
     r"gold|golden|gold_standard|ner)",
     re.IGNORECASE,
 )

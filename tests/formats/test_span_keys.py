@@ -126,7 +126,7 @@ def test_two_fields_that_differ_are_a_question(tmp_path):
     "key",
     [
         *("gold", "ents", "denotations", "annotations", "marks", "mentions", "ner", "named_entities"),
-        *("gold_spans", "medicalEntities", "entity_mentions", "ner_labels"),
+        *("gold_spans", "medicalEntities", "entity_mentions", "my_label"),
     ],
 )
 def test_field_whose_name_says_annotations_is_read_and_told(tmp_path, key):
