@@ -190,9 +190,13 @@ def write_corpus(
     for split in SPLITS:
         join_shards(staging / f"{split}.spacy")
     join_rejects(staging)
+    counts = total.tally.report(sources.formats, settings)
+    return {**counts, STREAMED: streamed, **findings(few, sources, selector, total)}
+
+
+def findings(few: Few, sources: Sources, selector: Selector, total: Made) -> dict[str, Any]:
+    """Return what conversion.json says besides counts: how texts were split, and what was noticed."""
     return {
-        **total.tally.report(sources.formats, settings),
-        STREAMED: streamed,
         "split_by": "rank" if few.cuts else "hash",
         "pieces_apart": few.longest,
         "segment_helps": selector.longest_text >= CUTTABLE or selector.grouped > len(SPLITS),
