@@ -92,19 +92,19 @@ def show_repeated(report: dict[str, Any]) -> None:
     if agreement := report["agreement"]:
         f = percent(agreement["f"])
         msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {f}")
-    same, silent, complementary, different = report["repeated"].values()
-    if same:
+    repeated = report["repeated"]
+    if same := repeated["the same"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
-    if silent:
+    if silent := repeated["silent"]:
         msg.text(
             f"{silent} records without a span don't count, since others mark something in their text"
         )
-    if complementary:
+    if complementary := repeated["complementary"]:
         msg.text(
             f"{complementary['texts']} texts have rows that mark different places; each text is one "
             f"document, with the spans of all its rows; {first_of(complementary)}"
         )
-    if different:
+    if different := repeated["different"]:
         msg.warn(
             f"{different['texts']} texts have rows that differ and name no annotators; each is one "
             f"document, with what vars.annotators says ({different['counts']} of the rows)",
