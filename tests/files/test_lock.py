@@ -81,14 +81,14 @@ def test_lock_of_a_process_whose_number_was_given_again_or_of_another_machine_is
     for stale in (replace(alive, started=alive.started - 100), replace(alive, machine="elsewhere")):
         write(tmp_path, stale)
         with only_run_in(tmp_path):
-            pass
+            assert read(tmp_path / NAME)[0].pid == os.getpid()
 
 
 @pytest.mark.parametrize("content", [b"", b"[", b"\xff", b"{}", b"[1]", b'[{"pid": "x"}]', b"\x00" * 9])
 def test_lock_that_cannot_be_read_is_stale(tmp_path, content):
     (tmp_path / NAME).write_bytes(content)
     with only_run_in(tmp_path):
-        pass
+        assert read(tmp_path / NAME)[0].pid == os.getpid()
 
 
 NUMBERS = (-5, 2**31, 2**63, 10**30, 1e999, float("nan"))
@@ -101,7 +101,7 @@ def test_lock_with_numbers_of_no_process_is_stale(tmp_path, content):
     here = json.dumps({"started": 1.0, "machine": platform.node()})[1:]
     (tmp_path / NAME).write_text(content.replace("}", f", {here}"), encoding="utf8")
     with only_run_in(tmp_path):
-        pass
+        assert read(tmp_path / NAME)[0].pid == os.getpid()
 
 
 def test_step_that_outlives_its_run_keeps_the_folder(tmp_path, monkeypatch):
