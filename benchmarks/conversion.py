@@ -21,8 +21,8 @@ import typer
 
 from benchmarks.costs import Cost, cost, megabytes
 from benchmarks.training import PROJECT, table
-from scripts.corpus.settings import Settings
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.conversion.settings import Settings
 from scripts.files import atomic
 from scripts.formats.writers import WRITERS
 from scripts.inputs import inputs

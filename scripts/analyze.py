@@ -16,7 +16,6 @@ from scripts.files import atomic
 from scripts.files.rows import read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
-from scripts.pipeline.shown import note_shown
 from scripts.scoring.advice import advise
 from scripts.scoring.analysis import Choices, analyse
 from scripts.scoring.curve import course
@@ -24,6 +23,7 @@ from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
 from scripts.scoring.metrics import TOO_FEW, UNDEFINED, ends, percent, with_level, with_lost
+from scripts.training.shown import note_shown
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -18,23 +18,23 @@ from typing import Any
 
 import typer
 
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
+from scripts.conversion.labelling import clean_map, cleaned
+from scripts.conversion.making import REJECTS, SOURCE, Made, Plan, make
+from scripts.conversion.merging import Waiting
+from scripts.conversion.offsets import OffsetEvidence
+from scripts.conversion.progress import Progress
+from scripts.conversion.reading import PATTERNS, Sources
+from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
+from scripts.conversion.repeats import Repeats
+from scripts.conversion.selecting import NO_SEGMENTS, Known, Selector
+from scripts.conversion.settings import Settings
+from scripts.conversion.showing import show
+from scripts.conversion.shuffling import shuffle_shards
+from scripts.conversion.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
+from scripts.conversion.workers import Workers, collect_seldom
 from scripts.corpus.docs import join_shards
-from scripts.corpus.labelling import clean_map, cleaned
-from scripts.corpus.making import REJECTS, SOURCE, Made, Plan, make
-from scripts.corpus.merging import Waiting
-from scripts.corpus.offsets import OffsetEvidence
-from scripts.corpus.progress import Progress
-from scripts.corpus.reading import PATTERNS, Sources
-from scripts.corpus.refusals import refuse_too_many_rejects, refuse_useless
-from scripts.corpus.repeats import Repeats
-from scripts.corpus.selecting import NO_SEGMENTS, Known, Selector
-from scripts.corpus.settings import Settings
-from scripts.corpus.showing import show
-from scripts.corpus.shuffling import shuffle_shards
-from scripts.corpus.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
-from scripts.corpus.workers import Workers, collect_seldom
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg

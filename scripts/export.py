@@ -12,10 +12,10 @@ from typing import Any
 import typer
 from tqdm import tqdm
 
+from scripts.annotation.text import AnnotatedText
+from scripts.conversion.splitting import SPLITS
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
-from scripts.corpus.splitting import SPLITS
-from scripts.corpus.text import AnnotatedText
 from scripts.files import atomic, fingerprint
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg

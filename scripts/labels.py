@@ -14,7 +14,7 @@ from spacy.util import load_config, load_model_from_config, registry
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable
-from scripts.pipeline.labels import missing, names_in, read_labels
+from scripts.training.labels import missing, names_in, read_labels
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -118,7 +118,7 @@ def code_files(model: Path) -> list[Path]:
         kinds = registry.get_registry_names()
         if kind in kinds and registry.has(kind, function):
             module = str(registry.find(kind, function).get("module") or "")
-            if module.startswith("scripts.pipeline."):
+            if module.startswith("scripts.training."):
                 found.add(PIPELINE / f"{module.rsplit('.', 1)[1]}.py")
     return sorted(found)
 

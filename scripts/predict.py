@@ -18,9 +18,9 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
+from scripts.conversion.settings import read_label_map
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
 from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
-from scripts.corpus.settings import read_label_map
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.files.step import run as run_step

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from scripts.conversion.settings import Settings
 from scripts.convert import convert
-from scripts.corpus.settings import Settings
 from scripts.inputs import inputs
 
 ROOT = Path(__file__).parents[1]

@@ -16,14 +16,14 @@ import spacy
 from spacy.tokens import Doc, DocBin
 from typer.testing import CliRunner
 
+from scripts.annotation.text import FileFault
+from scripts.conversion.making import REJECTS
+from scripts.conversion.progress import Progress
+from scripts.conversion.reading import Sources
+from scripts.conversion.showing import MOST_SHOWN, show
+from scripts.conversion.splitting import SPLITS
 from scripts.convert import FAILED, OUTPUTS, PIECES, STAGING, app, convert
 from scripts.corpus.docs import SOURCE, read_docs, source_of
-from scripts.corpus.making import REJECTS
-from scripts.corpus.progress import Progress
-from scripts.corpus.reading import Sources
-from scripts.corpus.showing import MOST_SHOWN, show
-from scripts.corpus.splitting import SPLITS
-from scripts.corpus.text import FileFault
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 from scripts.formats import FORMATS

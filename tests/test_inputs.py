@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from scripts import inputs as step
-from scripts.corpus.settings import read_label_map, read_labels
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
+from scripts.conversion.settings import read_label_map, read_labels
 from scripts.files import atomic, fingerprint
 from scripts.inputs import drop_damaged_lock, fixed_part, inputs, look_for_room
 from tests.corpora import CONFIG, ROOT, settings

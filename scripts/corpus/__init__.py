@@ -1,1 +1,1 @@
-"""What an annotated text is, how it becomes a Doc, to which split it belongs, how Docs are kept."""
+"""The corpus on disk, read back: Docs, what they mark, the tokenizer that made them."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from spacy.tokens import Doc, Span
 
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.corpus.docs import SOURCE
 from scripts.corpus.marks import OUTSIDE, WRONG, gold, unknown_areas
-from scripts.corpus.text import AnnotatedText, CharSpan
 
 
 def annotated(doc: Doc, split: str, key: str | None = None) -> AnnotatedText:

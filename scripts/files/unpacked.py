@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.files.visible import NEVER_DATA, is_visible
 
 AUTO = "auto"

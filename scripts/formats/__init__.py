@@ -5,7 +5,7 @@ The order matters where one format looks like a special case of another: the spe
 
 from pathlib import Path
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.formats import (
     argilla,
     azure_ner,

@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.fields import shown, text_of
 from scripts.formats.lines import whole_text
 

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import FileFault, OtherTask, Unusable
+from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats import argilla_answers as answers
 from scripts.formats.argilla_answers import entities_in, span_of
 from scripts.formats.base import Format, Options, Reading, chosen

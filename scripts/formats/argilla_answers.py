@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from typing import Any
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.fields import InLayer, as_name, label_of, shown, text_of, whole
 
 LOOKED_AT = 1000  # records

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, Mention
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, Mention
 from scripts.formats.head import Head
 
 Reading = Iterator[AnnotatedText | Fault]

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.files.meter import opened
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.bioc import fields_of

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.fields import label_of, shown
 from scripts.formats.lines import lines
 

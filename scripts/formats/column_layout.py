@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from scripts.corpus.text import OtherTask
+from scripts.annotation.text import OtherTask
 from scripts.formats.base import Options, chosen
 from scripts.formats.column_table import (
     SPACE,

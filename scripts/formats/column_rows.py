@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from scripts.corpus.text import AnnotatedText, Unusable
+from scripts.annotation.text import AnnotatedText, Unusable
 from scripts.formats.bare_tags import BARE, with_prefixes
 from scripts.formats.column_layout import Layout
 from scripts.formats.column_table import BAR, SPACE, TAB, cells_of

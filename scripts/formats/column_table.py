@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.formats.blocks import begins_document, blocks_of
 from scripts.formats.tag_columns import TAG_NAMES, TOKEN_NAMES
 from scripts.formats.tags import is_tag

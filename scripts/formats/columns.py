@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.corpus.text import Fault, Unusable
+from scripts.annotation.text import Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.blocks import DOCSTART, begins_document, blocks, has_two_documents
 from scripts.formats.column_layout import Layout, layout_of

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.addresses import file_at
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.blocks import begins_document, blocks, has_two_documents
 from scripts.formats.column_rows import legible, place_of, text_and_places

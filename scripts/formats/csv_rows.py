@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.formats.head import HEAD, Head
 from scripts.formats.json_records import opened
 

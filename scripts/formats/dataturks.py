@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
+from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head

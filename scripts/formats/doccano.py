@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
+from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import Sound, as_name, names_a_class, sound_spans, span_of, text_of
 from scripts.formats.head import Head

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, shown, sound_spans
 from scripts.formats.head import Head

@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/cer-entity-list.html.
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.corpus.text import Mention, OtherTask
+from scripts.annotation.text import Mention, OtherTask
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
 from scripts.formats.head import Head

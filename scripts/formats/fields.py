@@ -6,7 +6,7 @@ In: values of JSON, CSV or XML. Out: the same as the data model wants them, or `
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import CharSpan, UnreadSpan, Unusable
+from scripts.annotation.text import CharSpan, UnreadSpan, Unusable
 
 LABEL_MEND = "give every span a label"
 SHOWN = 80  # characters of a value in a message

@@ -15,7 +15,7 @@ Source: https://gate.ac.uk/userguide/sec:corpora:gatexml; `DocumentStaxUtils` in
 from itertools import pairwise
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import label_of, shown, usable_text
 from scripts.formats.head import Head

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.offsets import mover
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
+from scripts.conversion.offsets import mover
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, OtherTask, Unusable
+from scripts.annotation.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED

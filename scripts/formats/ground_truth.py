@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
+from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import InLayer, label_of, shown, sound_spans, text_of, whole

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, usable_text
 from scripts.formats.head import Head

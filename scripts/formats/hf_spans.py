@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
+from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats import jsonl, mention_json
 from scripts.formats.arrow_rows import arrow_records, columns_of
 from scripts.formats.base import Options, Reading, chosen

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import FileFault, Unusable
+from scripts.annotation.text import FileFault, Unusable
 from scripts.formats.base import Options
 from scripts.formats.fields import shown
 from scripts.formats.hf_columns import UNKNOWN

@@ -16,8 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import OtherTask, Unusable
+from scripts.annotation.text import OtherTask, Unusable
+from scripts.conversion.splitting import NAMES
 from scripts.formats.arrow_rows import arrow_records, columns_of, features_of, is_arrow, whole_rows
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.column_rows import LEFT_OUT, decoded

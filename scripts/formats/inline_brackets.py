@@ -7,7 +7,7 @@ that none are left in a text.
 import re
 from pathlib import Path
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.head import Head
 from scripts.formats.inline_markup import Marked, read_lines

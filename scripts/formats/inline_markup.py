@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Reading
 from scripts.formats.fields import usable_text
 from scripts.formats.json_records import RECORD_SHOWN

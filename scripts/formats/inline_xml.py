@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown
 from scripts.formats.head import Head

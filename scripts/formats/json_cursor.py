@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.formats.json_keys import Repeated, decode_at
 
 BLOCK = 1 << 20  # characters read at a time

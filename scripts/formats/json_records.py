@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
 from scripts.formats.base import Reading
 from scripts.formats.json_cursor import Cursor, Found

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, FileFault
+from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.formats.json_records import json_records
 
 

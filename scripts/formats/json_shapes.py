@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
+from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Reading
 from scripts.formats.fields import InLayer, as_name, label_of, listed, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head

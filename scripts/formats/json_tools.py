@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.corpus.settings import read_fields
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
+from scripts.conversion.settings import read_fields
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown
 from scripts.formats.head import Head

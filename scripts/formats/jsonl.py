@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import ACCEPT, FileFault, OtherTask, Unusable
+from scripts.annotation.text import ACCEPT, FileFault, OtherTask, Unusable
+from scripts.conversion.splitting import NAMES
 from scripts.files.terminal import printable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.fields import SHOWN, Sound, as_name, names_a_class, shown, sound_spans, text_of

@@ -26,7 +26,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import ACCEPT, CharSpan, Unusable
+from scripts.annotation.text import ACCEPT, CharSpan, Unusable
 from scripts.formats.addresses import file_at, is_address
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.csv_rows import BrokenRow

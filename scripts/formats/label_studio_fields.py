@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import FileFault, OtherTask, Unusable
+from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.base import Options, chosen
 from scripts.formats.label_studio_tasks import ANNOTATIONS, LABEL_KEYS, Task
 from scripts.formats.label_studio_texts import is_dialogue, is_hyper, quotes, source_of

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import FileFault, Unusable
+from scripts.annotation.text import FileFault, Unusable
 from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
 from scripts.formats.head import Head
 from scripts.formats.json_rows import json_objects

@@ -11,8 +11,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
-from scripts.corpus.offsets import Ruler, same_mention
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
+from scripts.conversion.offsets import Ruler, same_mention
 from scripts.formats.addresses import is_address, names_text_file, text_at
 from scripts.formats.fields import number, usable_text, whole
 from scripts.formats.html_page import Page

@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, CharSpan, OtherTask, Unusable
+from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.addresses import file_at, is_address, text_at
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.fields import Sound, as_name, label_of, shown, sound_spans, text_of, whole

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, OtherTask, Unusable
+from scripts.annotation.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, shown, sound_spans, span_of, text_of
 from scripts.formats.head import Head

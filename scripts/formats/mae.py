@@ -17,7 +17,7 @@ https://github.com/OHNLP/MedTator/wiki/Annotation-Data.
 import re
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.brat import in_one
 from scripts.formats.fields import number, shown, sound_spans, usable_text

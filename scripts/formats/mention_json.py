@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import FileFault, Unusable
+from scripts.annotation.text import FileFault, Unusable
+from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.chats import unpacked
 from scripts.formats.fields import as_name, text_of

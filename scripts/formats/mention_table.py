@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
 from scripts.formats.fields import Sound, sound_spans, text_of

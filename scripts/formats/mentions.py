@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import Mention, Unusable
+from scripts.annotation.text import Mention, Unusable
 from scripts.formats.fields import LABEL_MEND, shown, usable_text
 from scripts.formats.python_literals import LARGEST, NOT_LITERAL
 

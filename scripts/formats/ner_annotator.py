@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, sound_spans, text_of
 from scripts.formats.head import Head

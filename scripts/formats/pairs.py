@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import Fault, OtherTask, Unusable
+from scripts.annotation.text import Fault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, sound_spans, text_of
 from scripts.formats.head import Head

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.formats.lines import whole_text
 
 LARGEST = 1 << 25  # bytes of Python: its syntax tree takes fifty times as much memory

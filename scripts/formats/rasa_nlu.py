@@ -19,7 +19,7 @@ from typing import Any
 
 import srsly
 
-from scripts.corpus.text import CharSpan, FileFault, OtherTask, Unusable
+from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import Sound, label_of, shown, sound_spans, usable_text
 from scripts.formats.head import Head

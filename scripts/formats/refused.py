@@ -7,7 +7,7 @@ or run: files with bytes of their own are told by their first ones, the rest by 
 import re
 from typing import Any
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.annotation.text import FileFault, OtherTask
 from scripts.files.unpacked import is_one_file
 from scripts.formats.csv_rows import delimiter_of, first_rows
 from scripts.formats.fields import names_a_class

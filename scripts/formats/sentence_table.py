@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import Fault, FileFault
+from scripts.annotation.text import Fault, FileFault
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of
 from scripts.formats.head import Head

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, FileFault, Unusable
+from scripts.annotation.text import CharSpan, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import label_of, shown, usable_text
 from scripts.formats.head import Head

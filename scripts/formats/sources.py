@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.annotation.text import FileFault, OtherTask
 from scripts.formats import AUTO, FORMATS, detect, json_tools
 from scripts.formats.base import DEFAULTS, Format, Options
 

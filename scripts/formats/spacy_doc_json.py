@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, Unusable
+from scripts.annotation.text import AnnotatedText, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import Sound, shown, sound_spans, text_of, whole
 from scripts.formats.head import Head

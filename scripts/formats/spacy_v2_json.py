@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.column_rows import decoded
 from scripts.formats.fields import shown, sound_spans, text_of

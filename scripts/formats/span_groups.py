@@ -6,7 +6,7 @@ In: the entities and the groups of a document. Out: all of them as spans that na
 from collections.abc import Mapping
 from dataclasses import replace
 
-from scripts.corpus.text import CharSpan
+from scripts.annotation.text import CharSpan
 
 ENTS = "ents"
 WRONG = "incorrect_spans"  # the key under which spaCy trains on spans that are no entities

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan, Unusable
+from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan, Unusable
 from scripts.files.terminal import printable
 from scripts.formats.fields import names_a_class, shown, span_of
 

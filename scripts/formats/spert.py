@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, shown, sound_spans, whole
 from scripts.formats.head import Head

@@ -6,7 +6,7 @@ In: the numbers of a file, and the names. Out: the names, or in words why they c
 from collections import Counter
 from collections.abc import Sequence
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.files.terminal import printable
 from scripts.formats.base import Options
 from scripts.formats.tag_columns import is_numbered

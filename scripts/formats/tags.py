@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.fields import shown, usable_text
 
 BEGIN, INSIDE, LAST, UNIT, OUT = "B", "I", "L", "U", "O"

@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import as_name, label_of, shown, sound_spans, usable_text, whole
 from scripts.formats.head import Head

@@ -9,7 +9,7 @@ Source: https://docs.tagtog.com/EntitiesTsv
 from itertools import pairwise
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import label_of, usable_text
 from scripts.formats.head import Head

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.corpus.text import Fault, FileFault, Unusable
+from scripts.annotation.text import Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown
 from scripts.formats.head import Head

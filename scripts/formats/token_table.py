@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.blocks import DOCSTART, has_two_documents
 from scripts.formats.column_rows import LEFT_OUT, decoded, legible, named, place_of

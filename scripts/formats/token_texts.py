@@ -6,7 +6,7 @@ In: tokens as JSON has them. Out: the text and each token's place in it, and spa
 from collections.abc import Sequence
 from typing import Any
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.fields import label_of, number, shown, usable_text, whole
 from scripts.formats.tags import Found
 from scripts.formats.tokens import Places, as_spans, found_in, rebuilt

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, UnreadSpan, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, UnreadSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import label_of, span_of, text_of, told_apart
 from scripts.formats.head import Head

@@ -12,7 +12,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, OtherTask, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, OtherTask, Unusable
 from scripts.formats.base import Options, Reading
 from scripts.formats.fields import as_name, label_of, shown, text_of, whole
 from scripts.formats.head import Head

@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.corpus.text import FileFault, Unusable
+from scripts.annotation.text import FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading, optional
 from scripts.formats.head import Head
 from scripts.formats.lines import whole_text

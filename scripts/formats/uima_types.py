@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from defusedxml.ElementTree import iterparse
 
-from scripts.corpus.text import FileFault, Unusable
+from scripts.annotation.text import FileFault, Unusable
 from scripts.formats.uima_cas import ANNOTATION, MEND, RAISED, STRING, check_name, said
 
 if TYPE_CHECKING:

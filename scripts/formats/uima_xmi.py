@@ -25,7 +25,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from scripts.corpus.text import FileFault, OtherTask, Unusable
+from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, optional
 from scripts.formats.head import Head
 from scripts.formats.uima_cas import MEND, PACKAGE, WITH_TEXT, check_name, documents, fault_of

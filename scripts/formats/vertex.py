@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.splitting import NAMES
-from scripts.corpus.text import CharSpan, OtherTask, Unusable
+from scripts.annotation.text import CharSpan, OtherTask, Unusable
+from scripts.conversion.splitting import NAMES
 from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import label_of, number, shown, sound_spans, text_of, whole

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.head import Head
 from scripts.formats.tags import BEGINS
 from scripts.formats.tokens import found_in

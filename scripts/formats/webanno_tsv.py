@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, Fault, Unusable
 from scripts.formats import webanno_old
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import number

@@ -9,7 +9,7 @@ tokens' own texts decide, sentence by sentence. Where neither fits, tokens are l
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.fields import shown
 from scripts.formats.tokens import Places, found_in
 

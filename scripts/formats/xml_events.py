@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 
 BLOCK = 1 << 16
 MENDED = "characters that XML doesn't allow read as spaces"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, Unusable
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown, usable_text
 from scripts.formats.head import Head

@@ -12,9 +12,9 @@ from typing import Any
 from wasabi import msg
 
 from scripts.files import atomic
-from scripts.pipeline.wandb_logger import brief, start
-from scripts.pipeline.wandb_mode import mode_of
 from scripts.scoring.metrics import is_point
+from scripts.training.wandb_logger import brief, start
+from scripts.training.wandb_mode import mode_of
 
 MEASURES = ("p", "r", "f")
 

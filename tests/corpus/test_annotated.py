@@ -4,9 +4,9 @@ import pytest
 import spacy
 from spacy.tokens import Span
 
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import SOURCE
-from scripts.corpus.text import AnnotatedText, CharSpan
 
 TEXT = "🙂 Ada met\n李雷 ."
 ADA = (1, 2, "PERSON")

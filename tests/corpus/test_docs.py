@@ -10,8 +10,9 @@ from spacy.tokens import DocBin
 from spacy.training import Corpus
 from spacy.vocab import Vocab
 
+from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.conversion.alignment import align
 from scripts.corpus import docs
-from scripts.corpus.alignment import align
 from scripts.corpus.docs import (
     ATTRIBUTES,
     EntityBin,
@@ -22,7 +23,6 @@ from scripts.corpus.docs import (
     sources_path,
     stored_docs,
 )
-from scripts.corpus.text import AnnotatedText, CharSpan
 
 NLP = spacy.blank("en")
 

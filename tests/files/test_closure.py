@@ -92,7 +92,7 @@ def test_all_that_the_shipped_steps_import_when_they_run_is_found():
 def test_a_command_of_spacy_may_run_every_function_that_a_config_can_name():
     train = {"name": "train", "script": ["python -m spacy train configs/config.cfg --output out"]}
     named = {f"{module.replace('.', '/')}.py" for module in registered()}
-    assert "scripts/pipeline/wandb_logger.py" in named
+    assert "scripts/training/wandb_logger.py" in named
     assert named <= set(code_of_steps(ROOT, [train], {})["train"])
     assert registered() == sorted(
         {p.module for p in importlib.metadata.distribution("ner-template").entry_points}

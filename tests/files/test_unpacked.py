@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.files.unpacked import prepare
 
 XML = '<?xml version="1.0" encoding="{}"?>\n<a>Größe</a>\n'

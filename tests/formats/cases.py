@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault
 from scripts.formats import AUTO
 from scripts.formats.base import Options
 from scripts.formats.sources import plan

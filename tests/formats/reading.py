@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, Fault
+from scripts.annotation.text import AnnotatedText, Fault
 from scripts.formats import FORMATS
 from scripts.formats.base import DEFAULTS
 

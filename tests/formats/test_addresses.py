@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.addresses import file_at, is_address, text_at
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.annotation.text import FileFault, OtherTask
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.head import Head

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.brat import MARK_COUNTED, READ_TOO, STRAY, in_one

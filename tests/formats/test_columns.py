@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, OtherTask
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.formats import FORMATS
 from scripts.formats.bare_tags import BARE
 from scripts.formats.base import DEFAULTS, Options

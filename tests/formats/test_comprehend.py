@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS
 from scripts.formats.base import DEFAULTS
 from scripts.formats.sources import plan

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_case, read_files, told

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spacy.attrs import ENT_IOB, ENT_TYPE
 from spacy.tokens import Doc, DocBin, Span
 
-from scripts.corpus.text import Fault, FileFault
+from scripts.annotation.text import Fault, FileFault
 from tests.formats.reading import mentions, read
 
 VOCAB = spacy.blank("en").vocab

@@ -5,8 +5,8 @@ import json
 import pytest
 import spacy
 
+from scripts.annotation.text import OtherTask
 from scripts.convert import convert
-from scripts.corpus.text import OtherTask
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from scripts.inputs import inputs

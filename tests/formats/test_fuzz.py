@@ -13,8 +13,8 @@ from random import Random
 
 import pytest
 
-from scripts.convert import convert
-from scripts.corpus.settings import (
+from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
+from scripts.conversion.settings import (
     ANNOTATORS,
     CONTRADICTIONS,
     DISCONTINUOUS,
@@ -25,8 +25,8 @@ from scripts.corpus.settings import (
     SEGMENT,
     UNMARKED,
 )
-from scripts.corpus.splitting import SPLITS
-from scripts.corpus.text import ACCEPT, AnnotatedText, Fault, FileFault
+from scripts.conversion.splitting import SPLITS
+from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
 from scripts.formats import AUTO, FORMATS
 from scripts.formats.base import DEFAULTS

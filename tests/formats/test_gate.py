@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import Fault, FileFault
+from scripts.annotation.text import Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.gate import LEFT_OUT, MARKUPS_LEFT_OUT

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.corpus.text import OtherTask
+from scripts.annotation.text import OtherTask
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from scripts.formats.sources import plan

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import feather, parquet
 
-from scripts.corpus.text import AnnotatedText, FileFault, OtherTask
+from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.head import Head
@@ -330,7 +330,7 @@ def test_without_pyarrow_the_message_says_how_to_install_it():
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"
         "from pathlib import Path\n"
-        "from scripts.corpus.text import FileFault\n"
+        "from scripts.annotation.text import FileFault\n"
         "from scripts.formats import detect\n"
         "from scripts.formats.base import DEFAULTS\n"
         f"path = Path({str(PARQUET)!r})\n"

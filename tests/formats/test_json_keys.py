@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.formats.json_keys import Repeated, decode, decode_at
 from tests.formats.reading import read, triples
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.formats import json_cursor
 from scripts.formats.json_records import (
     holds,

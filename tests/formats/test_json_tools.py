@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scripts.corpus.settings import FIELDS, problem_with_fields, read_fields
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
+from scripts.conversion.settings import FIELDS, problem_with_fields, read_fields
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.json_shapes import at

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from tests.formats.reading import read, triples, written

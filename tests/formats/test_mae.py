@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import Fault
+from scripts.annotation.text import Fault
 from scripts.formats import FORMATS, detect, mae
 from scripts.formats.head import Head
 from tests.formats.reading import mentions, read, written

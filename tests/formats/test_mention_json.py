@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, FileFault
+from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import Options
 from tests.formats.reading import read, written

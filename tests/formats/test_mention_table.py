@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, FileFault
+from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.csv_rows import LARGEST, rows_of

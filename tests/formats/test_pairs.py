@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from scripts.formats.head import Head

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.formats import detect
 from tests.formats.reading import mentions, read, written
 

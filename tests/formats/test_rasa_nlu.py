@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.annotation.text import FileFault, OtherTask
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from tests.formats.reading import mentions, read, written

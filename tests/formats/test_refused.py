@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from scripts.corpus.text import FileFault, OtherTask
+from scripts.annotation.text import FileFault, OtherTask
 from scripts.files.unpacked import prepare
 from scripts.formats import detect
 from scripts.formats.base import DEFAULTS

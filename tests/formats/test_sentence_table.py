@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import Fault, FileFault
+from scripts.annotation.text import Fault, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import Options
 from scripts.formats.head import Head

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText, FileFault
+from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from scripts.formats.spacy_v2_json import REBUILT, parse

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, CharSpan, Fault
+from scripts.annotation.text import AnnotatedText, CharSpan, Fault
 from scripts.formats import FORMATS
 from scripts.formats.base import Options
 from scripts.formats.span_keys import overlooked, plain_span

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from tests.formats.cases import CASES, options_of, read_files
 from tests.formats.test_fuzz import laid, original
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scripts.corpus.settings import read_names
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
+from scripts.conversion.settings import read_names
 from scripts.formats import FORMATS
 from scripts.formats.base import Options
 from tests.formats.reading import mentions, written

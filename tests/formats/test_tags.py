@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import Unusable
+from scripts.annotation.text import Unusable
 from scripts.formats.bare_tags import with_prefixes
 from scripts.formats.tags import (
     BEGINS,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import Fault
+from scripts.annotation.text import Fault
 from scripts.formats import FORMATS
 from scripts.formats.head import Head
 from scripts.formats.tagtog_tsv import UNLABELLED, pieces_of

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.corpus.text import Fault, FileFault
+from scripts.annotation.text import Fault, FileFault
 from scripts.formats import FORMATS
 from scripts.formats.base import Options
 from scripts.formats.column_rows import LEFT_OUT

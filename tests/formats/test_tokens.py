@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import CharSpan, Unusable
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.tokens import as_spans, found_in, rebuilt
 
 # Tokens as tools have them: no white space at their edges, which is what separates them.

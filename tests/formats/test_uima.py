@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scripts.corpus.text import Fault, FileFault, OtherTask
+from scripts.annotation.text import Fault, FileFault, OtherTask
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.sources import plan
@@ -340,7 +340,7 @@ def test_without_cassis_the_message_names_the_command_that_installs_it(case):
     code = (
         "import sys; sys.modules['cassis'] = None\n"
         "from pathlib import Path\n"
-        "from scripts.corpus.text import FileFault\n"
+        "from scripts.annotation.text import FileFault\n"
         "from scripts.formats import detect\n"
         "from scripts.formats.base import DEFAULTS\n"
         "path = Path(sys.argv[1])\n"

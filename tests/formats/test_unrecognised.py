@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.corpus.text import FileFault
+from scripts.annotation.text import FileFault
 from scripts.formats import FORMATS, detect
 from scripts.formats.head import Head
 from scripts.formats.unrecognised import NEAREST, definition, nearest, seen

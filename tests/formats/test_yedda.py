@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.formats import detect, yedda
 from tests.formats.reading import mentions, read, written
 

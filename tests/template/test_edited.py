@@ -15,7 +15,7 @@ COPIED += ("project.yml", "pyproject.toml")
 # The tests of the steps, of what a config names, and of the files that this reads; those of formats,
 # scoring and the report read nothing that a user edits.
 TESTS = ("tests/test_inputs.py", "tests/test_labels.py", "tests/test_try.py", "tests/test_clean.py")
-TESTS += ("tests/test_package.py", "tests/pipeline", "tests/files")
+TESTS += ("tests/test_package.py", "tests/training", "tests/files")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import srsly
 
 from benchmarks import datacard
 from benchmarks.datacard import LABELS, Span, Text
-from scripts.corpus.splitting import SPLITS, normalised
+from scripts.conversion.splitting import SPLITS, normalised
 from scripts.files import atomic
 from scripts.quality.duplicates import Duplicates
 

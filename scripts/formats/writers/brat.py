@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.files import atomic
 from scripts.formats.writers.base import GROUP, META, PARTIAL, WRONG, Losses, Writer, leave_out
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.files import atomic
 from scripts.formats.blocks import DOCSTART
 from scripts.formats.tags import BEGIN, INSIDE, OUT

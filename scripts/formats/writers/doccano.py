@@ -8,7 +8,7 @@ Source: https://github.com/doccano/doccano, backend/data_import/pipeline.
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.formats.writers.base import (
     GROUP,
     PARTIAL,

@@ -7,7 +7,7 @@ A line: {"id": str, "tokens": [str, ...], "ner_tags": ["O" | "B-LABEL" | "I-LABE
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.formats.writers.base import (
     GROUP,
     META,

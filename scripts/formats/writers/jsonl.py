@@ -7,7 +7,7 @@ A line: {"text": str, "spans": [{"start": int, "end": int, "label": str}], "id",
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.formats.writers.base import (
     PARTIAL,
     WRONG,

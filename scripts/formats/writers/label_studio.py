@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.corpus.text import AnnotatedText
+from scripts.annotation.text import AnnotatedText
 from scripts.files import atomic
 from scripts.formats.writers.base import META, PARTIAL, WRONG, Losses, Writer, leave_out
 

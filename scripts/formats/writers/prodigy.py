@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from scripts.corpus.text import ACCEPT, AnnotatedText, CharSpan
+from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan
 from scripts.formats.writers.base import PARTIAL, Losses, Writer, json_lines
 
 REJECT, IGNORE = "reject", "ignore"

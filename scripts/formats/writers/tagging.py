@@ -5,7 +5,7 @@ In: an annotated text with its tokens. Out: its words with their tags, and what 
 
 from bisect import bisect_left, bisect_right
 
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.formats.tags import BEGIN, INSIDE, OUT
 from scripts.formats.writers.base import Losses
 

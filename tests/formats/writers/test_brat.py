@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.formats.writers.base import GROUP, META, Losses
 from scripts.formats.writers.brat import LABEL, LONGEST, MARK, NAME, WRITER
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.formats.writers.base import Losses
 from scripts.formats.writers.columns import LABEL, NAME, SPLIT, UNWRITABLE, WRITER
 from scripts.formats.writers.tagging import OVERLAPPING, SPACES, WORDLESS

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.formats.writers.label_studio import WRITER
 
 RECORD = AnnotatedText(

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.formats.writers.base import PARTIAL, Losses
 from scripts.formats.writers.prodigy import UNKNOWN, WRITER
 

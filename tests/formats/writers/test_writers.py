@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.corpus.offsets import in_characters
-from scripts.corpus.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.conversion.offsets import in_characters
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
 from scripts.formats.writers import WRITERS

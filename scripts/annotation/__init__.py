@@ -1,0 +1,1 @@
+"""What an annotated text is, and the faults one can have. Imports nothing else of this project."""

@@ -1,0 +1,1 @@
+"""From annotated texts to Docs: reading, merging, offsets, alignment, splitting, shards, rejects."""

@@ -1,0 +1,217 @@
+"""Labels as they are meant: without characters that nobody sees, and without the tags of a scheme.
+
+In: annotated texts, one after the other. Out: the same with clean labels; where the labels of the whole
+corpus are tags of tokens (`B-PERSON`, `I-PERSON`, `O`), pieces of an entity joined to one span.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TypeVar
+
+from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.conversion.offsets import mover, read_as
+from scripts.files.terminal import JOINERS, is_seen
+from scripts.formats.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
+
+NO_TAGS: frozenset[str] = frozenset()
+JOINED = "pieces of an entity, joined to the one before (labels like I-…)"
+OUTSIDE = "labelled O, which marks what is no entity"
+BEGINS = "a label like I-… that continues no span begins one"
+
+
+Mark = TypeVar("Mark", CharSpan, Mention)
+
+
+@lru_cache(1 << 14)
+def cleaned(label: str) -> str:
+    """Return a label without outer white space and unseen characters, in Unicode's composed form.
+
+    Inner white space is one space. A joiner stays between letters that it may join, as in Persian. A
+    label of which nothing would be left stays as it is.
+    """
+    label = unicodedata.normalize("NFC", label)
+    around = zip(f" {label}", label, f"{label[1:]} ", strict=False)
+    kept = (
+        c
+        for before, c, after in around
+        if c.isspace() or (is_seen(c) and not (c in JOINERS and (before.isascii() or after.isascii())))
+    )
+    return " ".join("".join(kept).split()) or label
+
+
+def is_marked(label: str) -> bool:
+    """Say whether a label may be a tag of a token in an entity: `B-PERSON`.
+
+    As the end of a label the letter proves nothing: `VITAMIN-B` and `VITAMIN-I` are no tags.
+    """
+    return split_prefixed(label)[0] not in ("", OUT)
+
+
+def clean_map(label_map: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return a label map that fits clean labels; an entry for a clean label wins over others."""
+    ranked = sorted(label_map, key=lambda label: cleaned(label) == label)
+    return {cleaned(old): (new := label_map[old]) and cleaned(new) for old in ranked}
+
+
+def tags_among(labels: Collection[str], *, whole: bool) -> frozenset[str]:
+    """Return the labels that are tags of tokens; none unless all labels together prove a scheme.
+
+    A scheme is proven by a label that has a first and a further tag (`B-PERSON` and `I-PERSON`), or by
+    an `O` among nothing but tags. A label that merely looks like a tag of it (`E-MAIL`) stays a label.
+    whole: whether these are all labels; if not, none is returned that a further label may acquit.
+    """
+    kinds: dict[str, set[str]] = {}
+    for label in labels:
+        if is_marked(label):
+            kind, name = split_prefixed(label)
+            kinds.setdefault(name, set()).add(kind)
+    used = {
+        kind for found in kinds.values() if BEGIN in found and found & {INSIDE, LAST} for kind in found
+    }
+    if (
+        not used
+        and whole
+        and OUT in labels
+        and all(label == OUT or is_marked(label) for label in labels)
+    ):
+        used = {kind for found in kinds.values() for kind in found if BEGIN in found}
+    if not used:
+        return NO_TAGS
+    scheme = used | {BEGIN, INSIDE} | ({UNIT} if LAST in used else set())
+    found = {
+        label
+        for label in labels
+        if is_marked(label)
+        and (split_prefixed(label)[0] in scheme or BEGIN in kinds[split_prefixed(label)[1]])
+    }
+    return frozenset(found | ({OUT} & set(labels)))
+
+
+@dataclass(slots=True)
+class Labels:
+    """The labels of a corpus as they come, read as they are meant.
+
+    reading: how offsets are counted. kept: labels that the user names, which are therefore no tags.
+    tags: the labels that are read as tags, as an earlier look at the whole corpus found. clean: each
+    label seen, as it is read. changed: the labels that were cleaned, and how often. notes: what was
+    fixed. aside: spans that went into others, or that are none. whole: whether all labels were seen.
+    due: whether there are more tags than `tags` by now.
+    """
+
+    reading: str
+    kept: Collection[str] = ()
+    tags: frozenset[str] = NO_TAGS
+    clean: dict[str, str] = field(default_factory=dict)
+    changed: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
+    whole: bool = False
+    due: bool = False
+    perhaps_tags: int = 0  # labels seen that may be tags
+
+    def read(self, record: AnnotatedText) -> AnnotatedText:
+        """Return a record with its labels as they are meant."""
+        same = True
+        for marks in (record.spans, record.wrong, record.mentions):
+            for mark in marks:
+                label = self.clean.get(mark.label)
+                same = (label if label is not None else self._add(mark.label)) == mark.label and same
+        if not same:
+            record = replace(
+                record,
+                spans=self._cleaned(record.spans),
+                wrong=self._cleaned(record.wrong),
+                mentions=self._cleaned(record.mentions),
+            )
+        if self.tags and any(span.label in self.tags for span in (*record.spans, *record.wrong)):
+            wrong = [replace(span, label=self._name(span.label)) for span in record.wrong]
+            spans = self._joined(record)
+            record = replace(record, spans=spans, wrong=tuple(s for s in wrong if s.label != OUT))
+            self.aside[OUTSIDE] += len(wrong) - len(record.wrong)
+        return record
+
+    def _add(self, label: str) -> str:
+        """Take in a label that is new, and return it as it is read."""
+        self.clean[label] = clean = cleaned(label)
+        if clean == OUT or is_marked(clean):
+            self.perhaps_tags += 1
+            # With the 1st, 2nd, 4th, 8th and so on: the time is then linear in the number of labels.
+            if self.perhaps_tags.bit_count() == 1:
+                self.due = not self.tags_seen() <= self.tags
+        return clean
+
+    def end(self) -> None:
+        """Note that all labels were seen."""
+        self.whole = True
+        self.due = self.tags_seen() != self.tags
+
+    def may_be_tags(self) -> bool:
+        """Say whether labels that are still to come may prove that those seen are tags."""
+        return not self.whole and any(map(is_marked, self.clean.values()))
+
+    def tags_seen(self) -> frozenset[str]:
+        """Return the tags among the labels that were seen, without those that the user names as labels.
+
+        If the user names one that every scheme has (`B-…`, `I-…`), there are none. Either way, no label
+        that comes later makes a tag a label again: by then records were passed over, to be read anew.
+        """
+        if any(split_prefixed(label)[0] in (BEGIN, INSIDE) for label in self.kept):
+            return NO_TAGS
+        return tags_among(set(self.clean.values()), whole=self.whole) - (set(self.kept) - {OUT})
+
+    def _cleaned(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+        self.changed.update(m.label for m in marks if self.clean[m.label] != m.label)
+        return tuple(replace(mark, label=self.clean[mark.label]) for mark in marks)
+
+    def _name(self, label: str) -> str:
+        """Return the label that a tag holds; `O` for none."""
+        return label if label not in self.tags or label == OUT else split_prefixed(label)[1]
+
+    def _joined(self, record: AnnotatedText) -> tuple[CharSpan, ...]:
+        """Return the spans of a record whose labels may be tags, in the order of the text."""
+        found: list[CharSpan] = []
+        last: dict[tuple[str, str], int] = {}  # where the span is that a further tag may continue
+        move = mover(record.text, self.reading)
+        for span in sorted(record.spans, key=lambda span: (span.start, span.end)):
+            if span.label not in self.tags:
+                found.append(span)
+                continue
+            kind, name = split_prefixed(span.label)
+            if kind == OUT:
+                self.aside[OUTSIDE] += 1
+                continue
+            span = replace(span, label=name)
+            at = last.pop((name, span.layer), None) if kind in (INSIDE, LAST) else None
+            gap = None if at is None else read_as(move, CharSpan(found[at].end, span.start, ""))
+            if at is not None and gap and is_blank(record.text, gap):
+                found[at] = joined(found[at], span)
+                self.aside[JOINED] += 1
+            else:
+                if kind in (INSIDE, LAST):
+                    self.notes[BEGINS] += 1
+                at = len(found)
+                found.append(span)
+            if kind in (BEGIN, INSIDE):
+                last[name, span.layer] = at
+        return tuple(found)
+
+
+def is_blank(text: str, gap: CharSpan) -> bool:
+    """Say whether there is nothing but white space between two spans, which don't overlap."""
+    return gap.start <= gap.end and not text[gap.start : gap.end].strip()
+
+
+def joined(one: CharSpan, two: CharSpan) -> CharSpan:
+    """Return two neighbours as one span."""
+    parts = (*(one.parts or ((one.start, one.end),)), *(two.parts or ((two.start, two.end),)))
+    quoted = None if one.mention is None or two.mention is None else f"{one.mention} {two.mention}"
+    return replace(one, end=two.end, parts=parts if one.parts or two.parts else (), mention=quoted)
+
+
+def told(changed: Mapping[str, int]) -> Iterable[tuple[str, int]]:
+    """Yield for each label that was cleaned what became of it, and how often."""
+    for label, count in sorted(changed.items()):
+        yield f"label {label!r}, read as {cleaned(label)!r}", count

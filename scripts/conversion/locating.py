@@ -1,0 +1,90 @@
+"""Entities that a source names without offsets: found in their text, at its tokens.
+
+In: a text with its tokens, and mentions. Out: spans, and what could not be placed.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import Literal
+
+from spacy.tokens import Doc
+
+from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.conversion.alignment import Change, note
+
+Place = tuple[int, int]
+
+
+def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText, list[Change]]:
+    """Return a record with its mentions as spans, and a note for each mention that is none.
+
+    policy: `unique` (a mention that stands in the text as often as it is named), `next` (each one the
+    next of its places), `all` (every place). The places of a mention that is ambiguous are unknown.
+    """
+    starts = {token.idx for token in doc}
+    ends = {token.idx + len(token) for token in doc}
+    spans, missing = list(record.spans), list(record.missing)
+    changes = []
+    for text, mentions in by_text(record.mentions).items():
+        places = [p for p in places_of(text, record.text) if p[0] in starts and p[1] in ends]
+        placed = assigned(mentions, places, policy)
+        if placed is not None:
+            spans += [CharSpan(start, end, mention.label) for mention, (start, end) in placed]
+            mentions = mentions[len(places) :] if policy == "next" else []
+        else:
+            missing += places
+        unclear = places if placed is None else []
+        changes += [unplaced(doc, record.text, mention, unclear) for mention in mentions]
+    located = replace(record, spans=tuple(spans), missing=tuple(missing), mentions=())
+    return located, changes
+
+
+def by_text(mentions: tuple[Mention, ...]) -> dict[str, list[Mention]]:
+    """Return the mentions of each string, in their order."""
+    found: defaultdict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        found[mention.text].append(mention)
+    return found
+
+
+def places_of(mention: str, text: str) -> list[Place]:
+    """Return where a string stands in a text: exactly, or else but for case and white space."""
+    words = mention.split()
+    if not words:
+        return []
+    exact = re.compile(re.escape(mention.strip()))
+    loose = re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)
+    for pattern in (exact, loose):
+        if found := [match.span() for match in pattern.finditer(text)]:
+            return found
+    return []
+
+
+def assigned(
+    mentions: list[Mention], places: list[Place], policy: str
+) -> list[tuple[Mention, Place]] | None:
+    """Return which mention of one string stands where, or None when that isn't clear."""
+    if not places:
+        return None
+    labels = {mention.label for mention in mentions}
+    if policy == "all" and len(labels) == 1:
+        return [(mentions[0], place) for place in places]
+    if policy == "next" or len(places) == len(mentions):
+        return list(zip(mentions, places, strict=False))
+    if len(places) == 1 and len(labels) == 1:  # named twice, there once
+        return [(mentions[0], places[0])]
+    return None
+
+
+def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Change:
+    """Return the note on a mention that could not be placed; places: where it might stand."""
+    outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
+    start, end = places[0] if places else (0, 0)
+    if places:
+        reason = f"it stands in the text {len(places)} times, and the source doesn't say which is meant"
+        mend = "set vars.mentions to next or all, or give offsets"
+    else:
+        reason, mend = "it does not stand in the text as whole tokens", "correct it in the source"
+    span = CharSpan(start, end, mention.label)
+    return replace(note(doc, text, span, outcome, reason, mend), mention=mention.text)

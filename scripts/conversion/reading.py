@@ -1,0 +1,164 @@
+"""The files of a conversion: unpacked, known by their formats, read one after the other.
+
+In: the files that `inputs` found. Out: their records, named as the user knows the files.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import Any, Self
+
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
+from scripts.conversion.offsets import AUTO, CHARACTERS
+from scripts.conversion.settings import Settings
+from scripts.conversion.splitting import split_named_by
+from scripts.files.meter import Metered
+from scripts.files.unpacked import prepare, together
+from scripts.formats.base import Format, Options
+from scripts.formats.sources import plan
+
+PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
+
+
+@dataclass(slots=True)
+class Sources:
+    """What is read.
+
+    readers: each file to be read with its format. names: what messages call each file that lies
+    elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
+    are not read, each with the reason. read_along: how many files of a folder are read with those that
+    they belong to. dictionaries: files of names without texts. sizes: bytes of each file to be read.
+    done: bytes of those that have been. begun: where the meter stood when the file was opened that is
+    being read.
+    """
+
+    readers: dict[Path, Format]
+    names: dict[str, str]
+    formats: dict[str, str]
+    splits: dict[str, str | None]
+    left_aside: dict[str, str]
+    read_along: dict[str, int] = field(default_factory=dict)
+    dictionaries: dict[Path, Format] = field(default_factory=dict)
+    sizes: dict[Path, int] = field(default_factory=dict)
+    done: int = 0
+    begun: int = 0
+
+    @classmethod
+    def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
+        """Unpack what is packed into `folder` and find out what everything is.
+
+        files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
+        """
+        splits: dict[str, str | None] = {}
+        prepared: list[tuple[Path, str]] = []
+        for file in files:
+            for path, name in prepare(Path(file["path"]), folder, settings.encoding):
+                prepared.append((path, name))
+                member = name.removeprefix(file["path"])  # of an archive, whose name may say the split
+                splits[name] = file["split"] or (named_split(member) if member else None)
+        prepared = together(prepared, folder)
+        names = {path.as_posix(): name for path, name in prepared}
+        try:
+            found = plan([path for path, _ in prepared], settings.format, options_of(settings))
+        except FileFault as fault:
+            raise renamed(fault, names) from None
+        along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)
+        left = {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
+        formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
+        given = {name: splits[name] for name in formats}  # what is not read names no split
+        if any(given.values()):
+            given = {name: split or "train" for name, split in given.items()}
+        sizes = {path: path.stat().st_size for path in found.sources}
+        return cls(
+            found.sources,
+            names,
+            formats,
+            given,
+            left,
+            dict(along.most_common()),
+            found.dictionaries,
+            sizes,
+        )
+
+    def reading(self, offsets: str) -> str:
+        """Return how offsets are counted: as the user says, or else as the format defines."""
+        if self.unit is None:
+            return CHARACTERS
+        return self.unit if offsets == AUTO else offsets
+
+    def patterns(self) -> Iterator[dict[str, str]]:
+        """Yield what dictionaries hold, as patterns of spaCy's entity_ruler; say how many of each file.
+
+        Raises FileFault for a dictionary that can't be read.
+        """
+        for path, format in self.dictionaries.items():
+            counts = {True: 0, False: 0}
+            try:
+                for name in format.names(path) if format.names else ():
+                    counts[name is not None] += 1
+                    if name is not None:
+                        yield {"label": name.label, "pattern": name.text}
+            except FileFault as fault:
+                raise renamed(fault, self.names) from None
+            broken = f", {counts[False]} rows without a name or a type" if counts[False] else ""
+            told = f"it is a dictionary: {counts[True]} names went to {PATTERNS}{broken}"
+            self.left_aside[self.names[path.as_posix()]] = told
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(self.sizes.values())
+
+    def position(self) -> int:
+        """Return about how many bytes have been read; a file may be read twice, or past the meter."""
+        return min(self.done + Metered.total - self.begun, self.size)
+
+    @property
+    def unit(self) -> str | None:
+        """What the format's offsets count by its definition; None where the reader makes them."""
+        return next(iter(self.readers.values())).unit
+
+    def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
+        """Yield the records of all files. Raises FileFault for a file that is no good.
+
+        A file that turns out to hold no entities at all is left aside, if another one holds some.
+        """
+        others: list[FileFault] = []
+        for path, format in self.readers.items():
+            name = self.names[path.as_posix()]
+            self.begun = Metered.total
+            try:
+                for record in format.read(path, options_of(settings)):
+                    yield record if record.file == name else replace(record, file=name)
+            except OtherTask as fault:
+                others.append(renamed(fault, self.names))
+                self.left_aside[name] = others[-1].reason
+            except FileFault as fault:
+                raise renamed(fault, self.names) from None
+            self.done += self.sizes[path]
+            self.begun = Metered.total
+        if len(others) == len(self.readers):
+            raise others[0]
+
+
+def options_of(settings: Settings) -> Options:
+    """Return the part of the settings that readers need."""
+    return Options(settings.layer, settings.text_field, settings.tag_names, settings.fields)
+
+
+def named_split(name: str) -> str | None:
+    """Return the split that a member's name gives, or None when it gives none or two."""
+    try:
+        return split_named_by(Path(name))
+    except ValueError:
+        return None
+
+
+def renamed(fault: FileFault, names: dict[str, str]) -> FileFault:
+    """Return an error with the files' names as the user knows them."""
+    said = [fault.file, fault.reason, fault.mend]
+    for path, name in names.items():
+        if path != name:
+            said = [part.replace(path, name) for part in said]
+    return FileFault(*said)

@@ -1,0 +1,133 @@
+"""When a conversion is refused: too much can't be used, nothing is annotated, or a split is empty.
+
+In: the contents of conversion.json, and the settings. Out: nothing, or the FileFault that stops it.
+"""
+
+from typing import Any
+
+from scripts.annotation.text import FileFault
+from scripts.conversion.alignment import LOST
+from scripts.conversion.labelling import OUTSIDE
+from scripts.conversion.merging import CONTRADICTORY, OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED
+from scripts.conversion.selecting import NO_SEGMENTS, OTHER_LAYERS
+from scripts.conversion.settings import Settings
+from scripts.conversion.splitting import SPLITS
+from scripts.conversion.tally import UNREAD, UNUSABLE
+from scripts.files.terminal import printable
+
+FEW_REJECTS, SMALL = 2, 0.2  # so many are no reason to stop, up to this share of all
+KINDS_SHOWN = 3  # of records or spans that can't be used, in one refusal
+REASON = 300  # characters of a reason on the screen
+OFFSETS = "look whether the offsets' ends are inclusive, or the texts were changed afterwards"
+WHOSE = "set vars.annotators: it says which of several rows about one text counts"
+VARS = {  # what to do where most spans are lost for a reason that isn't their offsets
+    OUTVOTED: WHOSE,
+    OTHER_ANNOTATORS: WHOSE,
+    OTHER_ROWS: WHOSE,
+    CONTRADICTORY: "set vars.contradictions: it says what a span is that was both accepted and rejected",
+    OTHER_LAYERS: "set vars.layer to the layer that holds the entities",
+    OUTSIDE: "export the entities with labels of their own; O marks what is none",
+    "dropped": "correct the label map (vars.label_map), which drops their labels",
+    "discontinuous": "set vars.discontinuous to cover or first",
+    "overlapping": "set vars.overlapping",
+}
+
+
+def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
+    """Raise FileFault when more records, or more spans of the other records, are unusable than allowed.
+
+    In a small file a single one is more than most shares, and says nothing about the others.
+    """
+    spans = report["spans"]
+    for what, unusable, read, kinds in (
+        ("records", report["records"]["rejected"], report["records"]["read"], report["rejected"]),
+        ("spans", sum(spans[key] for key in UNUSABLE), spans["read"], report["unusable_spans"]),
+    ):
+        allowed = settings.max_rejected * read
+        if unusable <= allowed or (allowed and unusable <= min(FEW_REJECTS, SMALL * read)):
+            continue
+        raise FileFault(
+            f"{unusable} of {read} {what} can't be used",
+            f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {why_rejected(kinds)}",
+            report["offsets"] or f"{what_to_do(kinds, report)}, or raise vars.max_rejected",
+        )
+
+
+def why_rejected(kinds: dict[str, int]) -> str:
+    """Return the first record or span of each of the worst kinds that can't be used, and why."""
+    told = []
+    for reason, count in list(kinds.items())[:KINDS_SHOWN]:
+        more = f" (and {count - 1} more like it)" if count > 1 else ""
+        told.append(printable(reason, REASON) + more)
+    rest = len(kinds) - len(told)
+    return "; ".join(told) + (f"; and {rest} other kinds" if rest else "")
+
+
+def what_to_do(kinds: dict[str, int], report: dict[str, Any]) -> str:
+    """Return what deals with the kind of which most records or spans can't be used."""
+    first = next(iter(kinds))
+    for problem in report["problems"]:
+        example = problem["examples"][0]
+        if f"{example['where']}: {example['reason']}" == first:
+            return str(problem["what_to_do"])
+    return "correct them"
+
+
+def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings) -> None:
+    """Raise FileFault when nothing is annotated or a split is empty."""
+    splits, spans = report["splits"], report["spans"]
+    total = report["records"]["accepted"]
+    if not report["records"]["read"]:
+        mend = "look into it: it may be an export without texts, or in another format than it seems"
+        raise FileFault(annotations, "there is no record in it", mend)
+    if not total and report["records"]["rejected"]:
+        kinds = report["rejected"]
+        reason = f"none of its {report['records']['read']} records can be used: {why_rejected(kinds)}"
+        raise FileFault(annotations, reason, f"{what_to_do(kinds, report)}, or choose another export")
+    if not total:
+        why = "; ".join(f"{count} × {reason}" for reason, count in report["ignored"].items())
+        reason = f"no record of it is accepted: {why[:600]}"
+        raise FileFault(annotations, reason, "look at the annotators' answers")
+    if not any(split["entities"] for split in splits.values()):
+        if not spans["read"]:
+            mend = "export the annotated texts, and look at the names of the fields"
+            raise FileFault(annotations, "nothing in it is annotated", mend)
+        lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
+        lost |= report["set_aside"]
+        told = ", ".join(f"{count} {reason}" for reason, count in lost.items())
+        reason = f"none of its {spans['read']} spans can be used ({told})"
+        mend = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)
+        raise FileFault(annotations, reason, report["offsets"] or mend)
+    for name in SPLITS:
+        if not splits[name]["documents"]:
+            reason = f"of its {total} records none falls into {name}"
+            if name == "train":
+                reason = f"none of its {total} records is for train"
+            if total == 1 and not report["pieces_apart"]:
+                reason = f"it has one text, and nothing is left for {name}"
+            raise FileFault(annotations, reason, fill(name, report, settings))
+
+
+def fill(name: str, report: dict[str, Any], settings: Settings) -> str:
+    """Return what to do about a split that is empty."""
+    if report["pieces_apart"]:
+        return (
+            "there are too few places to cut: set vars.segment to sentences or lines, or annotate more"
+        )
+    found = []
+    if settings.segment == NO_SEGMENTS and report["segment_helps"]:
+        found.append(
+            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut, and pieces "
+            "of one text or group fill the splits"
+        )
+    found.append("annotate more texts that differ")
+    if name == "train":
+        found.append(
+            "name a file train, or take dev and test out of the file's name so that all is split by hash"
+        )
+    else:
+        found.append(
+            f"give {name} as a file with {name} in its name (where records name their split, some must "
+            "name this one)"
+        )
+    return "; or ".join(found)

@@ -1,0 +1,204 @@
+"""The counts of a conversion: every record and every span in exactly one place.
+
+In: what became of each record. Out: the contents of `conversion.json`, proved to add up.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from scripts.annotation.text import AnnotatedText, Fault
+from scripts.conversion.alignment import ADJUSTED, LOST, OUT_OF_TEXT, TRIMMED, Aligned
+from scripts.conversion.settings import Settings
+from scripts.conversion.splitting import SPLITS
+from scripts.corpus.marks import WRONG
+
+UNREAD = "unread"  # what became of a span that can't be read, in a record that can
+UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards vars.max_rejected, as rejected records do
+# What `repr` makes of a string; an apostrophe inside a word opens none.
+QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|(?<!\w)"(?:[^"\\]|\\.)*\"""")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What `conversion.json` says: every record and every span is counted in exactly one place.
+
+    pieces: how many more documents there are because long texts were cut.
+    aside: spans that were read and are in no Doc for a reason other than their text.
+    lengths: by number of tokens, how many documents of train have it; training plans its steps by it.
+    """
+
+    records: Counter[str] = field(default_factory=Counter)
+    ignored: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+    spans: Counter[str] = field(default_factory=Counter)
+    aside: Counter[str] = field(default_factory=Counter)
+    files: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+    labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+    lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
+    labels_read: set[str] = field(default_factory=set)
+    lengths: Counter[int] = field(default_factory=Counter)
+    pieces: int = 0
+
+    def count(self, file: str, outcome: str) -> None:
+        """Count a record in all and in its file: as read, and as what became of it."""
+        self.records[outcome] += 1
+        self.files[file][outcome] += 1
+
+    def count_read(self, file: str) -> None:
+        """Count a record that came out of a reader."""
+        self.count(file, "read")
+
+    def count_merged(self, file: str) -> None:
+        """Count a row that went into the record of another one."""
+        self.count(file, "merged")
+
+    def count_rejected(self, fault: Fault) -> None:
+        """Count a record that can't be used."""
+        self.count(fault.file, "rejected")
+
+    def count_ignored(self, file: str, answer: str) -> None:
+        """Count a record that its annotator did not accept, or that nobody looked at."""
+        self.count(file, "ignored")
+        self.ignored[answer] += 1
+
+    def count_notes(self, notes: Iterable[str]) -> None:
+        """Count what a reader had to mend."""
+        self.notes.update(notes)
+
+    def set_aside(self, reason: str, count: int) -> None:
+        """Count spans that are in no Doc because of whose or what they are."""
+        self.aside[reason] += count
+        self.spans["read"] += count
+
+    def count_doc(
+        self, split: str, aligned: Aligned, record: AnnotatedText, *, spans: int, dropped: int
+    ) -> None:
+        """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
+
+        record: as the source has it. spans: how many it has, those that were searched for included,
+        those that can't be read not.
+        dropped: how many of them the label map dropped.
+        """
+        doc = aligned.doc
+        here = self.splits[split]
+        entities = aligned.entities
+        known = aligned.all_known(record)
+        unknown = 0 if known else len(doc) - int(np.count_nonzero(doc.to_array("ENT_IOB")))
+        here["documents"] += 1
+        here["tokens"] += len(doc)
+        if split == "train":
+            self.lengths[len(doc)] += 1
+        here["entities"] += len(entities)
+        here["without_entities"] += not entities
+        if not known:
+            here["partly_annotated"] += unknown > 0
+            here["without_annotation"] += unknown == len(doc)
+            here["not_exhaustive"] += not aligned.exhaustive(record)
+        self.count(record.file, "accepted")
+        labels, lost = self.labels[split], self.lost[split]
+        for entity in entities:
+            labels[entity.label_] += 1
+        for label in aligned.lost_labels:
+            lost[label] += 1
+        for marks in (record.spans, record.mentions):
+            self.labels_read.update([mark.label for mark in marks])
+        self.spans["read"] += spans + len(record.unread)
+        self.spans[UNREAD] += len(record.unread)
+        self.spans["kept"] += len(entities)
+        self.spans["dropped"] += dropped
+        if record.wrong:
+            here["wrong_spans"] += len(doc.spans.get(WRONG, ()))
+            self.set_aside("known to be wrong", len(record.wrong))
+        for change in aligned.changes:
+            self.spans[change.outcome] += 1
+
+    def merge(self, other: "Tally") -> None:
+        """Add the counts of other records."""
+        for mine, theirs in (
+            (self.records, other.records),
+            (self.ignored, other.ignored),
+            (self.notes, other.notes),
+            (self.spans, other.spans),
+            (self.aside, other.aside),
+            *((self.files[file], counter) for file, counter in other.files.items()),
+            *(
+                (mine[split], theirs[split])
+                for mine, theirs in (
+                    (self.splits, other.splits),
+                    (self.labels, other.labels),
+                    (self.lost, other.lost),
+                )
+                for split in SPLITS
+            ),
+        ):
+            mine.update(theirs)
+        self.lengths.update(other.lengths)
+        self.labels_read |= other.labels_read
+        self.pieces += other.pieces
+
+    def unknown_labels(self, settings: Settings) -> list[str]:
+        """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
+        kept = {label for counter in (*self.labels.values(), *self.lost.values()) for label in counter}
+        unknown = [f"the label map names {x!r}" for x in settings.label_map if x not in self.labels_read]
+        unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
+        return [f"{named}, which no annotation has" for named in unknown]
+
+    def report(self, formats: dict[str, str], settings: Settings) -> dict[str, Any]:
+        """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
+        outcomes = ("accepted", "ignored", "rejected", "merged")
+        records = {key: self.records[key] for key in ("read", *outcomes)}
+        keys = ("read", "kept", *LOST, UNREAD, "dropped", TRIMMED, ADJUSTED)
+        spans = {key: self.spans[key] for key in keys} | {"set_aside": self.aside.total()}
+        lost = sum(spans[key] for key in (*LOST, UNREAD, "dropped", "set_aside"))
+        documents = sum(counter["documents"] for counter in self.splits.values())
+        if records["read"] + self.pieces != sum(records[key] for key in outcomes):
+            raise RuntimeError(f"records do not add up: {records}")
+        if spans["read"] != spans["kept"] + lost or documents != records["accepted"]:
+            raise RuntimeError(f"spans or documents do not add up: {spans}, {documents}")
+        share = (
+            "documents",
+            "tokens",
+            "entities",
+            "without_entities",
+            "partly_annotated",
+            "without_annotation",
+            "not_exhaustive",
+            "wrong_spans",
+        )
+        return {
+            "records": {**records, "pieces": self.pieces},
+            "ignored": dict(sorted(self.ignored.items())),
+            "mended": dict(self.notes.most_common()),
+            "spans": spans,
+            "set_aside": {reason: count for reason, count in sorted(self.aside.items()) if count},
+            "splits": {
+                split: {
+                    **{key: self.splits[split][key] for key in share},
+                    "labels": dict(sorted(self.labels[split].items())),
+                    "lost_labels": dict(sorted(self.lost[split].items())),
+                }
+                for split in SPLITS
+            },
+            "lengths": {str(tokens): count for tokens, count in sorted(self.lengths.items())},
+            "files": {
+                file: {"format": formats[file], **dict(sorted(counter.items()))}
+                for file, counter in self.files.items()
+            },
+            "unknown_labels": self.unknown_labels(settings),
+        }
+
+
+def kind_of(reason: str) -> str:
+    """Return a reason without its particulars: reasons for which this is the same are of one kind.
+
+    It is for grouping alone; a person is shown a reason as it is.
+    """
+    told = QUOTED.sub("…", re.sub(r"^line \d+: ", "", reason))
+    words = told.split(": ")[0] if told.startswith("line ") else told.split(" (")[0]
+    return " ".join("…" if any(c.isdigit() for c in word) else word for word in words.split())

@@ -1,0 +1,160 @@
+"""Record of a training run: what it was made from, how it went, and why it stopped.
+
+In: the config, and the files of `convert`. Out: `run.json` and `curve.jsonl` (dev scores and losses by
+step) in the run's folder. Only `report` reads run.json, and not its times.
+"""
+
+import importlib.metadata
+import json
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from spacy.language import Language
+from spacy.util import registry
+from thinc.api import get_current_ops
+
+from scripts.files import atomic, fingerprint
+from scripts.training.shown import shown_before
+
+WANDB = "ner_template.Wandb.v1"
+Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
+
+
+def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Callable[..., Logged]:
+    """Return a logger that writes `run.json` and `curve.jsonl` beside the trained pipeline.
+
+    train, dev: the corpus files that are trained and selected on; inputs, counts: what `inputs`
+    and `convert` wrote. Without an output folder (`spacy train` without --output) nothing is written.
+    """
+
+    def setup(nlp: Language, stdout: IO[str] = sys.stdout, *_: IO[str]) -> Logged:
+        started = datetime.now(UTC)
+        training = nlp.config.interpolate()["training"]
+        wanted = {key: training[key] for key in ("max_steps", "max_epochs")}
+        planned = registry.resolve(wanted)
+        record = {
+            "commit": git_commit(),
+            "config": fingerprint.of_text(nlp.config.to_str()),
+            "corpus": {"train": hash_if_there(Path(train)), "dev": hash_if_there(Path(dev))},
+            "counts": hash_if_there(Path(counts)),
+            "annotations": annotation_fingerprint(Path(inputs)),
+            "seed": training["seed"],
+            "wandb": wandb_names(training["logger"]),
+            "device": device(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+            "versions": installed_versions(),
+            "started": started.isoformat(timespec="seconds"),
+        }
+        curve: list[dict[str, Any]] = []
+        folder: Path | None = None
+
+        def log_step(info: dict[str, Any] | None) -> None:
+            nonlocal folder
+            if info is None:
+                return
+            if info.get("output_path"):
+                folder = Path(info["output_path"]).parent
+            curve.append(point(info))
+
+        def finalize() -> None:
+            if not curve:
+                return
+            best = max(curve, key=lambda at: (at["score"], -at["step"]))
+            reason = why_stopped(
+                curve, planned["max_steps"], training["patience"], planned["max_epochs"]
+            )
+            record["steps"] = {
+                "planned": planned["max_steps"],
+                "last": curve[-1]["step"],
+                "best": best["step"],
+            }
+            record["stopped"] = reason
+            record["seconds"] = round((datetime.now(UTC) - started).total_seconds(), 1)
+            if folder is not None:
+                lines = [json.dumps(at, ensure_ascii=False, sort_keys=True) + "\n" for at in curve]
+                atomic.write_text(folder / "curve.jsonl", "".join(lines))
+                atomic.write_json(folder / "run.json", {**record, **shown_before(folder / "run.json")})
+            print(f"Stopped: {reason}", file=stdout)
+            print(f"Best on dev: {best['score']:.4f} at step {best['step']}", file=stdout)
+
+        return log_step, finalize
+
+    return setup
+
+
+def wandb_names(logger: dict[str, Any]) -> dict[str, Any] | None:
+    """Return project and group of the wandb logger in a config, or None when it has none."""
+    for block in (logger, *(value for value in logger.values() if isinstance(value, dict))):
+        if block.get("@loggers") == WANDB:
+            return {"project": block["project"], "group": block.get("group")}
+    return None
+
+
+def point(info: dict[str, Any]) -> dict[str, Any]:
+    """Return one evaluation on dev: step, epoch, words seen, score, losses, and the other scores."""
+    scores = {key: value for key, value in info["other_scores"].items() if key != "speed"}
+    losses = {key: round(float(value), 4) for key, value in info["losses"].items()}
+    where = {key: info[key] for key in ("step", "epoch", "words")}
+    return {**where, "score": info["score"], "losses": losses, "scores": scores}
+
+
+def why_stopped(curve: list[dict[str, Any]], planned: int, patience: int, epochs: int) -> str:
+    """Return in words what ended the training, from the evaluations that were logged."""
+    last = curve[-1]["step"]
+    best = max(curve, key=lambda at: (at["score"], -at["step"]))["step"]
+    if planned and last >= planned:
+        return f"after step {last}, the last of the schedule (training.max_steps)"
+    if patience and last - best >= patience:
+        return f"at step {last}: no better score on dev in {patience} steps (training.patience)"
+    if epochs > 0 and curve[-1]["epoch"] >= epochs - 1:
+        return f"after {epochs} passes over train (training.max_epochs)"
+    return f"early, after step {last} of {planned}: it was interrupted or failed"
+
+
+def git_commit() -> str | None:
+    """Return the commit that is checked out, with `+changes` when files differ from it, or None."""
+    try:
+        commit = git("rev-parse", "HEAD")
+        return commit + ("+changes" if git("status", "--porcelain") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def git(*arguments: str) -> str:
+    """Return what a git command prints."""
+    command = ["git", *arguments]
+    return subprocess.run(command, capture_output=True, check=True, encoding="utf8").stdout.strip()
+
+
+def device() -> str:
+    """Return the device that training really uses, by the operations that thinc has chosen."""
+    ops = get_current_ops()
+    if ops.name != "cupy":
+        return f"cpu ({type(ops).__name__})"
+    card = ops.xp.cuda.runtime.getDeviceProperties(ops.device_id)
+    return f"gpu {ops.device_id} ({card['name'].decode()})"
+
+
+def installed_versions() -> dict[str, str]:
+    """Return every installed package with its version, as `pip freeze` would list them."""
+    found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()}
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+
+
+def hash_if_there(path: Path) -> str | None:
+    """Return the SHA-256 of a file or folder, or None when there is none."""
+    return fingerprint.of_path(path) if path.exists() else None
+
+
+def annotation_fingerprint(inputs: Path) -> str | None:
+    """Return one SHA-256 for all annotation files, by their names and contents."""
+    if not inputs.is_file():
+        return None
+    files = [(file["path"], file["sha256"]) for file in atomic.read_json(inputs)["files"]]
+    return fingerprint.of_text(json.dumps(files))
