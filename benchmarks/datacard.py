@@ -184,13 +184,13 @@ def planted_table() -> str:
         changes[row["id"]].append(row)
     found: dict[str, list[bool]] = {}
     for error in planted:
-        found.setdefault(error["kind"], []).append(any(mends(c, error) for c in changes[error["id"]]))
+        found.setdefault(error["kind"], []).append(any(fixes(c, error) for c in changes[error["id"]]))
     rows = [(kind, len(hits), sum(hits)) for kind, hits in sorted(found.items())]
     total = [hit for hits in found.values() for hit in hits]
     return table(("Kind", "Planted", "Found"), [*rows, ("all", len(total), sum(total))])
 
 
-def mends(change: dict[str, Any], error: dict[str, Any]) -> bool:
+def fixes(change: dict[str, Any], error: dict[str, Any]) -> bool:
     """Say whether a reviewer's change undoes a planted error: from what was planted to what was gold."""
     return bool(change["old"] == error["planted"] and change["new"] == error["gold"])
 

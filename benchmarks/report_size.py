@@ -159,7 +159,7 @@ def reject(number: int) -> dict[str, Any]:
         "what": "span",
         **place,
         **why,
-        "mend": "mark whole tokens",
+        "hint": "mark whole tokens",
         "mention": "x",
         "tokens": tokens,
     }

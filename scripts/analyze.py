@@ -51,8 +51,8 @@ def analyze_cli(
     try:
         analysis = analyze(run, corpus, choices, few_examples, test_errors=errors_of != "dev")
     except FileNotFoundError as error:
-        mend = f"Make the predictions: weasel run predict . --vars.run {run.name}"
-        msg.fail(f"{error.filename} is not there", mend, exits=1)
+        hint = f"Make the predictions: weasel run predict . --vars.run {run.name}"
+        msg.fail(f"{error.filename} is not there", hint, exits=1)
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
     interval = ends(micro["intervals"].get("f"), percent, "–")

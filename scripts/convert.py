@@ -88,7 +88,7 @@ def convert_cli(
         collect_seldom()
         report = convert(atomic.read_json(inputs_path), folder, processes)
     except (FileFault, LanguageError) as error:
-        msg.fail(str(error), error.mend, exits=1)
+        msg.fail(str(error), error.hint, exits=1)
     except BrokenProcessPool:
         reason = "A process that shared the work was killed, perhaps because memory ran out"
         msg.fail(reason, "The old corpus is as it was. Set vars.processes to 1.", exits=1)
@@ -123,7 +123,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
             refuse_too_many_rejects(report, settings)
             refuse_useless(report, inputs["annotations"], settings)
         except FileFault as error:
-            raise FileFault(error.file, error.reason, f"{error.mend}; {keep(staging, folder)}") from None
+            raise FileFault(error.file, error.reason, f"{error.hint}; {keep(staging, folder)}") from None
         for name in OUTPUTS:
             atomic.move(staging / name, folder / name)
         atomic.remove(folder / FAILED)

@@ -88,13 +88,13 @@ def refuse_to_overwrite(folder: Path) -> None:
     """Raise ValueError for a folder with anything in it that an export did not write."""
     if not folder.is_dir() or not any(folder.iterdir()):
         return
-    mend = "move it away, or name another folder"
+    hint = "move it away, or name another folder"
     if not (folder / REPORT).is_file():
-        raise ValueError(f"{folder.as_posix()} holds other files: {mend}")
+        raise ValueError(f"{folder.as_posix()} holds other files: {hint}")
     report = atomic.read_json(folder / REPORT)
     if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
         raise ValueError(
-            f"{folder.as_posix()} was changed since it was written, perhaps in a tool: {mend}"
+            f"{folder.as_posix()} was changed since it was written, perhaps in a tool: {hint}"
         )
 
 

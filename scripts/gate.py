@@ -56,8 +56,8 @@ def gate_cli(
     except ValueError as error:
         msg.fail("vars.min_label_f can't be read", str(error), exits=1)
     if not (run / "analysis.json").is_file():
-        mend = f"Make it: weasel run analyze . --vars.run {run.name}"
-        msg.fail(f"{run.as_posix()} has no analysis.json", mend, exits=1)
+        hint = f"Make it: weasel run analyze . --vars.run {run.name}"
+        msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     analysis = atomic.read_json(run / "analysis.json")
     if bars.labels:
         refuse_unknown_labels(bars, labels_of(analysis))

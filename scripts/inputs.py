@@ -146,7 +146,7 @@ def inputs_cli(
         found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, settings=settings)
         write_code(ROOT, folder)
     except FileFault as error:
-        msg.fail(str(error), error.mend, exits=1)
+        msg.fail(str(error), error.hint, exits=1)
     show(found)
     look_for_room(TRAINING / run, sum(file["bytes"] for file in found["files"]))
 
@@ -188,8 +188,8 @@ def inputs(
     base, paths = find_files(annotations)
     data = [path for path in paths if not NEVER_DATA.fullmatch(path.name)]
     if not data:
-        mend = "set vars.annotations to your file, folder or pattern"
-        raise FileFault(annotations, why_nothing(annotations, paths), mend)
+        hint = "set vars.annotations to your file, folder or pattern"
+        raise FileFault(annotations, why_nothing(annotations, paths), hint)
     found = {
         "annotations": annotations,
         "files": describe_files(data, base, folder / "inputs.cache.json"),
@@ -282,8 +282,8 @@ def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
     try:
         block = dict(Config().from_disk(config)["nlp"])
     except (OSError, ValueError, KeyError) as error:
-        mend = "compare it with configs/config.cfg, or set vars.config to one that works"
-        raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({error})", mend) from None
+        hint = "compare it with configs/config.cfg, or set vars.config to one that works"
+        raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({error})", hint) from None
     return {**{key: value for key, value in block.items() if key not in NLP_UNUSED}, "lang": lang}
 
 

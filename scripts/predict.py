@@ -58,8 +58,8 @@ def predict_cli(
         try:
             systems[EXISTING] = spacy.load(baseline)
         except (OSError, ValueError, ImportError) as error:
-            mend = "Install it, correct vars.baseline, or leave it empty."
-            msg.fail(f"The baseline {baseline!r} can't be loaded: {error}", mend, exits=1)
+            hint = "Install it, correct vars.baseline, or leave it empty."
+            msg.fail(f"The baseline {baseline!r} can't be loaded: {error}", hint, exits=1)
     try:
         counts = predict(systems, corpus, run / "predictions", label_map)
     except ValueError as error:

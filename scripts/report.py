@@ -33,8 +33,8 @@ def report_cli(
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
     if not (run / "analysis.json").is_file():
-        mend = f"Make it: weasel run analyze . --vars.run {run.resolve().name}"
-        msg.fail(f"{run.as_posix()} has no analysis.json", mend, exits=1)
+        hint = f"Make it: weasel run analyze . --vars.run {run.resolve().name}"
+        msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     if wandb_texts.lower() not in ("true", "false"):
         msg.fail(f"vars.wandb_texts is {wandb_texts!r}", "It can be true or false.", exits=1)
     sources = report(run, corpus)

@@ -130,7 +130,7 @@ def refused(folder, **changes):
     kept = {name: data for name, data in corpus(folder).items() if not name.startswith(FAILED)}
     assert kept == old
     assert not (folder / "corpus" / STAGING).exists()
-    assert caught.value.mend
+    assert caught.value.hint
     assert "\n" not in str(caught.value)
     return caught.value
 
@@ -355,7 +355,7 @@ def test_every_span_that_is_not_kept_as_marked_is_counted_and_listed(tmp_path):
         )
         assert row["mention"] == ODD["text"][row["start"] : row["end"]]
         assert row["reason"]
-        assert row["mend"]
+        assert row["hint"]
     (split,) = (counts for counts in report["splits"].values() if counts["partly_annotated"])
     assert split["lost_labels"] == {"LOC": 1}
     (doc,) = (doc for doc in docs(tmp_path) if doc.text == ODD["text"])
@@ -493,7 +493,7 @@ def test_offsets_that_are_all_off_are_said_where_nothing_is_left(tmp_path):
     put(tmp_path, jsonl(counted("utf16")))
     fault = refused(tmp_path)
     assert fault.reason == "none of its 40 spans can be used (40 misaligned)"
-    assert "set vars.offsets to utf16" in fault.mend
+    assert "set vars.offsets to utf16" in fault.hint
 
 
 @pytest.mark.parametrize("offsets", ["characters", "utf16"])
@@ -556,7 +556,7 @@ def test_lost_spans_count_towards_the_limit_as_records_do(tmp_path, span, reason
     assert fault.reason == (
         f"more than vars.max_rejected (5%) allows: {name}, line 1: {reason} (and 19 more like it)"
     )
-    assert ", or raise vars.max_rejected; see" in fault.mend
+    assert ", or raise vars.max_rejected; see" in fault.hint
     assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 20
     assert run(tmp_path, max_rejected=0.25)["spans"]["kept"] == 60
 
@@ -607,7 +607,7 @@ def test_label_map_sees_the_label_that_a_tag_holds_and_a_clean_one(tmp_path):
     put(tmp_path, jsonl(records))
     report = run(tmp_path, label_map={"PER": "PERSON", "LOC ": None})
     assert labels(report) == {"PERSON": 30}
-    assert report["mended"] == {"label 'B-LOC\\u200b ', read as 'B-LOC'": 1}
+    assert report["fixed"] == {"label 'B-LOC\\u200b ', read as 'B-LOC'": 1}
 
 
 def test_rows_that_differ_are_one_document_and_rows_that_say_the_same_are_merged(tmp_path):
@@ -689,7 +689,7 @@ def test_offsets_that_lead_beyond_the_text_are_said_where_too_many_are_rejected(
         "raw/data.jsonl, line 1: span 9-15 'PER' reaches beyond the text, which has 7 characters "
         "(and 9 more like it)"
     )
-    assert fault.mend.startswith("offsets seem to count UTF-8 bytes: of ")
+    assert fault.hint.startswith("offsets seem to count UTF-8 bytes: of ")
 
 
 # --- records that can't be used ---
@@ -733,7 +733,7 @@ def test_record_that_can_not_be_used_is_listed_and_the_run_goes_on(tmp_path, cas
     assert list(report["rejected"].values()) == [1]
     (row,) = rows(tmp_path)
     assert (row["what"], row["file"], row["place"], row["reason"]) == ("record", name, "line 21", reason)
-    assert row["mend"]
+    assert row["hint"]
     assert len(docs(tmp_path)) == 40
     if isinstance(record, str):
         assert row["record"] == record
@@ -783,7 +783,7 @@ def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
         f"{name}, line 39: the record has no text (and 2 more like it)"
     )
     listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
-    assert fault.mend == (
+    assert fault.hint == (
         "fill its field `text` or delete the record, or raise vars.max_rejected; "
         f"see {listed}; the corpus is as it was"
     )
@@ -964,7 +964,7 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
     Path(path).unlink()
     with pytest.raises(FileFault) as caught:
         convert(seen, tmp_path / "corpus")
-    assert (str(caught.value), caught.value.mend) == (
+    assert (str(caught.value), caught.value.hint) == (
         f"{path}: it is gone",
         "run the step `inputs` again",
     )
@@ -978,8 +978,8 @@ def test_format_that_does_not_exist_is_answered_with_those_that_may_be_meant(tmp
     put(tmp_path, jsonl(GOOD))
     fault = refused(tmp_path, format=name)
     assert str(fault) == f"vars.format: there is no format {name!r}"
-    assert fault.mend.startswith(f"choose auto{close}")
-    assert fault.mend.endswith("or one of README's table `What is read`")
+    assert fault.hint.startswith(f"choose auto{close}")
+    assert fault.hint.endswith("or one of README's table `What is read`")
 
 
 def test_format_that_is_named_is_not_guessed(tmp_path):
@@ -1020,7 +1020,7 @@ def book(sentences=60):
 def test_too_few_long_texts_are_cut_and_their_pieces_split_by_themselves(tmp_path, records):
     put(tmp_path, jsonl(records))
     fault = refused(tmp_path)
-    assert fault.mend.startswith("set vars.segment to paragraphs, sentences or lines")
+    assert fault.hint.startswith("set vars.segment to paragraphs, sentences or lines")
     report = run(tmp_path, segment="sentences")
     assert all(report["splits"][split]["documents"] for split in SPLITS)
     size = sum(len(record["text"]) for record in records)
@@ -1047,7 +1047,7 @@ def test_text_is_cut_where_it_should_be_however_its_offsets_are_counted(tmp_path
 
 def test_one_group_of_many_short_texts_fills_the_splits_too(tmp_path):
     put(tmp_path, jsonl([{**record, "group": "thread"} for record in GOOD]))
-    assert refused(tmp_path).mend.startswith("set vars.segment")
+    assert refused(tmp_path).hint.startswith("set vars.segment")
     report = run(tmp_path, segment="paragraphs")
     assert all(report["splits"][split]["documents"] for split in SPLITS)
     assert report["records"]["accepted"] == len(GOOD)
@@ -1065,19 +1065,19 @@ def test_pieces_stay_together_where_there_are_texts_enough(tmp_path):
 def test_text_that_can_not_be_cut_says_so(tmp_path):
     put(tmp_path, jsonl([book()]))
     fault = refused(tmp_path, segment="paragraphs")
-    assert fault.mend.startswith("there are too few places to cut: set vars.segment to sentences")
+    assert fault.hint.startswith("there are too few places to cut: set vars.segment to sentences")
 
 
 def test_short_texts_that_are_too_few_are_not_to_be_cut(tmp_path):
     put(tmp_path, jsonl(GOOD[:2]))
-    assert "segment" not in refused(tmp_path).mend
+    assert "segment" not in refused(tmp_path).hint
 
 
 def test_file_without_a_record_says_so(tmp_path):
     put(tmp_path, b'{"examples": []}')
     fault = refused(tmp_path, format="lighttag")
     assert fault.reason == "there is no record in it"
-    assert "answers" not in fault.mend
+    assert "answers" not in fault.hint
 
 
 @pytest.mark.parametrize(("good", "bad", "share"), [(12, 1, 0.05), (8, 2, 0.05), (4, 1, 0.01)])
@@ -1275,7 +1275,7 @@ def test_ends_that_are_inclusive_are_named_as_a_cause_and_the_spans_are_listed(t
     put(tmp_path, jsonl(cut))
     fault = refused(tmp_path)
     assert fault.reason == "none of its 30 spans can be used (30 misaligned)"
-    assert "inclusive" in fault.mend
+    assert "inclusive" in fault.hint
     assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 30
 
 
@@ -1284,14 +1284,14 @@ def test_spans_that_are_all_outvoted_are_told_with_the_var_that_says_which_count
     put(tmp_path, jsonl(marked))
     fault = refused(tmp_path)
     assert fault.reason == "none of its 80 spans can be used (80 outvoted)"
-    assert fault.mend.startswith("set vars.annotators")
+    assert fault.hint.startswith("set vars.annotators")
 
 
 def test_spans_that_the_label_map_drops_are_told_with_the_map(tmp_path):
     put(tmp_path, jsonl(GOOD))
     fault = refused(tmp_path, label_map={"PER": None, "LOC": None})
     assert fault.reason == "none of its 80 spans can be used (80 dropped)"
-    assert fault.mend.startswith("correct the label map")
+    assert fault.hint.startswith("correct the label map")
 
 
 def test_spans_of_other_layers_are_told_with_the_var_that_says_which_counts(tmp_path):
@@ -1307,14 +1307,14 @@ def test_spans_of_other_layers_are_told_with_the_var_that_says_which_counts(tmp_
     put(tmp_path, jsonl(lines), "output.manifest")
     fault = refused(tmp_path, layer="b", label_map={"LOC": None})
     assert fault.reason == "none of its 120 spans can be used (40 dropped, 80 other layers)"
-    assert fault.mend.startswith("set vars.layer")
+    assert fault.hint.startswith("set vars.layer")
 
 
 def test_file_that_is_for_test_alone_says_that_train_is_missing(tmp_path):
     put(tmp_path, jsonl(GOOD), name="test.jsonl")
     fault = refused(tmp_path)
     assert fault.reason.endswith("records is for train")
-    assert "name a file train" in fault.mend
+    assert "name a file train" in fault.hint
 
 
 def test_offsets_that_the_reader_counts_itself_are_characters_whatever_the_var_says(tmp_path):

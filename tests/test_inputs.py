@@ -137,7 +137,7 @@ def test_where_there_is_nothing_to_read_the_message_names_the_place_and_says_why
     with pytest.raises(FileFault) as caught:
         found(annotations)
     assert str(caught.value) == f"{annotations}: {reason}"
-    assert "vars.annotations" in caught.value.mend
+    assert "vars.annotations" in caught.value.hint
     assert not Path("corpus/inputs.json").exists()
 
 

@@ -48,7 +48,7 @@ class UnreadSpan(NamedTuple):
 
     shown: str
     reason: str
-    mend: str
+    hint: str
     place: tuple[int, int] | None = None
 
 
@@ -73,7 +73,7 @@ class AnnotatedText:
     counted: whether offsets count characters already, whatever those of the file count.
     unread: spans that can't be read: what is there is unknown, or all that is not marked, where one of
         them has no place.
-    notes: what the reader had to mend, a phrase a kind (`an I- tag without B- begins a span`).
+    notes: what the reader had to fix, a phrase a kind (`an I- tag without B- begins a span`).
     meta: whatever else the source says about it.
     """
 
@@ -115,40 +115,40 @@ TOKENS = NAMES.index("tokens")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A record that can't be used: where it stands, what is wrong with it, and what would mend it."""
+    """A record that can't be used: where it stands, what is wrong with it, and what would fix it."""
 
     file: str
     place: str
     record: str
     reason: str
-    mend: str
+    hint: str
 
 
 class Unusable(ValueError):
-    """Raised while one record is read or aligned: `reason` says what is wrong, `mend` what to do.
+    """Raised while one record is read or aligned: `reason` says what is wrong, `hint` what to do.
 
     place: where in the text it is, if it is a span's and known.
     """
 
-    def __init__(self, reason: str, mend: str, place: tuple[int, int] | None = None) -> None:
+    def __init__(self, reason: str, hint: str, place: tuple[int, int] | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.mend = mend
+        self.hint = hint
         self.place = place
 
 
 class FileFault(ValueError):
-    """Raised when a whole file can't be used; `mend` says what to do about it."""
+    """Raised when a whole file can't be used; `hint` says what to do about it."""
 
-    def __init__(self, file: str, reason: str, mend: str) -> None:
+    def __init__(self, file: str, reason: str, hint: str) -> None:
         super().__init__(f"{file}: {reason}")
         self.file = file
         self.reason = reason
-        self.mend = mend
+        self.hint = hint
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to make this error again: in the process that another one shares its work with."""
-        return type(self), (self.file, self.reason, self.mend)
+        return type(self), (self.file, self.reason, self.hint)
 
 
 class OtherTask(FileFault):

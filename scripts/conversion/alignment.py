@@ -46,7 +46,7 @@ class Change:
     tokens: tuple[str, ...]
     outcome: str
     reason: str
-    mend: str
+    hint: str
 
 
 @dataclass(slots=True)
@@ -89,9 +89,9 @@ class Aligned:
         """Say whether the annotation of every token is known."""
         return self.exhaustive(annotated) and not self.unknown
 
-    def note(self, span: CharSpan, outcome: str, reason: str, mend: str) -> Change:
+    def note(self, span: CharSpan, outcome: str, reason: str, hint: str) -> Change:
         """Return what became of one span, with the tokens around it."""
-        return note(self.doc, self.text, span, outcome, reason, mend)
+        return note(self.doc, self.text, span, outcome, reason, hint)
 
     def count(self, outcome: str) -> int:
         """Return how many spans had this outcome."""
@@ -192,9 +192,9 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     whole = in_one_piece(text, marked, policies.discontinuous) if marked.parts else marked
     if whole is None:
-        mend = "set vars.discontinuous to cover or first, or mark it in one piece"
+        hint = "set vars.discontinuous to cover or first, or mark it in one piece"
         reason = f"it has {len(marked.parts)} parts"
-        result.lose(result.note(marked, "discontinuous", reason, mend), *marked.parts)
+        result.lose(result.note(marked, "discontinuous", reason, hint), *marked.parts)
         return None
     span = trim(text, whole)
     if span is None:
@@ -207,10 +207,10 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     if not reads_as_quoted(text, marked):
         reason = f"the file quotes it as {str(marked.mention)[:80]!r}"
-        mend = (
+        hint = (
             "its offset was counted on another text: see `offsets` in conversion.json, or mark it again"
         )
-        result.lose(result.note(marked, "mismatched", reason, mend), (span.start, span.end))
+        result.lose(result.note(marked, "mismatched", reason, hint), (span.start, span.end))
         return None
     seen.add(span)
     found = place(result, marked, span, policies.misaligned)
@@ -222,7 +222,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
 
 def unplaced(marked: CharSpan, problem: Unusable) -> Change:
     """Return the note on a span that has no place in its text."""
-    return Change(marked, marked.mention or "", (), OUT_OF_TEXT, problem.reason, problem.mend)
+    return Change(marked, marked.mention or "", (), OUT_OF_TEXT, problem.reason, problem.hint)
 
 
 def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
@@ -235,7 +235,7 @@ def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
     cut = next((change for change in changes if change.outcome in (MISALIGNED, ADJUSTED)), None)
     if beyond and cut:
         other = f"{cut.mention[:80]!r} cuts through a token"
-        raise Unusable(f"{beyond.reason}, and {other}: its offsets seem shifted", beyond.mend)
+        raise Unusable(f"{beyond.reason}, and {other}: its offsets seem shifted", beyond.hint)
 
 
 def in_one_piece(text: str, marked: CharSpan, policy: str) -> CharSpan | None:
@@ -314,8 +314,8 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
         if moved is not None and trim(text, as_marked(moved)) == as_marked(moved):
             reason = f"it cut through a token; it is now {moved.text!r}"
             return Placed(moved, result.note(marked, ADJUSTED, reason, "nothing to do"))
-    mend = "mark whole tokens, or set vars.misaligned to expand or contract"
-    return result.note(marked, MISALIGNED, "it cuts through a token", mend)
+    hint = "mark whole tokens, or set vars.misaligned to expand or contract"
+    return result.note(marked, MISALIGNED, "it cuts through a token", hint)
 
 
 def touched(doc: Doc, text: str, start: int, end: int) -> Span | None:
@@ -398,20 +398,20 @@ def nothing_known(result: Aligned) -> Unusable:
     """Return why a record of which no token's annotation is known can't be used."""
     if result.everywhere:
         change = next(change for change in result.changes if change.outcome == OUT_OF_TEXT)
-        return Unusable(change.reason, change.mend)
+        return Unusable(change.reason, change.hint)
     return Unusable(
         "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
         "annotate it, mark whole tokens, or set vars.misaligned to expand",
     )
 
 
-def note(doc: Doc, text: str, span: CharSpan, outcome: str, reason: str, mend: str) -> Change:
+def note(doc: Doc, text: str, span: CharSpan, outcome: str, reason: str, hint: str) -> Change:
     """Return what became of one span, with the tokens around it; text: the Doc's."""
     area = touched(doc, text, span.start, span.end)
     around: tuple[str, ...] = ()
     if area is not None:
         around = tuple(token.text for token in doc[max(0, area.start - CONTEXT) : area.end + CONTEXT])
-    return Change(span, text[span.start : span.end], around, outcome, reason, mend)
+    return Change(span, text[span.start : span.end], around, outcome, reason, hint)
 
 
 def describe(span: Span) -> str:

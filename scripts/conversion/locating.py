@@ -83,8 +83,8 @@ def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Chan
     start, end = places[0] if places else (0, 0)
     if places:
         reason = f"it stands in the text {len(places)} times, and the source doesn't say which is meant"
-        mend = "set vars.mentions to next or all, or give offsets"
+        hint = "set vars.mentions to next or all, or give offsets"
     else:
-        reason, mend = "it does not stand in the text as whole tokens", "correct it in the source"
+        reason, hint = "it does not stand in the text as whole tokens", "correct it in the source"
     span = CharSpan(start, end, mention.label)
-    return replace(note(doc, text, span, outcome, reason, mend), mention=mention.text)
+    return replace(note(doc, text, span, outcome, reason, hint), mention=mention.text)

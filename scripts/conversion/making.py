@@ -91,8 +91,8 @@ def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> M
                     fault = fault_of(record, error)
                 except PolicyError as error:
                     where = f"{record.file}, {record.place}"
-                    mend = "correct it, or choose another policy"
-                    raise FileFault(where, str(error), mend) from None
+                    hint = "correct it, or choose another policy"
+                    raise FileFault(where, str(error), hint) from None
             if fault:
                 made.tally.count_rejected(fault)
                 made.problems.add_fault(fault)
@@ -230,8 +230,8 @@ def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
     for span in found[0]:
         if settings.labels and span.label not in settings.labels:
             reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
-            mend = "add it to vars.labels, or rename or drop it in the label map"
-            raise FileFault(f"{record.file}, {record.place}", reason, mend)
+            hint = "add it to vars.labels, or rename or drop it in the label map"
+            raise FileFault(f"{record.file}, {record.place}", reason, hint)
     return replace(record, spans=found[0], wrong=found[1])
 
 

@@ -134,8 +134,8 @@ def from_json(line: str) -> AnnotatedText:
         )
     found["mentions"] = tuple(Mention(**mention) for mention in found["mentions"])
     found["unread"] = tuple(
-        UnreadSpan(shown, reason, mend, place and tuple(place))
-        for shown, reason, mend, place in found["unread"]
+        UnreadSpan(shown, reason, hint, place and tuple(place))
+        for shown, reason, hint, place in found["unread"]
     )
     found["missing"] = tuple(map(tuple, found["missing"]))
     found["tokens"] = found["tokens"] and tuple(map(tuple, found["tokens"]))

@@ -143,17 +143,17 @@ class Ruler:
 
     def character(self, offset: int) -> int:
         """Return an offset of the other form as one in characters, or raise Unusable."""
-        mend = "correct the offset, or set vars.offsets to what the tool counts"
+        hint = "correct the offset, or set vars.offsets to what the tool counts"
         if not 0 <= offset <= self.theirs[-1]:
             reason = f"offset {offset} is beyond the text's {self.theirs[-1]} {NAMES[self.form]}"
-            raise Unusable(reason, mend)
+            raise Unusable(reason, hint)
         stretch = min(bisect_right(self.theirs, offset), len(self.theirs) - 1) - 1
         into = offset - self.theirs[stretch]
         if into and stretch % 2:  # a match counts as something else than its characters
             length = self.ours[stretch + 1] - self.ours[stretch]
             if length != self.theirs[stretch + 1] - self.theirs[stretch]:
                 reason = f"offset {offset}, counted in {NAMES[self.form]}, lies inside a character"
-                raise Unusable(reason, mend)
+                raise Unusable(reason, hint)
         return self.ours[stretch] + into
 
 

@@ -37,7 +37,7 @@ TITLES = {
 class Kind:
     """One kind of problem: how often it came up, what deals with it, and the first examples."""
 
-    mend: str
+    hint: str
     count: int = 0
     examples: list[dict[str, Any]] = field(default_factory=list)
 
@@ -55,7 +55,7 @@ class Problems:
 
     def add_fault(self, fault: Fault) -> None:
         """Note a record that can't be used; its kind is its reason without particulars."""
-        found = self.kinds.setdefault(kind_of(fault.reason), Kind(fault.mend))
+        found = self.kinds.setdefault(kind_of(fault.reason), Kind(fault.hint))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{fault.file}, {fault.place}"
@@ -63,7 +63,7 @@ class Problems:
 
     def add_change(self, record: AnnotatedText, change: Change) -> None:
         """Note a span that did not go through as marked."""
-        found = self.kinds.setdefault(TITLES[change.outcome], Kind(change.mend))
+        found = self.kinds.setdefault(TITLES[change.outcome], Kind(change.hint))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             found.examples.append(
@@ -77,7 +77,7 @@ class Problems:
 
     def add_unread(self, record: AnnotatedText, span: UnreadSpan) -> None:
         """Note a span that can't be read."""
-        found = self.kinds.setdefault(TITLES[UNREAD], Kind(span.mend))
+        found = self.kinds.setdefault(TITLES[UNREAD], Kind(span.hint))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{record.file}, {record.place}"
@@ -87,12 +87,12 @@ class Problems:
     def merge(self, other: "Problems") -> None:
         """Add what was noted of later records."""
         for name, kind in other.kinds.items():
-            found = self.kinds.setdefault(name, Kind(kind.mend))
+            found = self.kinds.setdefault(name, Kind(kind.hint))
             found.count += kind.count
             found.examples = (found.examples + kind.examples)[:EXAMPLES]
 
     def report(self) -> list[dict[str, Any]]:
-        """Return the worst kinds; what was mended without loss comes after what was lost."""
+        """Return the worst kinds; what was fixed without loss comes after what was lost."""
         harmless = TITLES[TRIMMED]
         ranked = sorted(
             self.kinds.items(), key=lambda item: (item[0] == harmless, -item[1].count, item[0])
@@ -101,7 +101,7 @@ class Problems:
             {
                 "kind": kind.reason or name,
                 "count": kind.count,
-                "what_to_do": kind.mend,
+                "what_to_do": kind.hint,
                 "examples": kind.examples,
             }
             for name, kind in ranked[:KINDS]

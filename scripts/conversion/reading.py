@@ -157,7 +157,7 @@ def named_split(name: str) -> str | None:
 
 def renamed(fault: FileFault, names: dict[str, str]) -> FileFault:
     """Return an error with the files' names as the user knows them."""
-    said = [fault.file, fault.reason, fault.mend]
+    said = [fault.file, fault.reason, fault.hint]
     for path, name in names.items():
         if path != name:
             said = [part.replace(path, name) for part in said]

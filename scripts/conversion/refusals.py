@@ -78,8 +78,8 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
     splits, spans = report["splits"], report["spans"]
     total = report["records"]["accepted"]
     if not report["records"]["read"]:
-        mend = "look into it: it may be an export without texts, or in another format than it seems"
-        raise FileFault(annotations, "there is no record in it", mend)
+        hint = "look into it: it may be an export without texts, or in another format than it seems"
+        raise FileFault(annotations, "there is no record in it", hint)
     if not total and report["records"]["rejected"]:
         kinds = report["rejected"]
         reason = f"none of its {report['records']['read']} records can be used: {why_rejected(kinds)}"
@@ -90,14 +90,14 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
         raise FileFault(annotations, reason, "look at the annotators' answers")
     if not any(split["entities"] for split in splits.values()):
         if not spans["read"]:
-            mend = "export the annotated texts, and look at the names of the fields"
-            raise FileFault(annotations, "nothing in it is annotated", mend)
+            hint = "export the annotated texts, and look at the names of the fields"
+            raise FileFault(annotations, "nothing in it is annotated", hint)
         lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
         lost |= report["set_aside"]
         told = ", ".join(f"{count} {reason}" for reason, count in lost.items())
         reason = f"none of its {spans['read']} spans can be used ({told})"
-        mend = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)
-        raise FileFault(annotations, reason, report["offsets"] or mend)
+        hint = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)
+        raise FileFault(annotations, reason, report["offsets"] or hint)
     for name in SPLITS:
         if not splits[name]["documents"]:
             reason = f"of its {total} records none falls into {name}"

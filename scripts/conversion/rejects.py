@@ -1,4 +1,4 @@
-"""The list of rejects: each record and span that could not be used as it was, and what would mend it.
+"""The list of rejects: each record and span that could not be used as it was, and what would fix it.
 
 In: faults, and the changes that alignment made. Out: lines of `rejected.jsonl`.
 """
@@ -19,7 +19,7 @@ def list_fault(rejects: IO[str], fault: Fault) -> None:
         place=fault.place,
         record=fault.record,
         reason=fault.reason,
-        mend=fault.mend,
+        hint=fault.hint,
     )
 
 
@@ -40,7 +40,7 @@ def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned, spli
             tokens=change.tokens,
             outcome=change.outcome,
             reason=change.reason,
-            mend=change.mend,
+            hint=change.hint,
         )
 
 
@@ -57,7 +57,7 @@ def list_unread(rejects: IO[str], record: AnnotatedText, split: str) -> None:
             span=span.shown,
             outcome="unread",
             reason=span.reason,
-            mend=span.mend,
+            hint=span.hint,
         )
 
 
@@ -70,4 +70,4 @@ def fault_of(record: AnnotatedText, error: Unusable) -> Fault:
     """Return the fault of a record that was read, with the record as it is listed among the rejects."""
     spans = [(span.start, span.end, span.label) for span in record.spans]
     shown = json.dumps({"id": record.id, "text": record.text, "spans": spans}, ensure_ascii=False)
-    return Fault(record.file, record.place, shown, error.reason, error.mend)
+    return Fault(record.file, record.place, shown, error.reason, error.hint)

@@ -226,8 +226,8 @@ class Selector:
         try:
             found = merge(rows, **policies, agreement=self.agreement)
         except ContradictionError as error:
-            mend = "choose another policy in vars.annotators or vars.contradictions"
-            raise FileFault("the annotations", str(error), mend) from None
+            hint = "choose another policy in vars.annotators or vars.contradictions"
+            raise FileFault("the annotations", str(error), hint) from None
         own = (found.record.file, found.record.place)
         others = [row for row in rows if (row.file, row.place) != own]
         others += [row for row in rows if (row.file, row.place) == own][1:]
@@ -275,11 +275,11 @@ class Selector:
         beyond: list[Change] = []
         if self.reading != CHARACTERS:
             counted, beyond = with_characters(record, self.reading)
-        lost = [unread(change.span, change.reason, change.mend) for change in beyond]
+        lost = [unread(change.span, change.reason, change.hint) for change in beyond]
         spans = []
         for span in counted.spans:
             if problem := misfit(record.text, span):
-                lost.append(unread(span, problem.reason, problem.mend))
+                lost.append(unread(span, problem.reason, problem.hint))
             else:
                 spans.append(span)
         return replace(
@@ -323,9 +323,9 @@ def differ(rows: list[AnnotatedText]) -> bool:
     return len({said_by(row) for row in rows if not is_silent(row)}) > 1
 
 
-def unread(span: CharSpan, reason: str, mend: str) -> UnreadSpan:
+def unread(span: CharSpan, reason: str, hint: str) -> UnreadSpan:
     """Return a span as one that was not read."""
-    return UnreadSpan(f"{span.label} {span.start}-{span.end}", reason, mend)
+    return UnreadSpan(f"{span.label} {span.start}-{span.end}", reason, hint)
 
 
 def shown(record: AnnotatedText) -> list[str]:

@@ -28,7 +28,7 @@ def show(report: dict[str, Any], folder: Path) -> None:
     changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
     told = added_up(spans, ("kept", *LOST[:4], "dropped"))
     msg.text("Spans: " + told.replace(" kept", f" kept{changed}", 1))
-    for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("mended", "fixed")):
+    for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("fixed", "fixed")):
         counts = list(report[what].items())
         for reason, count in counts[:MOST_SHOWN]:
             msg.text(f"  {name}: {count} × {printable(reason, REASON)}")

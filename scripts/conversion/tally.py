@@ -68,7 +68,7 @@ class Tally:
         self.ignored[answer] += 1
 
     def count_notes(self, notes: Iterable[str]) -> None:
-        """Count what a reader had to mend."""
+        """Count what a reader had to fix."""
         self.notes.update(notes)
 
     def set_aside(self, reason: str, count: int) -> None:
@@ -174,7 +174,7 @@ class Tally:
         return {
             "records": {**records, "pieces": self.pieces},
             "ignored": dict(sorted(self.ignored.items())),
-            "mended": dict(self.notes.most_common()),
+            "fixed": dict(self.notes.most_common()),
             "spans": spans,
             "set_aside": {reason: count for reason, count in sorted(self.aside.items()) if count},
             "splits": {

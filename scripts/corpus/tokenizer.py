@@ -32,11 +32,11 @@ CACHED = (
 
 
 class LanguageError(ValueError):
-    """Raised when a language's tokenizer can't be made; `mend` says what to do."""
+    """Raised when a language's tokenizer can't be made; `hint` says what to do."""
 
-    def __init__(self, reason: str, mend: str) -> None:
+    def __init__(self, reason: str, hint: str) -> None:
         super().__init__(reason)
-        self.mend = mend
+        self.hint = hint
 
 
 def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
@@ -52,8 +52,8 @@ def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
     except ImportError as error:
         said = " ".join(str(error).split())
         if "E048" in said:
-            mend = "set vars.lang to a code that spaCy has, or to xx (https://spacy.io/usage/models)"
-            raise LanguageError(f"spaCy has no language {lang!r}", mend) from None
+            hint = "set vars.lang to a code that spaCy has, or to xx (https://spacy.io/usage/models)"
+            raise LanguageError(f"spaCy has no language {lang!r}", hint) from None
         raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", advice(lang)) from None
     except Exception as error:  # errors of a tokenizer's own, such as natto's when it finds no MeCab
         said = " ".join(str(error).split())

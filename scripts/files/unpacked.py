@@ -190,8 +190,8 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     if codec is None:
         return path
     if not is_text_encoding(codec):
-        mend = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
-        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", mend)
+        hint = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
+        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", hint)
     if codecs.lookup(codec).name == "utf-8":
         return path
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -137,10 +137,10 @@ def detect(path: Path) -> Format:
     if fault := refusal(head):
         raise fault
     *some, last = (f"{format.name} ({format.title})" for format in nearest(head, FORMATS.values()))
-    mend = (
+    hint = (
         f"the likeliest are {', '.join(some)} and {last}: if it is one of these, name "
         "it in vars.format; README's table under `What is read` has all of them; else take the file away"
     )
     if fields := unread_spans(head):
-        mend = f"its field {fields[0]!r} looks like spans: {fields[1]}; else take the file away"
-    raise FileFault(path.as_posix(), f"its format is not recognised: it holds {seen(head)}", mend)
+        hint = f"its field {fields[0]!r} looks like spans: {fields[1]}; else take the file away"
+    raise FileFault(path.as_posix(), f"its format is not recognised: it holds {seen(head)}", hint)

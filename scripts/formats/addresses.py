@@ -64,4 +64,4 @@ def text_at(folder: Path, *addresses: str) -> str:
     except OSError as error:
         raise Unusable(f"{path.name} can't be read ({error.strerror})", "copy it again") from None
     except Unusable as error:
-        raise Unusable(f"{path.name}: {error.reason}", error.mend) from None
+        raise Unusable(f"{path.name}: {error.reason}", error.hint) from None

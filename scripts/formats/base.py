@@ -88,5 +88,5 @@ def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: st
 
 def optional(package: str, file: str, title: str) -> FileFault:
     """Return the error for a format whose library isn't installed."""
-    mend = f"python -m pip install -c constraints.txt {package}"
-    return FileFault(file, f"{title} needs the package {package}, which isn't installed", mend)
+    hint = f"python -m pip install -c constraints.txt {package}"
+    return FileFault(file, f"{title} needs the package {package}, which isn't installed", hint)

@@ -51,7 +51,7 @@ def read(path: Path, options: Options) -> Reading:
     except Unusable as error:
         with path.open("rb") as stream:
             record = stream.read(RECORD_SHOWN).decode("utf8", errors="replace")
-        yield Fault(file, "document", record, error.reason, error.mend)
+        yield Fault(file, "document", record, error.reason, error.hint)
         return
     yield AnnotatedText(
         text=text,
@@ -90,7 +90,7 @@ def annotations_of(path: Path) -> Annotations:
         try:
             found.add(second)
         except Unusable as error:
-            raise Unusable(f"{error.reason} in {second.name}", error.mend) from None
+            raise Unusable(f"{error.reason} in {second.name}", error.hint) from None
     if found.strays and not found.entries:
         raise Unusable("no line of it is an annotation of brat", "export it again, or delete it")
     return found
@@ -99,7 +99,7 @@ def annotations_of(path: Path) -> Annotations:
 def spans_of(
     found: Annotations, text: str, marked: bool, options: Options
 ) -> tuple[tuple[CharSpan, ...], tuple[str, ...]]:
-    """Return the spans of a document and what had to be mended.
+    """Return the spans of a document and what had to be fixed.
 
     marked: whether a byte order mark stands before the text; brat counts it.
     """

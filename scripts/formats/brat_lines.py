@@ -46,7 +46,7 @@ class Annotations:
                 try:
                     self.spans.append(text_bound(line))
                 except Unusable as error:
-                    raise Unusable(f"line {number}: {error.reason}", error.mend) from None
+                    raise Unusable(f"line {number}: {error.reason}", error.hint) from None
             elif trigger := TRIGGER.match(line):
                 self.triggers.add(trigger[1])
 

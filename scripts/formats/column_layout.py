@@ -127,8 +127,8 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         return called.index(chosen(called, options.layer, file=file, var="layer", what="column"))
     if not found:
         reason = f"none of its {len(called)} columns holds tags such as O, B-PER and I-PER"
-        mend = "export IOB tags, or give the number of the column of tags in vars.layer, or take it away"
-        raise OtherTask(file, reason, mend)
+        hint = "export IOB tags, or give the number of the column of tags in vars.layer, or take it away"
+        raise OtherTask(file, reason, hint)
     names = [called[number] for number in found]
     what = "columns of tags"
     return found[names.index(chosen(names, "", file=file, var="layer", what=what))]

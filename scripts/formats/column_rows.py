@@ -125,12 +125,12 @@ def tokens_and_tags(block: list[str], numbers: Numbers, layout: Layout) -> tuple
         rows = [line.split(separator) for line in block]
     if set(map(len, rows)) != {layout.width}:
         at = numbers if not layout.a_line else [numbers[0]] * len(rows)
-        rows = [mended(row, number, layout) for number, row in zip(at, rows, strict=True)]
+        rows = [fixed(row, number, layout) for number, row in zip(at, rows, strict=True)]
     columns = list(zip(*rows, strict=True))
     tokens: Cells = columns[layout.token]
     tags: Cells = columns[layout.tag]
     if separator == SPACE and ("" in tokens or "" in tags or any(TAB in line for line in block)):
-        rows = [mended([line], number, layout) for number, line in zip(numbers, block, strict=True)]
+        rows = [fixed([line], number, layout) for number, line in zip(numbers, block, strict=True)]
         tokens, tags = [row[layout.token] for row in rows], [row[layout.tag] for row in rows]
     joined = " ".join(tokens)
     if "  " in joined or "\r" in joined or joined[:1] == " " or joined[-1:] == " ":
@@ -139,7 +139,7 @@ def tokens_and_tags(block: list[str], numbers: Numbers, layout: Layout) -> tuple
     return tokens, named(tags, layout.names, layout.empty_is_outside, where)
 
 
-def mended(row: list[str], number: int, layout: Layout) -> list[str]:
+def fixed(row: list[str], number: int, layout: Layout) -> list[str]:
     """Return a row that doesn't have the columns of its file as one that has, or raise Unusable."""
     if len(row) == layout.width:
         return row
@@ -196,15 +196,15 @@ def decoded(
         given = with_prefixes(tags, bare, scheme)
         notes = [BARE] * (given != list(tags))
     try:
-        found, mended = decode(given, scheme)
+        found, fixed = decode(given, scheme)
     except Unusable as error:
         for position, tag in enumerate(given):
             try:
                 meaning(tag, scheme)
             except Unusable:
-                raise Unusable(f"{where(position)}: {error.reason}", error.mend) from None
+                raise Unusable(f"{where(position)}: {error.reason}", error.hint) from None
         raise
-    return found, notes + mended
+    return found, notes + fixed
 
 
 def without_empty(

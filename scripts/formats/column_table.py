@@ -34,8 +34,8 @@ def has_doubled_ends(rows: Sequence[str], file: str) -> bool:
         return False
     if gaps.total() == doubled + gaps[1]:
         reason = "a blank line follows every token, so that it isn't clear where a sentence ends"
-        mend = "export it again, with blank lines between sentences only: each line end is there twice"
-        raise FileFault(file, reason, mend)
+        hint = "export it again, with blank lines between sentences only: each line end is there twice"
+        raise FileFault(file, reason, hint)
     return True
 
 

@@ -101,7 +101,7 @@ def read(path: Path, options: Options) -> Reading:
         except Unusable as error:
             shown = "\n".join(block)[:RECORD_SHOWN]
             place = place_of(numbers[0], numbers[-1] - numbers[0] + 1)
-            yield Fault(file, place, shown, error.reason, error.mend)
+            yield Fault(file, place, shown, error.reason, error.hint)
             continue
         if record and unnamed:
             unnamed, group = False, record.text

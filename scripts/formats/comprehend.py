@@ -63,7 +63,7 @@ def read(path: Path, options: Options) -> Reading:
                     rows.execute("INSERT INTO mark VALUES (?, ?, ?)", values)
             except Unusable as error:
                 record = row[1].record if isinstance(row[1], BrokenRow) else shown(row[1])
-                yield Fault(file, f"row {row[0]}", record, error.reason, error.mend)
+                yield Fault(file, f"row {row[0]}", record, error.reason, error.hint)
         rows.execute("CREATE INDEX place ON mark (file, line)")
         for (name,) in rows.execute("SELECT file FROM mark GROUP BY file ORDER BY min(rowid)"):
             yield from texts_of(path, name, rows)
@@ -145,7 +145,7 @@ def record_of(file: str, place: str, text: str, marks: list[Mark]) -> AnnotatedT
             raise Unusable("the text is empty", "delete its rows")
         found = sound_spans(marks, span_of)
     except Unusable as error:
-        return Fault(file, place, text[:200], error.reason, error.mend)
+        return Fault(file, place, text[:200], error.reason, error.hint)
     return AnnotatedText(text=text, file=file, place=place, id=place, **found.fields())
 
 

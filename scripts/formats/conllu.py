@@ -90,7 +90,7 @@ def read(path: Path, options: Options) -> Reading:
             text, places, spans, notes = sentence(rows, comments, columns, entities)
         except Unusable as error:
             shown = "\n".join(block)[:RECORD_SHOWN]
-            yield Fault(file, place, shown, error.reason, error.mend)
+            yield Fault(file, place, shown, error.reason, error.hint)
             group = "" if unnamed else group
             continue
         group = text if unnamed else group

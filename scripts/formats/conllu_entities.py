@@ -170,8 +170,8 @@ def entities_in(
     """
     if entities.kind == TAGS:
         tags = [value or "O" for value in values]
-        found, mended = decoded(tags, entities.scheme, where, entities.bare)
-        notes.extend(mended)
+        found, fixed = decoded(tags, entities.scheme, where, entities.bare)
+        notes.extend(fixed)
         return [([(first, last)], label) for first, last, label in found]
     if entities.kind == NUMBERED:
         return numbered(values)

@@ -40,8 +40,8 @@ def read(path: Path, options: Options) -> Reading:
     """Yield the documents of a Dataturks download."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
-        mend = "download a project of document annotation"
-        raise OtherTask(path.as_posix(), f"this is {others[0]}", mend)
+        hint = "download a project of document annotation"
+        raise OtherTask(path.as_posix(), f"this is {others[0]}", hint)
     yield from json_records(path, parse)
 
 

@@ -110,7 +110,7 @@ def record_of(doc: "Doc", file: str, place: str, several: bool) -> AnnotatedText
             tokens=tuple((token.idx, token.idx + len(token)) for token in doc),
         )
     except Unusable as error:
-        return Fault(file, place, doc.text[:200], error.reason, error.mend)
+        return Fault(file, place, doc.text[:200], error.reason, error.hint)
 
 
 FORMAT = Format("docbin", "spaCy DocBin (.spacy)", sniff, read, None)

@@ -64,8 +64,8 @@ def read(path: Path, options: Options) -> Reading:
     """Yield the records of a doccano export."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
-        mend = "export a project of the type sequence labeling"
-        raise OtherTask(path.as_posix(), f"this is {others[0]}", mend)
+        hint = "export a project of the type sequence labeling"
+        raise OtherTask(path.as_posix(), f"this is {others[0]}", hint)
     yield from json_records(path, partial(parse, names=label_names(path, options)))
 
 

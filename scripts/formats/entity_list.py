@@ -30,8 +30,8 @@ def named(cells: list[str]) -> list[str]:
 
 def read(path: Path, options: Options) -> Reading:
     """Raise OtherTask: there is no text to yield."""
-    mend = "add annotated texts; beside them it is made into patterns for spaCy's entity_ruler"
-    raise OtherTask(path.as_posix(), "this is an entity list: names without texts they stand in", mend)
+    hint = "add annotated texts; beside them it is made into patterns for spaCy's entity_ruler"
+    raise OtherTask(path.as_posix(), "this is an entity list: names without texts they stand in", hint)
     yield  # a generator, as every reader is
 
 

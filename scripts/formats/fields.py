@@ -38,8 +38,8 @@ def usable_text(text: str, what: str = "text") -> str:
         found = text[error.start]
         if "\udc80" <= found <= "\udcff":  # how `lines` keeps a byte that it couldn't decode
             reason = f"the {what} holds bytes that are not UTF-8"
-            mend = "save the file as UTF-8, or set vars.encoding to what it is (Windows: cp1252)"
-            raise Unusable(reason, mend) from None
+            hint = "save the file as UTF-8, or set vars.encoding to what it is (Windows: cp1252)"
+            raise Unusable(reason, hint) from None
         reason = f"the {what} holds half of a surrogate pair"
         raise Unusable(reason, "export it again as UTF-8") from None
     return text
@@ -59,7 +59,7 @@ def label_of(label: Any, where: tuple[int, int] | str) -> str:
     try:
         return usable_text(label, "label")
     except Unusable as error:
-        raise Unusable(error.reason, error.mend, place) from None
+        raise Unusable(error.reason, error.hint, place) from None
 
 
 def names_a_class(label: Any) -> bool:
@@ -139,7 +139,7 @@ def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
     found = told_apart(marks, one)
     if found.unread and not found.spans:
         first = found.unread[0]
-        raise Unusable(first.reason, first.mend)
+        raise Unusable(first.reason, first.hint)
     return found
 
 
@@ -153,7 +153,7 @@ def told_apart(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
             spans.append(one(mark))
             sound.append(mark)
         except Unusable as error:
-            unread.append(UnreadSpan(shown(mark), error.reason, error.mend, error.place))
+            unread.append(UnreadSpan(shown(mark), error.reason, error.hint, error.place))
     return Sound(tuple(spans), sound, tuple(unread))
 
 

@@ -93,14 +93,14 @@ def read(path: Path, options: Options) -> Reading:
     if head.root != ROOT:
         raise FileFault(file, "it is no GATE XML", "in GATE, save documents as GATE XML")
     try:
-        document, mended = told(path, Document)
+        document, fixed = told(path, Document)
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "export it again, or delete it")
         spans, notes = spans_of(document, options.layer)
         tokens = tokens_of(document, options.layer)
     except Unusable as error:
-        yield Fault(file, "document", head.text[:RECORD_SHOWN], error.reason, error.mend)
+        yield Fault(file, "document", head.text[:RECORD_SHOWN], error.reason, error.hint)
         return
     yield AnnotatedText(
         text=text,
@@ -109,7 +109,7 @@ def read(path: Path, options: Options) -> Reading:
         place="document",
         id=path.stem,
         tokens=tokens,
-        notes=(*mended, *notes),
+        notes=(*fixed, *notes),
         meta={name: value for name, value in document.features.items() if is_kept(name, value)},
     )
 

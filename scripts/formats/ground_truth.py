@@ -42,9 +42,9 @@ def read(path: Path, options: Options) -> Reading:
     """Yield the lines of a manifest."""
     kinds = {kind for record in Head.of(path).records for kind in kinds_of(record)}
     if kinds and OURS not in kinds:
-        mend = "take the manifest of a job of named entity recognition"
+        hint = "take the manifest of a job of named entity recognition"
         raise OtherTask(
-            path.as_posix(), f"this is a Ground Truth job of {', '.join(sorted(kinds))}", mend
+            path.as_posix(), f"this is a Ground Truth job of {', '.join(sorted(kinds))}", hint
         )
     yield from json_records(path, partial(parse, folder=path.parent))
 

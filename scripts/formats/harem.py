@@ -77,7 +77,7 @@ def read(path: Path, options: Options) -> Reading:
                 meta={key: value for key, value in document.about.items() if key != "docid"},
             )
         except Unusable as error:
-            yield Fault(file, place, markup[:RECORD_SHOWN], error.reason, error.mend)
+            yield Fault(file, place, markup[:RECORD_SHOWN], error.reason, error.hint)
 
 
 def chunks(path: Path) -> Iterator[tuple[str, str]]:

@@ -118,10 +118,10 @@ def parse(record: dict[str, Any], layout: Layout) -> dict[str, Any]:
             raise Unusable(f"token {n + 1} is empty and has a tag", "correct its tokens")
     where = [f"token {n + 1}" for n in kept].__getitem__
     tagging = layout.tagging
-    found, mended = decoded([tags[n] for n in kept], tagging.scheme, where, tagging.bare)
+    found, fixed = decoded([tags[n] for n in kept], tagging.scheme, where, tagging.bare)
     text, places, notes = placed([words[n] for n in kept], record.get("text"), None)
     missing = tuple(place for n, place in zip(kept, places, strict=True) if unknown and unknown[n])
-    notes += [LEFT_OUT] * (len(kept) < len(words)) + [NOT_TAGGED] * bool(missing) + mended
+    notes += [LEFT_OUT] * (len(kept) < len(words)) + [NOT_TAGGED] * bool(missing) + fixed
     split = as_name(record.get("split"))
     own = {layout.tokens, layout.tags, "id", "text", "split", *GROUPS}
     return {

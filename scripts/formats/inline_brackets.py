@@ -37,8 +37,8 @@ def parsed(line: str) -> Marked:
         end = match.end()
     text += line[end:]
     if "](" in text:
-        mend = "write [text](LABEL) around each entity, and none around another one"
-        raise Unusable("it has '](' where no entity ends", mend)
+        hint = "write [text](LABEL) around each entity, and none around another one"
+        raise Unusable("it has '](' where no entity ends", hint)
     return Marked(text, tuple(spans))
 
 

@@ -47,7 +47,7 @@ def read_lines(path: Path, parse: Callable[[str], Marked]) -> Reading:
                 raise Unusable("the line has no text beside its tags", "delete it")
             yield AnnotatedText(found.text, found.spans, file, place, annotated=True, notes=found.notes)
         except Unusable as error:
-            yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.mend)
+            yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.hint)
 
 
 def without_tags(text: str, tags: Iterable[Tag]) -> tuple[list[str], tuple[CharSpan, ...]]:

@@ -142,8 +142,8 @@ def resolved(text: str) -> str:
     """Return what stands between two tags as text. Raises Unusable when there is markup left in it."""
     for left in LEFT.finditer(text):
         if left["rest"] is None or "=" in left["rest"] or not left["rest"].strip(" /"):
-            mend = "write <LABEL>…</LABEL> around entities, and &lt; for a < that is text"
-            raise Unusable(f"{shown(left[0])} looks like a tag, and is none that is read", mend)
+            hint = "write <LABEL>…</LABEL> around entities, and &lt; for a < that is text"
+            raise Unusable(f"{shown(left[0])} looks like a tag, and is none that is read", hint)
     return REFERENCE.sub(lambda match: unescape(match[0]), text)
 
 

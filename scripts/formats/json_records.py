@@ -175,7 +175,7 @@ def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedTe
             refuse_overlooked(found, record)
         return list(found)
     except Unusable as error:
-        return [Fault(file, place, shown(record), error.reason, error.mend)]
+        return [Fault(file, place, shown(record), error.reason, error.hint)]
     except RecursionError:
         reason = "the record is nested too deeply"
         return [Fault(file, place, "", reason, "export it again, or delete the record")]

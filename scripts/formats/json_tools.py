@@ -143,8 +143,8 @@ def never(head: Head) -> bool:
 def read_named(path: Path, options: Options) -> Reading:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
-        mend = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
-        raise FileFault(path.as_posix(), "the keys of its fields are not named", mend)
+        hint = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
+        raise FileFault(path.as_posix(), "the keys of its fields are not named", hint)
     shape = shape_of(read_fields(options.fields))
     refuse_misnamed(path, shape)
     count = 0

@@ -62,8 +62,8 @@ def read(path: Path, options: Options) -> Reading:
     head = Head.of(path)
     known = [example for record in head.records for example in examples_in(record) or [record]]
     if known and all(is_classified(example) for example in known):
-        mend = "download a job whose schema has tags"
-        raise OtherTask(path.as_posix(), "this is a LightTag job of text classification", mend)
+        hint = "download a job whose schema has tags"
+        raise OtherTask(path.as_posix(), "this is a LightTag job of text classification", hint)
     for numbers, example in json_inside(path, where_examples_are(head)):
         place = "record " + " of job ".join(str(number) for number in reversed(numbers))
         yield from parsed(path.as_posix(), place, example, versions)

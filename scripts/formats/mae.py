@@ -66,7 +66,7 @@ def read(path: Path, options: Options) -> Reading:
     """Yield the one document of a file."""
     file = path.as_posix()
     try:
-        document, mended = told(path, Document)
+        document, fixed = told(path, Document)
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "save it again, or delete it")
@@ -74,12 +74,12 @@ def read(path: Path, options: Options) -> Reading:
         marks = [tag for tag in tags if not is_of_document(tag[1])]
         found = sound_spans(marks, span_of)
     except Unusable as error:
-        yield Fault(file, "document", Head.of(path).text[:RECORD_SHOWN], error.reason, error.mend)
+        yield Fault(file, "document", Head.of(path).text[:RECORD_SHOWN], error.reason, error.hint)
         return
     spans = found.spans
     if max(text) < ASTRAL:  # offsets are then those of characters
         spans = tuple(in_one(span, text) for span in spans)
-    notes = (*mended, OF_THE_DOCUMENT) if len(marks) < len(tags) else mended
+    notes = (*fixed, OF_THE_DOCUMENT) if len(marks) < len(tags) else fixed
     yield AnnotatedText(
         text=text,
         spans=spans,

@@ -124,8 +124,8 @@ def table_of(path: Path, options: Options) -> Table:
     found = [column for column in columns if holds_entities(records, column)]
     choices = [options.layer] if options.layer in columns else found
     if not choices:
-        mend = 'write [{"text": ..., "label": ...}] in one column, and the text in another'
-        raise FileFault(file, "none of its columns lists the entities of a text", mend)
+        hint = 'write [{"text": ..., "label": ...}] in one column, and the text in another'
+        raise FileFault(file, "none of its columns lists the entities of a text", hint)
     entities = chosen(choices, options.layer, file=file, var="layer", what="columns of entities")
     named = []
     for record in records:
@@ -169,19 +169,19 @@ def read(path: Path, options: Options) -> Reading:
             yield AnnotatedText(file=file, place=place, **parse(cells, table, options.layer))
         except Unusable as error:
             row = table.delimiter.join(cells) if isinstance(cells, list) else cells.record
-            yield Fault(file, place, row[:RECORD_SHOWN], error.reason, error.mend)
+            yield Fault(file, place, row[:RECORD_SHOWN], error.reason, error.hint)
 
 
 def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, Any]:
     """Return the fields of one row, or raise Unusable."""
-    mend = "put cells that hold a delimiter or a quote in quotes, and double the quotes in them"
+    hint = "put cells that hold a delimiter or a quote in quotes, and double the quotes in them"
     if isinstance(cells, BrokenRow):
-        raise Unusable(str(cells), mend)
+        raise Unusable(str(cells), hint)
     width = len(table.columns)
     joined = put_together(cells, table)
     cells = joined or cells
     if len(cells) < width or any(cells[width:]):
-        raise Unusable(f"it has {len(cells)} cells, and the first row has {width}", mend)
+        raise Unusable(f"it has {len(cells)} cells, and the first row has {width}", hint)
     record = dict(zip(table.columns, cells, strict=False))
     text = text_of(record, table.text)
     sound, names = entities_in(record[table.entities])

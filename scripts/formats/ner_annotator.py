@@ -60,8 +60,8 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if pair is None:
         return dict(SKIPPED)
     if not is_pair(pair):
-        mend = 'write [text, {"entities": [...]}]'
-        raise Unusable(f"{shown(pair)} is no pair of a text and its entities", mend)
+        hint = 'write [text, {"entities": [...]}]'
+        raise Unusable(f"{shown(pair)} is no pair of a text and its entities", hint)
     text, given = (pair["text"], pair) if isinstance(pair, Mapping) else pair
     marks = given.get("entities")
     if isinstance(marks, list):  # some forks add what happened to a mark

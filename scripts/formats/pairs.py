@@ -111,8 +111,8 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of one pair, or raise Unusable."""
     pair = record["pair"]
     if not is_pair(pair):
-        mend = 'write [text, {"entities": [...]}]'
-        raise Unusable(f"{shown(pair)} is no pair of a text and its annotations", mend)
+        hint = 'write [text, {"entities": [...]}]'
+        raise Unusable(f"{shown(pair)} is no pair of a text and its annotations", hint)
     text, given = text_of({"text": pair[0]}), pair[1]
     marks = given.get("entities") if isinstance(given, dict) else given
     if isinstance(given, dict) and isinstance(marks, list | tuple) and are_tags(marks):
@@ -128,8 +128,8 @@ def are_tags(marks: Sequence[Any]) -> bool:
 def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, Any]:
     """Return the fields of a pair whose entities are a tag for each word, or raise Unusable."""
     if given.get("words") is None:
-        mend = "add its words, or write entities as [start, end, label]"
-        raise Unusable(f"its entities are tags, {shown(tags)}, and it has no `words`", mend)
+        hint = "add its words, or write entities as [start, end, label]"
+        raise Unusable(f"its entities are tags, {shown(tags)}, and it has no `words`", hint)
     found = given["words"]
     words = words_of(list(found) if isinstance(found, tuple) else found)
     if "" in words:
@@ -144,7 +144,7 @@ def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, A
             raise Unusable(reason, "write O, or B-, I-, L- or U- and the label")
     survey = TagSurvey()
     survey.add(known)
-    pieces, mended = decode(known, survey.scheme)
+    pieces, fixed = decode(known, survey.scheme)
     text, places, notes = placed(words, text, spaces_of(given, len(words)))
     unknown = (place for place, is_one in zip(places, is_known, strict=True) if not is_one)
     return {
@@ -153,7 +153,7 @@ def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, A
         "annotated": True,
         "missing": tuple(unknown),
         "tokens": places,
-        "notes": tuple(dict.fromkeys((*notes, *mended))),
+        "notes": tuple(dict.fromkeys((*notes, *fixed))),
     }
 
 

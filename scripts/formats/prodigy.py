@@ -164,8 +164,8 @@ def refuse_first(text: str, tokens: list[Any]) -> None:
         found = text[start:end]
         if found != expected:
             reason = f"token {shown(expected)} should stand at {start}-{end}, where the text has "
-            mend = "the offsets were counted on another text; export it again"
-            raise Unusable(reason + shown(found), mend)
+            hint = "the offsets were counted on another text; export it again"
+            raise Unusable(reason + shown(found), hint)
 
 
 def check_token_spans(marks: Sequence[Any], spans: tuple[CharSpan, ...], tokens: Places) -> None:

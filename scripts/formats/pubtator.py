@@ -47,7 +47,7 @@ def read(path: Path, options: Options) -> Reading:
         try:
             yield document_of(document, file, place)
         except Unusable as error:
-            yield Fault(file, place, first[:RECORD_SHOWN], error.reason, error.mend)
+            yield Fault(file, place, first[:RECORD_SHOWN], error.reason, error.hint)
 
 
 def documents(rows: Iterator[Line]) -> Iterator[list[Line]]:

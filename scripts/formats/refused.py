@@ -95,12 +95,12 @@ def header_of(head: Head, delimiter: str) -> list[str]:
 def of_bytes(head: Head) -> Found:
     """Return what a file is by its bytes."""
     data = head.data
-    for begin, what, mend in MAGIC:
+    for begin, what, hint in MAGIC:
         if data.startswith(begin) and (len(begin) > 2 or BINARY.search(data)):
-            return what, mend
-    for (at, mark), what, mend in ((TAR, "a tar archive", UNPACK), (MP4, "a video", TEXT_MEND)):
+            return what, hint
+    for (at, mark), what, hint in ((TAR, "a tar archive", UNPACK), (MP4, "a video", TEXT_MEND)):
         if data[at : at + len(mark)] == mark:
-            return what, mend
+            return what, hint
     if data.startswith(ZIP):
         if is_one_file(head.path):
             return "an Office document or another kind of file that is a zip inside", SHEET

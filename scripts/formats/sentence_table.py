@@ -130,8 +130,8 @@ def table_of(path: Path, options: Options) -> Table:
     rows = first(path, delimiter) if delimiter else []
     tokens, tags = columns_of(rows, options.layer)
     if not tags:
-        mend = "name the columns Sentence and Tag in the first row, and give each token a tag"
-        raise FileFault(file, "no column of it has a tag for each token of another one", mend)
+        hint = "name the columns Sentence and Tag in the first row, and give each token a tag"
+        raise FileFault(file, "no column of it has a tag for each token of another one", hint)
     column = chosen(tags, options.layer, file=file, var="layer", what="columns of tags")
     every = (cells for _, cells in rows_of(path, delimiter) if not isinstance(cells, BrokenRow))
     lists = [items_of(cells[column]) for cells in islice(every, SAMPLE)]

@@ -104,7 +104,7 @@ def in_one(faults: list[FileFault]) -> FileFault:
     if len(faults) == 1:
         return told
     rest = "the other file" if len(faults) == 2 else f"any of the other {len(faults) - 1:,} files"
-    return FileFault(told.file, f"{told.reason}; nor can {rest} be read", told.mend)
+    return FileFault(told.file, f"{told.reason}; nor can {rest} be read", told.hint)
 
 
 def refuse_mixture(sources: dict[Path, Format]) -> None:
@@ -113,5 +113,5 @@ def refuse_mixture(sources: dict[Path, Format]) -> None:
     for path, format in sources.items():
         if format is not expected:
             reason = f"it is {format.title}, but {first.as_posix()} is {expected.title}"
-            mend = "take one of them out of the folder, or name the files with a pattern"
-            raise FileFault(path.as_posix(), reason, mend)
+            hint = "take one of them out of the folder, or name the files with a pattern"
+            raise FileFault(path.as_posix(), reason, hint)

@@ -84,9 +84,9 @@ def parse(record: Fields) -> Fields:
     first = 0
     for sentence in sentences:
         last = first + len(sentence)
-        pieces, mended = decoded(tags[first:last], BILUO, partial(told, tokens, first))
+        pieces, fixed = decoded(tags[first:last], BILUO, partial(told, tokens, first))
         spans += as_spans(pieces, places[first:last])
-        notes += tuple(mended)
+        notes += tuple(fixed)
         first = last
     return found | {"spans": tuple(spans), "missing": missing, "notes": notes, "annotated": True}
 
@@ -130,7 +130,7 @@ def tokens_of(sentence: Any) -> list[Fields]:
 
 
 def located(paragraph: Fields, tokens: list[Fields]) -> tuple[str, Places, tuple[str, ...]]:
-    """Return the text of a paragraph, the places of its tokens in it, and what was mended."""
+    """Return the text of a paragraph, the places of its tokens in it, and what was fixed."""
     words = [token["orth"] for token in tokens]
     raw = paragraph.get("raw")
     if not isinstance(raw, str):

@@ -40,14 +40,14 @@ def fitting(names: Names, largest: int, file: str) -> Names:
     """
     listed = printable(", ".join(names))
     if AND_SO_ON.intersection(names):
-        mend = "write all names out, one for each number"
-        raise FileFault(file, f"vars.tag_names goes on with `...`: {listed}", mend)
+        hint = "write all names out, one for each number"
+        raise FileFault(file, f"vars.tag_names goes on with `...`: {listed}", hint)
     if len(names) <= largest:
         reason = f"its tags are numbers up to {largest}, vars.tag_names names {len(names)}: {listed}"
         raise FileFault(file, reason, f"list a name for each number from 0 to {largest}")
     if not OUTSIDE.intersection(names):
-        mend = f"{LIST_THEM}; one of them is O, for tokens outside of entities"
-        raise FileFault(file, f"vars.tag_names has no O among its names: {listed}", mend)
+        hint = f"{LIST_THEM}; one of them is O, for tokens outside of entities"
+        raise FileFault(file, f"vars.tag_names has no O among its names: {listed}", hint)
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
         reason = f"vars.tag_names has {printable(name)!r} {times} times: {listed}"

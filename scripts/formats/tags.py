@@ -1,6 +1,6 @@
 """Tags of tokens, in whatever scheme a file writes them: found from the file, decoded in one way.
 
-In: the tags of a sentence. Out: its spans as (first token, last token, label), and what was mended.
+In: the tags of a sentence. Out: its spans as (first token, last token, label), and what was fixed.
 
     O | _ | OTHER | ...             outside, in whichever of its spellings
     B-LABEL  I-LABEL                IOB1, IOB2 (the label may hold hyphens; B_LABEL, LABEL-B also)
@@ -169,7 +169,7 @@ class TagSurvey:
 
 
 def decode(tags: Sequence[str], scheme: str) -> tuple[list[Found], list[str]]:
-    """Return the spans that the tags of one sentence mark, and a note for each tag that was mended.
+    """Return the spans that the tags of one sentence mark, and a note for each tag that was fixed.
 
     scheme: as `TagSurvey` found it. Token numbers begin at 0, and `last` belongs to the span.
     Raises Unusable for a tag that means nothing in the scheme.
@@ -186,8 +186,8 @@ def decode(tags: Sequence[str], scheme: str) -> tuple[list[Found], list[str]]:
             if start >= 0:
                 spans.append((start, number - 1, open_label))
             start, open_label = (-1, "") if kind == OUT else (number, label)
-        if mended := note_on(kind, previous, continues, scheme):
-            notes.append(mended)
+        if fixed := note_on(kind, previous, continues, scheme):
+            notes.append(fixed)
         if kind in (LAST, UNIT):
             spans.append((start, number, open_label))
             start = -1
@@ -205,7 +205,7 @@ def goes_on(kind: str, previous: str) -> bool:
 
 
 def note_on(kind: str, previous: str, continues: bool, scheme: str) -> str | None:
-    """Return what was mended at a tag that can't stand where it stands, or None.
+    """Return what was fixed at a tag that can't stand where it stands, or None.
 
     previous: what the tag before it does; continues: whether this one continues its span.
     """

@@ -44,7 +44,7 @@ def read(path: Path, options: Options) -> Reading:
     try:
         yield document_of(path, data)
     except Unusable as error:
-        yield Fault(file, "document", data[:RECORD_SHOWN], error.reason, error.mend)
+        yield Fault(file, "document", data[:RECORD_SHOWN], error.reason, error.hint)
 
 
 def document_of(path: Path, data: str) -> AnnotatedText:

@@ -51,13 +51,13 @@ def read(path: Path, options: Options) -> Reading:
             raise Unusable("the document has no text", "export it again")
         usable_text(text)
     except Unusable as error:
-        yield Fault(file, "document", data[:RECORD_SHOWN], error.reason, error.mend)
+        yield Fault(file, "document", data[:RECORD_SHOWN], error.reason, error.hint)
         return
     yield AnnotatedText(text=text, spans=spans, file=file, place="document", notes=notes)
 
 
 def pieces_of(data: str) -> tuple[str, tuple[CharSpan, ...], tuple[str, ...]]:
-    """Return the text of a document, its entities and what had to be mended."""
+    """Return the text of a document, its entities and what had to be fixed."""
     pieces: list[str] = []
     spans: list[CharSpan] = []
     position = 0

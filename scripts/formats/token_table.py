@@ -117,8 +117,8 @@ def read(path: Path, options: Options) -> Reading:
     file = path.as_posix()
     table = table_of([line for _, line in islice(lines(path), SNIFFED)])
     if not table:
-        mend = "name them Word and Tag in the first line, and the sentence's column Sentence"
-        raise FileFault(file, "its header names no columns of words and tags", mend)
+        hint = "name them Word and Tag in the first line, and the sentence's column Sentence"
+        raise FileFault(file, "its header names no columns of words and tags", hint)
     tags = tags_of(path, table, options)
     several_documents = has_two_documents(path)
     marked, unnamed = "", False  # the document that -DOCSTART- began, and whether it has no name yet
@@ -134,10 +134,10 @@ def read(path: Path, options: Options) -> Reading:
             text, places = rebuilt([word for _, word, _ in tokens])
             usable_text(text)
             given = named([tag for _, _, tag in tokens], tags.names, tags.empty_is_outside, where)
-            found, mended = decoded(given, tags.scheme, where, tags.bare)
+            found, fixed = decoded(given, tags.scheme, where, tags.bare)
         except Unusable as error:
             shown = "\n".join(table.delimiter.join(cells) for _, cells in rows)[:RECORD_SHOWN]
-            yield Fault(file, place, shown, error.reason, error.mend)
+            yield Fault(file, place, shown, error.reason, error.hint)
             continue
         if unnamed:
             marked, unnamed = text, False
@@ -149,7 +149,7 @@ def read(path: Path, options: Options) -> Reading:
             id=legible(sentence) or None,
             group=legible(document) or marked or None,
             tokens=places,
-            notes=tuple(dict.fromkeys((*notes, *mended))),
+            notes=tuple(dict.fromkeys((*notes, *fixed))),
         )
 
 
@@ -226,8 +226,8 @@ def refuse_ragged(number: int, cells: Sequence[str], table: Table) -> None:
         many = "few" if len(cells) < table.width else "many"
         columns = f"{len(cells)}, not {table.width}, in {shown(table.delimiter.join(cells))}"
         reason = f"line {number} has too {many} columns: {columns}"
-        mend = "put fields that hold the delimiter or a quote in quotes, and double the quotes in them"
-        raise Unusable(reason, mend)
+        hint = "put fields that hold the delimiter or a quote in quotes, and double the quotes in them"
+        raise Unusable(reason, hint)
 
 
 FORMAT = Format("token_table", "table of tokens (CSV or TSV with a header)", sniff, read, None)

@@ -30,7 +30,7 @@ def words_of(tokens: Any) -> list[str]:
 def placed(
     words: Sequence[str], text: Any = None, spaces: Sequence[bool] | None = None
 ) -> tuple[str, Places, list[str]]:
-    """Return the text of tokens, their places in it, and notes on what was mended.
+    """Return the text of tokens, their places in it, and notes on what was fixed.
 
     text: the one that they were made from, if the record gives it. spaces: for each token whether a
     space follows it, if it says so. Raises Unusable for a text that no pipeline could be given.

@@ -77,7 +77,7 @@ def joined(first: AnnotatedText, text: Gathered) -> AnnotatedText:
 def lost(first: AnnotatedText, text: Gathered) -> Fault:
     """Return the fault of a text of which no span can be read."""
     span = text.unread[0]
-    return Fault(first.file, first.place, first.text[:RECORD_SHOWN], span.reason, span.mend)
+    return Fault(first.file, first.place, first.text[:RECORD_SHOWN], span.reason, span.hint)
 
 
 def is_relation(prompt: str, mentions: set[str | None]) -> bool:

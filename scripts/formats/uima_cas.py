@@ -196,4 +196,4 @@ def in_order(tokens: list[tuple[int, int]], length: int) -> tuple[tuple[int, int
 
 def fault_of(path: Path, place: str, error: Unusable) -> Fault:
     """Return the fault of a document."""
-    return Fault(path.as_posix(), place, Head.of(path).text[:RECORD_SHOWN], error.reason, error.mend)
+    return Fault(path.as_posix(), place, Head.of(path).text[:RECORD_SHOWN], error.reason, error.hint)

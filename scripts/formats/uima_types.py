@@ -59,8 +59,8 @@ def type_system(path: Path, stamp: int) -> "TypeSystem":
             return load_typesystem(path)
     except RAISED as error:
         reason = f"this UIMA type system can't be read ({said(error)})"
-        mend = "export it again, or take it away: then types are known from the documents"
-        raise FileFault(path.as_posix(), reason, mend) from None
+        hint = "export it again, or take it away: then types are known from the documents"
+        raise FileFault(path.as_posix(), reason, hint) from None
 
 
 def complete(types: "TypeSystem", seen: Seen) -> None:

@@ -103,7 +103,7 @@ def read(path: Path, options: Options) -> Reading:
             document.add(text, units)
         found = document.fields()
     except Unusable as error:
-        yield Fault(file, "document", head.text[:RECORD_SHOWN], error.reason, error.mend)
+        yield Fault(file, "document", head.text[:RECORD_SHOWN], error.reason, error.hint)
         return
     yield AnnotatedText(file=file, place="document", **origin(path), **found)
 

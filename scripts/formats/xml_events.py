@@ -41,20 +41,20 @@ T = TypeVar("T", bound=Target)
 
 
 def told(path: Path, target: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
-    """Return a new target that was told of all of a file, and what had to be mended for that.
+    """Return a new target that was told of all of a file, and what had to be fixed for that.
 
     Characters that XML doesn't allow (control characters, halves of a surrogate pair written as
-    references) are mended, because some tools write them. Raises Unusable when nothing helps.
+    references) are fixed, because some tools write them. Raises Unusable when nothing helps.
     """
     data = path.read_bytes()
     try:
         return fed(data, target()), ()
     except ParseError as error:
-        mended = without_forbidden(data)
-        if mended == data:
+        fixed = without_forbidden(data)
+        if fixed == data:
             raise not_xml(error) from None
     try:
-        return fed(mended, target()), (MENDED,)
+        return fed(fixed, target()), (MENDED,)
     except ParseError as error:
         raise not_xml(error) from None
 

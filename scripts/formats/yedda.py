@@ -44,7 +44,7 @@ def read(path: Path, options: Options) -> Reading:
             notes = (RECOMMENDED,) if unknown else ()
             yield AnnotatedText(text, spans, file, place, annotated=True, missing=unknown, notes=notes)
         except Unusable as error:
-            yield Fault(file, place, markup[:RECORD_SHOWN], error.reason, error.mend)
+            yield Fault(file, place, markup[:RECORD_SHOWN], error.reason, error.hint)
 
 
 def texts(path: Path) -> Iterator[tuple[str, str]]:

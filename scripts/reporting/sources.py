@@ -27,7 +27,7 @@ class Rejects:
 
     what: str
     reason: str
-    mend: str
+    hint: str
     count: int
     first: list[dict[str, str]]
 
@@ -85,7 +85,7 @@ def group_rejects(rows: Iterable[dict[str, Any]]) -> list[Rejects]:
         outcome = f", {row['outcome'].replace('_', ' ')}" if row.get("outcome") else ""
         key = what, _ = f"{row['what']}{outcome}", kind_of(row["reason"])
         hidden = cut(QUOTED.sub("…", row["reason"]))
-        group = found.setdefault(key, Rejects(what, hidden, cut(row["mend"]), 0, []))
+        group = found.setdefault(key, Rejects(what, hidden, cut(row["hint"]), 0, []))
         group.count += 1
         if shows_words(row) and key not in in_full:
             in_full.add(key)
@@ -98,7 +98,7 @@ def group_rejects(rows: Iterable[dict[str, Any]]) -> list[Rejects]:
 
 
 def shows_words(row: dict[str, Any]) -> bool:
-    """Say whether the report may repeat a reject: a mention of test is not to be mended by it."""
+    """Say whether the report may repeat a reject: a mention of test is not to be fixed by it."""
     return row.get("split") != "test"
 
 

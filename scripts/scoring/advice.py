@@ -1,7 +1,7 @@
 """What to do next: written rules that turn figures of dev into advice, each with its evidence.
 
 In: an analysis. Out: advice, the one that concerns the most mentions of dev first. Figures of test are
-used only to say that test is too small, or that dev flatters; never to choose what to mend.
+used only to say that test is too small, or that dev flatters; never to choose what to improve.
 """
 
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ def advise(analysis: dict[str, Any], few_examples: int) -> list[dict[str, Any]]:
 
 
 def suspicious_gold(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Name gold that train contradicts: mend it before anything else is believed."""
+    """Name gold that train contradicts: fix it before anything else is believed."""
     rows = analysis["dev"]["errors"]["suspicious_gold"]
     if not rows:
         return

@@ -68,7 +68,7 @@ def test_span_without_a_visible_character_is_empty_and_touches_nothing(start, en
     result = aligned("Ada left", (start, end, "PER"))
     assert (entities(result), tags(result)) == ([], "OO")
     (change,) = result.changes
-    assert (change.outcome, change.reason, change.mend) == (
+    assert (change.outcome, change.reason, change.hint) == (
         "empty",
         "it holds no visible character",
         "delete it",
@@ -253,7 +253,7 @@ def test_record_of_which_nothing_is_known_is_unusable():
 def test_offsets_that_can_not_be_are_said_as_the_source_has_them(span, reason):
     found = misfit("Ada.", CharSpan(*span))
     assert found.reason == reason
-    assert found.mend
+    assert found.hint
     with pytest.raises(Unusable) as caught:
         aligned("Ada.", span)
     assert caught.value.reason == reason

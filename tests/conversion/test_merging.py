@@ -42,7 +42,7 @@ def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_p
         wrong=(ADA,),
         tokens=((0, 1), (2, 5)),
         mentions=(Mention("Ada", "X"),),
-        notes=("mended",),
+        notes=("fixed",),
         meta={"n": [1, None]},
     )
     rows = [row("1"), full, row("2", [ADA]), row("3", text="Other.")]

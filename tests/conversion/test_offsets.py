@@ -75,7 +75,7 @@ def test_offset_that_is_no_boundary_of_a_character_is_refused(unit, span, reason
     with pytest.raises(Unusable) as caught:
         in_characters(TEXT, [CharSpan(*span, "X")], unit)
     assert caught.value.reason == reason
-    assert "vars.offsets" in caught.value.mend
+    assert "vars.offsets" in caught.value.hint
 
 
 # Surrogates are left out: UTF-8 can't hold them, and no reader lets them through.

@@ -28,8 +28,8 @@ def test_advice_for_korean_names_a_tokenizer_that_works_and_what_its_own_needs(m
     monkeypatch.setitem(sys.modules, "natto", None)
     with pytest.raises(LanguageError, match="the tokenizer of 'ko' needs a package") as caught:
         blank_pipeline({"lang": "ko"})
-    assert "pip install natto-py" in caught.value.mend
-    (advised,) = re.findall(r'@tokenizers = "([^"]+)"', caught.value.mend)
+    assert "pip install natto-py" in caught.value.hint
+    (advised,) = re.findall(r'@tokenizers = "([^"]+)"', caught.value.hint)
     nlp = blank_pipeline({"lang": "ko", "tokenizer": {"@tokenizers": advised}})
     assert [token.text for token in nlp("홍길동은 서울에서 산다.")] == [
         "홍길동은",
@@ -46,7 +46,7 @@ def test_tokenizer_that_fails_only_when_it_is_used_is_refused_in_words(monkeypat
     assert str(caught.value) == (
         "the tokenizer of 'ko' can't be used: libmecab.so could not be found, please use MECAB_PATH"
     )
-    assert "mecab-ko" in caught.value.mend
+    assert "mecab-ko" in caught.value.hint
 
 
 @pytest.mark.parametrize("lang", ["ja", "th", "vi"])
@@ -55,7 +55,7 @@ def test_advice_for_other_languages_is_a_command_with_the_package_that_is_missin
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(LanguageError) as caught:
         blank_pipeline({"lang": lang})
-    assert caught.value.mend.startswith(f"python -m pip install {module}")
+    assert caught.value.hint.startswith(f"python -m pip install {module}")
 
 
 def test_tokenizer_that_does_not_exist_is_refused_in_words():

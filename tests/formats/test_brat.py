@@ -81,7 +81,7 @@ def test_document_with_a_line_that_marks_nothing_is_a_fault_that_names_the_line(
     assert record.record.startswith("T1\tPER 0 3\tAda")
     if said:
         assert record.reason == f"line 2: {said}"
-        assert record.mend == "write it as T1 [tab] LABEL START END [tab] TEXT"
+        assert record.hint == "write it as T1 [tab] LABEL START END [tab] TEXT"
 
 
 def test_line_of_the_second_file_that_marks_nothing_is_named(tmp_path):

@@ -210,7 +210,7 @@ def test_two_columns_of_tags_are_a_choice_of_the_user(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", TWO_LAYERS.format(""))
     assert caught.value.reason == "it has 2 columns of tags: '2', '3'"
-    assert caught.value.mend == "set vars.layer to one of them"
+    assert caught.value.hint == "set vars.layer to one of them"
     (record,) = read_with(tmp_path, TWO_LAYERS.format(""), layer="3")
     assert mentions(record) == [("Times", "ORG")]
     assert record.spans[0].layer == "3"
@@ -223,7 +223,7 @@ def test_column_of_tags_may_be_named_as_the_header_does(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, data, layer="Inner")
     assert caught.value.reason == "it has no column 'Inner'"
-    assert caught.value.mend == "set vars.layer to one of 'Token', 'Outer', 'Ner'"
+    assert caught.value.hint == "set vars.layer to one of 'Token', 'Outer', 'Ner'"
 
 
 @pytest.mark.parametrize("header", ["word tag", "Token\tNER", "#words ner_tags"])
@@ -260,7 +260,7 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", NUMBERED)
     assert caught.value.reason == "its tags are numbers up to 2, without names"
-    assert caught.value.mend == (
+    assert caught.value.hint == (
         "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
     )
     first, second = read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER", "I-PER"))
@@ -479,7 +479,7 @@ def test_blank_line_after_every_token_is_refused_where_nothing_ends_a_sentence(t
     assert caught.value.reason == (
         "a blank line follows every token, so that it isn't clear where a sentence ends"
     )
-    assert "line end" in caught.value.mend
+    assert "line end" in caught.value.hint
 
 
 def test_lines_of_a_sentence_each_may_have_blank_lines_between_them(tmp_path):
@@ -497,7 +497,7 @@ def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
 def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
     assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
-    assert fault.mend == "write B-PER where a span begins, I-PER inside of one, O outside"
+    assert fault.hint == "write B-PER where a span begins, I-PER inside of one, O outside"
 
 
 @given(

@@ -41,11 +41,11 @@ def outcome(paths, given):
     except FileFault as fault:
         assert fault.file
         assert fault.reason
-        assert fault.mend
+        assert fault.hint
         return []
     for record in records:
         assert isinstance(record, AnnotatedText | Fault)
-        assert isinstance(record, AnnotatedText) or (record.reason and record.mend)
+        assert isinstance(record, AnnotatedText) or (record.reason and record.hint)
     return records
 
 
@@ -176,7 +176,7 @@ def test_file_in_no_known_format_is_refused_with_what_it_holds(tmp_path, data):
     with pytest.raises(FileFault) as caught:
         detect(written(tmp_path, data.encode("latin-1")))
     assert caught.value.reason.startswith("its format is not recognised: it holds ")
-    assert len(str(caught.value) + caught.value.mend) < 800
+    assert len(str(caught.value) + caught.value.hint) < 800
 
 
 def test_prodigy_is_recognised_though_its_first_line_is_longer_than_what_is_looked_at(tmp_path):

@@ -119,7 +119,7 @@ def test_damaged_file_is_refused_whole(tmp_path, data):
         read(tmp_path, "docbin", data)
     assert caught.value.reason.startswith("not a readable .spacy file (")
     assert "\n" not in caught.value.reason
-    assert caught.value.mend == "write it again"
+    assert caught.value.hint == "write it again"
 
 
 def grouped(words, ents, **groups):

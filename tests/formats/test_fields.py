@@ -25,7 +25,7 @@ def reason(function, *arguments):
     """Return the reason for which a function finds its arguments unusable."""
     with pytest.raises(Unusable) as caught:
         function(*arguments)
-    assert caught.value.mend
+    assert caught.value.hint
     return caught.value.reason
 
 
@@ -154,14 +154,14 @@ def test_spans_that_can_not_be_read_stand_apart_from_the_others():
         "offset 1.5 is not a whole number",
         "span 0-3 has no label",
     ]
-    assert all(span.shown and span.mend for span in found.unread)
+    assert all(span.shown and span.hint for span in found.unread)
     assert [span.place for span in found.unread] == [None, None, (0, 3)]
 
 
 def test_place_of_a_label_that_can_not_be_used_is_known():
     (unread,) = sound_spans([[0, 3, "P"], [4, 9, "a\0"]]).unread
     assert (unread.reason, unread.place) == ("the label holds a NUL character", (4, 9))
-    assert unread.mend == "rename the label"
+    assert unread.hint == "rename the label"
 
 
 def test_record_of_which_no_span_can_be_read_is_unusable_for_the_first():

@@ -112,7 +112,7 @@ def prove_in_order(record: AnnotatedText | Fault) -> None:
     assert record.place
     if isinstance(record, Fault):
         assert record.reason
-        assert record.mend
+        assert record.hint
         assert isinstance(record.record, str)
         return
     assert isinstance(record.text, str)
@@ -140,7 +140,7 @@ def prove_in_order(record: AnnotatedText | Fault) -> None:
 
 def in_order(fault: FileFault) -> bool:
     """Say whether an error tells all that it should."""
-    return bool(fault.file and fault.reason and fault.mend)
+    return bool(fault.file and fault.reason and fault.hint)
 
 
 @by_case
@@ -184,7 +184,7 @@ def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, 
                 convert(inputs(str(raw), corpus, config=CONFIG, lang="en", settings=given), corpus)
             except (FileFault, LanguageError) as fault:
                 assert str(fault)
-                assert fault.mend
+                assert fault.hint
             prove_counts(corpus)
 
 

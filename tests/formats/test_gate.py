@@ -117,7 +117,7 @@ def test_document_that_can_not_be_used_is_a_fault(tmp_path, data, reason):
         return
     assert isinstance(record, Fault)
     assert (record.place, record.reason) == ("document", reason)
-    assert record.mend
+    assert record.hint
 
 
 def test_file_that_is_none_of_gate_is_refused(tmp_path):

@@ -70,7 +70,7 @@ def test_user_chooses_between_two_layers(tmp_path):
 
 def test_layer_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     fault = refused(written(tmp_path, json.dumps(ROW)), layer="fine")
-    assert (fault.reason, fault.mend) == (
+    assert (fault.reason, fault.hint) == (
         "it has no fields of tags 'fine'",
         "set vars.layer to one of 'ner_tags'",
     )
@@ -103,7 +103,7 @@ def test_text_that_a_row_gives_is_kept(tmp_path):
 def test_numbers_without_names_are_refused_until_the_user_names_them(tmp_path):
     fault = refused(written(tmp_path, json.dumps(IDS)))
     assert fault.reason == "its tags are numbers up to 3, without names"
-    assert fault.mend.startswith(HINT)
+    assert fault.hint.startswith(HINT)
     assert mentions(only(tmp_path, IDS, tag_names=tuple(NAMES))) == BOTH
 
 
@@ -169,7 +169,7 @@ def test_card_that_says_nothing_of_names_is_passed_over(tmp_path, text):
     (tmp_path / "README.md").write_text(text)
     for name in ("dataset_info.json", "dataset_infos.json", "label.json"):
         (tmp_path / name).write_text("[5" if text else "5")
-    assert refused(written(tmp_path, json.dumps(IDS))).mend.startswith(HINT)
+    assert refused(written(tmp_path, json.dumps(IDS))).hint.startswith(HINT)
 
 
 # Damage
@@ -337,7 +337,7 @@ def test_without_pyarrow_the_message_says_how_to_install_it():
         "try:\n"
         "    next(detect(path).read(path, DEFAULTS))\n"
         "except FileFault as fault:\n"
-        "    print(fault.reason, '|', fault.mend)\n"
+        "    print(fault.reason, '|', fault.hint)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

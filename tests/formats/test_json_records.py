@@ -149,7 +149,7 @@ def test_broken_json_is_named_by_the_record_before_it(tmp_path, small, block, da
         list(json_values(written(tmp_path, data)))
     assert caught.value.reason.startswith(f"not valid JSON after record {number} (")
     assert said in caught.value.reason
-    assert caught.value.mend == "export it again, as UTF-8 JSON"
+    assert caught.value.hint == "export it again, as UTF-8 JSON"
 
 
 def test_record_that_never_ends_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):

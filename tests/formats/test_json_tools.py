@@ -55,7 +55,7 @@ def test_broken_records_are_faults_and_a_broken_span_is_no_more_than_that(tmp_pa
     bad = [good | {text: " "}, good | {key: 5}, good | {key: [None]}, good | {key: [*good[key], {}]}]
     blank, number, nothing, one = read(tmp_path, name, "".join(json.dumps(row) + "\n" for row in bad))
     assert blank.reason == "the record has no text"
-    assert text in blank.mend
+    assert text in blank.hint
     assert number.reason == "spans are a int, not a list"
     assert nothing.reason == "None has no offsets"
     assert triples(one) == [(0, 3, "P")]
@@ -126,13 +126,13 @@ def test_key_that_no_record_has_is_named_with_those_that_they_have(tmp_path, fie
     with pytest.raises(FileFault) as caught:
         read_named(tmp_path, {"body": "Ada left.", "marks": []}, fields)
     assert caught.value.reason == reason
-    assert "vars.fields" in caught.value.mend
+    assert "vars.fields" in caught.value.hint
 
 
 def test_keys_that_were_not_named_are_asked_for(tmp_path):
     with pytest.raises(FileFault) as caught:
         list(FORMATS["json_fields"].read(written(tmp_path, "[]"), DEFAULTS))
-    assert caught.value.mend.startswith("set vars.fields, as in text=body,")
+    assert caught.value.hint.startswith("set vars.fields, as in text=body,")
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_record_that_can_not_be_used_is_a_fault_with_its_reason(tmp_path, record
     assert isinstance(fault, Fault)
     assert (fault.reason, fault.place) == (reason, "line 1")
     assert json.loads(fault.record) == record
-    assert fault.mend
+    assert fault.hint
 
 
 @pytest.mark.parametrize(("line", "kind"), [("[1, 2]", "list"), ('"Ada"', "str"), ("null", "NoneType")])
@@ -227,7 +227,7 @@ def test_spans_in_a_string_of_json_are_called_so(tmp_path):
     record = {"text": "Ada", "entities": json.dumps([{"start": 0, "end": 3, "label": "PER"}])}
     fault = only(tmp_path, json.dumps(record))
     assert fault.reason.startswith("its `entities` is a string that holds JSON: ")
-    assert fault.mend == "write the list itself, without quotes around it"
+    assert fault.hint == "write the list itself, without quotes around it"
 
 
 def test_record_of_text_classification_among_others_is_a_fault(tmp_path):
@@ -252,7 +252,7 @@ def test_one_of_several_text_fields_must_be_chosen(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "jsonl", data)
     assert caught.value.reason == "it has 2 text fields: 'title', 'body'"
-    assert caught.value.mend == "set vars.text_field to one of them"
+    assert caught.value.hint == "set vars.text_field to one of them"
     (record,) = read_with(tmp_path, data, text_field="body")
     assert (record.text, record.meta) == ("Ada left.", {"title": "T"})
 
@@ -261,4 +261,4 @@ def test_text_field_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, ADA, text_field="body")
     assert caught.value.reason == "it has no text fields 'body'"
-    assert caught.value.mend == "set vars.text_field to one of 'text'"
+    assert caught.value.hint == "set vars.text_field to one of 'text'"

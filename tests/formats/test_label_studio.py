@@ -37,7 +37,7 @@ def refused(folder, data, kind=FileFault, **options):
     assert detect(path).name == "label_studio"
     with pytest.raises(kind) as caught:
         next(FORMATS["label_studio"].read(path, Options(**options)))
-    return caught.value.reason, caught.value.mend
+    return caught.value.reason, caught.value.hint
 
 
 def test_every_label_of_a_region_is_a_span_in_the_layer_that_it_was_made_with(tmp_path):
@@ -139,9 +139,9 @@ def test_without_quotes_the_field_is_the_one_that_is_called_like_the_tag(tmp_pat
 
 def test_field_that_nothing_tells_must_be_chosen(tmp_path):
     given = task("", region(0, 3, "PER", to_name="x"), data={"title": "Ada", "body": "Ada met Bo"})
-    reason, mend = refused(tmp_path, [given])
+    reason, hint = refused(tmp_path, [given])
     assert reason == "it has 2 fields that may be the text: 'title', 'body'"
-    assert mend == "set vars.text_field to one of them"
+    assert hint == "set vars.text_field to one of them"
     (record,) = reading(tmp_path, given, text_field="title")
     assert record.text == "Ada"
 
@@ -231,9 +231,9 @@ def test_table_without_the_marks_of_an_export_is_known_by_its_regions(tmp_path):
 def test_csv_whose_cells_stand_in_no_quotes_is_refused(tmp_path):
     header = ",".join(["text", "id", "label", *MADE])
     cell = '[{"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}]'
-    reason, mend = refused(tmp_path, f"{header}\nAda met Bo,1,{cell},1,5,c,u,1.5\n")
+    reason, hint = refused(tmp_path, f"{header}\nAda met Bo,1,{cell},1,5,c,u,1.5\n")
     assert reason == "row 2 has cells with ',' in them, and they stand in no quotes"
-    assert mend == "export the project as JSON, which says more"
+    assert hint == "export the project as JSON, which says more"
 
 
 def test_row_whose_quotes_do_not_pair_up_is_a_fault(tmp_path):

@@ -176,14 +176,14 @@ def test_python_that_is_broken_is_refused_whole(tmp_path, source, reason):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "pairs", source)
     assert caught.value.reason.startswith(reason)
-    assert caught.value.mend == "correct it there, or write the data as JSON"
+    assert caught.value.hint == "correct it there, or write the data as JSON"
 
 
 def test_python_literal_too_large_to_be_parsed_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.formats.python_literals.LARGEST", 10)
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "pairs", PYTHON["named"])
-    assert caught.value.mend == "write it as JSON: json.dump(TRAIN_DATA, file)"
+    assert caught.value.hint == "write it as JSON: json.dump(TRAIN_DATA, file)"
 
 
 def test_python_literal_may_hold_what_json_can_not(tmp_path):
@@ -277,7 +277,7 @@ def test_words_that_are_not_those_of_the_text_make_a_text_of_their_own(tmp_path)
 def test_tags_that_are_not_those_of_words_are_a_fault(tmp_path, annotations, reason):
     (fault,) = read(tmp_path, "pairs", json.dumps([["Ada Li left.", annotations]]))
     assert fault.reason.startswith(reason)
-    assert fault.mend
+    assert fault.hint
 
 
 def test_search_for_a_pair_takes_no_longer_for_many_braces():

@@ -40,7 +40,7 @@ def test_file_is_called_what_it_is(tmp_path, what):
     with pytest.raises(OtherTask) as caught:
         detect(written(tmp_path, NAMED[what]))
     assert caught.value.reason == f"this is {what}"
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_text_without_annotations_is_called_so(tmp_path):
@@ -56,7 +56,7 @@ def test_spreadsheet_is_to_be_saved_as_a_table(tmp_path):
         archive.writestr("[Content_Types].xml", "<Types/>")
     with pytest.raises(OtherTask, match="this is an Office document") as caught:
         detect(path)
-    assert "CSV" in caught.value.mend
+    assert "CSV" in caught.value.hint
 
 
 def test_database_is_not_opened(tmp_path):
@@ -77,13 +77,13 @@ def test_archive_in_an_archive_is_called_one(tmp_path):
     assert name.endswith("outer.zip/export/inner.zip")
     with pytest.raises(OtherTask, match="this is a zip archive inside another archive") as caught:
         detect(unpacked)
-    assert caught.value.mend == "unpack the outer one, and put what it holds there"
+    assert caught.value.hint == "unpack the outer one, and put what it holds there"
 
 
 def test_bytes_that_may_be_text_name_the_var_for_their_encoding(tmp_path):
     with pytest.raises(OtherTask, match="a file of bytes that are no text") as caught:
         detect(written(tmp_path, "李雷来了\n".encode("utf-16-le")))
-    assert "vars.encoding" in caught.value.mend
+    assert "vars.encoding" in caught.value.hint
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".srt", ".log"])
@@ -125,4 +125,4 @@ def test_one_mention_a_row_is_called_so_and_says_how_to_gather_them(tmp_path, da
         list(detect(path).read(path, DEFAULTS))
     assert type(caught.value) is FileFault  # no other task: it has entities, which must not go unread
     assert caught.value.reason == "it has one mention a row, which is not read"
-    assert '"spans": [{"start"' in caught.value.mend
+    assert '"spans": [{"start"' in caught.value.hint

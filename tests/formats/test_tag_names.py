@@ -51,7 +51,7 @@ def test_list_that_is_longer_than_a_file_name_may_be_is_a_list():
 
 
 @pytest.mark.parametrize(
-    ("names", "reason", "mend"),
+    ("names", "reason", "hint"),
     [
         (
             ("O", "B-PEAK"),
@@ -65,12 +65,12 @@ def test_list_that_is_longer_than_a_file_name_may_be_is_a_list():
 )
 @FILES
 def test_names_that_cannot_be_those_of_the_numbers_are_refused(
-    tmp_path, names, reason, mend, format, data
+    tmp_path, names, reason, hint, format, data
 ):
     with pytest.raises(FileFault) as caught:
         list(FORMATS[format].read(written(tmp_path, data), Options(tag_names=names)))
     assert caught.value.reason.startswith(reason)
-    assert mend in caught.value.mend
+    assert hint in caught.value.hint
 
 
 @FILES

@@ -1,4 +1,4 @@
-"""Schemes of tags: found from tags, decoded one after another, and what is mended."""
+"""Schemes of tags: found from tags, decoded one after another, and what is fixed."""
 
 from itertools import pairwise, product
 
@@ -256,7 +256,7 @@ def test_tag_of_no_scheme_is_refused(tag):
     assert caught.value.reason == f"the tag {tag.strip()!r} is none of its file's scheme (IOB2)"
     label = "PER" if tag == "PER" else "LABEL"
     assert (
-        caught.value.mend == f"write B-{label} where a span begins, I-{label} inside of one, O outside"
+        caught.value.hint == f"write B-{label} where a span begins, I-{label} inside of one, O outside"
     )
 
 

@@ -71,7 +71,7 @@ def test_sentence_that_is_off_is_a_fault_and_the_others_are_read(tmp_path, line,
     assert isinstance(fault, Fault)
     assert fault.reason.startswith(reason)
     assert fault.place == "line 6"
-    assert fault.mend
+    assert fault.hint
     assert {mentions(record)[0] for record in (*before, after)} == {("Ada Li", "PER")}
 
 

@@ -212,7 +212,7 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
 
 
 @pytest.mark.parametrize(
-    ("data", "reason", "mend"),
+    ("data", "reason", "hint"),
     [
         (xmi(text=""), "the file does not hold the document's text", WITH_TEXT),
         (
@@ -243,9 +243,9 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
         ),
     ],
 )
-def test_document_that_can_not_be_read_is_a_fault(tmp_path, data, reason, mend):
+def test_document_that_can_not_be_read_is_a_fault(tmp_path, data, reason, hint):
     fault = one(tmp_path, data)
-    assert (fault.place, fault.reason, fault.mend) == ("document", reason, mend)
+    assert (fault.place, fault.reason, fault.hint) == ("document", reason, hint)
 
 
 @pytest.mark.parametrize(
@@ -345,10 +345,10 @@ def test_without_cassis_the_message_names_the_command_that_installs_it(case):
         "from scripts.formats.base import DEFAULTS\n"
         "path = Path(sys.argv[1])\n"
         "try:\n    next(detect(path).read(path, DEFAULTS))\n"
-        "except FileFault as fault:\n    print(fault.reason, fault.mend, sep=chr(10))\n"
+        "except FileFault as fault:\n    print(fault.reason, fault.hint, sep=chr(10))\n"
     )
     command = [sys.executable, "-c", code, str(SAMPLES / case)]
     result = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ})
-    reason, mend = result.stdout.splitlines()
+    reason, hint = result.stdout.splitlines()
     assert "needs the package dkpro-cassis==0.12.0, which isn't installed" in reason
-    assert mend == "python -m pip install -c constraints.txt dkpro-cassis==0.12.0"
+    assert hint == "python -m pip install -c constraints.txt dkpro-cassis==0.12.0"

@@ -84,7 +84,7 @@ def test_address_never_leads_out_of_the_folder(tmp_path, uri):
     folder.mkdir()
     record = only(folder, textContent=None, textGcsUri=uri)
     assert record.reason.startswith("its text is ")
-    assert record.mend == "download the texts into this folder"
+    assert record.hint == "download the texts into this folder"
 
 
 def test_text_that_is_a_pdf_is_refused(tmp_path):

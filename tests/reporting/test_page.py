@@ -353,12 +353,12 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
             "mention": f"word {n}",
             "outcome": "misaligned",
             "reason": f"it cuts through a token; now 'the {n} words'",
-            "mend": "expand",
+            "hint": "expand",
         }
         for n in range(5)
     ]
     rows.append(
-        {"what": "record", "file": "a", "record": "x" * 999, "reason": "it is empty", "mend": ""}
+        {"what": "record", "file": "a", "record": "x" * 999, "reason": "it is empty", "hint": ""}
     )
     first, second = group_rejects(rows)
     assert (first.what, first.count, len(first.first)) == ("span, misaligned", 5, 3)
@@ -369,7 +369,7 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
 def reject(number: int, word: str, **about: str) -> dict[str, str]:
     reason = f"offset {number} is beyond the text's {number - 8} units, in {word!r}"
     row = {"what": "span", "file": "a", "place": "", "mention": word, "outcome": "out_of_text"}
-    return {**row, "reason": reason, "mend": "", **about}
+    return {**row, "reason": reason, "hint": "", **about}
 
 
 def test_reason_of_rejects_is_that_of_the_first_in_full() -> None:

@@ -172,22 +172,22 @@ GOLD, WRONG = [0, 3, "PERSON"], [0, 3, "ORG"]
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "gold", "planted", "mended"),
+    ("old", "new", "gold", "planted", "fixed"),
     [
         (WRONG, GOLD, GOLD, WRONG, True),
         (None, GOLD, GOLD, None, True),  # dropped, and put back
         (WRONG, None, None, WRONG, True),  # added, and taken out
-        (WRONG, None, GOLD, WRONG, False),  # noticed, not mended
+        (WRONG, None, GOLD, WRONG, False),  # noticed, not fixed
         (WRONG, [0, 4, "PERSON"], GOLD, WRONG, False),
         ([0, 4, "ORG"], GOLD, GOLD, WRONG, False),
         (None, WRONG, GOLD, None, False),
     ],
 )
 def test_change_mends_an_error_when_it_goes_from_what_was_planted_to_gold(
-    old: object, new: object, gold: object, planted: object, mended: bool
+    old: object, new: object, gold: object, planted: object, fixed: bool
 ) -> None:
     change, error = {"old": old, "new": new}, {"gold": gold, "planted": planted}
-    assert datacard.mends(change, error) is mended
+    assert datacard.fixes(change, error) is fixed
 
 
 def test_planted_table_counts_what_was_found_in_the_same_document(

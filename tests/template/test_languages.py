@@ -52,7 +52,7 @@ def test_language_is_converted_and_trained_with_its_own_tokenizer(
 def test_language_that_needs_a_package_names_it_in_one_message(lang: str, package: str) -> None:
     with pytest.raises(LanguageError) as error:
         blank_pipeline({"lang": lang})
-    assert package in error.value.mend.casefold() or package in str(error.value).casefold()
+    assert package in error.value.hint.casefold() or package in str(error.value).casefold()
 
 
 def test_unknown_language_is_refused_in_words() -> None:
