@@ -61,10 +61,8 @@ class Tally:
 @app.command()
 def intervals_cli(
     repetitions: int = typer.Option(500, min=10, help="Test sets that are simulated for each row"),
-    resamples: int = typer.Option(
-        1000, min=100, help="Resamples of the bootstrap (vars.resamples: 2000)"
-    ),
-    permutations: int = typer.Option(500, min=100, help="Permutations (vars.permutations: 2000)"),
+    resamples: int = typer.Option(1000, min=100, help="Resamples of the bootstrap (the report: 2000)"),
+    permutations: int = typer.Option(500, min=100, help="Permutations (the report: 2000)"),
 ) -> None:
     """Measure the coverage of intervals and the false alarms of comparisons."""
     rows = []

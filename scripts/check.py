@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ from scripts.quality.finding import STOP, WARN, Finding, Places
 from scripts.quality.labels import name_findings
 from scripts.quality.survey import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
+from scripts.settings.base import read_settings
+from scripts.settings.check import CheckSettings
 
 SHOWN = 3  # places of a finding that the console names
 LONGEST = 300  # characters of what a finding says that the console shows
@@ -46,35 +48,13 @@ PATIENCE = 180  # seconds that it may take
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From where on something is a finding; each field is a var of project.yml.
-
-    examples: entities of a label in train. near_duplicate: similarity of two texts, 0 to 1.
-    unlabelled: places where a mention is not marked. length: times the median number of tokens.
-    leaked: share of test documents that train has word for word, from which the run stops.
-    """
-
-    examples: int
-    near_duplicate: float
-    unlabelled: int
-    length: float
-    leaked: float
-
-
 @app.command()
 def check_cli(
     folder: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     config: Path = typer.Option(..., help="The config that will be trained"),
-    examples: int = typer.Option(..., help="Fewer entities of a label in train than this are few"),
-    near_duplicate: float = typer.Option(..., help="Similarity from which texts are near duplicates"),
-    unlabelled: int = typer.Option(..., help="Unmarked places from which a mention is suspicious"),
-    length: float = typer.Option(..., help="Times the median length from which a text is long"),
-    leaked: float = typer.Option(..., help="Share of test texts found in train that stops the run"),
-    debug_docs: int = typer.Option(..., help="Documents that spaCy's debug data reads at most"),
 ) -> None:
     """Look for what would spoil training or make the score a lie."""
-    limits = Limits(examples, near_duplicate, unlabelled, length, leaked)
+    limits = read_settings(folder, "check", CheckSettings)
     inputs = atomic.read_json(folder / "inputs.json")
     with show_validation_error(config):
         key = spans_key_of(load_config(config))
@@ -84,7 +64,7 @@ def check_cli(
     try:
         refuse_many_labels(folder)
         with show_validation_error(config):
-            output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
+            output = debug_data(folder, config, inputs["nlp"]["lang"], limits.debug_docs)
     except NoDebugData as error:
         output = f"{error}\n"
         msg.info(str(error))
@@ -93,7 +73,9 @@ def check_cli(
         sys.exit(1)
 
 
-def check(folder: Path, nlp: Language, limits: Limits, spans_key: str | None = None) -> list[Finding]:
+def check(
+    folder: Path, nlp: Language, limits: CheckSettings, spans_key: str | None = None
+) -> list[Finding]:
     """Return what is wrong with the corpus in `folder`, what stops the run first.
 
     nlp: a blank pipeline of the corpus's language. spans_key: of the spans in `doc.spans` that
@@ -148,11 +130,11 @@ def partial_findings(splits: dict[str, Any], key: str | None) -> Iterator[Findin
         yield Finding("not exhaustive", WARN, message, advice, Places(partial["train"]))
 
 
-def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
+def label_findings(survey: Survey, limits: CheckSettings) -> Iterator[Finding]:
     """Yield what is wrong with the number of entities: none at all, in one split only, or few."""
     for split in SPLITS:
         if not any(split in places for places in survey.labels.values()):
-            advice = "annotate more, or let vars.dev and vars.test draw the splits from all texts"
+            advice = "annotate more, or put all texts into one file, from which the splits are drawn"
             places = survey.documents[split]
             yield Finding("no entities", STOP, f"{split} has no entity at all", advice, places)
     for label, by_split in sorted(survey.labels.items()):
@@ -163,8 +145,10 @@ def label_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
             message = f"{label} is in {' and '.join(present)}, but not in {absent}"
             advice = "without train it can't be learned, without test not measured: annotate more of it"
             yield Finding("label not in all splits", WARN, message, advice, joined(by_split))
-        if 0 < counts["train"] < limits.examples:
-            message = f"{label} has {counts['train']} entities in train, fewer than {limits.examples}"
+        if 0 < counts["train"] < limits.few_examples:
+            message = (
+                f"{label} has {counts['train']} entities in train, fewer than {limits.few_examples}"
+            )
             advice = "annotate more of it, or merge or drop it in the label map"
             yield Finding("few examples", WARN, message, advice, by_split["train"])
 
@@ -176,7 +160,7 @@ def joined(by_split: dict[str, Places]) -> Places:
 
 
 def twin_findings(
-    twins: dict[tuple[str, bool], Places], leaked: int, survey: Survey, limits: Limits
+    twins: dict[tuple[str, bool], Places], leaked: int, survey: Survey, limits: CheckSettings
 ) -> Iterator[Finding]:
     """Yield the texts that two splits share, word for word or nearly.
 
@@ -189,7 +173,7 @@ def twin_findings(
         stops = (
             equal
             and splits == "train and test"
-            and leaked > limits.leaked * survey.documents["test"].count
+            and leaked > limits.max_leaked * survey.documents["test"].count
         )
         kind = "text in two splits" if equal else "near-duplicate in two splits"
         yield Finding(kind, STOP if stops else WARN, message, advice, places)
@@ -200,7 +184,7 @@ def twin_findings(
             yield Finding("group in two splits", WARN, message, advice, joined(by_split))
 
 
-def mention_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
+def mention_findings(survey: Survey, limits: CheckSettings) -> Iterator[Finding]:
     """Yield mentions that are labelled in different ways, or here and not there; the worst first."""
     ranked = sorted(survey.mentions.items(), key=lambda item: (-item[1].labelled, item[0]))
     for text, mention in ranked:
@@ -218,19 +202,19 @@ def mention_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
             yield Finding("mention left unlabelled", WARN, message, advice, mention.unlabelled)
 
 
-def shape_findings(survey: Survey, limits: Limits) -> Iterator[Finding]:
+def shape_findings(survey: Survey, limits: CheckSettings) -> Iterator[Finding]:
     """Yield entities with punctuation at an edge, and documents far longer than the rest."""
     for token, places in sorted(survey.edges.items(), key=lambda item: (-item[1].count, item[0])):
         message = f"{places.count} entities begin or end in {token!r}"
         advice = "leave it out of the span unless it belongs to the name"
         yield Finding("punctuation at an edge", WARN, message, advice, places)
-    bound = limits.length * survey.median_length
+    bound = limits.long_document * survey.median_length
     long = Places()
     for tokens, source in sorted(survey.longest, reverse=True):
         if tokens > bound:
             long.add(f"{source} ({tokens:,} tokens)")
     if long.count:
-        message = f"documents over {bound:,.0f} tokens, {limits.length:g} times the median"
+        message = f"documents over {bound:,.0f} tokens, {limits.long_document:g} times the median"
         advice = "cut them at paragraphs into records with one `group`: training slows and needs memory"
         yield Finding("long document", WARN, message, advice, long)
 
@@ -280,8 +264,9 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            reason = f"it took more than {PATIENCE} seconds; fewer documents (vars.debug_docs) take less"
-            raise NoDebugData(f"spacy debug data was ended: {reason}") from None
+            reason = f"it took more than {PATIENCE} seconds"
+            hint = "lower debug_docs in configs/check.cfg to have it look at fewer documents"
+            raise NoDebugData(f"spacy debug data was ended: {reason}; {hint}") from None
     # wasabi prints bold headings and clears lines whatever the environment says
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
     return f"spacy debug data ended with code {done.returncode}\n{plain}\n"

@@ -25,6 +25,8 @@ from scripts.scoring.comparison import (
 from scripts.scoring.document import from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import TOO_FEW, ends, percent, short, signed
+from scripts.settings.base import read_settings
+from scripts.settings.report import CompareSettings
 
 NAMED = 50  # documents of dev that changed sides and are named
 
@@ -36,19 +38,19 @@ def compare_cli(
     run: Path = typer.Argument(
         ..., help="The run's folder, with predictions", exists=True, file_okay=False
     ),
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     reference: str = typer.Option("", help="Runs to compare with, by name, with commas between"),
-    resamples: int = typer.Option(2000, min=100, help="Resamples of the bootstrap"),
-    confidence: float = typer.Option(0.95, min=0.5, max=0.999, help="Share of them in an interval"),
-    permutations: int = typer.Option(2000, min=100, help="Permutations for the p-values"),
-    seed: int = typer.Option(0, help="Seed of both"),
+    seed: int = typer.Option(0, help="Seed of resampling and permutations"),
 ) -> None:
     """Compare runs on the same test set: differences, intervals, p-values and a verdict."""
     names = names_of(reference)
-    bootstrap = Bootstrap(resamples, confidence, seed)
+    settings = read_settings(corpus, "compare", CompareSettings)
+    bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
+    others = [run.parent / name for name in names]
     if run.name in names:
         msg.fail(f"vars.reference names {run.name!r}, this run itself", "Name another run.", exits=1)
     try:
-        found = [compare_with(run.parent / name, run, bootstrap, permutations) for name in names]
+        found = [compare_with(other, run, bootstrap, settings.permutations) for other in others]
     except DifferentTests as error:
         msg.fail("The runs can't be compared", str(error), exits=1)
     atomic.write_json_if_changed(run / "comparison.json", {"run": run.name, "runs": found})

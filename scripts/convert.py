@@ -1,6 +1,6 @@
 """Step `convert`: raw annotations to a corpus that spaCy trains on.
 
-In: `corpus/inputs.json`, which names the files, the settings and the tokenizer. Out: `train.spacy`,
+In: `corpus/inputs.json`, which names the files and the tokenizer, and the settings. Out: `train.spacy`,
 `dev.spacy`, `test.spacy`, `conversion.json` (counts that add up), `counts.json` (what of it the later
 steps need, so that a renamed file does not train anew), `rejected.jsonl` (what could not be used as it
 was, and why) and `patterns.jsonl` (dictionaries, for an entity_ruler). All of them change together, at
@@ -28,7 +28,6 @@ from scripts.conversion.reading import PATTERNS, Sources
 from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
 from scripts.conversion.repeats import Repeats
 from scripts.conversion.selecting import NO_SEGMENTS, Known, Selector
-from scripts.conversion.settings import Settings
 from scripts.conversion.showing import show
 from scripts.conversion.shuffling import shuffle_shards
 from scripts.conversion.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
@@ -38,6 +37,8 @@ from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
+from scripts.settings.base import read_settings
+from scripts.settings.convert import ConvertSettings
 
 STAGING = "convert.tmp"  # everything is written here first
 UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
@@ -79,43 +80,42 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def convert_cli(
-    inputs_path: Path = typer.Argument(..., help="corpus/inputs.json", exists=True, dir_okay=False),
-    folder: Path = typer.Argument(..., help="Folder to write the corpus to", file_okay=False),
-    processes: int = typer.Option(1, help="Processes that share the work, or 0 for one a core", min=0),
+    folder: Path = typer.Argument(
+        ..., help="Folder with inputs.json, to write the corpus to", exists=True, file_okay=False
+    ),
 ) -> None:
     """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
+    inputs = atomic.read_json(folder / "inputs.json")
+    settings = read_settings(folder, "convert", ConvertSettings)
     try:
         collect_seldom()
-        report = convert(atomic.read_json(inputs_path), folder, processes)
+        report = convert(inputs, settings, folder)
     except (FileFault, LanguageError) as error:
         msg.fail(str(error), error.hint, exits=1)
     except BrokenProcessPool:
         reason = "A process that shared the work was killed, perhaps because memory ran out"
-        msg.fail(reason, "The old corpus is as it was. Set vars.processes to 1.", exits=1)
+        hint = "The old corpus is as it was. Set processes in configs/convert.cfg to 1."
+        msg.fail(reason, hint, exits=1)
     except OSError as error:
         reason = f"Can't read the annotations or write the corpus: {error}"
         msg.fail(reason, "The old corpus is as it was. Make room, or fix the file.", exits=1)
     show(report, folder)
 
 
-def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[str, Any]:
+def convert(inputs: dict[str, Any], settings: ConvertSettings, folder: Path) -> dict[str, Any]:
     """Write the corpus to `folder` and return what conversion.json says.
 
-    inputs: the contents of inputs.json. processes: how many to share the work with; 0 for as many as
-    there are cores. Their number changes nothing in what is written.
+    inputs: the contents of inputs.json.
     Raises FileFault for what stops the conversion; the old corpus is then left as it was.
     """
-    settings = Settings(**inputs["settings"])
-    settings = replace(
-        settings,
-        labels=tuple(sorted({cleaned(label) for label in settings.labels})),
-        label_map=clean_map(settings.label_map),
-    )
+    labels = tuple(sorted({cleaned(label) for label in settings.labels}))
+    label_map = clean_map(settings.label_map)
+    settings = settings.model_copy(update={"labels": labels, "label_map": label_map})
     staging = folder / STAGING
     atomic.remove(staging)
     staging.mkdir(parents=True)
     try:
-        with Workers(processes) as workers:
+        with Workers(settings.processes) as workers:
             report = write_corpus(inputs, settings, staging, workers)
         atomic.write_json(staging / "conversion.json", report)
         atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
@@ -134,7 +134,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
 
 def write_corpus(
     inputs: dict[str, Any],
-    settings: Settings,
+    settings: ConvertSettings,
     staging: Path,
     workers: Workers,
     few: Few | None = None,
@@ -146,7 +146,7 @@ def write_corpus(
     look at all records could tell. Whatever is learned on the way, all is made again.
     """
     few = few or Few()
-    settings = replace(settings, longest=few.longest or settings.longest)
+    settings = settings.model_copy(update={"longest": few.longest or settings.longest})
     sources = Sources.of(inputs["files"], staging / UNPACKED, settings)
     plan = Plan(
         settings=settings,
@@ -247,7 +247,7 @@ def split_of_few(few: Few, total: Made, plan: Plan, characters: int) -> Few | No
     """Return another way to split so few texts that the last one, `few`, left a split empty.
 
     None if it did not, if there are too many texts for that to be bad luck, or if nothing is left:
-    first by rank; then, where `vars.segment` says how long texts may be cut, the pieces by themselves.
+    first by rank; then, where the setting `segment` allows to cut texts, the pieces by themselves.
     characters: of all texts.
     """
     splits = total.tally.splits

@@ -1,11 +1,11 @@
 """Command `gate`: pass, fail or undecided, for a CI job that has to say yes or no.
 
-In: the analysis and the comparison of a run, and the bars that it has to clear. Out: one line with the
-reason, and an exit code: 0 for pass, 1 for fail, and for undecided whatever the user decided.
+In: the analysis and the comparison of a run, and configs/gate.cfg, which is read here because a CI job
+may run this command alone. Out: one line with the reason, and an exit code: 0 for pass, 1 for fail, and
+for undecided what the settings say.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,13 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, printable, say
+from scripts.files.terminal import listed, msg, printable, refuse, say
 from scripts.scoring.comparison import names_of
 from scripts.scoring.metrics import percent
+from scripts.settings.files import WrongSettings, read_one
+from scripts.settings.gate import GateSettings
 
+SETTINGS = Path("configs/gate.cfg")
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 FEW_WORDS = "too few documents or mentions"
 LONGEST = 2000  # characters of the reason
@@ -24,64 +27,33 @@ LONGEST = 2000  # characters of the reason
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """What a run has to reach; figures are fractions from 0 to 1.
-
-    f: F on test. labels: F on test by label. loss: how much F may be below a reference run's; None
-    where none is allowed to matter.
-    """
-
-    f: float
-    labels: dict[str, float]
-    loss: float | None
-
-
 @app.command()
 def gate_cli(
     run: Path = typer.Argument(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
-    min_f: float = typer.Option(0.0, min=0, max=1, help="F on test that has to be reached"),
-    min_label_f: str = typer.Option("", help="F by label that has to be reached: PERSON=0.8,ORG=0.7"),
-    max_loss: float = typer.Option(1.0, min=0, max=1, help="Loss of F against a reference run"),
     reference: str = typer.Option("", help="The reference runs that have to be compared with"),
-    undecided: str = typer.Option(FAIL, help="What undecided means for the exit code: pass or fail"),
+    given: str = typer.Option("", "--set", help="Settings for this time: gate.min_f=0.8 …"),
 ) -> None:
     """Say pass, fail or undecided, and why, in one line."""
-    if undecided not in (PASS, FAIL):
-        msg.fail(f"vars.undecided is {undecided!r}", "It can be pass or fail.", exits=1)
     try:
-        bars = Bars(min_f, read_bars(min_label_f), max_loss if max_loss < 1 else None)
-    except ValueError as error:
-        msg.fail("vars.min_label_f can't be read", str(error), exits=1)
+        bars = read_one(SETTINGS, GateSettings, given)
+    except WrongSettings as error:
+        refuse("A setting can't be used", error.problems)
     if not (run / "analysis.json").is_file():
         hint = f"Make it: weasel run analyze . --vars.run {run.name}"
         msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     analysis = atomic.read_json(run / "analysis.json")
-    if bars.labels:
+    if bars.min_label_f:
         refuse_unknown_labels(bars, labels_of(analysis))
     path = run / "comparison.json"
     comparisons = atomic.read_json(path)["runs"] if path.is_file() else []
     if {row["run"] for row in comparisons} != set(names_of(reference)):
         comparisons = []  # made for other references than those that are asked for
     verdict, reason = decide(analysis["test"], comparisons, bars)
-    shown = f"{verdict} (counts as {undecided})" if verdict == UNDECIDED else verdict
+    shown = f"{verdict} (counts as {bars.undecided})" if verdict == UNDECIDED else verdict
     say(f"{shown}: {printable(reason, LONGEST)}")  # one line, whatever the width of the terminal
-    raise typer.Exit(0 if PASS in (verdict, verdict == UNDECIDED and undecided) else 1)
-
-
-def read_bars(text: str) -> dict[str, float]:
-    """Return the bars by label from `PERSON=0.8,ORG=0.7`. Raises ValueError for anything else."""
-    bars = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        label, equals, value = part.rpartition("=")
-        if not equals or not label.strip():
-            raise ValueError(f"{part!r} is not a label, an equals sign and a number from 0 to 1")
-        bars[label.strip()] = float(value)
-        if not 0 <= bars[label.strip()] <= 1:
-            raise ValueError(f"{part!r}: F is a number from 0 to 1")
-    return bars
+    raise typer.Exit(0 if PASS in (verdict, verdict == UNDECIDED and bars.undecided) else 1)
 
 
 def labels_of(analysis: dict[str, Any]) -> list[str]:
@@ -91,16 +63,20 @@ def labels_of(analysis: dict[str, Any]) -> list[str]:
     return sorted(found | set(analysis["train"]["labels"]))
 
 
-def refuse_unknown_labels(bars: Bars, known: list[str]) -> None:
+def refuse_unknown_labels(bars: GateSettings, known: list[str]) -> None:
     """End the program when a label that has a bar is none of the corpus's: nothing could reach it."""
-    if unknown := [label for label in bars.labels if label not in known]:
-        title = f"vars.min_label_f names what is no label of the corpus: {listed(unknown)}"
+    if unknown := [label for label in bars.min_label_f if label not in known]:
+        title = (
+            f"min_label_f in configs/gate.cfg names what is no label of the corpus: {listed(unknown)}"
+        )
         several = any("=" in label for label in unknown)
         how = "Separate labels with commas: PERSON=0.8,ORG=0.7. " if several else ""
         msg.fail(title, f"{how}The labels are {listed(known)}.", exits=1)
 
 
-def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) -> tuple[str, str]:
+def decide(
+    test: dict[str, Any], comparisons: list[dict[str, Any]], bars: GateSettings
+) -> tuple[str, str]:
     """Return the verdict and its reason: the first bar that fails, else one that is undecided.
 
     test: of analysis.json. A figure below its bar fails. One above it passes only when its whole
@@ -112,24 +88,24 @@ def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) 
             if found == verdict:
                 return found, reason
     if not findings:
-        return UNDECIDED, "no bar is set: set vars.min_f, vars.min_label_f or vars.max_loss"
+        return UNDECIDED, "no bar is set: set min_f, min_label_f or max_loss in configs/gate.cfg"
     return PASS, "; ".join(reason for _, reason in findings)
 
 
 def judge(
-    test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars
+    test: dict[str, Any], comparisons: list[dict[str, Any]], bars: GateSettings
 ) -> Iterator[tuple[str, str]]:
     """Yield a verdict and its reason for every bar that is set."""
-    if bars.f:
-        yield above("F on test", test["scores"]["micro"], bars.f)
-    for label, bar in bars.labels.items():
+    if bars.min_f:
+        yield above("F on test", test["scores"]["micro"], bars.min_f)
+    for label, bar in bars.min_label_f.items():
         figures = test["scores"]["labels"].get(label)
         if figures is None or figures["f"] is None:
             told = f"test has no mention of {label}, which has to reach {percent(bar)}"
             yield UNDECIDED, told
         else:
             yield above(f"F of {label}", figures, bar)
-    if bars.loss is None:
+    if bars.max_loss == 1:
         return
     if not comparisons:
         yield UNDECIDED, "there is no comparison with vars.reference; make it: weasel run compare"
@@ -141,14 +117,14 @@ def judge(
         worst = "" if low is None else f", at worst {low * 100:+.1f}"
         told = (
             f"{change * 100:+.1f} points against {row['run']}{worst}, "
-            f"where -{bars.loss * 100:.1f} are allowed"
+            f"where -{bars.max_loss * 100:.1f} are allowed"
         )
-        if change < -bars.loss:
+        if change < -bars.max_loss:
             yield FAIL, told
         elif low is None:
             yield UNDECIDED, f"{told}; {FEW_WORDS}"
         else:
-            yield (UNDECIDED if low < -bars.loss else PASS), told
+            yield (UNDECIDED if low < -bars.max_loss else PASS), told
 
 
 def above(name: str, figures: dict[str, Any], bar: float) -> tuple[str, str]:

@@ -18,7 +18,6 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
-from scripts.conversion.settings import read_label_map
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
 from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
 from scripts.files import atomic, fingerprint
@@ -28,6 +27,7 @@ from scripts.files.terminal import msg
 from scripts.scoring.dictionary import learn, ruler
 from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
 from scripts.scoring.known import Known
+from scripts.settings.convert import read_label_map
 
 SPLITS = ("test", "dev")
 BATCH = 500  # documents whose strings are held at once

@@ -6,6 +6,7 @@ from pathlib import Path
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.scoring.document import Document, to_row
+from tests.corpora import write_settings
 
 SPLIT = {"documents": 0, "tokens": 0, "entities": 0, "labels": {}, "lost_labels": {}}
 
@@ -30,9 +31,10 @@ def write_predictions(
 
 
 def write_counts(corpus: Path, **lost: int) -> Path:
-    """Write what conversion counted, with mentions of test that were lost, and return the folder."""
+    """Write what conversion counted, with mentions of test that were lost, and quick settings."""
     splits = {split: dict(SPLIT) for split in ("train", "dev", "test")}
     splits["test"]["lost_labels"] = lost
     splits["train"]["labels"] = {"PERSON": 500}
     atomic.write_json(corpus / "counts.json", {"splits": splits})
+    write_settings(corpus, resamples=100, permutations=100)
     return corpus

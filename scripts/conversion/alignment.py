@@ -120,7 +120,8 @@ def misfit(text: str, span: CharSpan) -> Unusable | None:
     if span.end > len(text):
         return Unusable(
             f"{where} reaches beyond the text, which has {len(text)} characters",
-            "correct the offset; if the tool counts bytes or UTF-16 units, set vars.offsets",
+            "correct the offset; if the tool counts bytes or UTF-16 units, "
+            "set offsets in configs/convert.cfg",
         )
     return None
 
@@ -192,7 +193,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     whole = in_one_piece(text, marked, policies.discontinuous) if marked.parts else marked
     if whole is None:
-        hint = "set vars.discontinuous to cover or first, or mark it in one piece"
+        hint = "set discontinuous in configs/convert.cfg to cover or first, or mark it in one piece"
         reason = f"it has {len(marked.parts)} parts"
         result.lose(result.note(marked, "discontinuous", reason, hint), *marked.parts)
         return None
@@ -314,7 +315,7 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
         if moved is not None and trim(text, as_marked(moved)) == as_marked(moved):
             reason = f"it cut through a token; it is now {moved.text!r}"
             return Placed(moved, result.note(marked, ADJUSTED, reason, "nothing to do"))
-    hint = "mark whole tokens, or set vars.misaligned to expand or contract"
+    hint = "mark whole tokens, or set misaligned in configs/convert.cfg to expand or contract"
     return result.note(marked, MISALIGNED, "it cuts through a token", hint)
 
 
@@ -377,7 +378,8 @@ def gave_way(result: Aligned, item: Placed, rival: Placed) -> Change:
     """Return the note on a span that is no entity because another one overlaps it."""
     marked = item.change.span if item.change else as_marked(item.span)
     reason = f"it overlaps {describe(rival.span)}"
-    return result.note(marked, "overlapping", reason, "keep one of them, or set vars.overlapping")
+    hint = "keep one of them, or set overlapping in configs/convert.cfg"
+    return result.note(marked, "overlapping", reason, hint)
 
 
 def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
@@ -401,7 +403,7 @@ def nothing_known(result: Aligned) -> Unusable:
         return Unusable(change.reason, change.hint)
     return Unusable(
         "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
-        "annotate it, mark whole tokens, or set vars.misaligned to expand",
+        "annotate it, mark whole tokens, or set misaligned in configs/convert.cfg to expand",
     )
 
 

@@ -83,7 +83,7 @@ def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Chan
     start, end = places[0] if places else (0, 0)
     if places:
         reason = f"it stands in the text {len(places)} times, and the source doesn't say which is meant"
-        hint = "set vars.mentions to next or all, or give offsets"
+        hint = "set mentions in configs/convert.cfg to next or all, or give offsets"
     else:
         reason, hint = "it does not stand in the text as whole tokens", "correct it in the source"
     span = CharSpan(start, end, mention.label)

@@ -25,15 +25,16 @@ from scripts.conversion.locating import in_text
 from scripts.conversion.offsets import CHARACTERS, OffsetEvidence, mover
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
-from scripts.conversion.settings import Settings
 from scripts.conversion.splitting import SPLITS, Cuts, choose_split, position
 from scripts.conversion.tally import Tally
 from scripts.corpus.docs import ShardWriter
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.settings.convert import ConvertSettings
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
-SOURCE = "source"  # what vars.tokens is for the file's own tokens
+OWN_TOKENS = "set tokens in configs/convert.cfg to pipeline"
+SOURCE = "source"  # the value of the setting `tokens` for the file's own
 MOST_WORDS = 60_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
 
@@ -48,7 +49,7 @@ class Plan:
     be counted otherwise. staging: the folder that shards and rejects go to.
     """
 
-    settings: Settings
+    settings: ConvertSettings
     nlp: dict[str, Any]
     files: dict[str, str | None]
     open_splits: frozenset[str]
@@ -142,7 +143,8 @@ def make_doc(
     if len(record.text) > nlp.max_length:
         reason = f"it has {len(record.text):,} characters; spaCy takes {nlp.max_length:,}"
         raise Unusable(
-            reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
+            reason,
+            "set segment in configs/convert.cfg to lines, paragraphs or sentences to have it split",
         )
     doc = source_tokens(record, nlp) if settings.tokens == SOURCE else nlp.make_doc(record.text)
     if plan.counted_by_tool and not record.counted:
@@ -216,7 +218,7 @@ def with_characters(record: AnnotatedText, reading: str) -> tuple[AnnotatedText,
     return moved, unread
 
 
-def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
+def with_labels(record: AnnotatedText, settings: ConvertSettings) -> AnnotatedText:
     """Return a record with its labels mapped, without the spans that the map drops.
 
     Raises FileFault when a label is outside of the closed set.
@@ -230,12 +232,12 @@ def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
     for span in found[0]:
         if settings.labels and span.label not in settings.labels:
             reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
-            hint = "add it to vars.labels, or rename or drop it in the label map"
+            hint = "add it to labels in configs/convert.cfg, or rename or drop it in the label map"
             raise FileFault(f"{record.file}, {record.place}", reason, hint)
     return replace(record, spans=found[0], wrong=found[1])
 
 
-def with_label(notes: list[Change], settings: Settings) -> list[Change]:
+def with_label(notes: list[Change], settings: ConvertSettings) -> list[Change]:
     """Return notes on spans with their labels mapped, without those of spans that the map drops."""
     found = []
     for note in notes:
@@ -251,17 +253,17 @@ def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:
     Raises Unusable when the source has none, or when they leave out something visible.
     """
     if record.tokens is None:
-        raise Unusable("the source has no tokens of its own", "set vars.tokens to pipeline")
+        raise Unusable("the source has no tokens of its own", OWN_TOKENS)
     words: list[str] = []
     spaces: list[bool] = []
     end = 0
     for start, stop in (*record.tokens, (len(record.text), len(record.text))):
         if not end <= start <= stop <= len(record.text):
             reason = f"its token {start}-{stop} overlaps the one before, or is not in the text"
-            raise Unusable(reason, "set vars.tokens to pipeline")
+            raise Unusable(reason, OWN_TOKENS)
         gap = record.text[end:start]
         if gap.strip():
-            raise Unusable(f"{gap.strip()[:40]!r} is in no token", "set vars.tokens to pipeline")
+            raise Unusable(f"{gap.strip()[:40]!r} is in no token", OWN_TOKENS)
         if words and gap.startswith(" "):
             spaces[-1], gap = True, gap[1:]
         if gap:  # white space beyond one space is a token of its own

@@ -1,7 +1,7 @@
 """Offsets that count something other than this text's characters: read them so, and notice it.
 
 A tool may count other units, count them on another form of the text, or mean another end. Each such way
-is a reading with a name; `vars.offsets` joins those that apply with a plus (`utf16+inclusive`).
+is a reading with a name; the setting `offsets` joins those that apply with a plus (`utf16+inclusive`).
 In: a text and its spans as the file has them. Out: spans in characters, and the evidence for a reading
 that would fit better.
 """
@@ -18,7 +18,7 @@ import regex
 
 from scripts.annotation.text import CharSpan, Unusable
 
-if TYPE_CHECKING:  # the step `inputs` checks the setting, and is quick because it loads no spaCy
+if TYPE_CHECKING:  # readers of formats count offsets too, and load no spaCy
     from spacy.tokens import Doc
 
 CHARACTERS = "characters"
@@ -82,14 +82,6 @@ NAMES = {
 READINGS = (CHARACTERS, *FORMS, *SHIFTS)
 
 
-def problem_with(offsets: str) -> str | None:
-    """Return what is wrong with a value of `vars.offsets`, or None."""
-    unknown = [name for name in offsets.split("+") if name not in READINGS]
-    if offsets == AUTO or not unknown:
-        return None
-    return f"{unknown[0]!r} is none of auto, {', '.join(READINGS)} (joined with +)"
-
-
 def in_characters(text: str, spans: Iterable[CharSpan], reading: str) -> tuple[CharSpan, ...]:
     """Return spans that are counted as `reading` says as spans counted in characters.
 
@@ -143,7 +135,7 @@ class Ruler:
 
     def character(self, offset: int) -> int:
         """Return an offset of the other form as one in characters, or raise Unusable."""
-        hint = "correct the offset, or set vars.offsets to what the tool counts"
+        hint = "correct the offset, or set offsets in configs/convert.cfg to what the tool counts"
         if not 0 <= offset <= self.theirs[-1]:
             reason = f"offset {offset} is beyond the text's {self.theirs[-1]} {NAMES[self.form]}"
             raise Unusable(reason, hint)
@@ -247,7 +239,7 @@ class OffsetEvidence:
         return (
             f"offsets seem to count {NAMES[best]}: of {self.moved[best]} spans that this moves, "
             f"{won + both} then begin and end at a token (and read as the file quotes them, if it "
-            f"does), {lost + both} as it is; set vars.offsets to {best}{equal}"
+            f"does), {lost + both} as it is; set offsets in configs/convert.cfg to {best}{equal}"
         )
 
 

@@ -11,12 +11,12 @@ from typing import Any, Self
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.conversion.offsets import AUTO, CHARACTERS
-from scripts.conversion.settings import Settings
 from scripts.conversion.splitting import split_named_by
 from scripts.files.meter import Metered
 from scripts.files.unpacked import prepare, together
 from scripts.formats.base import Format, Options
 from scripts.formats.sources import plan
+from scripts.settings.convert import ConvertSettings
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
 
@@ -45,7 +45,7 @@ class Sources:
     begun: int = 0
 
     @classmethod
-    def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
+    def of(cls, files: list[dict[str, Any]], folder: Path, settings: ConvertSettings) -> Self:
         """Unpack what is packed into `folder` and find out what everything is.
 
         files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
@@ -119,7 +119,7 @@ class Sources:
         """What the format's offsets count by its definition; None where the reader makes them."""
         return next(iter(self.readers.values())).unit
 
-    def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
+    def read(self, settings: ConvertSettings) -> Iterator[AnnotatedText | Fault]:
         """Yield the records of all files. Raises FileFault for a file that is no good.
 
         A file that turns out to hold no entities at all is left aside, if another one holds some.
@@ -142,7 +142,7 @@ class Sources:
             raise others[0]
 
 
-def options_of(settings: Settings) -> Options:
+def options_of(settings: ConvertSettings) -> Options:
     """Return the part of the settings that readers need."""
     return Options(settings.layer, settings.text_field, settings.tag_names, settings.fields)
 

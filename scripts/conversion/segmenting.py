@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 
-# Behind what a text may be cut, by the value of vars.segment.
+# After what a text may be split, by the value of the setting `segment`.
 ENDS = {
     "lines": re.compile(r"\n+"),
     "paragraphs": re.compile(r"\n[ \t\r]*\n\s*"),

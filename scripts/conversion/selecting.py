@@ -24,8 +24,8 @@ from scripts.conversion.merging import (
 from scripts.conversion.offsets import CHARACTERS
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.segmenting import segment
-from scripts.conversion.settings import Settings
 from scripts.conversion.tally import Tally
+from scripts.settings.convert import ConvertSettings
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
 REPEATED = "marked the same in another row of the text"
@@ -82,7 +82,7 @@ class Selector:
     a sentence may come again without being another row about the same text.
     """
 
-    settings: Settings
+    settings: ConvertSettings
     reading: str = CHARACTERS
     known: Known = Known()
     splits: Mapping[str, str | None] = field(default_factory=dict)
@@ -215,7 +215,7 @@ class Selector:
     def refuse_layers(self, reason: str) -> None:
         """Raise FileFault with the layers seen so far."""
         listed = ", ".join(map(repr, self.layers))
-        raise FileFault("vars.layer", reason, f"set vars.layer to one of {listed}")
+        raise FileFault("layer in configs/convert.cfg", reason, f"set it to one of {listed}")
 
     def merged(self, rows: list[AnnotatedText]) -> Merged:
         """Return what the rows of one text make, and count the rows that are no record of their own."""
@@ -226,7 +226,7 @@ class Selector:
         try:
             found = merge(rows, **policies, agreement=self.agreement)
         except ContradictionError as error:
-            hint = "choose another policy in vars.annotators or vars.contradictions"
+            hint = "set annotators or contradictions in configs/convert.cfg to another policy"
             raise FileFault("the annotations", str(error), hint) from None
         own = (found.record.file, found.record.place)
         others = [row for row in rows if (row.file, row.place) != own]
@@ -299,7 +299,7 @@ class Selector:
         now = "passed over" if self.settings.unmarked == "skip" else "read as texts without any entity"
         return (
             f"{self.empty} of {read} records have no span, and the format doesn't say whether anybody "
-            f"looked at them; they were {now} (vars.unmarked: empty or skip)"
+            f"looked at them; they were {now} (unmarked in configs/convert.cfg: empty or skip)"
         )
 
 

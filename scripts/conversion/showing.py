@@ -67,7 +67,8 @@ def warnings_of(report: dict[str, Any]) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts or groups for the splits: they were cut (vars.segment), and each "
+            "There are too few texts or groups for the splits: they were split (segment in "
+            "configs/convert.cfg), and each "
             f"of the {report['records']['accepted']:,} pieces was split by itself. Figures from pieces "
             "of the same text flatter; annotate more texts"
         )
@@ -107,14 +108,15 @@ def show_repeated(report: dict[str, Any]) -> None:
     if different := repeated["different"]:
         msg.warn(
             f"{different['texts']} texts have rows that differ and name no annotators; each is one "
-            f"document, with what vars.annotators says ({different['counts']} of the rows)",
+            f"document, as annotators in configs/convert.cfg says ({different['counts']} of the rows)",
             first_of(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
         msg.warn(
             f"Labels are tags of pieces of entities: {listed}",
-            "Pieces were joined, and O is no entity. To keep them as labels, name them in vars.labels",
+            "Pieces were joined, and O is no entity. To keep them as labels, add them to labels in "
+            "configs/convert.cfg",
         )
 
 

@@ -13,12 +13,12 @@ import numpy as np
 
 from scripts.annotation.text import AnnotatedText, Fault
 from scripts.conversion.alignment import ADJUSTED, LOST, OUT_OF_TEXT, TRIMMED, Aligned
-from scripts.conversion.settings import Settings
 from scripts.conversion.splitting import SPLITS
 from scripts.corpus.marks import WRONG
+from scripts.settings.convert import ConvertSettings
 
 UNREAD = "unread"  # what became of a span that can't be read, in a record that can
-UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards vars.max_rejected, as rejected records do
+UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards `max_rejected`, as rejected records do
 # What `repr` makes of a string; an apostrophe inside a word opens none.
 QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|(?<!\w)"(?:[^"\\]|\\.)*\"""")
 
@@ -142,14 +142,16 @@ class Tally:
         self.labels_read |= other.labels_read
         self.pieces += other.pieces
 
-    def unknown_labels(self, settings: Settings) -> list[str]:
+    def unknown_labels(self, settings: ConvertSettings) -> list[str]:
         """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
         kept = {label for counter in (*self.labels.values(), *self.lost.values()) for label in counter}
         unknown = [f"the label map names {x!r}" for x in settings.label_map if x not in self.labels_read]
-        unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
+        unknown += [
+            f"labels in configs/convert.cfg names {x!r}" for x in settings.labels if x not in kept
+        ]
         return [f"{named}, which no annotation has" for named in unknown]
 
-    def report(self, formats: dict[str, str], settings: Settings) -> dict[str, Any]:
+    def report(self, formats: dict[str, str], settings: ConvertSettings) -> dict[str, Any]:
         """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
         outcomes = ("accepted", "ignored", "rejected", "merged")
         records = {key: self.records[key] for key in ("read", *outcomes)}

@@ -191,7 +191,7 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
         return path
     if not is_text_encoding(codec):
         hint = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
-        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", hint)
+        raise FileFault("encoding in configs/convert.cfg", f"there is no encoding {encoding!r}", hint)
     if codecs.lookup(codec).name == "utf-8":
         return path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -203,7 +203,7 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
         except UnicodeError as error:
             said = " ".join(str(error).split())[:200]
             raise FileFault(
-                name, f"it is not {codec} ({said})", "set vars.encoding to what it is"
+                name, f"it is not {codec} ({said})", "set encoding in configs/convert.cfg to what it is"
             ) from None
     written.replace(target)
     return target

@@ -139,7 +139,7 @@ def detect(path: Path) -> Format:
     *some, last = (f"{format.name} ({format.title})" for format in nearest(head, FORMATS.values()))
     hint = (
         f"the likeliest are {', '.join(some)} and {last}: if it is one of these, name "
-        "it in vars.format; README's table under `What is read` has all of them; else take the file away"
+        "it as format in configs/convert.cfg (docs/formats.md lists all), or take the file away"
     )
     if fields := unread_spans(head):
         hint = f"its field {fields[0]!r} looks like spans: {fields[1]}; else take the file away"

@@ -127,7 +127,7 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         return called.index(chosen(called, options.layer, file=file, var="layer", what="column"))
     if not found:
         reason = f"none of its {len(called)} columns holds tags such as O, B-PER and I-PER"
-        hint = "export IOB tags, or give the number of the column of tags in vars.layer, or take it away"
+        hint = "export IOB tags, or set layer in configs/convert.cfg to the number of the column of tags"
         raise OtherTask(file, reason, hint)
     names = [called[number] for number in found]
     what = "columns of tags"

@@ -172,7 +172,7 @@ def named(
         strange = next((n for n, tag in enumerate(numbers) if tag not in called), None)
         if strange is not None:
             reason = f"{where(strange)} has a tag without a name: {numbers[strange]!r}"
-            raise Unusable(reason, "name it in vars.tag_names")
+            raise Unusable(reason, "name it in tag_names in configs/convert.cfg")
         return [called[tag] for tag in numbers]
     if not empty_is_outside and "" in tags:
         raise Unusable(f"{where(tags.index(''))} has no tag", "correct the tags of this sentence")

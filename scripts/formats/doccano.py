@@ -7,7 +7,7 @@
 {"id", "text", "entities": [{"id", "label", "start_offset", "end_offset"}],       with relations,
     "relations": [...], "Comments"}                                               which are left out
 {"id", "text", "cats": [...], "entities": [[start, end, label]]}                  intents and slots
-Numbered labels get their names from vars.tag_names (in the order of the numbers that the file has) or
+Numbered labels get their names from `tag_names` (in the order of the numbers that the file has) or
 from `label_config.json` beside it, else the number is the label. Offsets count UTF-16 units, for they
 are a browser's; projects that count grapheme clusters and versions of 2019-2021, which counted code
 points, don't say so in the file.
@@ -96,7 +96,8 @@ def label_names(path: Path, options: Options) -> Names:
         numbers |= {mark["label"] for mark in marks if is_numbered(mark)}
     if numbers and len(numbers) != len(options.tag_names):
         has = ", ".join(map(str, sorted(numbers)))
-        reason = f"it has the label numbers {has}, and vars.tag_names has {len(options.tag_names)} names"
+        names = f"tag_names in configs/convert.cfg has {len(options.tag_names)} names"
+        reason = f"it has the label numbers {has}, and {names}"
         raise FileFault(path.as_posix(), reason, "name them all, in the order of their numbers")
     return dict(zip(sorted(numbers), options.tag_names, strict=False))
 

@@ -38,7 +38,7 @@ def usable_text(text: str, what: str = "text") -> str:
         found = text[error.start]
         if "\udc80" <= found <= "\udcff":  # how `lines` keeps a byte that it couldn't decode
             reason = f"the {what} holds bytes that are not UTF-8"
-            hint = "save the file as UTF-8, or set vars.encoding to what it is (Windows: cp1252)"
+            hint = "save the file as UTF-8, or set encoding in configs/convert.cfg (Windows: cp1252)"
             raise Unusable(reason, hint) from None
         reason = f"the {what} holds half of a surrogate pair"
         raise Unusable(reason, "export it again as UTF-8") from None

@@ -110,5 +110,6 @@ def name_of(tag: Any, names: Sequence[str], where: str) -> str:
     if names and is_number(tag) and int(tag) < len(names):
         return names[int(tag)]
     if names or not isinstance(tag, str):
-        raise Unusable(f"{where} has a tag without a name: {shown(tag)}", "name it in vars.tag_names")
+        reason = f"{where} has a tag without a name: {shown(tag)}"
+        raise Unusable(reason, "name it in tag_names in configs/convert.cfg")
     return tag

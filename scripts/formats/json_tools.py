@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.annotation.text import FileFault
-from scripts.conversion.settings import read_fields
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.fields import shown
 from scripts.formats.head import Head
 from scripts.formats.json_shapes import Shape, at, fits, read_shapes, records_in, shape_of
+from scripts.settings.convert import read_fields
 
 FIELDS = "json_fields"  # the format of records whose keys the user names
 
@@ -143,7 +143,7 @@ def never(head: Head) -> bool:
 def read_named(path: Path, options: Options) -> Reading:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
-        hint = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
+        hint = "set fields in configs/convert.cfg: text=body,spans=marks,start=begin,end=end,label=type"
         raise FileFault(path.as_posix(), "the keys of its fields are not named", hint)
     shape = shape_of(read_fields(options.fields))
     refuse_misnamed(path, shape)
@@ -153,7 +153,9 @@ def read_named(path: Path, options: Options) -> Reading:
     if not count and shape.records:
         reason = f"there are no records at {shape.records!r}"
         raise FileFault(
-            path.as_posix(), reason, "correct it in vars.fields: data.item is the list `data`"
+            path.as_posix(),
+            reason,
+            "correct records= in fields in configs/convert.cfg: data.item is the list `data`",
         )
 
 
@@ -165,7 +167,7 @@ def refuse_misnamed(path: Path, shape: Shape) -> None:
         if records and all(at(record, where) is None for record in records):
             keys = dict.fromkeys(key for r in records if isinstance(r, dict) for key in r)
             reason = f"none of its first records has {where!r} ({name}); they have {shown(list(keys))}"
-            raise FileFault(path.as_posix(), reason, f"correct {name}= in vars.fields")
+            raise FileFault(path.as_posix(), reason, f"correct {name}= in fields in configs/convert.cfg")
 
 
 def grammar_of(tool: Tool) -> str:
@@ -186,4 +188,6 @@ FORMATS = tuple(
     )
     for tool in TOOLS
 )
-NAMED_BY_USER = Format(FIELDS, "JSON whose keys vars.fields names", never, read_named, by_name_only=True)
+NAMED_BY_USER = Format(
+    FIELDS, "JSON whose keys the setting `fields` names", never, read_named, by_name_only=True
+)

@@ -10,7 +10,7 @@ Before: {"ID", "DataRow ID", "Labeled Data": text or URL, "External ID", "Create
     "Label": {"objects": [{"title", "value", "version", "format": "text.location", "instanceURI": URL,
                            "data": {"location": {"start", "end"}}}], "classifications": [...]}}
 Both ends belong to the span. A text that is only named by a URL is found beside the file, by its name
-in the URL, its external id or its global key. Each label is one record; of several projects vars.layer
+in the URL, its external id or its global key. Each label is one record; of several projects `layer`
 chooses one. Predictions of a model (`experiments`) are not read. What is made for import (one annotation
 a line, with `dataRow`) has no texts, and is refused.
 Source: https://docs.labelbox.com/reference/export-text-annotations,

@@ -4,8 +4,8 @@ text,entities                                        with , ; tab or | between; 
 "Ada met Bo.","[{""text"": ""Ada"", ""label"": ""PERSON""}]"       or a Python literal in the cell
 
 An entity column holds mentions in any of the shapes of `mentions`, or spans with offsets as in `jsonl`.
-It is found by what stands in it, and `vars.layer` chooses among several; the text's column is found by
-its name or by the mentions in it, and `vars.text_field` names it. Columns without a header have numbers.
+It is found by what stands in it, and `layer` chooses among several; the text's column is found by
+its name or by the mentions in it, and `text_field` names it. Columns without a header have numbers.
 Source: what spreadsheets and `DataFrame.to_csv` write; https://www.rfc-editor.org/rfc/rfc4180.
 """
 

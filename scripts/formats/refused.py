@@ -114,7 +114,7 @@ def of_bytes(head: Head) -> Found:
         return (
             "a file of bytes that are no text",
             "export the annotations as text (JSON, CSV or the like); or, if it is text in another "
-            "encoding, set vars.encoding to that (utf-16-le, utf-16-be, …)",
+            "encoding, set encoding in configs/convert.cfg to that (utf-16-le, utf-16-be, …)",
         )
     return None
 

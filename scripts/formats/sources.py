@@ -37,7 +37,7 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
     annotations, and when they hold annotations in two formats.
     """
     if name != AUTO and name not in FORMATS:
-        raise FileFault("vars.format", f"there is no format {name!r}", meant(name))
+        raise FileFault("format in configs/convert.cfg", f"there is no format {name!r}", meant(name))
     if options.fields and name == AUTO:  # the user says what the records look like
         name = json_tools.FIELDS
     found = Plan()

@@ -155,7 +155,8 @@ def few_in_train(analysis: dict[str, Any], few_examples: int) -> Iterator[Advice
             yield Advice(
                 "few examples",
                 f"Annotate more {label}: {few_examples} is a beginning, some hundreds are better.",
-                f"Train has {count} mentions of {label} (vars.few_examples is {few_examples}); "
+                f"Train has {count} mentions of {label} (few_examples in configs/check.cfg is "
+                f"{few_examples}); "
                 f"F on dev is {percent(row['f'])}.",
                 row["fn"],
             )
@@ -265,7 +266,8 @@ def lost_to_tokens(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
     if lost and lost >= LOST_SHARE * (support + lost):
         yield Advice(
             "lost to tokenisation",
-            "Set vars.misaligned to expand or contract, or use a tokenizer that cuts where gold does.",
+            "Set misaligned in configs/convert.cfg to expand or contract, or use a tokenizer whose "
+            "tokens end where gold spans end.",
             f"{lost} of {support + lost} mentions of dev cut through a token and can't be found.",
             lost,
         )

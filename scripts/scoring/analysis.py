@@ -22,7 +22,7 @@ from scripts.scoring.schemes import Schemes
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a user chose about the analysis: vars of project.yml.
+    """What a user chose about the analysis.
 
     examples: errors kept to read, of each class and label. context: characters around each of them.
     """

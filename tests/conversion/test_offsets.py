@@ -1,6 +1,7 @@
 """Offsets in characters, UTF-16 units and UTF-8 bytes: there and back, and noticing which they are."""
 
 from random import Random
+from typing import get_args
 
 import pytest
 import spacy
@@ -16,9 +17,9 @@ from scripts.conversion.offsets import (
     OffsetEvidence,
     Ruler,
     in_characters,
-    problem_with,
     same_mention,
 )
+from scripts.settings.convert import OffsetUnit
 
 NLP = spacy.blank("en")
 OFFSETS = ("characters", "utf16", "bytes")
@@ -75,7 +76,7 @@ def test_offset_that_is_no_boundary_of_a_character_is_refused(unit, span, reason
     with pytest.raises(Unusable) as caught:
         in_characters(TEXT, [CharSpan(*span, "X")], unit)
     assert caught.value.reason == reason
-    assert "vars.offsets" in caught.value.hint
+    assert "offsets in configs/convert.cfg" in caught.value.hint
 
 
 # Surrogates are left out: UTF-8 can't hold them, and no reader lets them through.
@@ -131,7 +132,7 @@ def test_verdict_names_the_unit_that_fits_when_another_is_in_use(real, used):
         assert verdict.startswith(
             f"offsets seem to count {NAMES[real]}: of 20 spans that this moves, 20 then begin "
         )
-        assert f" as it is; set vars.offsets to {real}" in verdict
+        assert f" as it is; set offsets in configs/convert.cfg to {real}" in verdict
 
 
 def test_texts_in_ascii_tell_no_units_apart():
@@ -160,7 +161,7 @@ def test_span_that_ends_beyond_its_text_is_evidence():
     for name in ("Ada", "Bo", "Li"):
         text = f"🙂🙂 met {name}"
         found.add(NLP.make_doc(text), text, [counted(text, 7, len(text), "utf16")])
-    assert "set vars.offsets to utf16" in found.verdict()
+    assert "set offsets in configs/convert.cfg to utf16" in found.verdict()
     assert found.only_as_is["utf16"] == 0
 
 
@@ -173,7 +174,7 @@ def test_white_space_at_the_end_of_a_span_is_no_misfit(end):
         wide.add(NLP.make_doc(text), text, [CharSpan(6, end + 1, "X")])
     assert (right.only_as_is["utf16"], wide.only_so["utf16"]) == (3, 3)
     assert "utf16" not in (right.verdict() or "")
-    assert "set vars.offsets to utf16" in wide.verdict()
+    assert "set offsets in configs/convert.cfg to utf16" in wide.verdict()
 
 
 WORDS = (
@@ -257,7 +258,7 @@ def test_text_that_was_changed_after_annotation_is_noticed_and_read_right(readin
     assert text[span.start : span.end] == "Ada"
     found = OffsetEvidence()
     found.add(NLP.make_doc(text), text, [marked] * 3)
-    assert reading in found.verdict().split("set vars.offsets to ")[1]
+    assert reading in found.verdict().split("set offsets in configs/convert.cfg to ")[1]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_offsets_that_are_off_by_a_constant_are_noticed_and_read_right(reading, 
     found = OffsetEvidence()
     for _ in range(5):
         found.add(NLP.make_doc("Ada left"), "Ada left", [CharSpan(start, end, "X", mention="Ada")])
-    assert found.verdict().endswith(f"set vars.offsets to {reading}")
+    assert found.verdict().endswith(f"set offsets in configs/convert.cfg to {reading}")
     (span,) = in_characters("Ada left", [CharSpan(start, end, "X")], reading)
     assert (span.start, span.end) == (0, 3)
 
@@ -292,7 +293,5 @@ def test_mention_is_the_same_but_for_white_space(quoted):
     assert not same_mention(quoted, "New Yorker")
 
 
-def test_reading_that_does_not_exist_is_named():
-    assert problem_with("utf16+inclusive") is None
-    assert problem_with("auto") is None
-    assert problem_with("utf17").startswith("'utf17' is none of auto, characters, ")
+def test_every_unit_can_be_set():
+    assert get_args(OffsetUnit) == READINGS

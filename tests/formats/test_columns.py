@@ -210,7 +210,7 @@ def test_two_columns_of_tags_are_a_choice_of_the_user(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", TWO_LAYERS.format(""))
     assert caught.value.reason == "it has 2 columns of tags: '2', '3'"
-    assert caught.value.hint == "set vars.layer to one of them"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     (record,) = read_with(tmp_path, TWO_LAYERS.format(""), layer="3")
     assert mentions(record) == [("Times", "ORG")]
     assert record.spans[0].layer == "3"
@@ -223,7 +223,7 @@ def test_column_of_tags_may_be_named_as_the_header_does(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, data, layer="Inner")
     assert caught.value.reason == "it has no column 'Inner'"
-    assert caught.value.hint == "set vars.layer to one of 'Token', 'Outer', 'Ner'"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of 'Token', 'Outer', 'Ner'"
 
 
 @pytest.mark.parametrize("header", ["word tag", "Token\tNER", "#words ner_tags"])
@@ -261,7 +261,7 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
         read(tmp_path, "columns", NUMBERED)
     assert caught.value.reason == "its tags are numbers up to 2, without names"
     assert caught.value.hint == (
-        "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
+        "set tag_names in configs/convert.cfg, in the order of the numbers: [O, B-PER, I-PER]"
     )
     first, second = read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER", "I-PER"))
     assert mentions(first) == [("Ada Okafor", "PER")]
@@ -269,7 +269,7 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
 
 
 def test_too_few_names_of_tags_are_refused(tmp_path):
-    with pytest.raises(FileFault, match=r"numbers up to 2, vars\.tag_names names 2"):
+    with pytest.raises(FileFault, match=r"numbers up to 2, and tag_names in configs/convert\.cfg has 2"):
         read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER"))
 
 

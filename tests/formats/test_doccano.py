@@ -74,7 +74,10 @@ def test_other_count_of_names_than_of_numbers_is_refused(tmp_path):
     path = written(tmp_path, json.dumps(numbered((14, 0, 3, 1), (9, 8, 10, 1))))
     with pytest.raises(FileFault) as caught:
         list(FORMATS["doccano"].read(path, Options(tag_names=("DOG",))))
-    assert caught.value.reason == "it has the label numbers 9, 14, and vars.tag_names has 1 names"
+    assert (
+        caught.value.reason
+        == "it has the label numbers 9, 14, and tag_names in configs/convert.cfg has 1 names"
+    )
 
 
 def test_numbers_get_the_names_of_the_list_beside_the_file(tmp_path):

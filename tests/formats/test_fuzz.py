@@ -10,21 +10,11 @@ import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
+from typing import get_args
 
 import pytest
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
-from scripts.conversion.settings import (
-    ANNOTATORS,
-    CONTRADICTIONS,
-    DISCONTINUOUS,
-    EXHAUSTIVE,
-    MENTIONS,
-    MISALIGNED,
-    OVERLAPPING,
-    SEGMENT,
-    UNMARKED,
-)
 from scripts.conversion.splitting import SPLITS
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
@@ -32,6 +22,17 @@ from scripts.formats import AUTO, FORMATS
 from scripts.formats.base import DEFAULTS
 from scripts.formats.sources import plan
 from scripts.inputs import inputs
+from scripts.settings.convert import (
+    ANNOTATORS,
+    Contradictions,
+    Discontinuous,
+    Exhaustive,
+    Mentions,
+    Misaligned,
+    Overlapping,
+    Segment,
+    Unmarked,
+)
 from tests.corpora import CONFIG, settings
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_files
 from tests.formats.damage import Files, damaged
@@ -42,15 +43,15 @@ CHOICES = {  # of the user, for conversions
     "offsets": ("auto", "auto", "utf16", "bytes", "crlf_as_one", "utf16+inclusive", "unescaped+late"),
     "tokens": ("pipeline", "pipeline", "source"),
     "spans_key": ("", "sc"),
-    "misaligned": MISALIGNED,
-    "overlapping": OVERLAPPING,
-    "discontinuous": DISCONTINUOUS,
-    "mentions": MENTIONS,
-    "unmarked": UNMARKED,
-    "exhaustive": EXHAUSTIVE,
+    "misaligned": get_args(Misaligned),
+    "overlapping": get_args(Overlapping),
+    "discontinuous": get_args(Discontinuous),
+    "mentions": get_args(Mentions),
+    "unmarked": get_args(Unmarked),
+    "exhaustive": get_args(Exhaustive),
     "annotators": (*ANNOTATORS, "ada"),
-    "contradictions": CONTRADICTIONS,
-    "segment": SEGMENT,
+    "contradictions": get_args(Contradictions),
+    "segment": get_args(Segment),
     "longest": (10, 100_000),
     "label_map": ({}, {"PER": "PERSON", "PERSON": None}),
 }
@@ -181,7 +182,7 @@ def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, 
         with watched(case, seed):
             try:
                 given = settings(**{**chosen, **fixed})
-                convert(inputs(str(raw), corpus, config=CONFIG, lang="en", settings=given), corpus)
+                convert(inputs(str(raw), corpus, config=CONFIG, lang="en"), given, corpus)
             except (FileFault, LanguageError) as fault:
                 assert str(fault)
                 assert fault.hint

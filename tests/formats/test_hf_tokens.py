@@ -24,7 +24,7 @@ ROW = {"tokens": ["Ada", "left", "Rome"], "ner_tags": ["B-PER", "O", "B-LOC"]}
 IDS = {"tokens": ["Ada", "left", "Rome"], "ner_tags": [1, 0, 3]}
 BOTH = [("Ada", "PER"), ("Rome", "LOC")]
 PARQUET = SAMPLES / "hf_tokens/parquet/train-00000-of-00001.parquet"
-HINT = "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
+HINT = "set tag_names in configs/convert.cfg, in the order of the numbers: [O, B-PER, I-PER]"
 
 
 def only(folder, row, **options):
@@ -72,7 +72,7 @@ def test_layer_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     fault = refused(written(tmp_path, json.dumps(ROW)), layer="fine")
     assert (fault.reason, fault.hint) == (
         "it has no fields of tags 'fine'",
-        "set vars.layer to one of 'ner_tags'",
+        "set layer in configs/convert.cfg to one of 'ner_tags'",
     )
 
 
@@ -109,7 +109,10 @@ def test_numbers_without_names_are_refused_until_the_user_names_them(tmp_path):
 
 def test_too_few_names_are_refused(tmp_path):
     fault = refused(written(tmp_path, json.dumps(IDS)), tag_names=("O", "B-PER"))
-    assert fault.reason == "its tags are numbers up to 3, vars.tag_names names 2: O, B-PER"
+    assert (
+        fault.reason
+        == "its tags are numbers up to 3, and tag_names in configs/convert.cfg has 2: O, B-PER"
+    )
 
 
 def test_numbers_that_are_all_zero_mark_nothing(tmp_path):

@@ -5,12 +5,12 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.conversion.settings import FIELDS, problem_with_fields, read_fields
 from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.json_shapes import at
 from scripts.formats.json_tools import TOOLS
 from scripts.formats.sources import plan
+from scripts.settings.convert import FIELDS, read_fields
 from tests.formats.reading import mentions, read, triples, written
 
 RECORDS = {  # of each tool, with one span
@@ -126,28 +126,26 @@ def test_key_that_no_record_has_is_named_with_those_that_they_have(tmp_path, fie
     with pytest.raises(FileFault) as caught:
         read_named(tmp_path, {"body": "Ada left.", "marks": []}, fields)
     assert caught.value.reason == reason
-    assert "vars.fields" in caught.value.hint
+    assert "fields in configs/convert.cfg" in caught.value.hint
 
 
 def test_keys_that_were_not_named_are_asked_for(tmp_path):
     with pytest.raises(FileFault) as caught:
         list(FORMATS["json_fields"].read(written(tmp_path, "[]"), DEFAULTS))
-    assert caught.value.hint.startswith("set vars.fields, as in text=body,")
+    assert caught.value.hint.startswith("set fields in configs/convert.cfg: text=body,")
 
 
 @pytest.mark.parametrize(
     "value", ["", "text=body", " text = body , spans=a.b,", "start=0,end=1,label=2"]
 )
 def test_keys_are_named_as_pairs(value):
-    assert problem_with_fields(value) is None
     assert set(read_fields(value)) <= set(FIELDS)
 
 
 @pytest.mark.parametrize("value", ["body", "text", "text=", "=a", "txt=body", "text=a,text=b"])
 def test_pairs_that_say_nothing_are_refused_with_what_can_be_named(value):
-    said = problem_with_fields(value)
-    assert said
-    assert "twice" in said or "is none of text, spans," in said
+    with pytest.raises(ValueError, match=r"twice|is none of text, spans,"):
+        read_fields(value)
 
 
 @pytest.mark.parametrize(

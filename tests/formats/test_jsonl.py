@@ -252,7 +252,7 @@ def test_one_of_several_text_fields_must_be_chosen(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "jsonl", data)
     assert caught.value.reason == "it has 2 text fields: 'title', 'body'"
-    assert caught.value.hint == "set vars.text_field to one of them"
+    assert caught.value.hint == "set text_field in configs/convert.cfg to one of them"
     (record,) = read_with(tmp_path, data, text_field="body")
     assert (record.text, record.meta) == ("Ada left.", {"title": "T"})
 
@@ -261,4 +261,4 @@ def test_text_field_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, ADA, text_field="body")
     assert caught.value.reason == "it has no text fields 'body'"
-    assert caught.value.hint == "set vars.text_field to one of 'text'"
+    assert caught.value.hint == "set text_field in configs/convert.cfg to one of 'text'"

@@ -141,7 +141,7 @@ def test_field_that_nothing_tells_must_be_chosen(tmp_path):
     given = task("", region(0, 3, "PER", to_name="x"), data={"title": "Ada", "body": "Ada met Bo"})
     reason, hint = refused(tmp_path, [given])
     assert reason == "it has 2 fields that may be the text: 'title', 'body'"
-    assert hint == "set vars.text_field to one of them"
+    assert hint == "set text_field in configs/convert.cfg to one of them"
     (record,) = reading(tmp_path, given, text_field="title")
     assert record.text == "Ada"
 

@@ -100,7 +100,7 @@ def test_project_must_be_chosen_where_there_are_several(tmp_path):
     with pytest.raises(FileFault) as caught:
         reading(tmp_path, *rows)
     assert caught.value.reason == "it has 2 projects: 'P', 'Q'"
-    assert caught.value.hint == "set vars.layer to one of them"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     found = reading(tmp_path, *rows, layer="P")
     assert [record.annotated for record in found] == [True, False]
     with pytest.raises(FileFault) as caught:

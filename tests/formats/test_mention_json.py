@@ -134,7 +134,7 @@ def test_user_chooses_between_two_fields_of_mentions_and_of_texts(tmp_path):
     path = written(tmp_path, json.dumps(row))
     with pytest.raises(FileFault) as caught:
         list(FORMATS["mention_json"].read(path, Options()))
-    assert caught.value.hint == "set vars.layer to one of them"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     with pytest.raises(FileFault) as caught:
         list(FORMATS["mention_json"].read(path, Options(layer="mentions")))
     assert caught.value.reason == "it has 2 text fields: 'a', 'b'"

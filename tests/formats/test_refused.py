@@ -83,7 +83,7 @@ def test_archive_in_an_archive_is_called_one(tmp_path):
 def test_bytes_that_may_be_text_name_the_var_for_their_encoding(tmp_path):
     with pytest.raises(OtherTask, match="a file of bytes that are no text") as caught:
         detect(written(tmp_path, "李雷来了\n".encode("utf-16-le")))
-    assert "vars.encoding" in caught.value.hint
+    assert "encoding in configs/convert.cfg" in caught.value.hint
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".srt", ".log"])

@@ -113,7 +113,7 @@ def test_row_without_token_and_tag_is_left_out(tmp_path):
 def test_bytes_of_cp1252_reject_their_sentence_and_name_the_encoding(tmp_path):
     first, second = read(tmp_path, "token_table", KAGGLE.replace("Ada", "Zoë").encode("cp1252"))
     assert first.reason == "the text holds bytes that are not UTF-8"
-    assert "vars.encoding" in first.hint
+    assert "encoding in configs/convert.cfg" in first.hint
     assert second.text == "left"
 
 

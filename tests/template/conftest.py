@@ -16,6 +16,8 @@ import pytest
 import srsly
 from confection import Config
 
+from scripts.settings.files import FILES
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
 NAMES = ("Ada Okafor", "Jonas Lind", "Mei Tanaka", "Rosa Duarte", "Ivan Petrov", "Lea Weiss")
@@ -98,15 +100,25 @@ class Project:
         manifest["vars"] |= values
         srsly.write_yaml(path, manifest)
 
-    def set_config(self, values: dict[str, object]) -> None:
-        """Change values of the config by their places (`training.dropout`), which must be there."""
-        path = self.folder / "configs/config.cfg"
+    def set_settings(self, **values: object) -> None:
+        """Change settings in the files of configs/, by their names."""
+        for file, model in FILES.items():
+            changed = {
+                f"{file}.{name}": values.pop(name) for name in model.model_fields if name in values
+            }
+            if changed:
+                self.set_config(changed, f"{file}.cfg")
+        assert not values
+
+    def set_config(self, values: dict[str, object], name: str = "config.cfg") -> None:
+        """Change values of a config by their places (`training.dropout`), which must be there."""
+        path = self.folder / "configs" / name
         config = Config().from_disk(path, interpolate=False)
         for place, value in values.items():
-            *sections, name = place.split(".")
+            *sections, key = place.split(".")
             section = reduce(getitem, sections, config)
-            assert name in section
-            section[name] = value
+            assert key in section
+            section[key] = value
         config.to_disk(path)
 
     def copy(self, folder: Path) -> "Project":
