@@ -20,7 +20,7 @@ import typer
 from benchmarks.training import table
 from scripts.scoring.analysis import with_intervals
 from scripts.scoring.comparison import SURE, Paired, compare
-from scripts.scoring.counts import Counts
+from scripts.scoring.counts import CountArray
 from scripts.scoring.intervals import Bootstrap
 
 GROUPS = (20, 100, 1000)
@@ -100,7 +100,7 @@ def simulate(
     return Tally(repetitions, f, difference, p, verdict)
 
 
-def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Counts:
+def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> CountArray:
     """Return the counts of a simulated test set: (group, reference and new, TP FP FN).
 
     A share e of the mentions is missed, and as many in proportion are marked that are none, e being
