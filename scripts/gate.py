@@ -28,13 +28,13 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 class Bars:
     """What a run has to reach; figures are fractions from 0 to 1.
 
-    f: F on the test set. labels: the same by label. loss: how much F may be below that of a reference run;
-    None where it doesn't matter.
+    min_f: F on the test set, 0 for none. min_label_f: the same by label. max_loss: how much F may be
+    below that of a reference run, 1 where it doesn't matter.
     """
 
-    f: float
-    labels: dict[str, float]
-    loss: float | None
+    min_f: float
+    min_label_f: dict[str, float]
+    max_loss: float
 
 
 @app.command()
@@ -52,12 +52,12 @@ def gate_cli(
     if undecided not in (PASS, FAIL):
         msg.fail(f"vars.undecided is {undecided!r}", "It can be pass or fail.", exits=1)
     try:
-        bars = Bars(min_f, read_bars(min_label_f), max_loss if max_loss < 1 else None)
+        bars = Bars(min_f, read_bars(min_label_f), max_loss)
     except ValueError as error:
         msg.fail("vars.min_label_f can't be read", str(error), exits=1)
     name = run.resolve().name
     analysis = read(run / "analysis.json", Analysis, f"analyze . --vars.run {name}")
-    if bars.labels:
+    if bars.min_label_f:
         refuse_unknown_labels(bars, labels_of(analysis))
     step = f"compare . --vars.run {name}"
     comparison = read_if_there(run / "comparison.json", Comparison, step)
@@ -92,7 +92,7 @@ def labels_of(analysis: Analysis) -> list[str]:
 
 def refuse_unknown_labels(bars: Bars, known: list[str]) -> None:
     """End the program when a label with a minimum is not in the corpus: nothing could reach it."""
-    if unknown := [label for label in bars.labels if label not in known]:
+    if unknown := [label for label in bars.min_label_f if label not in known]:
         title = f"vars.min_label_f names labels that are not in the corpus: {listed(unknown)}"
         several = any("=" in label for label in unknown)
         how = "Separate labels with commas: PERSON=0.8,ORG=0.7. " if several else ""
@@ -119,20 +119,20 @@ def judge(
     test: SplitAnalysis, comparisons: list[RunComparison], bars: Bars
 ) -> Iterator[tuple[str, str]]:
     """Yield a result and its reason for every minimum that is set."""
-    if bars.f:
-        yield above("F on the test set", test["scores"]["micro"], bars.f)
-    for label, bar in bars.labels.items():
+    if bars.min_f:
+        yield above("F on the test set", test["scores"]["micro"], bars.min_f)
+    for label, bar in bars.min_label_f.items():
         figures = test["scores"]["labels"].get(label)
         if figures is None or figures["f"] is None:
             yield UNDECIDED, f"the test set has no {short(label)} entity; the minimum is {percent(bar)}"
         else:
             yield above(f"F of {short(label)}", figures, bar)
-    if bars.loss is None:
+    if bars.max_loss >= 1:
         return
     if not comparisons:
         yield UNDECIDED, "there is no comparison with vars.reference; make it: weasel run compare"
     for row in comparisons:
-        yield no_loss(row, bars.loss)
+        yield no_loss(row, bars.max_loss)
 
 
 def above(name: str, figures: LabelScores, bar: float) -> tuple[str, str]:

@@ -63,7 +63,7 @@ class Tallied(TypedDict):
     unknown_labels: list[str]
 
 
-class Agreement(TypedDict):
+class AnnotatorAgreement(TypedDict):
     """How well annotators agree: F of one against the other, over all texts that have several."""
 
     texts: int
@@ -136,7 +136,7 @@ class Noted(TypedDict):
     pieces_apart: int | None
     segment_helps: bool
     offsets: str | None
-    agreement: Agreement | None
+    agreement: AnnotatorAgreement | None
     repeated: Repeated
     tags_in_labels: list[str]
     question: str | None

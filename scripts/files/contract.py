@@ -25,7 +25,7 @@ def read(path: Path, kind: type[T], step: str) -> T:
     """
     try:
         found = atomic.read_json(path)
-        adapter(kind).validate_python(found)
+        adapter_of(kind).validate_python(found)  # type: ignore[arg-type]  # a class is hashable
     except FileNotFoundError:
         refuse(path, "is missing", step)
     except ValidationError as error:
@@ -42,7 +42,7 @@ def read_if_there(path: Path, kind: type[T], step: str) -> T | None:
 
 
 @cache
-def adapter(kind: Any) -> TypeAdapter[Any]:
+def adapter_of(kind: Any) -> TypeAdapter[Any]:
     """Return what holds values against a type."""
     return TypeAdapter(kind)
 

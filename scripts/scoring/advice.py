@@ -1,8 +1,8 @@
 """What to do next: written rules that turn figures of the dev set into advice, each with its evidence.
 
-In: an analysis. Out: advice, the one that concerns the most entities of the dev set first. Figures of the
-test set are used only to say that it is too small, or that the dev set flatters; never to choose what to
-improve.
+In: an analysis. Out: advice, the one that concerns the most entities of the dev set first. Figures of
+the test set are used only to say that it is too small, or that the score on the dev set is too good;
+never to choose what to improve.
 """
 
 from collections.abc import Callable, Iterator
@@ -226,7 +226,8 @@ def schedule(analysis: Measured, _: int) -> Iterator[Advice]:
     elif curve["result"] == NOTHING:
         yield Advice(
             rule="nothing learned",
-            action=f"Look at what `check` found in the training set; if it found nothing, raise {STEPS}.",
+            action="Look at what `check` found in the training set. If that is in order, raise "
+            f"{STEPS}.",
             evidence=f"No evaluation on the dev set up to step {last['step']} had a score above 0.",
             entities=missed,
         )
@@ -271,8 +272,8 @@ def lost_to_tokens(analysis: Measured, _: int) -> Iterator[Advice]:
     if lost and lost >= LOST_SHARE * (support + lost):
         yield Advice(
             rule="lost to tokenisation",
-            action="Set misaligned in configs/convert.cfg to expand or contract, or use a tokenizer that "
-            "splits where your entities begin and end.",
+            action="Set misaligned in configs/convert.cfg to expand or contract, or use a tokenizer "
+            "that splits where your entities begin and end.",
             evidence=f"{lost} of {support + lost} entities in the dev set begin or end inside a token, "
             "so the model can't find them.",
             entities=lost,

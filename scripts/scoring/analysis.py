@@ -77,7 +77,7 @@ class BaselineScores(Scores):
 
 
 class Lost(TypedDict):
-    """Entities that cut through a token, in all and by label; recall and F with them counted as missed."""
+    """Entities that cut through a token; recall and F with these counted as missed."""
 
     entities: int
     labels: dict[str, int]
@@ -88,8 +88,8 @@ class Lost(TypedDict):
 class SplitAnalysis(Breakdowns):
     """What analysis.json contains about the test set or the dev set.
 
-    partly_annotated: documents of which some tokens are not annotated. unjudged: predictions there, which
-    are neither right nor wrong. schemes: None where spans may overlap. baselines: by name.
+    partly_annotated: documents of which some tokens are not annotated. unjudged: predictions there,
+    which are neither right nor wrong. schemes: None where spans may overlap. baselines: by name.
     """
 
     documents: int

@@ -43,7 +43,7 @@ class Novelty(TypedDict):
 
 
 class Breakdowns(TypedDict):
-    """Figures by bucket: words of the entity, tokens of the document, fields of the metadata, novelty."""
+    """Figures by words of the entity, tokens of the document, fields of the metadata, and novelty."""
 
     entity_words: Buckets
     document_tokens: Buckets

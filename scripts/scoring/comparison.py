@@ -39,7 +39,7 @@ class Difference(TypedDict):
 
 
 class LabelDifference(Difference):
-    """The same for a label, with its p-value: as it is, and corrected for the number of labels (Holm)."""
+    """The same for a label, with its p-value, and this corrected for the number of labels (Holm)."""
 
     p: float
     p_holm: float | None
