@@ -55,7 +55,7 @@ def test_figures_of_a_trained_pipeline_are_those_of_metrics_json_to_the_last_dig
             label: {key: row[key] for key in ("p", "r", "f", "support", "too_few")}
             for label, row in scores["labels"].items()
         } == theirs["ents_per_type"]
-        assert lost["mentions"] == theirs["lost_in_tokenisation"]
+        assert lost["entities"] == theirs["lost_in_tokenisation"]
         assert (lost["r"], lost["f"]) == (theirs["ents_r_with_lost"], theirs["ents_f_with_lost"])
         assert found[split]["documents"] == theirs["documents"]
         assert found[split]["partly_annotated"] == theirs["partly_annotated"]
@@ -130,20 +130,20 @@ def test_mentions_that_tokenisation_lost_lower_recall_and_f(run, tmp_path):
     found = analysis(run, write_counts(tmp_path / "lost", ORG=1))
     assert found["test"]["scores"]["micro"]["r"] == pytest.approx(2 / 3)
     assert found["test"]["lost"] == {
-        "mentions": 1,
+        "entities": 1,
         "labels": {"ORG": 1},
         "r": pytest.approx(2 / 4),
         "f": pytest.approx(2 / 3),
     }
-    assert found["dev"]["lost"]["mentions"] == 0
+    assert found["dev"]["lost"]["entities"] == 0
 
 
 def test_curve_is_judged_and_a_pipeline_without_one_is_analysed_all_the_same(run, corpus):
-    assert analysis(run, corpus)["curve"] == {"points": [], "verdict": "unknown"}
+    assert analysis(run, corpus)["curve"] == {"points": [], "result": "unknown"}
     rows = [{"step": at, "score": at / 100, "losses": {"ner": 1.0}} for at in range(0, 101, 10)]
     (run / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     found = analysis(run, corpus)
-    assert found["curve"]["verdict"] == "rising"
+    assert found["curve"]["result"] == "rising"
     assert "training too short" in [row["rule"] for row in found["advice"]]
 
 

@@ -70,7 +70,7 @@ def test_run_that_was_trained_elsewhere_has_a_report_without_record_or_curve(tmp
     (corpus / "conversion.json").unlink()
     (corpus / "rejected.jsonl").unlink()
     analysis = atomic.read_json(run / "analysis.json")
-    atomic.write_json(run / "analysis.json", {**analysis, "curve": {"points": [], "verdict": "unknown"}})
+    atomic.write_json(run / "analysis.json", {**analysis, "curve": {"points": [], "result": "unknown"}})
     assert call(run, corpus).exit_code == 0
     html = (run / "report.html").read_text(encoding="utf8")
     assert "The run has no run.json" in html

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from scripts import analyze
 from scripts.files import atomic
 from scripts.files.rows import write_rows
-from scripts.scoring.document import Document, Mention, to_row
+from scripts.scoring.document import Document, Entity, to_row
 from tests.corpora import record
 
 Spans = list[tuple[int, int, str]]
@@ -43,11 +43,11 @@ def document(marked: str, found: Spans | None = None, **changes: Any) -> Documen
 
 def of_spans(text: str, gold: Spans, found: Spans, **changes: Any) -> Document:
     """Return a document from spans in characters."""
-    model = tuple(sorted(Mention(*span) for span in found))
+    model = tuple(sorted(Entity(*span) for span in found))
     return Document(
         text=text,
         tokens=len(text.split()),
-        gold=tuple(sorted(Mention(*span) for span in gold)),
+        gold=tuple(sorted(Entity(*span) for span in gold)),
         predicted={"model": model, "dictionary": ()},
         **{"file": "raw/texts.jsonl", **changes},
     )

@@ -14,7 +14,7 @@ from scripts.report import report
 from scripts.reporting.page import page
 from scripts.reporting.sources import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
-from scripts.scoring.document import Mention
+from scripts.scoring.document import Entity
 from tests.reporting.runs import document, hostile, make_run, many, of_spans
 
 VOID = {"meta", "link", "br", "img"}
@@ -214,7 +214,7 @@ def test_partly_annotated_gold_is_named_at_every_figure(tmp_path) -> None:
         [(0, 3, "PERSON")],
         [(0, 3, "PERSON"), (8, 10, "PERSON")],
         unknown=((4, 18),),
-        wrong=(Mention(8, 10, "PERSON"),),
+        wrong=(Entity(8, 10, "PERSON"),),
     )
     html = page(read_sources(*make_run(tmp_path, [partly, *many()], many())))
     words = words_of(html)
@@ -296,7 +296,7 @@ def test_comparison_with_another_run_is_shown(tmp_path) -> None:
             "NEW": dict.fromkeys(row, None) | {"interval": [None, None], "p_holm": 1.0},
         },
         "documents": {"better": 3, "worse": 1, "same": 90},
-        "verdict": "The new model is better.",
+        "conclusion": "The new model is better.",
     }
     atomic.write_json(run / "comparison.json", {"run": "default", "runs": [other]})
     words = words_of(page(read_sources(run, corpus)))
