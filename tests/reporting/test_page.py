@@ -272,13 +272,15 @@ def test_number_beside_a_rule_says_what_is_counted(tmp_path) -> None:
     documents = many(10)
     analysis = report(*make_run(tmp_path, documents, documents[:9])).analysis
     words = words_of(page(read_sources(tmp_path / "training" / "default", tmp_path / "corpus")))
-    assert "Rule “small test set”; concerns 18 mentions of dev." in words
+    assert "Rule “small test set”; concerns 18 entities of dev." in words
     assert analysis["dev"]["scores"]["micro"]["support"] == 18
 
 
 def test_comparison_with_another_run_is_shown(tmp_path) -> None:
     run, corpus = make_run(tmp_path, many(), many())
+    size = {"groups": 94, "support": 300}
     row = {
+        **size,
         "f": 0.6,
         "reference_f": 0.5,
         "difference": 0.1,
@@ -288,12 +290,15 @@ def test_comparison_with_another_run_is_shown(tmp_path) -> None:
     }
     other = {
         "run": "<older>",
+        **size,
+        "changed_on_dev": None,
         "f": 0.61,
         "reference_f": 0.58,
         "difference": {"f": -0.03, "interval": [0.01, 0.05], "p": 0.01},
         "labels": {
             "GPE": row,
-            "NEW": dict.fromkeys(row, None) | {"interval": [None, None], "p_holm": 1.0},
+            "NEW": dict.fromkeys(row, None)
+            | {**size, "interval": [None, None], "p": 1.0, "p_holm": 1.0},
         },
         "documents": {"better": 3, "worse": 1, "same": 90},
         "conclusion": "The new model is better.",

@@ -113,7 +113,7 @@ def test_mentions_in_the_window_move_along_and_are_cut_at_its_edges():
     assert row["text"] == "ee met Bo."
     assert row["text"][slice(*row["focus"])] == "Bo"
     assert row["gold_marks"] == [(0, 2, "A"), (7, 9, "A")]
-    assert (row["predicted_marks"], row["cut"]) == ([[0, 2, "A"]], [True, False])
+    assert (row["predicted_marks"], row["cut"]) == ([(0, 2, "A")], [True, False])
 
 
 def test_very_long_error_is_cut():
