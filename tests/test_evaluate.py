@@ -123,7 +123,7 @@ def test_corpus_that_is_not_the_one_that_was_counted_is_refused(run, tmp_path):
     (run / "metrics.json").unlink(missing_ok=True)
     done = CliRunner().invoke(step.app, [str(run), str(corpus)])
     assert done.exit_code == 1
-    assert "The figures would not be true" in done.output
+    assert "The scores would be wrong" in done.output
     assert not (run / "metrics.json").exists()
 
 

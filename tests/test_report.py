@@ -58,7 +58,7 @@ def test_run_without_an_analysis_names_the_command_that_makes_it(made):
     (run / "analysis.json").unlink()
     done = call(run, corpus)
     assert done.exit_code == 1
-    assert "has no analysis.json" in done.output
+    assert "analysis.json is missing" in " ".join(done.output.split())
     assert "weasel run analyze . --vars.run default" in " ".join(done.output.split())
     assert not (run / "report.html").exists()
 

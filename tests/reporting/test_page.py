@@ -197,11 +197,12 @@ def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_
     empty = [of_spans(f"Nobody came at {n}.", [], [], place=f"none {n}") for n in range(8)]
     run, corpus = make_run(tmp_path, [*many(29), *empty], many())
     told = "58 mentions in 29 independent documents or groups"
+    basis = told.replace("mentions", "entities")
     words = words_of(page(read_sources(run, corpus)))
     assert f"Test has {told}. Below 30 of either there is no interval" in words
     assert "37 independent" not in words
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
-    assert f"Test has {told}" in advice["small test set"]["evidence"]
+    assert f"The test set has {basis}" in advice["small test set"]["evidence"]
     run, corpus = make_run(tmp_path / "enough", [*many(30), *empty], many())
     assert "How sure: width of the interval too few" not in words_of(page(read_sources(run, corpus)))
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
@@ -363,7 +364,7 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
         for n in range(5)
     ]
     rows.append(
-        {"what": "record", "file": "a", "record": "x" * 999, "reason": "it is empty", "hint": ""}
+        {"what": "record", "file": "a", "place": "", "record": "x" * 999, "reason": "empty", "hint": ""}
     )
     first, second = group_rejects(rows)
     assert (first.what, first.count, len(first.first)) == ("span, misaligned", 5, 3)
