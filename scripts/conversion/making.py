@@ -26,9 +26,9 @@ from scripts.conversion.offsets import CHARACTERS, OffsetEvidence, mover
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.conversion.settings import Settings
+from scripts.conversion.shards import ShardWriter
 from scripts.conversion.splitting import SPLITS, Cuts, choose_split, position
 from scripts.conversion.tally import Tally
-from scripts.corpus.docs import ShardWriter
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 
