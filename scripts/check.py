@@ -18,7 +18,6 @@ from typing import Any
 
 import typer
 from confection import Config
-from spacy.cli._util import show_validation_error
 from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.util import load_config, load_model_from_config
@@ -36,6 +35,7 @@ from scripts.quality.finding import STOP, WARN, Finding, Places
 from scripts.quality.labels import name_findings
 from scripts.quality.survey import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
+from scripts.training.spacy_cli import show_validation_error
 
 SHOWN = 3  # places of a finding that the console names
 LONGEST = 300  # characters of what a finding says that the console shows
