@@ -20,9 +20,11 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.conversion.alignment import Change, PolicyError, align, unplaced
+from scripts.conversion.alignment import align
+from scripts.conversion.changes import Change, unplaced
 from scripts.conversion.locating import in_text
 from scripts.conversion.offsets import CHARACTERS, OffsetEvidence, mover
+from scripts.conversion.policies import PolicyError
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.conversion.settings import Settings

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, Fault, UnreadSpan
-from scripts.conversion.alignment import OUT_OF_TEXT, TRIMMED, Change
-from scripts.conversion.tally import UNREAD, UNUSABLE, kind_of
+from scripts.conversion.changes import Change
+from scripts.conversion.reasons import kind_of
+from scripts.conversion.span_outcomes import OUT_OF_TEXT, TRIMMED, UNREAD, UNUSABLE
 
 KINDS = 10  # the worst ones are reported
 EXAMPLES = 3

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
-from scripts.conversion.alignment import ADJUSTED, LOST, TRIMMED
+from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED
 from scripts.files.terminal import listed, msg, printable
-from scripts.scoring.metrics import percent
 
 MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
 REASON = 300  # characters of a reason on the screen
@@ -90,8 +89,8 @@ def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
 def show_repeated(report: dict[str, Any]) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
-        f = percent(agreement["f"])
-        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {f}")
+        f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
+        msg.text(f"{agreement['texts']} texts have several annotators, who agree with F {f}")
     repeated = report["repeated"]
     if same := repeated["the same"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")

@@ -5,9 +5,10 @@ In: a text (or its group), and the splits that the source fixed. Out: `train`, `
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Collection
 from pathlib import PurePath
+
+from scripts.annotation.normalising import normalised
 
 Cuts = tuple[float, float]  # positions below the first are test, those up to the second dev
 SPLITS = ("train", "dev", "test")
@@ -41,11 +42,6 @@ def split_named_by(path: PurePath) -> str | None:
         if found:
             return found.pop()
     return None
-
-
-def normalised(text: str) -> str:
-    """Return what two copies of a text share: letters without case, white space as single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def position(text: str) -> float:

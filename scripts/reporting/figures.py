@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.conversion.alignment import ADJUSTED, TRIMMED
+from scripts.conversion.span_outcomes import ADJUSTED, TRIMMED
 from scripts.reporting.plots import Dot
 from scripts.scoring.document import DICTIONARY
 from scripts.scoring.errors import NO_LABEL

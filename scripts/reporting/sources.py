@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.conversion.tally import QUOTED, kind_of
+from scripts.conversion.reasons import QUOTED, kind_of
 from scripts.files import atomic
 from scripts.scoring.metrics import short
 
