@@ -19,8 +19,8 @@ from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
+from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
-from scripts.formats.writers.base import Writer
 
 REPORT = "export.json"
 

@@ -26,7 +26,7 @@ from scripts.convert import FAILED, OUTPUTS, PIECES, STAGING, app, convert
 from scripts.corpus.docs import SOURCE, read_docs, source_of
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
-from scripts.formats import FORMATS
+from scripts.formats.readers import FORMATS
 from scripts.inputs import inputs, versions
 from tests import corpora
 from tests.corpora import CONFIG, ROOT

@@ -14,8 +14,8 @@ from scripts.conversion.offsets import AUTO, CHARACTERS
 from scripts.conversion.settings import Settings
 from scripts.conversion.splitting import split_named_by
 from scripts.files.meter import Metered
-from scripts.files.unpacked import prepare, together
 from scripts.formats.base import Format, Options
+from scripts.formats.shared.unpacked import prepare, together
 from scripts.formats.sources import plan
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler

@@ -1,6 +1,6 @@
 """What a writer of an annotation format is, and how it says what its format can't hold.
 
-To add one: write `scripts/formats/writers/<name>.py` with one `WRITER = Writer(...)`, under the name of
+To add one: write `scripts/formats/<family>/writer.py` with one `WRITER = Writer(...)`, under the name of
 the format's reader, name it in `scripts/formats/writers/__init__.py` and in the deps of `export` in
 project.yml. The general tests in tests/formats/writers then read back what it writes. A writer streams:
 it holds one record at a time.

@@ -28,8 +28,9 @@ from scripts.conversion.settings import (
 from scripts.conversion.splitting import SPLITS
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
-from scripts.formats import AUTO, FORMATS
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import AUTO
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
 from scripts.inputs import inputs
 from tests.corpora import CONFIG, settings

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.fields import InLayer, as_name, label_of, shown, text_of, whole
+from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, text_of, whole
 
 LOOKED_AT = 1000  # records
 ENOUGH = 50  # records with entities

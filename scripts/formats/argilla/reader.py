@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import FileFault, OtherTask, Unusable
-from scripts.formats import argilla_answers as answers
-from scripts.formats.argilla_answers import entities_in, span_of
+from scripts.formats.argilla import answers
+from scripts.formats.argilla.answers import entities_in, span_of
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import InLayer, as_name, shown, sound_spans, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_records
-from scripts.formats.json_rows import json_objects
-from scripts.formats.tokens import found_in
+from scripts.formats.shared.fields import InLayer, as_name, shown, sound_spans, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_records
+from scripts.formats.shared.json_rows import json_objects
+from scripts.formats.shared.tokens import found_in
 
 AGENTS = ("annotation_agent", "prediction_agent")
 STATUSES = ("Default", "Edited", "Validated", "Discarded")

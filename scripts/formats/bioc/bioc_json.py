@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.bioc import fields_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_inside, json_records, parsed
+from scripts.formats.bioc.documents import fields_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_inside, json_records, parsed
 
 HOLDERS = ("documents", "PubTator3")
 

@@ -15,9 +15,9 @@ from defusedxml.ElementTree import iterparse
 from scripts.annotation.text import FileFault
 from scripts.files.meter import opened
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.bioc import fields_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import parsed
+from scripts.formats.bioc.documents import fields_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import parsed
 
 LISTS = {"passage": "passages", "sentence": "sentences", "annotation": "annotations"}
 

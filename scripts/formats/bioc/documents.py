@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.fields import as_name, label_of, shown, sound_spans, usable_text, whole
-from scripts.formats.json_records import Fields
+from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, usable_text, whole
+from scripts.formats.shared.json_records import Fields
 
 TYPES = ("type", "entity_type", "label", "class", "category")  # infons that hold a label, best first
 FARTHEST = 100_000  # characters that a gap between two passages may have

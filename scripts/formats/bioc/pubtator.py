@@ -15,10 +15,10 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import lines
+from scripts.formats.shared.fields import label_of, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.lines import lines
 
 PART = re.compile(r"([^|\t]{1,100})\|([A-Za-z])\|(.*)", re.DOTALL)
 TITLE = "t"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.fields import label_of, shown
-from scripts.formats.lines import lines
+from scripts.formats.shared.fields import label_of, shown
+from scripts.formats.shared.lines import lines
 
 TEXT_BOUND = re.compile(
     r"(?P<id>T\S*)[ \t]+(?P<label>\S(?:[^\t]*?\S)?)[ \t]++"

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.brat_lines import ENTRY, MARKS, Annotations
-from scripts.formats.fields import usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
+from scripts.formats.brat.lines import ENTRY, MARKS, Annotations
+from scripts.formats.shared.fields import usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
 
 ENDINGS = (".ann", ".a1", ".a2")
 SETTINGS = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf", "acl.conf")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.files import atomic
-from scripts.formats.writers.base import GROUP, META, PARTIAL, WRONG, Losses, Writer, leave_out
+from scripts.formats.writer_base import GROUP, META, PARTIAL, WRONG, Losses, Writer, leave_out
 
 LABEL = "label with characters that brat has no labels with: underscores stand for them"
 NAME = "identifier that can't be a file name written as one that can"

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
-from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, sound_spans, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_inside, parsed
+from scripts.formats.shared.addresses import file_at, text_at
+from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_inside, parsed
 
 KIND = "CustomEntityRecognition"
 SPLITS = {"train": "train", "test": "test"}

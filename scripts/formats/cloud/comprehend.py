@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.addresses import file_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
-from scripts.formats.fields import label_of, shown, sound_spans, usable_text
-from scripts.formats.head import Head
-from scripts.formats.lines import lines, whole_text
+from scripts.formats.shared.addresses import file_at
+from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
+from scripts.formats.shared.fields import label_of, shown, sound_spans, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.lines import lines, whole_text
 
 COLUMNS = ("file", "begin offset", "end offset", "type")
 LINE = "line"

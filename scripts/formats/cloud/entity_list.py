@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scripts.annotation.text import Mention, OtherTask
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
-from scripts.formats.head import Head
+from scripts.formats.shared.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
+from scripts.formats.shared.head import Head
 
 HEADER = ["text", "type"]
 COMMA = ","

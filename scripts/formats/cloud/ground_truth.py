@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
-from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import InLayer, label_of, shown, sound_spans, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_records
-from scripts.formats.json_rows import json_objects
+from scripts.formats.shared.addresses import file_at, text_at
+from scripts.formats.shared.fields import InLayer, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_records
+from scripts.formats.shared.json_rows import json_objects
 
 ABOUT = "-metadata"  # what follows a job's name in the key of what is said about it
 OURS = "groundtruth/text-span"

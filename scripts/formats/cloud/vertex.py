@@ -20,12 +20,12 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
 from scripts.conversion.splitting import NAMES
-from scripts.formats.addresses import file_at, text_at
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, number, shown, sound_spans, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
-from scripts.formats.json_rows import json_objects
+from scripts.formats.shared.addresses import file_at, text_at
+from scripts.formats.shared.fields import label_of, number, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
+from scripts.formats.shared.json_rows import json_objects
 
 SPANS = ("textSegmentAnnotations", "text_segment_annotations")
 URIS = ("textGcsUri", "text_gcs_uri")

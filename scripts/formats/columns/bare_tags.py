@@ -7,7 +7,7 @@ span of the same label nobody knows whether it goes on, and the tag stays as it 
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from scripts.formats.tags import BILUO, INSIDE, LAST, split_tag
+from scripts.formats.shared.tags import BILUO, INSIDE, LAST, split_tag
 
 BARE = "a tag without B- or I- is read as a span, with neighbours that have the same tag"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.annotation.text import OtherTask
 from scripts.formats.base import Options, chosen
-from scripts.formats.column_table import (
+from scripts.formats.columns.table import (
     SPACE,
     TAB,
     cells_of,
@@ -19,11 +19,11 @@ from scripts.formats.column_table import (
     without_doubled_ends,
     without_header,
 )
-from scripts.formats.lines import lines
-from scripts.formats.tag_columns import TOKEN_NAMES, tag_columns
-from scripts.formats.tag_names import names_of
-from scripts.formats.tags import OUTSIDE, TagSurvey, is_marked
-from scripts.formats.token_columns import token_column
+from scripts.formats.columns.tag_columns import TOKEN_NAMES, tag_columns
+from scripts.formats.columns.token_columns import token_column
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.tag_names import names_of
+from scripts.formats.shared.tags import OUTSIDE, TagSurvey, is_marked
 
 SAMPLE = 20_000  # lines that a layout is found from, if there is a mark among them
 NARROW = 4  # columns that a file with hardly any rows may have

@@ -19,9 +19,8 @@ from pathlib import Path
 
 from scripts.annotation.text import Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.blocks import DOCSTART, begins_document, blocks, has_two_documents
-from scripts.formats.column_layout import Layout, layout_of
-from scripts.formats.column_rows import (
+from scripts.formats.columns.layout import Layout, layout_of
+from scripts.formats.columns.rows import (
     Numbers,
     document_in,
     document_of,
@@ -29,12 +28,13 @@ from scripts.formats.column_rows import (
     sentence,
     without_comments,
 )
-from scripts.formats.column_table import BAR, SPACE, is_row, table_of, without_header
-from scripts.formats.head import HEAD, Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import lines
-from scripts.formats.tag_columns import tag_columns
-from scripts.formats.tags import OUT
+from scripts.formats.columns.table import BAR, SPACE, is_row, table_of, without_header
+from scripts.formats.columns.tag_columns import tag_columns
+from scripts.formats.shared.blocks import DOCSTART, begins_document, blocks, has_two_documents
+from scripts.formats.shared.head import HEAD, Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.tags import OUT
 
 SNIFFED = 500  # lines
 OTHERS = (

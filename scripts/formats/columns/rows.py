@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from scripts.annotation.text import AnnotatedText, Unusable
-from scripts.formats.bare_tags import BARE, with_prefixes
-from scripts.formats.column_layout import Layout
-from scripts.formats.column_table import BAR, SPACE, TAB, cells_of
-from scripts.formats.fields import shown, usable_text
-from scripts.formats.tags import OUTSIDE, Found, decode, is_tag, meaning
-from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
+from scripts.formats.columns.bare_tags import BARE, with_prefixes
+from scripts.formats.columns.layout import Layout
+from scripts.formats.columns.table import BAR, SPACE, TAB, cells_of
+from scripts.formats.shared.fields import shown, usable_text
+from scripts.formats.shared.tags import OUTSIDE, Found, decode, is_tag, meaning
+from scripts.formats.shared.tokens import Places, as_spans, found_in, rebuilt
 
 ID = re.compile(r"#\s*(?:sent_|sentence_)?id\s*[=:]?\s*(\S+)", re.IGNORECASE)
 TEXT = re.compile(r"#\s*text\s*=\s?(.*)")

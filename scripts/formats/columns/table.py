@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from scripts.annotation.text import FileFault
-from scripts.formats.blocks import begins_document, blocks_of
-from scripts.formats.tag_columns import TAG_NAMES, TOKEN_NAMES
-from scripts.formats.tags import is_tag
+from scripts.formats.columns.tag_columns import TAG_NAMES, TOKEN_NAMES
+from scripts.formats.shared.blocks import begins_document, blocks_of
+from scripts.formats.shared.tags import is_tag
 
 DOUBLED_LEAST = 10  # rows with a blank line after them, before line ends can count as doubled
 DOUBLED_MOST = 0.05  # of so many rows may follow their last without one

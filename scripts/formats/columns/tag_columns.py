@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from scripts.formats.tags import BEGIN, INSIDE, OUT, OUTSIDE, PREFIXES, is_marked, split_tag
+from scripts.formats.shared.tags import BEGIN, INSIDE, OUT, OUTSIDE, PREFIXES, is_marked, split_tag
 
 MOST = 0.6  # of the cells of a column that must be tags
 OUTSIDE_LEAST = 0.3  # of the cells of a column of labels without prefix, unless these form stretches

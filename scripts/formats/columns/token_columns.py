@@ -5,8 +5,8 @@ In: the columns of the first rows. Out: the number of the one that reads like a 
 
 from collections.abc import Sequence
 
-from scripts.formats.tag_columns import Columns, is_index, is_marked_column
-from scripts.formats.tags import OUTSIDE
+from scripts.formats.columns.tag_columns import Columns, is_index, is_marked_column
+from scripts.formats.shared.tags import OUTSIDE
 
 CAPITALS = 0.3  # what different cells are worth in a column of capitals only, as parts of speech are
 ENOUGH = 0.5  # of the best column's worth: the first column that has it is the one of the words

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText
 from scripts.files import atomic
-from scripts.formats.blocks import DOCSTART
-from scripts.formats.tags import BEGIN, INSIDE, OUT
-from scripts.formats.writers.base import ID, META, PARTIAL, WRONG, Losses, Writer, leave_out
-from scripts.formats.writers.tagging import tagged
+from scripts.formats.shared.blocks import DOCSTART
+from scripts.formats.shared.tagging import tagged
+from scripts.formats.shared.tags import BEGIN, INSIDE, OUT
+from scripts.formats.writer_base import ID, META, PARTIAL, WRONG, Losses, Writer, leave_out
 
 TAB = "\t"
 SPLIT = "token with white space in it written as several"

@@ -11,7 +11,7 @@ Sources: https://universaldependencies.org/misc.html#entity, https://ufal.mff.cu
 import re
 from collections.abc import Sequence
 
-from scripts.formats.fields import usable_text
+from scripts.formats.shared.fields import usable_text
 
 TYPE_KEYS, ID_KEYS = ("etype", "entity", "type"), ("eid", "grp", "id")
 PART = re.compile(r"(.*)\[([0-9]{1,4})/([0-9]{1,4})\]")

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from scripts.annotation.text import FileFault, OtherTask
 from scripts.formats.base import Options, chosen
-from scripts.formats.blocks import blocks
-from scripts.formats.column_rows import decoded
-from scripts.formats.conllu_brackets import TYPE_KEYS, Span, bracketed
-from scripts.formats.fields import usable_text
-from scripts.formats.tags import OUTSIDE, TagSurvey, is_marked
+from scripts.formats.columns.rows import decoded
+from scripts.formats.conllu.brackets import TYPE_KEYS, Span, bracketed
+from scripts.formats.shared.blocks import blocks
+from scripts.formats.shared.fields import usable_text
+from scripts.formats.shared.tags import OUTSIDE, TagSurvey, is_marked
 
 SAMPLE = 20_000  # lines that are looked at, if there is an entity among them
 MOST = 0.6  # of the values under a key must be tags

@@ -18,13 +18,13 @@ from typing import NamedTuple
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.blocks import begins_document, blocks, has_two_documents
-from scripts.formats.column_rows import legible, place_of, text_and_places
-from scripts.formats.conllu_entities import Entities, entities_in, misc_of, source_of
-from scripts.formats.fields import shown, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.tokens import Places
+from scripts.formats.columns.rows import legible, place_of, text_and_places
+from scripts.formats.conllu.entities import Entities, entities_in, misc_of, source_of
+from scripts.formats.shared.blocks import begins_document, blocks, has_two_documents
+from scripts.formats.shared.fields import shown, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.tokens import Places
 
 CONLLU = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.+)")

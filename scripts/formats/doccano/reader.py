@@ -22,10 +22,10 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import Sound, as_name, names_a_class, sound_spans, span_of, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_records
-from scripts.formats.lines import whole_text
+from scripts.formats.shared.fields import Sound, as_name, names_a_class, sound_spans, span_of, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_records
+from scripts.formats.shared.lines import whole_text
 
 TEXTS = ("text", "data")
 SPANS = ("annotations", "entities", "label", "labels")

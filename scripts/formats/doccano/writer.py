@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats.writers.base import (
+from scripts.formats.shared.utf16 import in_utf16
+from scripts.formats.writer_base import (
     GROUP,
     PARTIAL,
     WRONG,
@@ -19,7 +20,6 @@ from scripts.formats.writers.base import (
     json_lines,
     leave_out,
 )
-from scripts.formats.writers.units import in_utf16
 
 # What the reader takes for something else than metadata.
 SPANS = {"label", "labels", "entities", "annotations", "relations"}

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, shown, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.xml_events import told
+from scripts.formats.shared.fields import label_of, shown, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.xml_events import told
 
 ROOT = "GateDocument"
 UNNAMED = "default"

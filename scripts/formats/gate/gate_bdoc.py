@@ -17,10 +17,10 @@ from typing import Any
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.conversion.offsets import mover
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
-from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
+from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
+from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
 
 MEND = "save the document again"
 UNITS = {"p": "characters", "j": "utf16"}

@@ -14,10 +14,10 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, sound_spans, text_of, whole
-from scripts.formats.gate import LEFT_OUT, STRUCTURE, UNNAMED
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
+from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
+from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
 
 OF_TWITTER = {"hashtags", "symbols", "urls", "user_mentions", "media", "polls"}
 TWITTER_LEFT_OUT = "hashtags, links and names of users that Twitter marks left out"

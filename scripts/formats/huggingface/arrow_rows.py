@@ -11,7 +11,7 @@ from typing import Any
 
 from scripts.annotation.text import Fault, FileFault
 from scripts.formats.base import Reading, optional
-from scripts.formats.json_records import Parse, parsed
+from scripts.formats.shared.json_records import Parse, parsed
 
 PARQUET, ARROW_FILE, ARROW_STREAM = b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff"
 SCHEMA_MOST = 1 << 24  # bytes of the schema that an Arrow stream begins with

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from scripts.formats.tag_columns import is_marked_column
+from scripts.formats.columns.tag_columns import is_marked_column
 
 Row = Mapping[str, Any]
 

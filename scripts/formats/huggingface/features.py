@@ -22,7 +22,7 @@ from typing import Any
 
 import srsly
 
-from scripts.formats.lines import whole_text
+from scripts.formats.shared.lines import whole_text
 
 INFO, INFOS, CARD = "dataset_info.json", "dataset_infos.json", "README.md"
 LISTS = ("label2id.json", "label.json", "labels.json", "id2label.json")

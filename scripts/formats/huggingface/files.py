@@ -6,7 +6,7 @@ In: a data file. Out: what belongs to it: descriptions, lists of names, what `da
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.formats.hf_features import CARD, INFO, INFOS, LISTS, card, folders_of
+from scripts.formats.huggingface.features import CARD, INFO, INFOS, LISTS, card, folders_of
 
 DESCRIBING = (INFO, INFOS, "dataset_dict.json", *LISTS)
 STATE = "state.json"

@@ -18,21 +18,27 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import OtherTask, Unusable
 from scripts.conversion.splitting import NAMES
-from scripts.formats.arrow_rows import arrow_records, columns_of, features_of, is_arrow, whole_rows
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.column_rows import LEFT_OUT, decoded
-from scripts.formats.fields import as_name, shown
-from scripts.formats.head import Head
-from scripts.formats.hf_columns import Row, fitting_in, tags_in, tokens_in
-from scripts.formats.hf_features import schema_features
-from scripts.formats.hf_files import companions
-from scripts.formats.hf_spans import read_spans
-from scripts.formats.hf_tags import Tagging, is_unknown, named, tagging_of
-from scripts.formats.json_records import json_records
-from scripts.formats.json_rows import json_objects
-from scripts.formats.tags import OUT, OUTSIDE
-from scripts.formats.token_texts import placed, words_of
-from scripts.formats.tokens import as_spans
+from scripts.formats.columns.rows import LEFT_OUT, decoded
+from scripts.formats.huggingface.arrow_rows import (
+    arrow_records,
+    columns_of,
+    features_of,
+    is_arrow,
+    whole_rows,
+)
+from scripts.formats.huggingface.columns import Row, fitting_in, tags_in, tokens_in
+from scripts.formats.huggingface.features import schema_features
+from scripts.formats.huggingface.files import companions
+from scripts.formats.huggingface.spans import read_spans
+from scripts.formats.huggingface.tags import Tagging, is_unknown, named, tagging_of
+from scripts.formats.shared.fields import as_name, shown
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
+from scripts.formats.shared.json_rows import json_objects
+from scripts.formats.shared.tags import OUT, OUTSIDE
+from scripts.formats.shared.token_texts import placed, words_of
+from scripts.formats.shared.tokens import as_spans
 
 FIRST = 200  # rows that the fields are found from
 SAMPLE = 20_000  # rows that the scheme of the tags is found from

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
-from scripts.formats import jsonl, mention_json
-from scripts.formats.arrow_rows import arrow_records, columns_of
 from scripts.formats.base import Options, Reading, chosen
-from scripts.formats.fields import sound_spans
-from scripts.formats.hf_columns import Row
-from scripts.formats.hf_features import names_beside, names_in
-from scripts.formats.hf_tags import NAME_THEM, is_number, name_of
-from scripts.formats.span_keys import NAME, START, plain_span
+from scripts.formats.huggingface.arrow_rows import arrow_records, columns_of
+from scripts.formats.huggingface.columns import Row
+from scripts.formats.huggingface.features import names_beside, names_in
+from scripts.formats.huggingface.tags import NAME_THEM, is_number, name_of
+from scripts.formats.plain import jsonl, mention_json
+from scripts.formats.shared.fields import sound_spans
+from scripts.formats.shared.span_keys import NAME, START, plain_span
 
 MEND = "take a dataset of token classification, or of texts with spans"
 Names = tuple[str, ...]

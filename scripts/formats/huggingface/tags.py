@@ -11,11 +11,11 @@ from typing import Any
 
 from scripts.annotation.text import FileFault, Unusable
 from scripts.formats.base import Options
-from scripts.formats.fields import shown
-from scripts.formats.hf_columns import UNKNOWN
-from scripts.formats.hf_features import names_beside, names_in
-from scripts.formats.tag_names import LIST_THEM, fitting
-from scripts.formats.tags import OUT, TagSurvey
+from scripts.formats.huggingface.columns import UNKNOWN
+from scripts.formats.huggingface.features import names_beside, names_in
+from scripts.formats.shared.fields import shown
+from scripts.formats.shared.tag_names import LIST_THEM, fitting
+from scripts.formats.shared.tags import OUT, TagSurvey
 
 NAME_THEM = (
     f"{LIST_THEM}; or put the dataset_info.json or README.md of the dataset, which may have them, "

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats.writers.base import (
+from scripts.formats.shared.tagging import tagged
+from scripts.formats.writer_base import (
     GROUP,
     META,
     PARTIAL,
@@ -18,7 +19,6 @@ from scripts.formats.writers.base import (
     json_lines,
     leave_out,
 )
-from scripts.formats.writers.tagging import tagged
 
 
 def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:

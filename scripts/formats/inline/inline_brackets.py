@@ -9,8 +9,8 @@ from pathlib import Path
 
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.head import Head
-from scripts.formats.inline_markup import Marked, read_lines
+from scripts.formats.inline.markup import Marked, read_lines
+from scripts.formats.shared.head import Head
 
 ENTITY = re.compile(r"\[([^\[\]]+)\]\(\s*([^()\s](?:[^()]*[^()\s])?)\s*\)")
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from scripts.annotation.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown
-from scripts.formats.head import Head
-from scripts.formats.inline_markup import Marked, Tag, read_lines, without_tags
+from scripts.formats.inline.markup import Marked, Tag, read_lines, without_tags
+from scripts.formats.shared.fields import shown
+from scripts.formats.shared.head import Head
 
 ATTRIBUTE = r"""\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*')"""
 TAG = re.compile(

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Reading
-from scripts.formats.fields import usable_text
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import lines
+from scripts.formats.shared.fields import usable_text
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.lines import lines
 
 
 class Marked(NamedTuple):

@@ -11,8 +11,8 @@ from typing import Any
 
 from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.base import Options, chosen
-from scripts.formats.label_studio_tasks import ANNOTATIONS, LABEL_KEYS, Task
-from scripts.formats.label_studio_texts import is_dialogue, is_hyper, quotes, source_of
+from scripts.formats.label_studio.tasks import ANNOTATIONS, LABEL_KEYS, Task
+from scripts.formats.label_studio.texts import is_dialogue, is_hyper, quotes, source_of
 
 LOOKED_AT = 1000  # tasks
 ENOUGH = 50  # tasks with regions that quote

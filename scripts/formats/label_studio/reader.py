@@ -27,14 +27,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.annotation.text import ACCEPT, CharSpan, Unusable
-from scripts.formats.addresses import file_at, is_address
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.csv_rows import BrokenRow
-from scripts.formats.fields import as_name, label_of, shown, sound_spans
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_records, parsed
-from scripts.formats.label_studio_fields import Field, field_of, surveyed
-from scripts.formats.label_studio_tasks import (
+from scripts.formats.label_studio.fields import Field, field_of, surveyed
+from scripts.formats.label_studio.tasks import (
     ANNOTATIONS,
     LABEL_KEYS,
     Task,
@@ -46,7 +41,12 @@ from scripts.formats.label_studio_tasks import (
     task_of,
     tasks,
 )
-from scripts.formats.label_studio_texts import Source, Value, quote_of, source_of
+from scripts.formats.label_studio.texts import Source, Value, quote_of, source_of
+from scripts.formats.shared.addresses import file_at, is_address
+from scripts.formats.shared.csv_rows import BrokenRow
+from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_records, parsed
 
 INTERFACES = ("label_config.xml", "config.xml")  # how people call the labeling interface beside it
 SAID_BY = ("email", "username", "id", "first_name")  # of a person, the first that there is

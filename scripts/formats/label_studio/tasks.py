@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import FileFault, Unusable
-from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
-from scripts.formats.head import Head
-from scripts.formats.json_rows import json_objects
+from scripts.formats.shared.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_rows import json_objects
 
 Task = dict[str, Any]
 LABEL_KEYS = ("labels", "hypertextlabels", "paragraphlabels", "htmllabels")

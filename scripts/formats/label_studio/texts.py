@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from scripts.annotation.text import Unusable
 from scripts.conversion.offsets import Ruler, same_mention
-from scripts.formats.addresses import is_address, names_text_file, text_at
-from scripts.formats.fields import number, usable_text, whole
-from scripts.formats.html_page import Page
+from scripts.formats.label_studio.html_page import Page
+from scripts.formats.shared.addresses import is_address, names_text_file, text_at
+from scripts.formats.shared.fields import number, usable_text, whole
 
 Value = dict[str, Any]
 Area = tuple[int, int]

@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.annotation.text import AnnotatedText
 from scripts.files import atomic
-from scripts.formats.writers.base import META, PARTIAL, WRONG, Losses, Writer, leave_out
+from scripts.formats.writer_base import META, PARTIAL, WRONG, Losses, Writer, leave_out
 
 OWN = ("id", "group")  # what the task's own meta has of ours
 FROM, TO = "label", "text"  # the names of the two tags of the labeling interface

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from scripts.annotation.text import Unusable
-from scripts.formats.mentions import decoded, is_string_list
+from scripts.formats.shared.mentions import decoded, is_string_list
 
 Record = dict[str, Any]
 USERS, ASSISTANTS = ("user", "human"), ("assistant", "gpt", "model")

@@ -18,10 +18,18 @@ from scripts.annotation.text import ACCEPT, FileFault, OtherTask, Unusable
 from scripts.conversion.splitting import NAMES
 from scripts.files.terminal import printable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import SHOWN, Sound, as_name, names_a_class, shown, sound_spans, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
-from scripts.formats.span_keys import (
+from scripts.formats.shared.fields import (
+    SHOWN,
+    Sound,
+    as_name,
+    names_a_class,
+    shown,
+    sound_spans,
+    text_of,
+)
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
+from scripts.formats.shared.span_keys import (
     A_ROW,
     GATHER,
     SAYS_ANNOTATIONS,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats.writers.base import (
+from scripts.formats.writer_base import (
     PARTIAL,
     WRONG,
     Losses,

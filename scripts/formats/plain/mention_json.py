@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 from scripts.annotation.text import FileFault, Unusable
 from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.chats import unpacked
-from scripts.formats.fields import as_name, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
-from scripts.formats.mentions import (
+from scripts.formats.plain.chats import unpacked
+from scripts.formats.shared.fields import as_name, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
+from scripts.formats.shared.mentions import (
     LISTS,
     MEND,
     Named,

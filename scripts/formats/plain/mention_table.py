@@ -17,12 +17,12 @@ from typing import Any
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
-from scripts.formats.fields import Sound, sound_spans, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.mention_json import TEXTS, Record
-from scripts.formats.mentions import (
+from scripts.formats.plain.mention_json import TEXTS, Record
+from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
+from scripts.formats.shared.fields import Sound, sound_spans, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.mentions import (
     LISTS,
     Named,
     are_of_the_text,
@@ -32,7 +32,7 @@ from scripts.formats.mentions import (
     named_in,
     standing,
 )
-from scripts.formats.span_keys import plain_span
+from scripts.formats.shared.span_keys import plain_span
 
 JOINED = "a text with a delimiter in it and no quotes around it is put together"
 IDS = ("id", "group", "split")

@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import Fault, FileFault
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.csv_rows import BrokenRow, csv_rows, delimiter_of
-from scripts.formats.head import Head
-from scripts.formats.hf_columns import TOKENS, fitting_in, is_marked, tags_in, tokens_in
-from scripts.formats.hf_tags import is_number, tagging_of
-from scripts.formats.hf_tokens import GROUPS, Layout
-from scripts.formats.hf_tokens import parse as parse_row
-from scripts.formats.json_records import RECORD_SHOWN, Fields, Parse, parsed
-from scripts.formats.token_table import SENTENCES
+from scripts.formats.huggingface.columns import TOKENS, fitting_in, is_marked, tags_in, tokens_in
+from scripts.formats.huggingface.hf_tokens import GROUPS, Layout
+from scripts.formats.huggingface.hf_tokens import parse as parse_row
+from scripts.formats.huggingface.tags import is_number, tagging_of
+from scripts.formats.plain.token_table import SENTENCES
+from scripts.formats.shared.csv_rows import BrokenRow, csv_rows, delimiter_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN, Fields, Parse, parsed
 
 FIRST = 200  # rows that the columns are found from
 SAMPLE = 20_000  # rows that the scheme of the tags is found from

@@ -17,17 +17,17 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown
-from scripts.formats.head import Head
-from scripts.formats.head import parsed as json_of
-from scripts.formats.hf_tags import is_number, tagging_of
-from scripts.formats.hf_tokens import Layout
-from scripts.formats.hf_tokens import parse as parse_row
-from scripts.formats.json_records import RECORD_SHOWN, Fields, json_values, parsed
-from scripts.formats.pairs import Placed, numbered, values_in_lines
-from scripts.formats.python_literals import Broken
-from scripts.formats.tag_columns import is_marked_column
-from scripts.formats.tags import OUT
+from scripts.formats.columns.tag_columns import is_marked_column
+from scripts.formats.huggingface.hf_tokens import Layout
+from scripts.formats.huggingface.hf_tokens import parse as parse_row
+from scripts.formats.huggingface.tags import is_number, tagging_of
+from scripts.formats.shared.fields import shown
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.head import parsed as json_of
+from scripts.formats.shared.json_records import RECORD_SHOWN, Fields, json_values, parsed
+from scripts.formats.shared.python_literals import Broken
+from scripts.formats.shared.tags import OUT
+from scripts.formats.spacy.pairs import Placed, numbered, values_in_lines
 
 FIRST = 50  # sentences that the shape is found from
 SAMPLE = 20_000  # sentences that the scheme of the tags is found from

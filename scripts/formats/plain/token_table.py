@@ -18,16 +18,16 @@ from typing import Literal
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.blocks import DOCSTART, has_two_documents
-from scripts.formats.column_rows import LEFT_OUT, decoded, legible, named, place_of
-from scripts.formats.fields import shown, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import lines
-from scripts.formats.tag_columns import is_marked_column, is_nameless_column
-from scripts.formats.tag_names import names_of
-from scripts.formats.tags import OUTSIDE, TagSurvey
-from scripts.formats.tokens import as_spans, rebuilt
+from scripts.formats.columns.rows import LEFT_OUT, decoded, legible, named, place_of
+from scripts.formats.columns.tag_columns import is_marked_column, is_nameless_column
+from scripts.formats.shared.blocks import DOCSTART, has_two_documents
+from scripts.formats.shared.fields import shown, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.tag_names import names_of
+from scripts.formats.shared.tags import OUTSIDE, TagSurvey
+from scripts.formats.shared.tokens import as_spans, rebuilt
 
 SAMPLE = 20_000  # rows that the scheme of the tags is found from
 SNIFFED = 200  # lines

@@ -20,9 +20,9 @@ from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown, sound_spans, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
+from scripts.formats.shared.fields import as_name, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
 
 REJECT = "reject"
 ANSWERS = (ACCEPT, REJECT, "ignore")

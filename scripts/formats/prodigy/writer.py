@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan
-from scripts.formats.writers.base import PARTIAL, Losses, Writer, json_lines
+from scripts.formats.writer_base import PARTIAL, Losses, Writer, json_lines
 
 REJECT, IGNORE = "reject", "ignore"
 BINARY, MANUAL, OVERLAPPING = "ner", "ner_manual", "spans_manual"

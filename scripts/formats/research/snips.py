@@ -15,10 +15,10 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, shown, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, parsed
-from scripts.formats.lines import whole_text
+from scripts.formats.shared.fields import label_of, shown, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, parsed
+from scripts.formats.shared.lines import whole_text
 
 EXPORT = "export it again"
 

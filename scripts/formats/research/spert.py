@@ -13,11 +13,11 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown, sound_spans, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_records
-from scripts.formats.token_texts import placed, placed_span, words_of
-from scripts.formats.tokens import Places
+from scripts.formats.shared.fields import as_name, shown, sound_spans, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_records
+from scripts.formats.shared.token_texts import placed, placed_span, words_of
+from scripts.formats.shared.tokens import Places
 
 KEYS = {"type", "start", "end"}
 OWN = ("tokens", "entities", "relations", "orig_id", "id")

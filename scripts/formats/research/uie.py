@@ -15,9 +15,9 @@ from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, UnreadSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, span_of, text_of, told_apart
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN, json_records
+from scripts.formats.shared.fields import label_of, span_of, text_of, told_apart
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN, json_records
 
 KEYS = {"content", "result_list", "prompt"}
 PASSED_OVER = "a line about a relation is passed over"

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from scripts.annotation.text import Unusable
-from scripts.formats.fields import shown, text_of
-from scripts.formats.lines import whole_text
+from scripts.formats.shared.fields import shown, text_of
+from scripts.formats.shared.lines import whole_text
 
 # The web, a bucket, the upload folder of a server, or a bare name of a text file.
 ADDRESS = re.compile(

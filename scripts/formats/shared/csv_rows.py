@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Self
 
 from scripts.annotation.text import FileFault
-from scripts.formats.head import HEAD, Head
-from scripts.formats.json_records import opened
+from scripts.formats.shared.head import HEAD, Head
+from scripts.formats.shared.json_records import opened
 
 DELIMITERS = ",;\t|"
 LARGEST = 1 << 24  # characters of one cell; the csv module allows 131,072 unless told otherwise

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from scripts.annotation.text import FileFault
-from scripts.formats.json_keys import Repeated, decode_at
+from scripts.formats.shared.json_keys import Repeated, decode_at
 
 BLOCK = 1 << 20  # characters read at a time
 LARGEST = 1 << 28  # characters of one value; more is a value whose end is missing

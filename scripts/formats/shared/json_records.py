@@ -14,10 +14,10 @@ from typing import Any, TextIO
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
 from scripts.formats.base import Reading
-from scripts.formats.json_cursor import Cursor, Found
-from scripts.formats.json_keys import Repeated, decode
-from scripts.formats.lines import lines
-from scripts.formats.span_keys import refuse_overlooked
+from scripts.formats.shared.json_cursor import Cursor, Found
+from scripts.formats.shared.json_keys import Repeated, decode
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.span_keys import refuse_overlooked
 
 # What may be left of a JSON text from the place of an error to its end, if the text was cut off there.
 CUT = re.compile(

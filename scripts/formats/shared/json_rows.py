@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats.json_records import json_records
+from scripts.formats.shared.json_records import json_records
 
 
 def json_objects(path: Path) -> Iterator[dict[str, Any]]:

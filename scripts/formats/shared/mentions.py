@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scripts.annotation.text import Mention, Unusable
-from scripts.formats.fields import LABEL_MEND, shown, usable_text
-from scripts.formats.python_literals import LARGEST, NOT_LITERAL
+from scripts.formats.shared.fields import LABEL_MEND, shown, usable_text
+from scripts.formats.shared.python_literals import LARGEST, NOT_LITERAL
 
 TEXTS = (
     *("text", "mention", "word", "value", "span", "phrase", "surface", "surface_form", "string"),

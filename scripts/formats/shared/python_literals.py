@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.annotation.text import FileFault
-from scripts.formats.lines import whole_text
+from scripts.formats.shared.lines import whole_text
 
 LARGEST = 1 << 25  # bytes of Python: its syntax tree takes fifty times as much memory
 NOT_LITERAL = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)

@@ -11,7 +11,7 @@ from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan, Unusable
 from scripts.files.terminal import printable
-from scripts.formats.fields import names_a_class, shown, span_of
+from scripts.formats.shared.fields import names_a_class, shown, span_of
 
 START = (
     *("start", "start_offset", "start_char", "begin", "from", "startOffset", "startPos", "start_pos"),

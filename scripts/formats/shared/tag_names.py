@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from scripts.annotation.text import FileFault
 from scripts.files.terminal import printable
 from scripts.formats.base import Options
-from scripts.formats.tag_columns import is_numbered
-from scripts.formats.tags import OUTSIDE
+from scripts.formats.columns.tag_columns import is_numbered
+from scripts.formats.shared.tags import OUTSIDE
 
 LIST_THEM = "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
 AND_SO_ON = {"...", "…"}  # what a list ends in that was copied from a page

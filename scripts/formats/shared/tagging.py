@@ -6,8 +6,8 @@ In: an annotated text with its tokens. Out: its words with their tags, and what 
 from bisect import bisect_left, bisect_right
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.formats.tags import BEGIN, INSIDE, OUT
-from scripts.formats.writers.base import Losses
+from scripts.formats.shared.tags import BEGIN, INSIDE, OUT
+from scripts.formats.writer_base import Losses
 
 OVERLAPPING = "overlapping span left out: a token has one tag, and the longest span keeps it"
 WORDLESS = "span of white space left out: it has no word to tag"

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scripts.annotation.text import Unusable
-from scripts.formats.fields import shown, usable_text
+from scripts.formats.shared.fields import shown, usable_text
 
 BEGIN, INSIDE, LAST, UNIT, OUT = "B", "I", "L", "U", "O"
 PREFIXES = {"B": BEGIN, "I": INSIDE, "M": INSIDE, "L": LAST, "E": LAST, "U": UNIT, "S": UNIT, "W": UNIT}

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.fields import label_of, number, shown, usable_text, whole
-from scripts.formats.tags import Found
-from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
+from scripts.formats.shared.fields import label_of, number, shown, usable_text, whole
+from scripts.formats.shared.tags import Found
+from scripts.formats.shared.tokens import Places, as_spans, found_in, rebuilt
 
 NOT_THE_TEXT = "its text is not that of its tokens, which are joined by spaces"
 MEND = "fill its tokens or delete the record"

@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import add
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.tags import Found
+from scripts.formats.shared.tags import Found
 
 Places = tuple[tuple[int, int], ...]  # (start, end) of each token, in characters
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import LABEL_MEND, usable_text
-from scripts.formats.head import Head
-from scripts.formats.span_groups import WRONG, layered, says_more
+from scripts.formats.shared.fields import LABEL_MEND, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.spacy.span_groups import WRONG, layered, says_more
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, DocBin, Span

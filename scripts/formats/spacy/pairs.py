@@ -19,15 +19,15 @@ from typing import Any
 
 from scripts.annotation.text import Fault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown, sound_spans, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN, json_values, parsed
-from scripts.formats.lines import lines
-from scripts.formats.python_literals import Broken, python_values
-from scripts.formats.spacy_v2_json import UNKNOWN
-from scripts.formats.tags import OUT, TagSurvey, decode, is_tag
-from scripts.formats.token_texts import placed, words_of
-from scripts.formats.tokens import as_spans
+from scripts.formats.shared.fields import shown, sound_spans, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN, json_values, parsed
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.python_literals import Broken, python_values
+from scripts.formats.shared.tags import OUT, TagSurvey, decode, is_tag
+from scripts.formats.shared.token_texts import placed, words_of
+from scripts.formats.shared.tokens import as_spans
+from scripts.formats.spacy.spacy_v2_json import UNKNOWN
 
 KEYS = "entities|cats|heads|deps|tags|words|links"
 INNER = r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}"

@@ -16,10 +16,10 @@ from typing import Any
 
 from scripts.annotation.text import AnnotatedText, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import Sound, shown, sound_spans, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, holds, json_records
-from scripts.formats.span_groups import WRONG, layered, says_more
+from scripts.formats.shared.fields import Sound, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, holds, json_records
+from scripts.formats.spacy.span_groups import WRONG, layered, says_more
 
 
 def sniff(head: Head) -> bool:

@@ -16,12 +16,12 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.column_rows import decoded
-from scripts.formats.fields import shown, sound_spans, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import holds, json_inside, parsed
-from scripts.formats.tags import BILUO, OUT
-from scripts.formats.tokens import Places, as_spans, found_in, rebuilt
+from scripts.formats.columns.rows import decoded
+from scripts.formats.shared.fields import shown, sound_spans, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import holds, json_inside, parsed
+from scripts.formats.shared.tags import BILUO, OUT
+from scripts.formats.shared.tokens import Places, as_spans, found_in, rebuilt
 
 UNKNOWN = {"-", "", None}
 TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"} | {

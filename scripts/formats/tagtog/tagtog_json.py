@@ -18,10 +18,10 @@ from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, sound_spans, usable_text, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import whole_text
+from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, usable_text, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.lines import whole_text
 
 ENDING, PAGE, LEGEND = ".ann.json", ".plain.html", "annotations-legend.json"
 ABOVE = 6  # folders above a file in which the project's own may be

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import label_of, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.lines import whole_text
-from scripts.formats.tags import is_marked
+from scripts.formats.shared.fields import label_of, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.lines import whole_text
+from scripts.formats.shared.tags import is_marked
 
 OUTSIDE = "O"
 LONGEST_LABEL = 80  # characters

@@ -14,10 +14,19 @@ from typing import Any
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Reading
-from scripts.formats.fields import InLayer, as_name, label_of, listed, shown, sound_spans, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_cursor import picked
-from scripts.formats.json_records import json_items, json_records
+from scripts.formats.shared.fields import (
+    InLayer,
+    as_name,
+    label_of,
+    listed,
+    shown,
+    sound_spans,
+    text_of,
+    whole,
+)
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_cursor import picked
+from scripts.formats.shared.json_records import json_items, json_records
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from scripts.annotation.text import FileFault
 from scripts.conversion.settings import read_fields
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown
-from scripts.formats.head import Head
-from scripts.formats.json_shapes import Shape, at, fits, read_shapes, records_in, shape_of
+from scripts.formats.shared.fields import shown
+from scripts.formats.shared.head import Head
+from scripts.formats.tools.json_shapes import Shape, at, fits, read_shapes, records_in, shape_of
 
 FIELDS = "json_fields"  # the format of records whose keys the user names
 

@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
-from scripts.formats.addresses import file_at, is_address, text_at
 from scripts.formats.base import Format, Options, Reading, chosen
-from scripts.formats.fields import Sound, as_name, label_of, shown, sound_spans, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_records
-from scripts.formats.json_rows import json_objects
+from scripts.formats.shared.addresses import file_at, is_address, text_at
+from scripts.formats.shared.fields import Sound, as_name, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_records
+from scripts.formats.shared.json_rows import json_objects
 
 OLD_MARKS = ("Labeled Data", "Label", "DataRow ID", "Project Name", "Created By", "View Label")
 TEXT = "text.location"  # the format of an object of the older export that marks a stretch of text

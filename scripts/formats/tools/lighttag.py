@@ -21,9 +21,9 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import as_name, shown, sound_spans, span_of, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, holds, json_inside, parsed
+from scripts.formats.shared.fields import as_name, shown, sound_spans, span_of, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, holds, json_inside, parsed
 
 EXAMPLES = ("examples", "annotations_and_examples")
 REVIEWER = "review"

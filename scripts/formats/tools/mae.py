@@ -19,11 +19,11 @@ from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.brat import in_one
-from scripts.formats.fields import number, shown, sound_spans, usable_text
-from scripts.formats.head import ROOT, Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.xml_events import told
+from scripts.formats.brat.reader import in_one
+from scripts.formats.shared.fields import number, shown, sound_spans, usable_text
+from scripts.formats.shared.head import ROOT, Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.shared.xml_events import told
 
 TEXT_FOLLOWS = re.compile(r"[^<>]*>\s*<TEXT\s*>")
 ASTRAL = "\U00010000"  # the first character that is two UTF-16 units

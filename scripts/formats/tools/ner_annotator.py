@@ -14,9 +14,9 @@ from typing import Any
 
 from scripts.annotation.text import Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import shown, sound_spans, text_of
-from scripts.formats.head import Head
-from scripts.formats.json_records import json_inside, parsed
+from scripts.formats.shared.fields import shown, sound_spans, text_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import json_inside, parsed
 
 SKIPPED = {"text": "", "spans": (), "answer": "not annotated"}
 

@@ -21,10 +21,10 @@ import srsly
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import Sound, label_of, shown, sound_spans, usable_text
-from scripts.formats.head import Head
-from scripts.formats.json_records import Fields, json_inside, parsed
-from scripts.formats.lines import lines, whole_text
+from scripts.formats.shared.fields import Sound, label_of, shown, sound_spans, usable_text
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import Fields, json_inside, parsed
+from scripts.formats.shared.lines import lines, whole_text
 
 ENTITY = re.compile(
     r"\[(?P<text>[^\]\[]+)\]"

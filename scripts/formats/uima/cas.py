@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, OtherTask, Unusable
 from scripts.formats.base import Options, Reading
-from scripts.formats.fields import as_name, label_of, shown, text_of, whole
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.uima_layers import UNLABELLED, Way, is_link, origin, short_name, ways
+from scripts.formats.shared.fields import as_name, label_of, shown, text_of, whole
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.uima.layers import UNLABELLED, Way, is_link, origin, short_name, ways
 
 if TYPE_CHECKING:
     from cassis import Cas

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from defusedxml.ElementTree import iterparse
 
 from scripts.annotation.text import FileFault, Unusable
-from scripts.formats.uima_cas import ANNOTATION, MEND, RAISED, STRING, check_name, said
+from scripts.formats.uima.cas import ANNOTATION, MEND, RAISED, STRING, check_name, said
 
 if TYPE_CHECKING:
     from cassis import TypeSystem

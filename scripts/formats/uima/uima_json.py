@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.annotation.text import FileFault, Unusable
 from scripts.formats.base import Format, Options, Reading, optional
-from scripts.formats.head import Head
-from scripts.formats.lines import whole_text
-from scripts.formats.uima_cas import MEND, PACKAGE, check_name, documents, fault_of
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.lines import whole_text
+from scripts.formats.uima.cas import MEND, PACKAGE, check_name, documents, fault_of
 
 if TYPE_CHECKING:
     from cassis import Cas

@@ -27,9 +27,9 @@ from defusedxml.ElementTree import iterparse
 
 from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Reading, optional
-from scripts.formats.head import Head
-from scripts.formats.uima_cas import MEND, PACKAGE, WITH_TEXT, check_name, documents, fault_of
-from scripts.formats.uima_types import Seen, type_systems, types_for
+from scripts.formats.shared.head import Head
+from scripts.formats.uima.cas import MEND, PACKAGE, WITH_TEXT, check_name, documents, fault_of
+from scripts.formats.uima.types import Seen, type_systems, types_for
 
 if TYPE_CHECKING:
     from cassis import Cas

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.fields import usable_text
-from scripts.formats.lines import lines
-from scripts.formats.tokens import Places
-from scripts.formats.uima_layers import UNLABELLED
-from scripts.formats.webanno_units import MEND, Ruler, Unit, looked_for, part_of, ruler_of
+from scripts.formats.shared.fields import usable_text
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.tokens import Places
+from scripts.formats.uima.layers import UNLABELLED
+from scripts.formats.webanno.units import MEND, Ruler, Unit, looked_for, part_of, ruler_of
 
 GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
 FOUND_ANEW = "token offsets that don't fit the text, tokens found in it by their texts"

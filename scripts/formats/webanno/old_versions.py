@@ -21,12 +21,12 @@ from itertools import count
 from pathlib import Path
 
 from scripts.annotation.text import Unusable
-from scripts.formats.head import Head
-from scripts.formats.tags import BEGINS
-from scripts.formats.tokens import found_in
-from scripts.formats.uima_layers import Way, ways
-from scripts.formats.webanno_document import Document, blocks
-from scripts.formats.webanno_units import MEND, Mark, Unit
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.tags import BEGINS
+from scripts.formats.shared.tokens import found_in
+from scripts.formats.uima.layers import Way, ways
+from scripts.formats.webanno.document import Document, blocks
+from scripts.formats.webanno.units import MEND, Mark, Unit
 
 HEADER = re.compile(r"\s*#\s*[\w$]+(?:\.[\w$]+)+(?:\s*\|\s*[\w=.$]+)*\s*(?:#|$)")
 ROW_2 = re.compile(r"\d+-\d+\t")

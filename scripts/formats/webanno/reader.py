@@ -24,14 +24,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, Fault, Unusable
-from scripts.formats import webanno_old
 from scripts.formats.base import Format, Options, Reading
-from scripts.formats.fields import number
-from scripts.formats.head import Head
-from scripts.formats.json_records import RECORD_SHOWN
-from scripts.formats.uima_layers import Way, origin, ways
-from scripts.formats.webanno_document import Document, blocks
-from scripts.formats.webanno_units import MEND, Mark, Unit
+from scripts.formats.shared.fields import number
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.json_records import RECORD_SHOWN
+from scripts.formats.uima.layers import Way, origin, ways
+from scripts.formats.webanno import old_versions as webanno_old
+from scripts.formats.webanno.document import Document, blocks
+from scripts.formats.webanno.units import MEND, Mark, Unit
 
 VERSION = re.compile(r"#FORMAT=WebAnno TSV (\d+)(?:\.(\d+))?\s*$")
 LAYER = re.compile(r"#T_(SP|CH|RL)=(.*)$")

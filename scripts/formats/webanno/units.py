@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scripts.annotation.text import Unusable
-from scripts.formats.fields import shown
-from scripts.formats.tokens import Places, found_in
+from scripts.formats.shared.fields import shown
+from scripts.formats.shared.tokens import Places, found_in
 
 MEND = "export the document again"
 

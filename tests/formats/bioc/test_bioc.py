@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, read, written
 
 MARK = {"id": "1", "infons": {"type": "P"}, "locations": [{"offset": 12, "length": 3}], "text": "Ada"}

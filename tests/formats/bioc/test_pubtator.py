@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats import detect
+from scripts.formats.detection import detect
 from tests.formats.reading import mentions, read, written
 
 TEXTS = "1|t|Ada\n1|a|Bo met Ida.\n"

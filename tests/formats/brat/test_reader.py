@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.brat import MARK_COUNTED, READ_TOO, STRAY, in_one
-from scripts.formats.brat_lines import text_bound
-from scripts.formats.head import Head
+from scripts.formats.brat.lines import text_bound
+from scripts.formats.brat.reader import MARK_COUNTED, READ_TOO, STRAY, in_one
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from scripts.formats.sources import plan
 from tests.formats.reading import triples
 

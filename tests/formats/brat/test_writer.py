@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.formats.writers.base import GROUP, META, Losses
-from scripts.formats.writers.brat import LABEL, LONGEST, MARK, NAME, WRITER
+from scripts.formats.brat.writer import LABEL, LONGEST, MARK, NAME, WRITER
+from scripts.formats.writer_base import GROUP, META, Losses
 
 RECORD = AnnotatedText(
     "Ada\r\n Okafor left.", (CharSpan(0, 12, "PERSON"),), "assets/mine.jsonl", "line 1", id="x7"

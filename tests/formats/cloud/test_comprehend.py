@@ -3,8 +3,8 @@
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS
 from scripts.formats.base import DEFAULTS
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
 from tests.formats.reading import mentions
 

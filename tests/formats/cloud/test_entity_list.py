@@ -7,8 +7,9 @@ import spacy
 
 from scripts.annotation.text import OtherTask
 from scripts.convert import convert
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from scripts.inputs import inputs
 from tests import corpora
 from tests.formats.reading import written

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
 from tests.formats.reading import mentions, read, triples, written
 

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
-from scripts.formats import FORMATS
-from scripts.formats.bare_tags import BARE
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.column_layout import layout_of
-from scripts.formats.column_rows import LEFT_OUT, NOT_THE_TEXT
-from scripts.formats.head import Head
-from scripts.formats.tags import BEGINS, BILUO, IOB2, NAMELESS, RAW
+from scripts.formats.columns.bare_tags import BARE
+from scripts.formats.columns.layout import layout_of
+from scripts.formats.columns.rows import LEFT_OUT, NOT_THE_TEXT
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.tags import BEGINS, BILUO, IOB2, NAMELESS, RAW
 from tests.formats.reading import mentions, read, triples, written
 
 

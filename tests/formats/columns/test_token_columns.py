@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.formats.token_columns import token_column
+from scripts.formats.columns.token_columns import token_column
 from tests.formats.reading import mentions, read
 
 WORDS = ["Ada", "met", "Bo", "near", "the", "old", "mill", ".", "He", "left", "at", "9"]

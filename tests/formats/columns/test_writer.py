@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.formats.writers.base import Losses
-from scripts.formats.writers.columns import LABEL, NAME, SPLIT, UNWRITABLE, WRITER
-from scripts.formats.writers.tagging import OVERLAPPING, SPACES, WORDLESS
+from scripts.formats.columns.writer import LABEL, NAME, SPLIT, UNWRITABLE, WRITER
+from scripts.formats.shared.tagging import OVERLAPPING, SPACES, WORDLESS
+from scripts.formats.writer_base import Losses
 
 RECORD = AnnotatedText(
     "Ada Okafor left",

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats import FORMATS
 from scripts.formats.base import Options
-from scripts.formats.column_rows import NOT_THE_TEXT
-from scripts.formats.conllu import WIDER
-from scripts.formats.conllu_brackets import UNCLOSED, UNOPENED, UNTYPED
-from scripts.formats.head import Head
+from scripts.formats.columns.rows import NOT_THE_TEXT
+from scripts.formats.conllu.brackets import UNCLOSED, UNOPENED, UNTYPED
+from scripts.formats.conllu.reader import WIDER
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, written
 
 

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.doccano import UNNAMED
+from scripts.formats.detection import detect
+from scripts.formats.doccano.reader import UNNAMED
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, read, triples, written
 
 TEXT = "Ada met Bo"

@@ -3,10 +3,11 @@
 import pytest
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.gate import LEFT_OUT, MARKUPS_LEFT_OUT
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.gate.gate import LEFT_OUT, MARKUPS_LEFT_OUT
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, triples, written
 
 TEXT = '<Node id="0"/>Ada<Node id="3"/> met <Node id="8"/>Bo<Node id="10"/>.'

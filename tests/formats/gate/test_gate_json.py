@@ -5,11 +5,12 @@ import json
 import pytest
 
 from scripts.annotation.text import Fault, OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
-from scripts.formats.gate import LEFT_OUT
-from scripts.formats.gate_json import TWITTER_LEFT_OUT
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.gate.gate import LEFT_OUT
+from scripts.formats.gate.gate_json import TWITTER_LEFT_OUT
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, triples, written
 
 ADA = {"indices": [0, 3]}

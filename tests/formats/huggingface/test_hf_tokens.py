@@ -11,10 +11,11 @@ import pytest
 from pyarrow import feather, parquet
 
 from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.head import Head
-from scripts.formats.hf_features import names_beside
+from scripts.formats.detection import detect
+from scripts.formats.huggingface.features import names_beside
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from scripts.formats.sources import plan
 from tests.formats.arrow_samples import FEATURES, NAMES, ROWS, SCHEMA, info, save_arrow
 from tests.formats.cases import SAMPLES
@@ -331,7 +332,7 @@ def test_without_pyarrow_the_message_says_how_to_install_it():
         "import sys; sys.modules['pyarrow'] = None\n"
         "from pathlib import Path\n"
         "from scripts.annotation.text import FileFault\n"
-        "from scripts.formats import detect\n"
+        "from scripts.formats.detection import detect\n"
         "from scripts.formats.base import DEFAULTS\n"
         f"path = Path({str(PARQUET)!r})\n"
         "try:\n"
@@ -341,7 +342,7 @@ def test_without_pyarrow_the_message_says_how_to_install_it():
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         check=True,

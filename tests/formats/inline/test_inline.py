@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats import FORMATS, detect, inline_brackets, inline_xml
+from scripts.formats.detection import detect
+from scripts.formats.inline import inline_brackets, inline_xml
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, read, written
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)

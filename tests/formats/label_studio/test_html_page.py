@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import Unusable
-from scripts.formats.html_page import Page
+from scripts.formats.label_studio.html_page import Page
 
 
 @pytest.mark.parametrize(

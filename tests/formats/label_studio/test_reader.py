@@ -5,9 +5,10 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, written
 
 MADE = {"annotator": 1, "annotation_id": 5, "created_at": "c", "updated_at": "u", "lead_time": 1.5}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.formats.writers.label_studio import WRITER
+from scripts.formats.label_studio.writer import WRITER
 
 RECORD = AnnotatedText(
     "🙂 Ada met 🙂",

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import read, triples, written
 
 ADA = '{"text": "Ada Okafor met Siemens.", "spans": [{"start": 0, "end": 10, "label": "PERSON"}]}'

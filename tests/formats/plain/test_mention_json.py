@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import Options
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import read, written
 
 TEXT = "Ada met Bo at Acme."

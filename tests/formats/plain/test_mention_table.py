@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.csv_rows import LARGEST, rows_of
-from scripts.formats.mention_table import JOINED
+from scripts.formats.detection import detect
+from scripts.formats.plain.mention_table import JOINED
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.csv_rows import LARGEST, rows_of
 from tests.formats.reading import read, triples, written
 
 TEXT = 'Ada, "met" Bo;\r\nhere\tand | there.'

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import Options
-from scripts.formats.head import Head
-from scripts.formats.sentence_table import items_of
+from scripts.formats.detection import detect
+from scripts.formats.plain.sentence_table import items_of
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, written
 
 WORDS = st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1, max_size=6)

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import Options
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, read, written
 
 TOKENS, TAGS = ["Ada", "Li", "left"], ["B-PER", "I-PER", "O"]

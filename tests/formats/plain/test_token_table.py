@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats import FORMATS
 from scripts.formats.base import Options
-from scripts.formats.column_rows import LEFT_OUT
-from scripts.formats.head import Head
+from scripts.formats.columns.rows import LEFT_OUT
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, written
 
 KAGGLE = "Sentence #,Word,POS,Tag\nSentence: 1,Ada,NNP,B-PER\n,Lee,NNP,I-PER\nSentence: 2,left,VBD,O\n"

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
-from scripts.formats.head import HEAD
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import HEAD
 from tests.formats.reading import mentions, read, triples, written
 
 # A task of ner.manual, as Prodigy 1.15 exports it.

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.formats.writers.base import PARTIAL, Losses
-from scripts.formats.writers.prodigy import UNKNOWN, WRITER
+from scripts.formats.prodigy.writer import UNKNOWN, WRITER
+from scripts.formats.writer_base import PARTIAL, Losses
 
 ADA, LI, LEI = CharSpan(3, 6, "PERSON"), CharSpan(11, 13, "PERSON"), CharSpan(12, 13, "ORG")
 RECORD = AnnotatedText(

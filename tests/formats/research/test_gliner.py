@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.formats import detect
-from scripts.formats.gliner import parse, sniff
-from scripts.formats.head import Head
-from scripts.formats.token_texts import NOT_THE_TEXT
+from scripts.formats.detection import detect
+from scripts.formats.research.gliner import parse, sniff
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.token_texts import NOT_THE_TEXT
 from tests.formats.reading import mentions, read, triples, written
 
 ROW = {"tokenized_text": ["Ada", "met", "Bo"], "ner": [[0, 0, "person"], [2, 2, "person"]]}

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats import detect, harem
+from scripts.formats.detection import detect
+from scripts.formats.research import harem
 from tests.formats.reading import mentions, read, written
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\r"), max_size=12)

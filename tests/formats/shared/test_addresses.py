@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.annotation.text import Unusable
-from scripts.formats.addresses import file_at, is_address, text_at
+from scripts.formats.shared.addresses import file_at, is_address, text_at
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.fields import (
+from scripts.formats.shared.fields import (
     as_name,
     label_of,
     names_a_class,
@@ -17,7 +17,7 @@ from scripts.formats.fields import (
     usable_text,
     whole,
 )
-from scripts.formats.lines import lines, whole_text
+from scripts.formats.shared.lines import lines, whole_text
 from tests.formats.reading import written
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.formats.head import HEAD, Head
+from scripts.formats.shared.head import HEAD, Head
 from tests.formats.reading import written
 
 

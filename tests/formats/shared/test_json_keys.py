@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats.json_keys import Repeated, decode, decode_at
+from scripts.formats.shared.json_keys import Repeated, decode, decode_at
 from tests.formats.reading import read, triples
 
 KEYS = st.text(st.characters(codec="utf-8"), max_size=4) | st.sampled_from(['":', '" :', "text", "\\"])

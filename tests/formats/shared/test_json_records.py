@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
-from scripts.formats import json_cursor
-from scripts.formats.json_records import (
+from scripts.formats.shared import json_cursor
+from scripts.formats.shared.json_records import (
     holds,
     is_one_a_line,
     json_inside,
@@ -247,7 +247,7 @@ def test_file_whose_lines_are_read_one_by_one_keeps_their_numbers(tmp_path):
 def test_key_is_counted_across_the_blocks_that_are_searched(folder, block):
     path = written(folder, json.dumps([{"key": "key"}, {"key": '"key"'}]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scripts.formats.json_records.LOOKED_AT", block)
+        patch.setattr("scripts.formats.shared.json_records.LOOKED_AT", block)
         assert holds(path, "key", times=3)
         assert not holds(path, "key", times=4)  # the last stands in a string, with backslashes
         assert not holds(path, "ke")

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault
-from scripts.formats import FORMATS
 from scripts.formats.base import Options
-from scripts.formats.span_keys import overlooked, plain_span
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.span_keys import overlooked, plain_span
 from tests.formats.reading import read, triples, written
 
 

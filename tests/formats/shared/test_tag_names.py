@@ -6,8 +6,8 @@ import pytest
 
 from scripts.annotation.text import FileFault
 from scripts.conversion.settings import read_names
-from scripts.formats import FORMATS
 from scripts.formats.base import Options
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, written
 
 COLUMNS = "Mount\t1\nEtna\t2\nis\t0\n\nIn\t0\nOslo\t0\n"

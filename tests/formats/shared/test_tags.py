@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import Unusable
-from scripts.formats.bare_tags import with_prefixes
-from scripts.formats.tags import (
+from scripts.formats.columns.bare_tags import with_prefixes
+from scripts.formats.shared.tags import (
     BEGINS,
     BEGINS_IOB1,
     BILUO,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.tokens import as_spans, found_in, rebuilt
+from scripts.formats.shared.tokens import as_spans, found_in, rebuilt
 
 # Tokens as tools have them: no white space at their edges, which is what separates them.
 words = st.text(min_size=1, max_size=8).filter(lambda word: word == word.strip() and word)

@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.annotation.text import FileFault
-from scripts.files.unpacked import prepare
+from scripts.formats.shared.unpacked import prepare
 
 XML = '<?xml version="1.0" encoding="{}"?>\n<a>Größe</a>\n'
 

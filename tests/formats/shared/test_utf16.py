@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.formats.writers.units import in_utf16
+from scripts.formats.shared.utf16 import in_utf16
 
 
 @given(text=st.text(st.sampled_from("aé李🙂👩\u200d\u0301\uffff\U0010ffff")))

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import read, triples, written
 
 PAIRS = [
@@ -180,7 +181,7 @@ def test_python_that_is_broken_is_refused_whole(tmp_path, source, reason):
 
 
 def test_python_literal_too_large_to_be_parsed_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("scripts.formats.python_literals.LARGEST", 10)
+    monkeypatch.setattr("scripts.formats.shared.python_literals.LARGEST", 10)
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "pairs", PYTHON["named"])
     assert caught.value.hint == "write it as JSON: json.dump(TRAIN_DATA, file)"

@@ -7,7 +7,7 @@ import spacy
 from spacy.tokens import Doc, Span
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats import detect
+from scripts.formats.detection import detect
 from tests.formats.reading import mentions, read, triples, written
 
 VOCAB = spacy.blank("en").vocab

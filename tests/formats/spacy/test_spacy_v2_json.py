@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
-from scripts.formats.spacy_v2_json import REBUILT, parse
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.spacy.spacy_v2_json import REBUILT, parse
 from tests.formats.reading import mentions, read, written
 
 

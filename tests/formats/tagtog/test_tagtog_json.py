@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scripts.formats import FORMATS
 from scripts.formats.base import DEFAULTS
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
 
 PAGE = '<html><body><h1 id="h">Ada</h1><div><p id="p">Bo <b>met</b> Ida<br>here</p></div></body></html>'

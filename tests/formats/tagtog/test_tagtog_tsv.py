@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import Fault
-from scripts.formats import FORMATS
-from scripts.formats.head import Head
-from scripts.formats.tagtog_tsv import UNLABELLED, pieces_of
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
+from scripts.formats.tagtog.tagtog_tsv import UNLABELLED, pieces_of
 from tests.formats.reading import mentions, read
 
 SAMPLE = "\tO\nAda Lee\tPerson\n left\n\nfor \tO\nRome\tLocation\n 🙂.\n\tO\n\n"

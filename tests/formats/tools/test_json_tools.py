@@ -6,11 +6,12 @@ import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.conversion.settings import FIELDS, problem_with_fields, read_fields
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.json_shapes import at
-from scripts.formats.json_tools import TOOLS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
+from scripts.formats.tools.json_shapes import at
+from scripts.formats.tools.json_tools import TOOLS
 from tests.formats.reading import mentions, read, triples, written
 
 RECORDS = {  # of each tool, with one span

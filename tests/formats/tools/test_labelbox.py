@@ -5,9 +5,10 @@ import json
 import pytest
 
 from scripts.annotation.text import FileFault, OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, written
 
 ENTITY = {"name": "PER", "value": "per", "location": {"start": 0, "end": 2, "token": "Ada"}}

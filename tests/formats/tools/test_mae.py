@@ -3,8 +3,10 @@
 import pytest
 
 from scripts.annotation.text import Fault
-from scripts.formats import FORMATS, detect, mae
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
+from scripts.formats.tools import mae
 from tests.formats.reading import mentions, read, written
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from scripts.annotation.text import FileFault, OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, read, written
 
 

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from scripts.annotation.text import OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from tests.formats.reading import mentions, read, written
 
 MARK = {"text": "Ada", "start": 0, "end": 3, "token_start": 0, "token_end": 0, "entityLabel": "PER"}

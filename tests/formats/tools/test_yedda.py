@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats import detect, yedda
+from scripts.formats.detection import detect
+from scripts.formats.tools import yedda
 from tests.formats.reading import mentions, read, written
 
 PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="[]#＃*"), max_size=12)

@@ -8,11 +8,12 @@ import sys
 import pytest
 
 from scripts.annotation.text import Fault, FileFault, OtherTask
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS, Options
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
-from scripts.formats.uima_types import type_systems
-from scripts.formats.uima_xmi import INCOMPLETE, NO_TYPES
+from scripts.formats.uima.types import type_systems
+from scripts.formats.uima.uima_xmi import INCOMPLETE, NO_TYPES
 from tests.formats.cases import SAMPLES
 from tests.formats.reading import mentions, read, triples, written
 
@@ -341,7 +342,7 @@ def test_without_cassis_the_message_names_the_command_that_installs_it(case):
         "import sys; sys.modules['cassis'] = None\n"
         "from pathlib import Path\n"
         "from scripts.annotation.text import FileFault\n"
-        "from scripts.formats import detect\n"
+        "from scripts.formats.detection import detect\n"
         "from scripts.formats.base import DEFAULTS\n"
         "path = Path(sys.argv[1])\n"
         "try:\n    next(detect(path).read(path, DEFAULTS))\n"

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.formats import detect
 from scripts.formats.base import Options
-from scripts.formats.webanno_document import FOUND_ANEW, NUMBER_AGAIN
-from scripts.formats.webanno_tsv import FORMAT, unescaped
-from scripts.formats.webanno_units import utf16_places
+from scripts.formats.detection import detect
+from scripts.formats.webanno.document import FOUND_ANEW, NUMBER_AGAIN
+from scripts.formats.webanno.reader import FORMAT, unescaped
+from scripts.formats.webanno.units import utf16_places
 from tests.formats.reading import mentions, read, triples, written
 
 ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
