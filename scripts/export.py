@@ -12,8 +12,8 @@ from typing import Any
 import typer
 from tqdm import tqdm
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText
-from scripts.conversion.splitting import SPLITS
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint

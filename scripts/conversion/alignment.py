@@ -12,7 +12,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Unusable
-from scripts.conversion.offsets import same_mention
+from scripts.annotation.units import same_mention
 from scripts.corpus.marks import WRONG
 
 CONTEXT = 3  # tokens shown on either side of a span in the list of rejects

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TypeVar
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Mention
-from scripts.conversion.offsets import mover, read_as
+from scripts.annotation.units import mover
+from scripts.conversion.offsets import read_as
 from scripts.files.terminal import JOINERS, is_seen
 from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
 

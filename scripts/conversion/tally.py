@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
 from scripts.conversion.alignment import ADJUSTED, LOST, OUT_OF_TEXT, TRIMMED, Aligned
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import SPLITS
 from scripts.corpus.marks import WRONG
 
 UNREAD = "unread"  # what became of a span that can't be read, in a record that can

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.conversion.settings import (
     ANNOTATORS,
@@ -25,7 +26,6 @@ from scripts.conversion.settings import (
     SEGMENT,
     UNMARKED,
 )
-from scripts.conversion.splitting import SPLITS
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
 from scripts.formats.base import DEFAULTS

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.conversion.offsets import in_characters
+from scripts.annotation.units import in_characters
 from scripts.formats.base import DEFAULTS
 from scripts.formats.brat.writer import LABEL, MARK, NAME
 from scripts.formats.detection import detect

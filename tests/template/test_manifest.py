@@ -129,7 +129,9 @@ def test_steps_do_not_import_one_another_and_rooms_import_no_step() -> None:
         assert not ({p.relative_to(ROOT).as_posix() for p in imported(path)} & steps) - {own}, own
 
 
-@pytest.mark.parametrize("name", ["annotation/text", "conversion/splitting", "conversion/settings"])
+@pytest.mark.parametrize(
+    "name", ["annotation/text", "annotation/units", "conversion/splitting", "conversion/settings"]
+)
 def test_formats_and_the_data_model_know_nothing_of_spacy(name: str) -> None:
     files = [ROOT / f"scripts/{name}.py", *(ROOT / "scripts/formats").rglob("*.py")]
     for path in files:

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
-from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.shared.addresses import file_at, text_at
 from scripts.formats.shared.fields import label_of, number, shown, sound_spans, text_of, whole
@@ -93,7 +93,7 @@ def parse(record: dict[str, Any], folder: Path) -> dict[str, Any]:
         "text": found,
         **sound_spans(marks, span_of).fields(),
         "id": uri,
-        "split": NAMES.get(use.casefold()) if isinstance(use, str) else None,
+        "split": SPLIT_NAMES.get(use.casefold()) if isinstance(use, str) else None,
         "annotated": None if marks is None else True,
         "meta": {key: value for key, value in labels.items() if key != ML_USE},
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.conversion.offsets import mover
+from scripts.annotation.units import mover
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole

@@ -16,8 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import OtherTask, Unusable
-from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.columns.rows import LEFT_OUT, decoded
 from scripts.formats.huggingface.arrow_rows import (
@@ -135,7 +135,7 @@ def parse(record: dict[str, Any], layout: Layout) -> dict[str, Any]:
         "spans": as_spans(found, places, layout.layer),
         "id": as_name(record.get("id")),
         "group": next((as_name(record[key]) for key in GROUPS if record.get(key) is not None), None),
-        "split": NAMES.get(split.casefold()) if split else None,
+        "split": SPLIT_NAMES.get(split.casefold()) if split else None,
         "annotated": tagged,
         "missing": missing,
         "tokens": places,

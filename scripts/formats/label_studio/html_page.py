@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from scripts.annotation.text import Unusable
-from scripts.conversion.offsets import Ruler
+from scripts.annotation.units import Ruler
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"caption", "table", "td", "th", "tr"}

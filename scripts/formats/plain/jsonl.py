@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import ACCEPT, FileFault, OtherTask, Unusable
-from scripts.conversion.splitting import NAMES
 from scripts.files.terminal import printable
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.shared.fields import (
@@ -109,14 +109,14 @@ def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:
     key, found = marked(answers(record), field)
     notes = () if not found.spans or key in SPAN_KEYS else (f"spans were read from the field {key!r}",)
     split = record.get("split")
-    if split is not None and str(split).casefold() not in NAMES:
+    if split is not None and str(split).casefold() not in SPLIT_NAMES:
         raise Unusable(f"split {split!r} is not train, dev or test", "correct it or leave it out")
     return {
         "text": text_of(record, field),
         **found.fields(),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
-        "split": None if split is None else NAMES[str(split).casefold()],
+        "split": None if split is None else SPLIT_NAMES[str(split).casefold()],
         "annotated": None if key is None else True,
         "notes": notes,
         "meta": {k: value for k, value in record.items() if k not in OWN_KEYS and k not in (field, key)},

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import FileFault, Unusable
-from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.plain.chats import unpacked
 from scripts.formats.shared.fields import as_name, text_of
@@ -142,7 +142,7 @@ def parse(record: Record, layout: Layout) -> Record:
         "mentions": mentions_of(names, layout.label_first),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
-        "split": NAMES.get(split.casefold()) if split else None,
+        "split": SPLIT_NAMES.get(split.casefold()) if split else None,
         "annotated": True if fields or record.get(layout.key) is not None else None,
         "meta": {
             key: value

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
-from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Format, Options, Reading, chosen
 from scripts.formats.plain.mention_json import TEXTS, Record
 from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
@@ -193,7 +193,7 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
         "mentions": mentions_of(names, table.label_first),
         "id": own.get("id") or None,
         "group": own.get("group") or None,
-        "split": NAMES.get(own.get("split", "").casefold()),
+        "split": SPLIT_NAMES.get(own.get("split", "").casefold()),
         "annotated": True if record[table.entities].strip() else None,
         "notes": (JOINED,) if joined else (),
         "meta": {

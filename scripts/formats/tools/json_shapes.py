@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.conversion.splitting import NAMES
 from scripts.formats.base import Reading
 from scripts.formats.shared.fields import (
     InLayer,
@@ -183,9 +183,9 @@ def split_at(record: Any, shape: Shape) -> str | None:
     name = as_name(at(record, shape.split))
     if name is None:
         return None
-    if name.casefold() not in NAMES:
+    if name.casefold() not in SPLIT_NAMES:
         raise Unusable(f"split {name!r} is not train, dev or test", "correct it or leave it out")
-    return NAMES[name.casefold()]
+    return SPLIT_NAMES[name.casefold()]
 
 
 def shape_of(named: Mapping[str, str]) -> Shape:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.annotation.text import FileFault
-from scripts.conversion.settings import read_fields
 from scripts.formats.base import Format, Options, Reading
 from scripts.formats.shared.fields import shown
 from scripts.formats.shared.head import Head
+from scripts.formats.tools.json_fields import read_fields
 from scripts.formats.tools.json_shapes import Shape, at, fits, read_shapes, records_in, shape_of
 
 FIELDS = "json_fields"  # the format of records whose keys the user names

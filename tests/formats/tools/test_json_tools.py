@@ -5,11 +5,11 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.conversion.settings import FIELDS, problem_with_fields, read_fields
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
 from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
+from scripts.formats.tools.json_fields import FIELDS, problem_with_fields, read_fields
 from scripts.formats.tools.json_shapes import at
 from scripts.formats.tools.json_tools import TOOLS
 from tests.formats.reading import mentions, read, triples, written
