@@ -23,7 +23,7 @@ from spacy.tokens import DocBin
 from spacy.util import load_config, load_model_from_config
 from spacy.vocab import Vocab
 
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
 from scripts.corpus.marks import spans_key_of
 from scripts.corpus.tokenizer import blank_pipeline

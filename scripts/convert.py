@@ -18,6 +18,7 @@ from typing import Any
 
 import typer
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.conversion.labelling import clean_map, cleaned
 from scripts.conversion.making import REJECTS, SOURCE, Made, Plan, make
@@ -32,7 +33,7 @@ from scripts.conversion.settings import Settings
 from scripts.conversion.shards import join_shards
 from scripts.conversion.showing import show
 from scripts.conversion.shuffling import shuffle_shards
-from scripts.conversion.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
+from scripts.conversion.splitting import Cuts, cuts_by_rank, cuts_of
 from scripts.conversion.workers import Workers, collect_seldom
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, UnreadSpan
+from scripts.annotation.units import CHARACTERS
 from scripts.conversion.changes import Change
 from scripts.conversion.labelling import NO_TAGS, Labels, told
 from scripts.conversion.making import with_characters
@@ -21,7 +22,6 @@ from scripts.conversion.merging import (
     merge,
     must_wait,
 )
-from scripts.conversion.offsets import CHARACTERS
 from scripts.conversion.placing import misfit
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.segmenting import segment

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
 from scripts.conversion.aligned import Aligned
 from scripts.conversion.settings import Settings
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
-from scripts.conversion.splitting import SPLITS
 from scripts.corpus.marks import WRONG
 
 

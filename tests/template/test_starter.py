@@ -14,7 +14,7 @@ import srsly
 from benchmarks import datacard
 from benchmarks.datacard import LABELS, Span, Text
 from scripts.annotation.normalising import normalised
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.quality.duplicates import Duplicates
 
