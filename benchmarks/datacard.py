@@ -49,7 +49,7 @@ class Text:
 
 
 @app.command()
-def datacard_cli(check: bool = typer.Option(False, help="Only say whether the tables are up to date")) -> None:
+def datacard_cli(check: bool = typer.Option(False, help="Only check the tables")) -> None:
     """Write the tables of the starter corpus into its data card."""
     card = CARD.read_text(encoding="utf8")
     fresh = with_figures(card, figures(read_corpus()))
@@ -96,10 +96,13 @@ def figures(corpus: Sequence[Text]) -> str:
     parts = [
         "**By genre**\n\n" + sizes("Genre", ((text.genre, text) for text in corpus)),
         "**By split**\n\n" + sizes("Split", ((text.split, text) for text in corpus)),
-        "**New entities**: distinct strings in the test set, and how many are not in the training set\n\n" + unseen_table(corpus),
-        "**Agreement of the two annotations**: F of exact spans, before any discussion\n\n" + agreement_table(),
+        "**New entities**: distinct strings of the test set that the training set lacks\n\n"
+        + unseen_table(corpus),
+        "**Agreement of the two annotations**: F of exact spans, before any discussion\n\n"
+        + agreement_table(),
         "**Planted errors** that the review found\n\n" + planted_table(),
-        "**Most frequent two words beside an entity** (share of all entities)\n\n" + contexts_table(corpus),
+        "**Most frequent two words beside an entity** (share of all entities)\n\n"
+        + contexts_table(corpus),
     ]
     return "\n".join(parts)
 
@@ -122,7 +125,7 @@ def sizes(name: str, named: Iterable[tuple[str, Text]]) -> str:
 
 
 def unseen(corpus: Sequence[Text], label: str) -> tuple[int, int]:
-    """Return how many distinct strings a label has in the test set, and how many the training set lacks."""
+    """Return how many strings a label has in the test set, and how many the training set lacks."""
     strings = {
         split: {
             t.text[s[0] : s[1]] for t in corpus if t.split == split for s in t.spans if s[2] == label
@@ -227,7 +230,7 @@ def shown(words: str) -> str:
 
 
 def masked(text: Text) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the lower-cased words of a text with a mask for each entity, and the places of the masks."""
+    """Return the words of a text in lower case with a mask for each entity, and where the masks are."""
     words: list[str] = []
     places: list[tuple[int, int]] = []
     spans = iter((*text.spans, (len(text.text) + 1, len(text.text) + 1, "")))

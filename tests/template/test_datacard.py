@@ -45,7 +45,8 @@ def test_check_fails_on_a_card_with_another_figure_and_changes_nothing(
     monkeypatch.setattr(datacard, "CARD", card)
     done = CliRunner().invoke(datacard.app, ["--check"])
     assert done.exit_code == 1
-    assert done.output.strip() == "assets/README.md is out of date; update it: python -m benchmarks.datacard"
+    told = "assets/README.md is out of date; update it: python -m benchmarks.datacard"
+    assert done.output.strip() == told
     assert card.read_text(encoding="utf8") == CARD
 
 
