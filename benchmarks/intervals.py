@@ -1,15 +1,14 @@
-"""Whether intervals hold what they promise, and how often a comparison raises a false alarm.
+"""How often intervals contain the true value, and how often a comparison raises a false alarm.
 
     python -m benchmarks.intervals --repetitions 500
 
-In: nothing; the counts of test sets are simulated. A group has one mention or some dozens (most have
-few); the shares of them that a system misses, and of what it marks wrongly, hang on the group: they are
-drawn from beta distributions whose means give the true F. Both systems find the same groups hard.
-Out: a table. Coverage: the share of the test sets whose 95% interval holds the true F, or the true
-difference of two systems (percentages). Alarms: the share with p < 0.05, and with the conclusion
-`better` or `worse`; where both systems are equally good these are false, and where the new one is better
-that is the share in which it is seen. Fewer resamples and permutations are taken than the steps take by
-default.
+In: nothing; the counts of test sets are simulated. A group has between one and some dozens of entities,
+mostly few. The shares of missed and of spurious entities depend on the group: they are drawn from beta
+distributions whose means give the true F. The same groups are difficult for both systems.
+Out: a table. Coverage: the percentage of test sets whose 95% interval contains the true F, or the true
+difference between two systems. Alarms: the percentage with p < 0.05, and with the result `better` or
+`worse`. If both systems are equally good, these alarms are false; if the new one is better, they are
+detections. Fewer resamples and permutations are used here than in the steps, to save time.
 """
 
 import math
@@ -45,7 +44,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """In how many of the simulated test sets something holds."""
+    """In how many of the simulated test sets something is true."""
 
     repetitions: int
     f: int
@@ -63,11 +62,9 @@ class Tally:
 
 @app.command()
 def intervals_cli(
-    repetitions: int = typer.Option(500, min=10, help="Test sets that are simulated for each row"),
-    resamples: int = typer.Option(
-        1000, min=100, help="Resamples of the bootstrap (vars.resamples: 2000)"
-    ),
-    permutations: int = typer.Option(500, min=100, help="Permutations (vars.permutations: 2000)"),
+    repetitions: int = typer.Option(500, min=10, help="Simulated test sets per row"),
+    resamples: int = typer.Option(1000, min=100, help="Resamples of the bootstrap (the steps: 2000)"),
+    permutations: int = typer.Option(500, min=100, help="Permutations (the steps: 2000)"),
 ) -> None:
     """Measure the coverage of intervals and the false alarms of comparisons."""
     rows = []
@@ -85,7 +82,7 @@ def intervals_cli(
 def simulate(
     groups: int, true: tuple[float, float], repetitions: int, resamples: int, permutations: int
 ) -> Tally:
-    """Return how often intervals hold the truth, and how often a difference is seen.
+    """Return how often intervals contain the true value, and how often a difference is detected.
 
     true: F of the reference and of the new system.
     """
@@ -122,7 +119,7 @@ def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Co
 
 
 def holds(interval: Ends, truth: float) -> bool:
-    """Say whether the truth lies in an interval."""
+    """Say whether an interval contains the true value."""
     low, high = interval
     return low is not None and high is not None and low <= truth <= high
 

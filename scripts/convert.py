@@ -17,6 +17,7 @@ from pathlib import Path
 
 import typer
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.conversion.inputs import Inputs
 from scripts.conversion.labelling import clean_map, cleaned
@@ -30,11 +31,11 @@ from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
 from scripts.conversion.repeats import Repeats
 from scripts.conversion.selecting import NO_SEGMENTS, Known, Selector
 from scripts.conversion.settings import Settings
+from scripts.conversion.shards import join_shards
 from scripts.conversion.showing import show
 from scripts.conversion.shuffling import shuffle_shards
-from scripts.conversion.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
+from scripts.conversion.splitting import Cuts, cuts_by_rank, cuts_of
 from scripts.conversion.workers import Workers, collect_seldom
-from scripts.corpus.docs import join_shards
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
 from scripts.files.step import run as run_step

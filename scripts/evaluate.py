@@ -12,13 +12,12 @@ from time import perf_counter
 from typing import Any
 
 import typer
-from spacy.cli._util import setup_gpu
 from spacy.cli.evaluate import evaluate as spacy_evaluate
 from spacy.language import Language
 from spacy.training import Corpus, Example
 from spacy.util import load_config, load_model
 from spacy.vocab import Vocab
-from thinc.api import fix_random_seed
+from thinc.api import fix_random_seed, require_gpu
 from typing_extensions import TypedDict
 
 from scripts.conversion.outcome import Counts
@@ -112,7 +111,8 @@ def scores_of(model: Path, path: Path, gpu_id: int, *, streamed: bool) -> dict[s
     if not streamed:
         return spacy_evaluate(str(model), path, use_gpu=gpu_id, silent=True)
     fix_random_seed()
-    setup_gpu(gpu_id, silent=True)
+    if gpu_id >= 0:
+        require_gpu(gpu_id)
     nlp = load_model(model)
     words = 0
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scripts.annotation.text import AnnotatedText, Fault, UnreadSpan
-from scripts.conversion.alignment import OUT_OF_TEXT, TRIMMED, Change
+from scripts.conversion.changes import Change
 from scripts.conversion.outcome import Problem, ProblemExample
-from scripts.conversion.tally import UNREAD, UNUSABLE, kind_of
+from scripts.conversion.reasons import kind_of
+from scripts.conversion.span_outcomes import OUT_OF_TEXT, TRIMMED, UNREAD, UNUSABLE
 
 KINDS = 10  # the worst ones are reported
 EXAMPLES = 3

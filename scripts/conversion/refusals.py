@@ -3,15 +3,14 @@
 In: the contents of conversion.json, and the settings. Out: nothing, or the FileFault that stops it.
 """
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
-from scripts.conversion.alignment import LOST
 from scripts.conversion.labelling import OUTSIDE
 from scripts.conversion.merging import CONTRADICTORY, OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED
 from scripts.conversion.outcome import Conversion
 from scripts.conversion.selecting import NO_SEGMENTS, OTHER_LAYERS
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import SPLITS
-from scripts.conversion.tally import UNREAD, UNUSABLE
+from scripts.conversion.span_outcomes import LOST, UNREAD, UNUSABLE
 from scripts.files.terminal import printable
 
 FEW_REJECTS, SMALL = 2, 0.2  # so many are no reason to stop, up to this share of all

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, UnreadSpan
-from scripts.conversion.alignment import Change, misfit
+from scripts.annotation.units import CHARACTERS
+from scripts.conversion.changes import Change
 from scripts.conversion.labelling import NO_TAGS, Labels, told
 from scripts.conversion.making import with_characters
 from scripts.conversion.merging import (
@@ -20,8 +21,8 @@ from scripts.conversion.merging import (
     merge,
     must_wait,
 )
-from scripts.conversion.offsets import CHARACTERS
 from scripts.conversion.outcome import Repeated, SharedText, SharedTexts
+from scripts.conversion.placing import misfit
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.segmenting import segment
 from scripts.conversion.settings import Settings

@@ -9,7 +9,6 @@ from pathlib import Path, PurePath
 from scripts.conversion.outcome import Conversion, Problem, SharedTexts
 from scripts.conversion.sums import sum_of_records, sum_of_spans
 from scripts.files.terminal import listed, msg, printable
-from scripts.scoring.metrics import percent
 
 MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
 REASON = 300  # characters of a reason on the screen
@@ -83,8 +82,8 @@ def warnings_of(report: Conversion) -> Iterator[str]:
 def show_repeated(report: Conversion) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
-        f = percent(agreement["f"])
-        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {f}")
+        f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
+        msg.text(f"{agreement['texts']} texts have several annotators, who agree with F {f}")
     repeated = report["repeated"]
     if same := repeated["the same"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")

@@ -5,7 +5,7 @@ In: `records` and `spans` of conversion.json. Out: `5 read = 3 accepted + 2 igno
 
 from collections.abc import Iterable, Mapping
 
-from scripts.conversion.alignment import ADJUSTED, TRIMMED
+from scripts.conversion.span_outcomes import ADJUSTED, TRIMMED
 
 OUTCOMES = ("accepted", "ignored", "merged", "rejected")  # of a record
 ALWAYS = ("accepted", "rejected")  # shown even where there are none

@@ -3,24 +3,19 @@
 In: what became of each record. Out: the contents of `conversion.json`, proved to add up.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
-from scripts.conversion.alignment import ADJUSTED, LOST, OUT_OF_TEXT, TRIMMED, Aligned
+from scripts.conversion.aligned import Aligned
 from scripts.conversion.outcome import SplitCounts, Tallied
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import SPLITS
+from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
 from scripts.corpus.marks import WRONG
-
-UNREAD = "unread"  # what became of a span that can't be read, in a record that can
-UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards vars.max_rejected, as rejected records do
-# What `repr` makes of a string; an apostrophe inside a word opens none.
-QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|(?<!\w)"(?:[^"\\]|\\.)*\"""")
 
 
 @dataclass(slots=True)
@@ -191,13 +186,3 @@ class Tally:
             "labels": dict(sorted(self.labels[split].items())),
             "lost_labels": dict(sorted(self.lost[split].items())),
         }
-
-
-def kind_of(reason: str) -> str:
-    """Return a reason without its particulars: reasons for which this is the same are of one kind.
-
-    It is for grouping alone; a person is shown a reason as it is.
-    """
-    general = QUOTED.sub("…", re.sub(r"^line \d+: ", "", reason))
-    words = general.split(": ")[0] if general.startswith("line ") else general.split(" (")[0]
-    return " ".join("…" if any(c.isdigit() for c in word) else word for word in words.split())

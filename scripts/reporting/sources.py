@@ -12,7 +12,7 @@ from pathlib import Path
 from typing_extensions import TypedDict
 
 from scripts.conversion.outcome import Conversion, Reject
-from scripts.conversion.tally import QUOTED, kind_of
+from scripts.conversion.reasons import QUOTED, kind_of
 from scripts.files.contract import read, read_if_there
 from scripts.quality.finding import CheckReport, FindingRow
 from scripts.scoring.analysis import Analysis
