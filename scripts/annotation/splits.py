@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 
 SPLITS = ("train", "dev", "test")
+SETS = {"train": "training set", "dev": "dev set", "test": "test set"}  # as messages call them
 SPLIT_NAMES = {
     "train": "train",
     "training": "train",

@@ -82,9 +82,11 @@ def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Chan
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)
     if places:
-        reason = f"it stands in the text {len(places)} times, and the source doesn't say which is meant"
+        reason = (
+            f"it occurs {len(places)} times in the text, and the source doesn't say which one is meant"
+        )
         hint = "set vars.mentions to next or all, or give offsets"
     else:
-        reason, hint = "it does not stand in the text as whole tokens", "correct it in the source"
+        reason, hint = "it does not occur in the text as whole tokens", "correct it in the source"
     span = CharSpan(start, end, mention.label)
     return replace(note(doc, text, span, outcome, reason, hint), mention=mention.text)

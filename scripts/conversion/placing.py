@@ -41,7 +41,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     span = trim(text, whole)
     if span is None:
-        reason = "it holds no visible character"
+        reason = "it has no visible character"
         result.changes.append(result.note(marked, "empty", reason, "delete it"))
         return None
     if span in seen:

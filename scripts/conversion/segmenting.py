@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 
-# Behind what a text may be cut, by the value of vars.segment.
+NO_SEGMENTS = "no"  # the value of vars.segment for texts that stay whole
+# After what a text may be cut, by the value of vars.segment.
 ENDS = {
     "lines": re.compile(r"\n+"),
     "paragraphs": re.compile(r"\n[ \t\r]*\n\s*"),
@@ -24,7 +25,7 @@ Area = tuple[int, int]
 def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[AnnotatedText]:
     """Yield pieces of a text of at most `longest` characters each, as far as there are places to cut.
 
-    where: behind what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
+    where: after what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
     cuts through a span, a token or an area whose annotation is unknown, and all share a group, so
     that they stay on one side of a split. A mention without offsets goes to every piece that holds it,
     or else to the first, as spans do that can't be read. Every span has to lie in the text.
