@@ -123,13 +123,13 @@ WIDE = [f"🙂 {'x' * n} Ada left" for n in range(1, 21)]
 
 @pytest.mark.parametrize("real", OFFSETS)
 @pytest.mark.parametrize("used", OFFSETS)
-def test_verdict_names_the_unit_that_fits_when_another_is_in_use(real, used):
+def test_proposal_names_the_unit_that_fits_when_another_is_in_use(real, used):
     proposal = evidence(real, WIDE, used).proposal()
     if real == used:
         assert proposal is None
     else:
         assert proposal.startswith(
-            f"offsets seem to count {UNIT_NAMES[real]}: of 20 spans that this moves, 20 then begin "
+            f"offsets seem to count {UNIT_NAMES[real]}: of 20 spans that this moves, 20 would begin "
         )
         assert f" now; set vars.offsets to {real}" in proposal
 
