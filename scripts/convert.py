@@ -2,7 +2,7 @@
 
 In: `corpus/inputs.json`, which names the files, the settings and the tokenizer. Out: `train.spacy`,
 `dev.spacy`, `test.spacy`, `conversion.json` (counts that add up), `counts.json` (what of it the later
-steps need, so that a renamed file does not train anew), `rejected.jsonl` (what could not be used as it
+steps need, so that a renamed file starts no training), `rejected.jsonl` (what could not be used as it
 was, and why) and `patterns.jsonl` (dictionaries, for an entity_ruler). All of them change together, at
 the end, or none does.
 """
@@ -98,7 +98,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
 
 
 def keep(staging: Path, folder: Path) -> str:
-    """Keep counts and rejects of a conversion that is refused, and return where they lie, in words."""
+    """Keep counts and rejects of a conversion that is refused, and return where they are, in words."""
     failed = folder / FAILED
     atomic.remove(failed)
     failed.mkdir(parents=True)

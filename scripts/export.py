@@ -60,7 +60,7 @@ def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -
     """Write the corpus to `folder`, and return what export.json says.
 
     key: of the spans in `doc.spans`, None for the entities.
-    Raises ValueError when the corpus lacks the key, or when the folder holds what no export wrote.
+    Raises ValueError when the corpus lacks the key, or when the folder contains what no export wrote.
     """
     refuse_to_overwrite(folder)
     labels: set[str] = set()

@@ -45,7 +45,7 @@ class Cutter:
         yield from pieces
 
     def placed(self, record: AnnotatedText) -> AnnotatedText:
-        """Return a record as it can be cut: its offsets count characters, and its spans lie in the text.
+        """Return a record as it can be cut: its offsets count characters, and its spans are in the text.
 
         Spans that have no place in the text are among those that were not read.
         """

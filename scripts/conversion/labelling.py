@@ -157,7 +157,7 @@ class Labels:
         """Return the tags among the labels that were seen, without those that the user names as labels.
 
         If the user names one that every scheme has (`B-…`, `I-…`), there are none. Either way, no label
-        that comes later makes a tag a label again: by then records were passed over, to be read anew.
+        that comes later makes a tag a label again: by then records were skipped, to be read again.
         """
         if any(split_prefixed(label)[0] in (BEGIN, INSIDE) for label in self.kept):
             return NO_TAGS
@@ -168,7 +168,7 @@ class Labels:
         return tuple(replace(mark, label=self.clean[mark.label]) for mark in marks)
 
     def _name(self, label: str) -> str:
-        """Return the label that a tag holds; `O` for none."""
+        """Return the label in a tag; `O` for none."""
         return label if label not in self.tags or label == OUT else split_prefixed(label)[1]
 
     def _joined(self, record: AnnotatedText) -> tuple[CharSpan, ...]:

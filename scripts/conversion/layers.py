@@ -1,4 +1,4 @@
-"""Annotation layers: a file may hold several, of which one is read.
+"""Annotation layers: a file may have several, of which one is read.
 
 In: records with spans of any layer. Out: the same with those of one; the rest is counted.
 """

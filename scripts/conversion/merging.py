@@ -9,7 +9,7 @@ from dataclasses import replace
 from scripts.annotation.text import AnnotatedText
 from scripts.conversion.agreement import Agreement, triple
 from scripts.conversion.merged import CONTRADICTORY, ContradictionError, Merged
-from scripts.conversion.voting import of_annotators
+from scripts.conversion.voting import merge_annotators
 
 
 def must_wait(record: AnnotatedText) -> bool:
@@ -27,9 +27,9 @@ def merge(
     Rows that say nothing don't count beside others.
     Raises ContradictionError when a policy says `error`.
     """
-    telling = [row for row in rows if not is_silent(row)] or rows
-    found = of_telling(telling, annotators, contradictions, agreement)
-    found.silent = len(rows) - len(telling)
+    counting = [row for row in rows if not is_silent(row)] or rows
+    found = merge_counting(counting, annotators, contradictions, agreement)
+    found.silent = len(rows) - len(counting)
     found.rows += found.silent
     return found
 
@@ -40,19 +40,19 @@ def is_silent(row: AnnotatedText) -> bool:
     return not marks and row.annotated is None and row.annotator is None
 
 
-def of_telling(
+def merge_counting(
     rows: list[AnnotatedText], annotators: str, contradictions: str, agreement: Agreement
 ) -> Merged:
     """Return what rows make of which each says something about the text."""
     whole = [row for row in rows if row.exhaustive]
     partial = [row for row in rows if not row.exhaustive]
     if not partial:
-        return of_annotators(whole, annotators, agreement)
-    binary = of_answers(partial, contradictions)
+        return merge_annotators(whole, annotators, agreement)
+    binary = merge_answers(partial, contradictions)
     if not whole:
         return binary
     # Somebody marked the text whole: answers about single spans stay where they don't contradict.
-    found = of_annotators(whole, annotators, agreement)
+    found = merge_annotators(whole, annotators, agreement)
     gold = {triple(span) for span in found.record.spans}
     wrong = tuple(span for span in binary.record.wrong if triple(span) not in gold)
     found.aside[CONTRADICTORY] += len(binary.record.wrong) - len(wrong)
@@ -64,7 +64,7 @@ def of_telling(
     return found
 
 
-def of_answers(rows: list[AnnotatedText], policy: str) -> Merged:
+def merge_answers(rows: list[AnnotatedText], policy: str) -> Merged:
     """Return what several answers about single spans say of one text.
 
     Raises ContradictionError when a span was both accepted and rejected and the policy says `error`.

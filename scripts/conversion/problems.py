@@ -126,7 +126,7 @@ def firsts(kinds: Iterable[Kind]) -> dict[str, int]:
 
 
 def in_context(text: str, change: Change) -> str:
-    """Return a mention where it stands, in brackets with its label; its offsets if it has no place."""
+    """Return a span in its context, in brackets with its label; its offsets if it has no place."""
     span = change.span
     if not 0 <= span.start <= span.end <= len(text) or span.start == span.end:
         return f"[{change.mention or f'{span.start}-{span.end}'}]({span.label})"

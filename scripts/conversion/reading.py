@@ -89,7 +89,7 @@ class AnnotationFiles:
         return self.unit if offsets == AUTO else offsets
 
     def patterns(self) -> Iterator[dict[str, str]]:
-        """Yield what dictionaries hold, as patterns of spaCy's entity_ruler; say how many of each file.
+        """Yield the names in dictionaries as patterns of spaCy's entity_ruler, and count them by file.
 
         Raises FileFault for a dictionary that can't be read.
         """
@@ -123,7 +123,7 @@ class AnnotationFiles:
     def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
         """Yield the records of all files. Raises FileFault for a file that is no good.
 
-        A file that turns out to hold no entities at all is left aside, if another one holds some.
+        A file that turns out to have no entities at all is left aside if another one has some.
         """
         others: list[FileFault] = []
         for path, format in self.readers.items():

@@ -25,7 +25,7 @@ VARS = {  # what to do where most spans are lost for a reason that isn't their o
     OTHER_ANNOTATORS: WHOSE,
     OTHER_ROWS: WHOSE,
     CONTRADICTORY: "set vars.contradictions, which decides about spans both accepted and rejected",
-    OTHER_LAYERS: "set vars.layer to the layer that holds the entities",
+    OTHER_LAYERS: "set vars.layer to the layer with the entities",
     OUTSIDE: "export the entities with labels of their own; O marks text outside of entities",
     "dropped": "correct the label map (vars.label_map), which drops their labels",
     "discontinuous": "set vars.discontinuous to cover or first",
@@ -55,12 +55,12 @@ def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
 
 def why_rejected(kinds: dict[str, int]) -> str:
     """Return the first record or span of each of the worst kinds that can't be used, and why."""
-    told = []
+    shown = []
     for reason, count in list(kinds.items())[:KINDS_SHOWN]:
         more = f" (and {count - 1} more like it)" if count > 1 else ""
-        told.append(printable(reason, REASON) + more)
-    rest = len(kinds) - len(told)
-    return "; ".join(told) + (f"; and {rest} other kinds" if rest else "")
+        shown.append(printable(reason, REASON) + more)
+    rest = len(kinds) - len(shown)
+    return "; ".join(shown) + (f"; and {rest} other kinds" if rest else "")
 
 
 def what_to_do(kinds: dict[str, int], report: dict[str, Any]) -> str:
@@ -94,8 +94,8 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
             raise FileFault(annotations, "nothing in it is annotated", hint)
         lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
         lost |= report["set_aside"]
-        told = ", ".join(f"{count} {reason}" for reason, count in lost.items())
-        reason = f"none of its {spans['read']} spans can be used ({told})"
+        losses = ", ".join(f"{count} {reason}" for reason, count in lost.items())
+        reason = f"none of its {spans['read']} spans can be used ({losses})"
         hint = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)
         raise FileFault(annotations, reason, report["offsets"] or hint)
     for name in SPLITS:

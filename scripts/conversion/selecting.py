@@ -29,7 +29,7 @@ MOST = 100_000  # texts that are remembered as contradictory; with more of them 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What only a look at all records can tell, so that they are read again with it.
+    """What is known only after all records were read, so that they are read again with it.
 
     tags: labels that are tags of tokens. contradictory: the hashes of texts whose rows differ, which
     must therefore wait for one another; None for all texts.
@@ -75,10 +75,10 @@ class Selector:
     def select(
         self, records: Iterable[AnnotatedText | Fault], waiting: Waiting, repeats: Repeats
     ) -> Iterator[AnnotatedText | Fault]:
-        """Yield what is to be converted, in a fixed order: first what stands alone, then merged rows.
+        """Yield what is to be converted, in a fixed order: what needs no merging, then merged rows.
 
         waiting: where rows wait for others of their text. repeats: which texts came before. Yields no
-        more as soon as the records have to be read again, since they tell more than was `known`.
+        more as soon as the records have to be read again, since they show more than was `known`.
         Raises FileFault when something has to be chosen first.
         """
         for record in records:
@@ -192,7 +192,7 @@ class Selector:
         }
 
     def question(self) -> str | None:
-        """Return what the user has to decide when most records hold nothing, or None."""
+        """Return what the user has to decide when most records have no span, or None."""
         read = self.tally.records["read"]
         if not 2 * self.empty > read > 0:
             return None

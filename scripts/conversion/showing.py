@@ -25,8 +25,8 @@ def show(report: dict[str, Any], folder: Path) -> None:
     msg.text(f"Records: {added_up(report['records'], ('accepted', 'ignored', 'rejected'))}")
     spans = report["spans"]
     changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
-    told = added_up(spans, ("kept", *LOST[:4], "dropped"))
-    msg.text("Spans: " + told.replace(" kept", f" kept{changed}", 1))
+    sum_of_spans = added_up(spans, ("kept", *LOST[:4], "dropped"))
+    msg.text("Spans: " + sum_of_spans.replace(" kept", f" kept{changed}", 1))
     for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("fixed", "fixed")):
         counts = list(report[what].items())
         for reason, count in counts[:MOST_SHOWN]:
@@ -48,10 +48,10 @@ def show(report: dict[str, Any], folder: Path) -> None:
 def show_files(report: dict[str, Any]) -> None:
     """Print which files were not read, and how many were read along with others."""
     if along := report["read_along"]:
-        told = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
+        shown = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
         more = sum(list(along.values())[FOLDERS_SHOWN:])
-        told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
-        msg.text(f"Files read together with others: {', '.join(told)}")
+        shown = shown[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
+        msg.text(f"Files read together with others: {', '.join(shown)}")
     kinds: dict[tuple[str, str], list[str]] = {}
     for file, reason in report["left_aside"].items():
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)

@@ -1,4 +1,4 @@
-"""Put every text on one side of the split by what it says, so that growth moves nothing.
+"""Put every text into a split by what it says, so that adding texts moves none.
 
 In: a text (or its group), and the splits that the source fixed. Out: `train`, `dev` or `test`.
 """
@@ -18,7 +18,7 @@ def position(text: str) -> float:
 
 
 def thresholds_for(dev: float, test: float) -> Thresholds:
-    """Return where the shares of the splits cut the positions: below the first lies test, then dev."""
+    """Return the thresholds that give these shares: test is below the first, then comes dev."""
     return test, test + dev
 
 

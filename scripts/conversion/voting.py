@@ -12,7 +12,7 @@ from scripts.conversion.agreement import Agreement, Triple, triple
 from scripts.conversion.merged import OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED, ContradictionError, Merged
 
 
-def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) -> Merged:
+def merge_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) -> Merged:
     """Return what the rows of several annotators make of one text.
 
     Of each annotator the first row votes. Rows whose annotator isn't named vote each, and so do all rows
@@ -108,7 +108,7 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
 def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[Mention, ...], bool]:
     """Return the mentions that more than half of the rows name, and whether any other is a draw.
 
-    One that a row names twice is two of them. Where a draw stands isn't known yet.
+    One that a row names twice is two of them. Where a draw occurs isn't known yet.
     """
     votes: Counter[tuple[Mention, int]] = Counter()
     for row in rows:

@@ -15,7 +15,7 @@ from typing import Self
 from scripts.annotation.text import AnnotatedText, CharSpan, Mention, UnreadSpan
 from scripts.conversion.repeats import identity
 
-KEY = 16  # bytes that stand for a text
+KEY = 16  # bytes of a text's hash
 TABLE = "CREATE TABLE rows (number INTEGER PRIMARY KEY, text BLOB, record TEXT)"
 IN_ORDER = """
     SELECT rows.text, rows.record FROM rows

@@ -30,7 +30,7 @@ from scripts.conversion.workers import Workers
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 
-UNPACKED = "unpacked"  # what archives among the annotations hold, in the staging folder
+UNPACKED = "unpacked"  # the members of archives among the annotations, in the staging folder
 CUTTABLE = 500  # characters from which cutting a text is worth a try
 STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
 
