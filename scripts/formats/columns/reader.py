@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.annotation.text import Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import EVERY_OTHER, Format, Options, Reading
 from scripts.formats.columns.layout import Layout, layout_of
 from scripts.formats.columns.rows import (
     Numbers,
@@ -137,4 +137,11 @@ def joined(each: Iterable[tuple[Numbers, list[str]]]) -> Iterator[tuple[Numbers,
         yield numbers, rows
 
 
-FORMAT = Format("columns", "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)", sniff, read, None)
+FORMAT = Format(
+    "columns",
+    "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)",
+    sniff,
+    read,
+    unit=None,
+    after=(EVERY_OTHER,),
+)

@@ -172,4 +172,11 @@ def is_list(cell: str) -> bool:
     return cell.lstrip().startswith("[")
 
 
-FORMAT = Format("sentence_table", "table of sentences with their tags (CSV)", sniff, read, None)
+FORMAT = Format(
+    "sentence_table",
+    "table of sentences with their tags (CSV)",
+    sniff,
+    read,
+    unit=None,
+    before=("token_table",),
+)

@@ -225,4 +225,4 @@ class Document:
             self.notes[UNNAMED] = None
 
 
-FORMAT = Format("harem", "HAREM", sniff, read, None)
+FORMAT = Format("harem", "HAREM", sniff, read, unit=None, before=("inline_xml",))

@@ -98,4 +98,4 @@ def place_of(token: Any) -> tuple[int, int]:
     return whole(token.get("start")), whole(token.get("end"))
 
 
-FORMAT = Format("spacy_doc_json", "spaCy 3 JSON (Doc.to_json)", sniff, read)
+FORMAT = Format("spacy_doc_json", "spaCy 3 JSON (Doc.to_json)", sniff, read, before=("prodigy",))

@@ -21,13 +21,18 @@ FIELDS = "json_fields"  # the format of records whose keys the user names
 
 
 class Tool(NamedTuple):
-    """One row of the table; signs: keys of a record, or of the object around it, that tell the tool."""
+    """One row of the table.
+
+    signs: keys of a record, or of the object around it, that only this tool writes.
+    before: as a `Format` has it.
+    """
 
     name: str
     title: str
     shapes: Sequence[Shape]
     signs: Sequence[str]
     unit: str = "characters"
+    before: tuple[str, ...] = ()
 
 
 TOOLS = (
@@ -66,6 +71,7 @@ TOOLS = (
             ),
         ),
         ("full_text", "spans"),
+        before=("mention_json",),
     ),
     # https://learn.microsoft.com/azure/ai-services/luis/app-schema-definition; the last character
     # belongs to a span, and offsets are .NET's. Roles are passed over; children of an entity are spans.
@@ -113,6 +119,7 @@ TOOLS = (
             Shape(spans="labels", start="0", end="1", label="2"),
         ),
         ("utf8_text_md5_checksum",),
+        before=("doccano",),
     ),
 )
 
@@ -182,6 +189,7 @@ FORMATS = tuple(
         partial(sniff, tool=tool),
         partial(read, tool=tool),
         tool.unit,
+        before=tool.before,
         grammar=grammar_of(tool),
     )
     for tool in TOOLS
