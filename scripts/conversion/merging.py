@@ -15,7 +15,7 @@ from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import Any, Self
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention, UnreadSpan
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity, UnreadSpan
 from scripts.conversion.repeats import identity
 
 KEY = 16  # bytes that stand for a text
@@ -132,7 +132,7 @@ def from_json(line: str) -> AnnotatedText:
         found[name] = tuple(
             CharSpan(**{**span, "parts": tuple(map(tuple, span["parts"]))}) for span in found[name]
         )
-    found["mentions"] = tuple(Mention(**mention) for mention in found["mentions"])
+    found["unlocated"] = tuple(UnlocatedEntity(**mention) for mention in found["unlocated"])
     found["unread"] = tuple(
         UnreadSpan(shown, reason, hint, place and tuple(place))
         for shown, reason, hint, place in found["unread"]
@@ -167,7 +167,7 @@ def merge(
 
 def is_silent(row: AnnotatedText) -> bool:
     """Say whether a row marks nothing, names nobody, and doesn't say that anybody looked at its text."""
-    marks = row.spans or row.wrong or row.mentions or row.unread
+    marks = row.spans or row.wrong or row.unlocated or row.unread
     return not marks and row.annotated is None and row.annotator is None
 
 
@@ -221,7 +221,7 @@ def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) 
     elif policy in ("majority", "error") or len(by_name) < 2:
         record, aside = majority(voters)
     else:
-        nothing = replace(rows[0], spans=(), unread=(), mentions=(), answer=OTHER_ANNOTATORS)
+        nothing = replace(rows[0], spans=(), unread=(), unlocated=(), answer=OTHER_ANNOTATORS)
         record, aside = nothing, Counter()
     kept = marks_in(record) + aside.total()
     reason = OTHER_ANNOTATORS if len(by_name) > 1 else OTHER_ROWS
@@ -231,15 +231,15 @@ def of_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreement) 
 
 def marks_in(row: AnnotatedText) -> int:
     """Return how many entities a row names, read or not."""
-    return len(row.spans) + len(row.unread) + len(row.mentions)
+    return len(row.spans) + len(row.unread) + len(row.unlocated)
 
 
 def are_complementary(rows: list[AnnotatedText]) -> bool:
     """Say whether each of several rows marks something, and no place of one is marked by another."""
-    if len(rows) < 2 or not all(row.spans or row.mentions for row in rows):
+    if len(rows) < 2 or not all(row.spans or row.unlocated for row in rows):
         return False
     places = sorted(place for row in rows for place in {(span.start, span.end) for span in row.spans})
-    named = [name for row in rows for name in {mention.text for mention in row.mentions}]
+    named = [name for row in rows for name in {mention.text for mention in row.unlocated}]
     apart = all(one[1] <= two[0] for one, two in pairwise(places))
     return apart and len(set(named)) == len(named)
 
@@ -251,7 +251,7 @@ def put_together(rows: list[AnnotatedText]) -> AnnotatedText:
         spans=tuple(span for row in rows for span in row.spans),
         wrong=tuple(span for row in rows for span in row.wrong),
         missing=tuple(area for row in rows for area in row.missing),
-        mentions=tuple(mention for row in rows for mention in row.mentions),
+        unlocated=tuple(mention for row in rows for mention in row.unlocated),
         unread=tuple(span for row in rows for span in row.unread),
     )
 
@@ -261,7 +261,7 @@ def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str 
     names = dict.fromkeys(repr(row.annotator) for row in rows if row.annotator is not None)
     if len(names) > 1:
         return f"it has several annotators, {', '.join(names)}"
-    differ = len({(frozenset(row.spans), row.mentions) for row in voters}) > 1
+    differ = len({(frozenset(row.spans), row.unlocated) for row in voters}) > 1
     return f"its text has {len(rows)} rows, which differ" if differ else None
 
 
@@ -281,22 +281,22 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
         rows[0],
         spans=kept,
         missing=rows[0].missing + draws,
-        mentions=mentions,
+        unlocated=mentions,
         exhaustive=rows[0].exhaustive and not open_,
         unread=tuple(span for row in rows for span in row.unread),
     )
     return record, aside
 
 
-def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[Mention, ...], bool]:
+def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[UnlocatedEntity, ...], bool]:
     """Return the mentions that more than half of the rows name, and whether any other is a draw.
 
     One that a row names twice is two of them. Where a draw stands isn't known yet.
     """
-    votes: Counter[tuple[Mention, int]] = Counter()
+    votes: Counter[tuple[UnlocatedEntity, int]] = Counter()
     for row in rows:
-        times: Counter[Mention] = Counter()
-        for mention in row.mentions:
+        times: Counter[UnlocatedEntity] = Counter()
+        for mention in row.unlocated:
             votes[mention, times[mention]] += 1
             times[mention] += 1
     kept = tuple(mention for (mention, _), count in votes.items() if 2 * count > len(rows))

@@ -158,7 +158,7 @@ class Selector:
         elif before is Before.SAME:
             self.repeated += 1
             self.tally.count_merged(record.file)
-            marks = sum(map(len, (record.spans, record.wrong, record.mentions, record.unread)))
+            marks = sum(map(len, (record.spans, record.wrong, record.unlocated, record.unread)))
             self.tally.set_aside(REPEATED, marks)
         return waits or before is Before.SAME
 
@@ -178,7 +178,7 @@ class Selector:
         if record.answer != ACCEPT:
             self.tally.count_ignored(record.file, record.answer)
             return None
-        marks = bool(record.spans or record.wrong or record.mentions)
+        marks = bool(record.spans or record.wrong or record.unlocated)
         unsaid = not marks and record.annotated is None
         self.empty += unsaid
         if record.annotated is False or (unsaid and self.settings.unmarked == "skip"):
@@ -331,4 +331,4 @@ def unread(span: CharSpan, reason: str, hint: str) -> UnreadSpan:
 def shown(record: AnnotatedText) -> list[str]:
     """Return the spans of a record as a person would name them."""
     found = [f"{span.label} {record.text[span.start : span.end]!r}" for span in record.spans]
-    return found + [f"{mention.label} {mention.text!r}" for mention in record.mentions]
+    return found + [f"{mention.label} {mention.text!r}" for mention in record.unlocated]

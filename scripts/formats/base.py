@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.annotation.text import AnnotatedText, Fault, FileFault, Mention
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, UnlocatedEntity
 from scripts.formats.shared.head import Head
 
 Reading = Iterator[AnnotatedText | Fault]
@@ -69,7 +69,7 @@ class Format:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     by_name_only: bool = False
-    names: Callable[[Path], Iterator[Mention | None]] | None = None
+    names: Callable[[Path], Iterator[UnlocatedEntity | None]] | None = None
     grammar: str = ""
 
 

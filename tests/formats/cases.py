@@ -58,8 +58,8 @@ def told(record: AnnotatedText | Fault, base: Path) -> dict[str, Any]:
         elif field.name in ("spans", "wrong"):
             if value or field.name == "spans":
                 found[field.name] = [told_span(span) for span in value]
-        elif field.name == "mentions" and value:
-            found["mentions"] = [[mention.text, mention.label] for mention in value]
+        elif field.name == "unlocated" and value:
+            found["unlocated"] = [[mention.text, mention.label] for mention in value]
         elif field.name == "record":
             continue
         elif value != default:

@@ -133,7 +133,7 @@ def prove_in_order(record: AnnotatedText | Fault) -> None:
         assert span.label.strip()
         span.label.encode()
         assert span.mention is None or isinstance(span.mention, str)
-    for mention in record.mentions:
+    for mention in record.unlocated:
         mention.text.encode()
         mention.label.encode()
     assert all(type(offset) is int for place in record.tokens or () for offset in place)

@@ -32,9 +32,9 @@ from scripts.formats.shared.mentions import (
     are_of_the_text,
     is_string_list,
     label_stands_first,
-    mentions_of,
     named_in,
     standing,
+    unlocated_entities,
 )
 
 KEYS = (*LISTS, "labels", "label", "output", "answer", "response", "completion", "extracted_entities")
@@ -139,7 +139,7 @@ def parse(record: Record, layout: Layout) -> Record:
     return {
         "text": text,
         "spans": (),
-        "mentions": mentions_of(names, layout.label_first),
+        "unlocated": unlocated_entities(names, layout.label_first),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
         "split": SPLIT_NAMES.get(split.casefold()) if split else None,

@@ -28,9 +28,9 @@ from scripts.formats.shared.mentions import (
     are_of_the_text,
     decoded,
     label_stands_first,
-    mentions_of,
     named_in,
     standing,
+    unlocated_entities,
 )
 from scripts.formats.shared.span_keys import plain_span
 
@@ -190,7 +190,7 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
         "text": text,
         "spans": tuple(replace(span, layer=layer) for span in sound.spans),
         "unread": sound.unread,
-        "mentions": mentions_of(names, table.label_first),
+        "unlocated": unlocated_entities(names, table.label_first),
         "id": own.get("id") or None,
         "group": own.get("group") or None,
         "split": SPLIT_NAMES.get(own.get("split", "").casefold()),

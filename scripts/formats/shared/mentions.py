@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from scripts.annotation.text import Mention, Unusable
+from scripts.annotation.text import UnlocatedEntity, Unusable
 from scripts.formats.shared.fields import LABEL_MEND, shown, usable_text
 from scripts.formats.shared.python_literals import LARGEST, NOT_LITERAL
 
@@ -178,10 +178,10 @@ def label_stands_first(found: Iterable[tuple[str, list[Named]]]) -> bool:
     return balance > 0
 
 
-def mentions_of(names: Iterable[Named], label_first: bool) -> tuple[Mention, ...]:
+def unlocated_entities(names: Iterable[Named], label_first: bool) -> tuple[UnlocatedEntity, ...]:
     """Return mentions, or raise Unusable for a text or a label that can't be used."""
     return tuple(
-        Mention(usable_text(text, "mention"), usable_text(label, "label"))
+        UnlocatedEntity(usable_text(text, "mention"), usable_text(label, "label"))
         for first, second, sure in names
         for text, label in ((second, first) if label_first and not sure else (first, second),)
     )

@@ -282,7 +282,7 @@ def test_parquet_that_is_cut_off_is_refused(tmp_path):
 def test_mentions_in_parquet_are_read_as_in_json(tmp_path):
     row = {"text": "Ada left", "entities": [{"text": "Ada", "label": "PER"}], "vector": [0.5, 1.5]}
     (record,) = FORMATS["hf_tokens"].read(saved(tmp_path, [row]), DEFAULTS)
-    assert [(mention.text, mention.label) for mention in record.mentions] == [("Ada", "PER")]
+    assert [(mention.text, mention.label) for mention in record.unlocated] == [("Ada", "PER")]
     assert record.meta == {}
 
 
