@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, UnlocatedEntity
 from scripts.formats.shared.head import Head
 
-Reading = Iterator[AnnotatedText | Fault]
+Records = Iterator[AnnotatedText | Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Format:
     name: str
     title: str
     sniff: Callable[[Head], bool]
-    read: Callable[[Path, Options], Reading]
+    read: Callable[[Path, Options], Records]
     unit: str | None = "characters"
     companions: Callable[[Path], Iterable[Path]] = nothing
     before: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.annotation.text import OtherTask, UnlocatedEntity
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
 from scripts.formats.shared.head import Head
 
@@ -28,7 +28,7 @@ def named(cells: list[str]) -> list[str]:
     return [cell.strip().casefold() for cell in cells]
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Raise OtherTask: there is no text to yield."""
     hint = "add annotated texts; beside them it is made into patterns for spaCy's entity_ruler"
     raise OtherTask(path.as_posix(), "this is an entity list: names without texts they stand in", hint)

@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.plain.mention_json import TEXTS, Record
 from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
 from scripts.formats.shared.fields import Sound, sound_spans, text_of
@@ -153,7 +153,7 @@ def text_column(
     return chosen(choices, options.text_field, file=file, var="text_field", what="columns of texts")
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the texts of a table."""
     file = path.as_posix()
     table = table_of(path, options)

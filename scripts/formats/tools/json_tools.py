@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.annotation.text import FileFault
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import shown
 from scripts.formats.shared.head import Head
 from scripts.formats.tools.json_fields import read_fields
@@ -137,7 +137,7 @@ def sniff(head: Head, tool: Tool) -> bool:
     )
 
 
-def read(path: Path, options: Options, tool: Tool) -> Reading:
+def read(path: Path, options: Options, tool: Tool) -> Records:
     """Yield the records of a file that a tool wrote."""
     yield from read_shapes(path, tool.shapes)
 
@@ -147,7 +147,7 @@ def never(head: Head) -> bool:
     return False
 
 
-def read_named(path: Path, options: Options) -> Reading:
+def read_named(path: Path, options: Options) -> Records:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
         hint = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
