@@ -19,7 +19,7 @@ import spacy
 import typer
 
 from benchmarks.training import PROJECT, table
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 
 CORPUS, ANNOTATION = PROJECT / "assets/starter", PROJECT / "assets/annotation"

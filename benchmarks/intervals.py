@@ -6,7 +6,7 @@ In: nothing; the counts of test sets are simulated. A group has between one and 
 mostly few. The shares of missed and of spurious entities depend on the group: they are drawn from beta
 distributions whose means give the true F. The same groups are difficult for both systems.
 Out: a table. Coverage: the percentage of test sets whose 95% interval contains the true F, or the true
-difference between two systems. Alarms: the percentage with p < 0.05, and with the result `better` or
+difference between two systems. Alarms: the percentage with p < 0.05, and with the conclusion `better` or
 `worse`. If both systems are equally good, these alarms are false; if the new one is better, they are
 detections. Fewer resamples and permutations are used here than in the steps, to save time.
 """
@@ -20,8 +20,9 @@ import typer
 from benchmarks.training import table
 from scripts.scoring.analysis import with_intervals
 from scripts.scoring.comparison import SURE, Paired, compare
-from scripts.scoring.counts import Counts
+from scripts.scoring.counts import CountArray
 from scripts.scoring.intervals import Bootstrap
+from scripts.scoring.metrics import Ends
 
 GROUPS = (20, 100, 1000)
 SETTINGS = ((0.9, 0.9), (0.5, 0.5), (0.9, 0.92), (0.5, 0.53))  # true F of the reference and the new one
@@ -49,12 +50,13 @@ class Tally:
     f: int
     difference: int
     p: int
-    verdict: int
+    conclusion: int
 
     def shares(self) -> list[str]:
         """Return the shares as percentages, each with its standard error."""
         return [
-            share(times, self.repetitions) for times in (self.f, self.difference, self.p, self.verdict)
+            share(times, self.repetitions)
+            for times in (self.f, self.difference, self.p, self.conclusion)
         ]
 
 
@@ -84,7 +86,7 @@ def simulate(
 
     true: F of the reference and of the new system.
     """
-    f = difference = p = verdict = 0
+    f = difference = p = conclusion = 0
     for seed in range(repetitions):
         counts = draw(groups, true, np.random.default_rng((seed, groups)))
         bootstrap = Bootstrap(resamples, seed=seed)
@@ -94,11 +96,11 @@ def simulate(
         f += holds(plain, true[1])
         difference += holds(found["difference"]["interval"], true[1] - true[0])
         p += found["difference"]["p"] < SURE
-        verdict += "The new model is" in found["verdict"]
-    return Tally(repetitions, f, difference, p, verdict)
+        conclusion += "The new model is" in found["conclusion"]
+    return Tally(repetitions, f, difference, p, conclusion)
 
 
-def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Counts:
+def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> CountArray:
     """Return the counts of a simulated test set: (group, reference and new, TP FP FN).
 
     A share e of the mentions is missed, and as many in proportion are marked that are none, e being
@@ -116,7 +118,7 @@ def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Co
     return counts
 
 
-def holds(interval: list[float | None], truth: float) -> bool:
+def holds(interval: Ends, truth: float) -> bool:
     """Say whether an interval contains the true value."""
     low, high = interval
     return low is not None and high is not None and low <= truth <= high

@@ -22,9 +22,10 @@ import typer
 
 from benchmarks.costs import Cost, cost, megabytes
 from benchmarks.training import table
+from scripts.conversion.outcome import Conversion, Counts, SplitCounts
 from scripts.files import atomic
 from scripts.files.rows import write_rows
-from scripts.scoring.document import DICTIONARY, MODEL, Document, Mention, to_row
+from scripts.scoring.document import DICTIONARY, MODEL, Document, Entity, to_row
 from scripts.scoring.known import NONE, Known
 
 TOKENS, MENTIONS = 30, (0, 1, 2, 3, 3, 4, 5, 6)  # of one text
@@ -121,27 +122,45 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
     ]
     atomic.write_text(ours / "curve.jsonl", "".join(json.dumps(point) + "\n" for point in points))
     atomic.write_json(ours / "run.json", {"config": "c" * 64, "seed": 0, "versions": {"spacy": "3.8"}})
-    split = {
+    split: SplitCounts = {
         "documents": documents,
         "tokens": TOKENS * documents,
         "entities": 3 * documents,
         "without_entities": documents // len(MENTIONS),
         "partly_annotated": documents // PARTLY,
+        "without_annotation": 0,
+        "not_exhaustive": 0,
+        "wrong_spans": 0,
         "labels": dict.fromkeys(train.names, 3 * documents // labels),
         "lost_labels": dict.fromkeys(train.names, documents // 1000),
     }
-    counts: dict[str, Any] = {
-        "records": {"read": 3 * documents, "accepted": 3 * documents, "ignored": 0, "rejected": 0},
+    counts: Counts = {
+        "records": {"read": 3 * documents, "accepted": 3 * documents, "rejected": 0, "pieces": 0},
+        "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
         "splits": dict.fromkeys(("train", "dev", "test"), split),
+        "lengths": {str(TOKENS): documents},
+        "streamed": False,
     }
-    conversion = {
+    conversion: Conversion = {
         **counts,
         "ignored": {},
-        "rejected": {},
-        "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
+        "fixed": {},
+        "set_aside": {},
         "files": {"texts.jsonl": {"format": "jsonl", "read": 3 * documents, "accepted": 3 * documents}},
-        "offsets": None,
         "unknown_labels": [],
+        "split_by": "hash",
+        "pieces_apart": None,
+        "segment_helps": False,
+        "offsets": None,
+        "agreement": None,
+        "repeated": {"the same": 0, "silent": 0, "complementary": None, "different": None},
+        "tags_in_labels": [],
+        "question": None,
+        "read_along": {},
+        "left_aside": {},
+        "rejected": {},
+        "unusable_spans": {},
+        "problems": [],
     }
     atomic.write_json(corpus / "counts.json", counts)
     atomic.write_json(corpus / "conversion.json", conversion)
@@ -196,7 +215,7 @@ def text(train: Train, dictionary: dict[str, str], split: str, number: int, seed
             names = train.names[label]
             fresh = rng.random() < NEW
             part = name(rng) if fresh else names[int(len(names) * rng.random() ** 3)]
-            gold.append(Mention(at, at + len(part), label))
+            gold.append(Entity(at, at + len(part), label))
         words.append((at, at + len(part)))
         parts.append(part)
         at += len(part) + 1
@@ -222,8 +241,8 @@ def text(train: Train, dictionary: dict[str, str], split: str, number: int, seed
 
 
 def predicted(
-    gold: Sequence[Mention], words: Sequence[tuple[int, int]], labels: Sequence[str], rng: Random
-) -> Iterator[Mention]:
+    gold: Sequence[Entity], words: Sequence[tuple[int, int]], labels: Sequence[str], rng: Random
+) -> Iterator[Entity]:
     """Yield what the model predicts: most entities, some with a wrong label or end, and others."""
     for mention in gold:
         fate = rng.random()
@@ -236,7 +255,7 @@ def predicted(
     if rng.random() < SPURIOUS:
         start, end = rng.choice(words)
         if not any(mention.start == start for mention in gold):
-            yield Mention(start, end, rng.choice(labels))
+            yield Entity(start, end, rng.choice(labels))
 
 
 def name(rng: Random) -> str:

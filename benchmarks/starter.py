@@ -16,7 +16,7 @@ from typing import Any
 import typer
 
 from benchmarks.training import PROJECT, prepared, run, table, train
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.scoring.metrics import percent
 

@@ -18,13 +18,12 @@ from typing import Any
 
 import typer
 from confection import Config
-from spacy.cli._util import show_validation_error
 from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.util import load_config, load_model_from_config
 from spacy.vocab import Vocab
 
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import ATTRIBUTES, read_docs, source_of, stored_docs
 from scripts.corpus.marks import spans_key_of
 from scripts.corpus.tokenizer import blank_pipeline
@@ -36,6 +35,7 @@ from scripts.quality.finding import STOP, WARN, Finding, Places
 from scripts.quality.labels import name_findings
 from scripts.quality.survey import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
+from scripts.training.spacy_cli import show_validation_error
 
 SHOWN = 3  # places of a finding that the console names
 LONGEST = 300  # characters of what a finding says that the console shows

@@ -14,26 +14,28 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import typer
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
+from scripts.conversion.inputs import Inputs
 from scripts.conversion.labelling import clean_map, cleaned
 from scripts.conversion.making import REJECTS, SOURCE, Made, Plan, make
 from scripts.conversion.merging import Waiting
 from scripts.conversion.offsets import OffsetEvidence
+from scripts.conversion.outcome import Conversion, Counts, Noted
 from scripts.conversion.progress import Progress
 from scripts.conversion.reading import PATTERNS, Sources
 from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
 from scripts.conversion.repeats import Repeats
 from scripts.conversion.selecting import NO_SEGMENTS, Known, Selector
 from scripts.conversion.settings import Settings
+from scripts.conversion.shards import join_shards
 from scripts.conversion.showing import show
 from scripts.conversion.shuffling import shuffle_shards
-from scripts.conversion.splitting import SPLITS, Cuts, cuts_by_rank, cuts_of
+from scripts.conversion.splitting import Cuts, cuts_by_rank, cuts_of
 from scripts.conversion.workers import Workers, collect_seldom
-from scripts.corpus.docs import join_shards
 from scripts.corpus.tokenizer import LanguageError, blank_pipeline
 from scripts.files import atomic
 from scripts.files.step import run as run_step
@@ -55,8 +57,6 @@ OUTPUTS = (
     "rejected.jsonl",
     PATTERNS,
 )
-STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
-COUNTS = ("records", "spans", "splits", "lengths", STREAMED)  # what counts.json has of conversion.json
 
 Chunk = list[AnnotatedText | Fault]
 
@@ -98,7 +98,7 @@ def convert_cli(
     show(report, folder)
 
 
-def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[str, Any]:
+def convert(inputs: Inputs, folder: Path, processes: int = 1) -> Conversion:
     """Write the corpus to `folder` and return what conversion.json says.
 
     inputs: the contents of inputs.json. processes: how many to share the work with; 0 for as many as
@@ -118,7 +118,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
         with Workers(processes) as workers:
             report = write_corpus(inputs, settings, staging, workers)
         atomic.write_json(staging / "conversion.json", report)
-        atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
+        atomic.write_json(staging / "counts.json", counts_of(report))
         try:
             refuse_too_many_rejects(report, settings)
             refuse_useless(report, inputs["annotations"], settings)
@@ -133,13 +133,13 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
 
 
 def write_corpus(
-    inputs: dict[str, Any],
+    inputs: Inputs,
     settings: Settings,
     staging: Path,
     workers: Workers,
     few: Few | None = None,
     known: Known | None = None,
-) -> dict[str, Any]:
+) -> Conversion:
     """Read every record, have its Doc written, and return what conversion.json says.
 
     few: how texts are split that are so few that their hashes left a split empty. known: what only a
@@ -191,10 +191,21 @@ def write_corpus(
         join_shards(staging / f"{split}.spacy")
     join_rejects(staging)
     counts = total.tally.report(sources.formats, settings)
-    return {**counts, STREAMED: streamed, **findings(few, sources, selector, total)}
+    return {**counts, "streamed": streamed, **findings(few, sources, selector, total)}
 
 
-def findings(few: Few, sources: Sources, selector: Selector, total: Made) -> dict[str, Any]:
+def counts_of(report: Conversion) -> Counts:
+    """Return the part of conversion.json that later steps need."""
+    return {
+        "records": report["records"],
+        "spans": report["spans"],
+        "splits": report["splits"],
+        "lengths": report["lengths"],
+        "streamed": report["streamed"],
+    }
+
+
+def findings(few: Few, sources: Sources, selector: Selector, total: Made) -> Noted:
     """Return what conversion.json says besides counts: how texts were split, and what was noticed."""
     return {
         "split_by": "rank" if few.cuts else "hash",

@@ -12,15 +12,15 @@ from typing import Any
 import typer
 from tqdm import tqdm
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText
-from scripts.conversion.splitting import SPLITS
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
+from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
-from scripts.formats.writers.base import Writer
 
 REPORT = "export.json"
 

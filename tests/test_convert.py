@@ -16,17 +16,17 @@ import spacy
 from spacy.tokens import Doc, DocBin
 from typer.testing import CliRunner
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.making import REJECTS
 from scripts.conversion.progress import Progress
 from scripts.conversion.reading import Sources
 from scripts.conversion.showing import MOST_SHOWN, show
-from scripts.conversion.splitting import SPLITS
 from scripts.convert import FAILED, OUTPUTS, PIECES, STAGING, app, convert
 from scripts.corpus.docs import SOURCE, read_docs, source_of
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
-from scripts.formats import FORMATS
+from scripts.formats.readers import FORMATS
 from scripts.inputs import inputs, versions
 from tests import corpora
 from tests.corpora import CONFIG, ROOT

@@ -10,8 +10,8 @@ from scripts import export as step
 from scripts.corpus.docs import read_docs
 from scripts.export import export
 from scripts.files import atomic
+from scripts.formats.writer_base import PARTIAL
 from scripts.formats.writers import WRITERS
-from scripts.formats.writers.base import PARTIAL
 from tests.corpora import make_corpus, record
 
 TRAIN = [

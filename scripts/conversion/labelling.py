@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TypeVar
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Mention
-from scripts.conversion.offsets import mover, read_as
+from scripts.annotation.units import mover
+from scripts.conversion.offsets import read_as
 from scripts.files.terminal import JOINERS, is_seen
-from scripts.formats.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
+from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
 
 NO_TAGS: frozenset[str] = frozenset()
 JOINED = "pieces of an entity, joined to the one before (labels like I-…)"

@@ -11,7 +11,7 @@ from typing import Literal
 from spacy.tokens import Doc
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Mention
-from scripts.conversion.alignment import Change, note
+from scripts.conversion.changes import Change, note
 
 Place = tuple[int, int]
 

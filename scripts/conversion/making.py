@@ -19,16 +19,20 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.conversion.alignment import Change, PolicyError, align, unplaced
+from scripts.annotation.units import CHARACTERS, mover
+from scripts.conversion.alignment import align
+from scripts.conversion.changes import Change, unplaced
 from scripts.conversion.locating import in_text
-from scripts.conversion.offsets import CHARACTERS, OffsetEvidence, mover
+from scripts.conversion.offsets import OffsetEvidence
+from scripts.conversion.policies import PolicyError
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import SPLITS, Cuts, choose_split, position
+from scripts.conversion.shards import ShardWriter
+from scripts.conversion.splitting import Cuts, choose_split, position
 from scripts.conversion.tally import Tally
-from scripts.corpus.docs import ShardWriter
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 

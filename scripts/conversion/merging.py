@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import blake2b
 from itertools import combinations, groupby, pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Mention, UnreadSpan
+from scripts.conversion.outcome import AnnotatorAgreement
 from scripts.conversion.repeats import identity
 
 KEY = 16  # bytes that stand for a text
@@ -75,7 +76,7 @@ class Agreement:
             for span in [*mine, *theirs]:
                 self.either[span[2]] += 1
 
-    def report(self) -> dict[str, Any] | None:
+    def report(self) -> AnnotatorAgreement | None:
         """Return the F-score of exact spans per label and over all, or None without two annotators."""
         if not self.texts:
             return None

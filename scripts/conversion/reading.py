@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import Any, Self
+from typing import Self
 
+from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
-from scripts.conversion.offsets import AUTO, CHARACTERS
+from scripts.annotation.units import AUTO, CHARACTERS
+from scripts.conversion.inputs import InputFile
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import split_named_by
 from scripts.files.meter import Metered
-from scripts.files.unpacked import prepare, together
 from scripts.formats.base import Format, Options
+from scripts.formats.shared.unpacked import prepare, together
 from scripts.formats.sources import plan
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
@@ -45,7 +46,7 @@ class Sources:
     begun: int = 0
 
     @classmethod
-    def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
+    def of(cls, files: list[InputFile], folder: Path, settings: Settings) -> Self:
         """Unpack what is packed into `folder` and find out what everything is.
 
         files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.

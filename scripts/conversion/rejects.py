@@ -7,7 +7,7 @@ import json
 from typing import IO, Any
 
 from scripts.annotation.text import AnnotatedText, Fault, Unusable
-from scripts.conversion.alignment import Aligned
+from scripts.conversion.aligned import Aligned
 
 
 def list_fault(rejects: IO[str], fault: Fault) -> None:

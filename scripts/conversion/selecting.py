@@ -6,10 +6,10 @@ as one record, long texts in pieces; and the counts of all that.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan, Fault, FileFault, UnreadSpan
-from scripts.conversion.alignment import Change, misfit
+from scripts.annotation.units import CHARACTERS
+from scripts.conversion.changes import Change
 from scripts.conversion.labelling import NO_TAGS, Labels, told
 from scripts.conversion.making import with_characters
 from scripts.conversion.merging import (
@@ -21,7 +21,8 @@ from scripts.conversion.merging import (
     merge,
     must_wait,
 )
-from scripts.conversion.offsets import CHARACTERS
+from scripts.conversion.outcome import Repeated, SharedText, SharedTexts
+from scripts.conversion.placing import misfit
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.segmenting import segment
 from scripts.conversion.settings import Settings
@@ -59,15 +60,15 @@ class Shared:
         self.texts += 1
         self.first += [rows] if len(self.first) < EXAMPLES else []
 
-    def report(self) -> dict[str, Any] | None:
+    def report(self) -> SharedTexts | None:
         """Return the number of texts and examples, or None without any."""
         if not self.texts:
             return None
         examples = [
-            {
-                "text": rows[0].text[:80],
-                "rows": {f"{row.file}, {row.place}": shown(row) for row in rows},
-            }
+            SharedText(
+                text=rows[0].text[:80],
+                rows={f"{row.file}, {row.place}": shown(row) for row in rows},
+            )
             for rows in self.first
         ]
         return {"texts": self.texts, "examples": examples}
@@ -242,14 +243,14 @@ class Selector:
             self.disputes.add(rows)
         return found
 
-    def about_one_text(self) -> dict[str, Any]:
+    def about_one_text(self) -> Repeated:
         """Return what became of rows about one text: counts, and examples of those that differ."""
         different = self.disputes.report()
         return {
             "the same": self.repeated,
             "silent": self.silent,
             "complementary": self.complements.report(),
-            "different": different and {**different, "counts": self.settings.annotators},
+            "different": {**different, "counts": self.settings.annotators} if different else None,
         }
 
     def pieces(self, record: AnnotatedText) -> Iterator[AnnotatedText]:

@@ -4,48 +4,11 @@ In: a text (or its group), and the splits that the source fixed. Out: `train`, `
 """
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Collection
-from pathlib import PurePath
+
+from scripts.annotation.normalising import normalised
 
 Cuts = tuple[float, float]  # positions below the first are test, those up to the second dev
-SPLITS = ("train", "dev", "test")
-NAMES = {
-    "train": "train",
-    "training": "train",
-    "dev": "dev",
-    "devel": "dev",
-    "development": "dev",
-    "val": "dev",
-    "valid": "dev",
-    "validation": "dev",
-    "test": "test",
-    "testing": "test",
-    "eval": "test",
-    "evaluation": "test",
-}
-
-
-def split_named_by(path: PurePath) -> str | None:
-    """Return the split that a file name or its nearest telling folder name gives, or None.
-
-    path: relative to the annotation folder (`fashion_brands_eval.jsonl`, `train/part1.jsonl`).
-    Raises ValueError when one name says two splits.
-    """
-    for part in (PurePath(path.name).stem, *reversed(path.parts[:-1])):
-        words = re.split(r"[^a-z]+", part.casefold())
-        found = {NAMES[word] for word in words if word in NAMES}
-        if len(found) > 1:
-            raise ValueError(f"its name says {' and '.join(sorted(found))} at once")
-        if found:
-            return found.pop()
-    return None
-
-
-def normalised(text: str) -> str:
-    """Return what two copies of a text share: letters without case, white space as single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def position(text: str) -> float:

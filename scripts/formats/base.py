@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Mention
-from scripts.formats.head import Head
+from scripts.formats.shared.head import Head
 
 Reading = Iterator[AnnotatedText | Fault]
 

@@ -8,11 +8,11 @@ import re
 from typing import Any
 
 from scripts.annotation.text import FileFault, OtherTask
-from scripts.files.unpacked import is_one_file
-from scripts.formats.csv_rows import delimiter_of, first_rows
-from scripts.formats.fields import names_a_class
-from scripts.formats.head import Head
-from scripts.formats.span_keys import A_ROW, GATHER, is_one_mention
+from scripts.formats.shared.csv_rows import delimiter_of, first_rows
+from scripts.formats.shared.fields import names_a_class
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.span_keys import A_ROW, GATHER, is_one_mention
+from scripts.formats.shared.unpacked import is_one_file
 from scripts.formats.unrecognised import PYTHON
 
 TEXT_MEND = "export the annotated texts, not what they were taken from"

@@ -9,8 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from scripts.annotation.text import FileFault, OtherTask
-from scripts.formats import AUTO, FORMATS, detect, json_tools
 from scripts.formats.base import DEFAULTS, Format, Options
+from scripts.formats.detection import AUTO, detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.tools import json_tools
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from typing_extensions import TypedDict
+
 STOP, WARN = "stop", "warn"
 NAMED = 100  # places that one finding names; the count goes on
 
@@ -32,3 +34,26 @@ class Finding:
     message: str
     advice: str
     places: Places
+
+
+class PlacesRow(TypedDict):
+    """`Places` as check.json has them."""
+
+    count: int
+    named: list[str]
+
+
+class FindingRow(TypedDict):
+    """A `Finding` as check.json has it."""
+
+    kind: str
+    severity: str
+    message: str
+    advice: str
+    places: PlacesRow
+
+
+class CheckReport(TypedDict):
+    """The contents of check.json."""
+
+    findings: list[FindingRow]

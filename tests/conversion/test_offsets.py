@@ -8,21 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.conversion.offsets import (
+from scripts.annotation.units import (
     FORMS,
-    NAMES,
-    READINGS,
     SHIFTS,
-    OffsetEvidence,
+    UNIT_NAMES,
+    UNITS,
     Ruler,
     in_characters,
     problem_with,
     same_mention,
 )
+from scripts.conversion.offsets import OffsetEvidence
 
 NLP = spacy.blank("en")
 OFFSETS = ("characters", "utf16", "bytes")
-UNITS = ("bytes", "utf16")
+WIDER = ("bytes", "utf16")
 TEXT = "Zoë 🙂 李雷 left"  # 🙂 is one character, two UTF-16 units and four bytes
 
 
@@ -36,7 +36,7 @@ def counted(text, start, end, unit):
 
 
 def test_every_reading_has_a_name_for_people():
-    assert set(NAMES) == set(READINGS) == {"characters", *FORMS, *SHIFTS}
+    assert set(UNIT_NAMES) == set(UNITS) == {"characters", *FORMS, *SHIFTS}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_span_behind_a_smiley_is_found_in_every_unit(unit, start, end):
     assert span.label == "PER"
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", WIDER)
 def test_reversed_span_stays_reversed_for_the_check_that_comes_later(unit):
     (span,) = in_characters("Ada left", [CharSpan(3, 0, "X")], unit)
     assert (span.start, span.end) == (3, 0)
@@ -98,7 +98,7 @@ def test_offsets_counted_in_any_unit_come_back_as_characters(drawn, unit):
     assert [(span.start, span.end, span.label) for span in found] == [(*o, "X") for o in offsets]
 
 
-@given(TEXTS, st.integers(-3, 130), st.sampled_from(UNITS))
+@given(TEXTS, st.integers(-3, 130), st.sampled_from(WIDER))
 def test_any_offset_is_a_boundary_of_a_character_or_refused(text, offset, unit):
     try:
         (span,) = in_characters(text, [CharSpan(0, offset, "X")], unit)
@@ -129,7 +129,7 @@ def test_verdict_names_the_unit_that_fits_when_another_is_in_use(real, used):
         assert verdict is None
     else:
         assert verdict.startswith(
-            f"offsets seem to count {NAMES[real]}: of 20 spans that this moves, 20 then begin "
+            f"offsets seem to count {UNIT_NAMES[real]}: of 20 spans that this moves, 20 then begin "
         )
         assert f" as it is; set vars.offsets to {real}" in verdict
 

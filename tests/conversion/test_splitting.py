@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.conversion.splitting import (
-    NAMES,
-    SPLITS,
-    choose_split,
-    cuts_by_rank,
-    cuts_of,
-    normalised,
-    position,
-    split_named_by,
-)
+from scripts.annotation.splits import SPLIT_NAMES, SPLITS, split_named_by
+from scripts.conversion.splitting import choose_split, cuts_by_rank, cuts_of, normalised, position
 
 BOTH = {"dev", "test"}
 SHARES = {"dev": 0.1, "test": 0.2}
@@ -64,11 +56,11 @@ def test_file_name_or_its_nearest_telling_folder_gives_the_split(name, split):
     assert split_named_by(PurePath(name)) == split
 
 
-@pytest.mark.parametrize("word", NAMES)
+@pytest.mark.parametrize("word", SPLIT_NAMES)
 def test_every_name_is_understood_as_file_and_as_folder(word):
-    assert split_named_by(PurePath(f"my_{word.upper()}-1.jsonl")) == NAMES[word]
-    assert split_named_by(PurePath(word) / "a.jsonl") == NAMES[word]
-    assert NAMES[word] in SPLITS
+    assert split_named_by(PurePath(f"my_{word.upper()}-1.jsonl")) == SPLIT_NAMES[word]
+    assert split_named_by(PurePath(word) / "a.jsonl") == SPLIT_NAMES[word]
+    assert SPLIT_NAMES[word] in SPLITS
 
 
 @pytest.mark.parametrize(

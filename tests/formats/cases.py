@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault
-from scripts.formats import AUTO
 from scripts.formats.base import Options
+from scripts.formats.detection import AUTO
 from scripts.formats.sources import plan
 
 SAMPLES = Path(__file__).parent / "samples"

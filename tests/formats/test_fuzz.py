@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.conversion.settings import (
     ANNOTATORS,
@@ -25,11 +26,11 @@ from scripts.conversion.settings import (
     SEGMENT,
     UNMARKED,
 )
-from scripts.conversion.splitting import SPLITS
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
-from scripts.formats import AUTO, FORMATS
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import AUTO
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
 from scripts.inputs import inputs
 from tests.corpora import CONFIG, settings

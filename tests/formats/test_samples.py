@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from scripts.formats import AUTO, FORMATS
+from scripts.formats.detection import AUTO
+from scripts.formats.readers import FORMATS
 from scripts.formats.sources import plan
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_case, told
 
