@@ -22,9 +22,9 @@ from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, refuse, say
 from scripts.reporting.escaping import plain
-from scripts.scoring.metrics import TOO_FEW, Metrics, percent, rows
+from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent, rows
 
-PIPELINE = Path(__file__).parent / "pipeline"  # registered functions; each file stands alone
+TRAINING = Path(__file__).parent / "training"  # registered functions; each file stands alone
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -45,14 +45,14 @@ def package_cli(
         refuse("The package can't be called that", problems)
     version = str(Version(version))
     step = f"evaluate . --vars.run {run.resolve().name}"
-    metrics = read(run / "metrics.json", Metrics, step)
+    metrics = read(run / "metrics.json", EntityMetrics, step)
     with atomic.replacing(run / "packages") as folder:
         wheel = package(run / "model-best", folder, metrics, name=name, version=version, license=license)
     show(run, corpus, run / "packages" / wheel, metrics)
 
 
 def package(
-    model: Path, folder: Path, metrics: Metrics, *, name: str, version: str, license: str
+    model: Path, folder: Path, metrics: EntityMetrics, *, name: str, version: str, license: str
 ) -> str:
     """Build a wheel of `model` in `folder` and return its file name.
 
@@ -122,7 +122,7 @@ def code_files(model: Path) -> list[Path]:
         if kind in kinds and registry.has(kind, function):
             module = str(registry.find(kind, function).get("module") or "")
             if module.startswith("scripts.training."):
-                found.add(PIPELINE / f"{module.rsplit('.', 1)[1]}.py")
+                found.add(TRAINING / f"{module.rsplit('.', 1)[1]}.py")
     return sorted(found)
 
 
@@ -133,7 +133,7 @@ def leave_out_this_project(meta_path: Path) -> None:
     atomic.write_json(meta_path, meta)
 
 
-def description(metrics: Metrics) -> str:
+def description(metrics: EntityMetrics) -> str:
     """Return one sentence on the pipeline and its score."""
     labels = [label for label, prf in metrics["ents_per_type"].items() if prf["support"]]
     few = f", which has {TOO_FEW} entities or documents to judge by" if metrics["too_few"] else ""
@@ -141,7 +141,7 @@ def description(metrics: Metrics) -> str:
     return f"Named entity recognition ({listed(labels)}): {score}"
 
 
-def readme(meta: dict[str, Any], metrics: Metrics) -> str:
+def readme(meta: dict[str, Any], metrics: EntityMetrics) -> str:
     """Return the package's README: labels, scores on test, licence."""
     lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", ""]
     lines += [f"{plain(description(metrics))}.", ""]
@@ -152,7 +152,7 @@ def readme(meta: dict[str, Any], metrics: Metrics) -> str:
     return "\n".join(lines)
 
 
-def show(run: Path, corpus: Path, wheel: Path, metrics: Metrics) -> None:
+def show(run: Path, corpus: Path, wheel: Path, metrics: EntityMetrics) -> None:
     """Print where everything is and what to type next."""
     p, r, f = percent(metrics["ents_p"]), percent(metrics["ents_r"]), percent(metrics["ents_f"])
     counts = read(corpus / "counts.json", Counts, "convert")

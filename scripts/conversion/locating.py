@@ -19,7 +19,7 @@ Place = tuple[int, int]
 def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText, list[Change]]:
     """Return a record with its mentions as spans, and a note for each mention that is none.
 
-    policy: `unique` (a mention that stands in the text as often as it is named), `next` (each one the
+    policy: `unique` (a mention that occurs in the text as often as it is named), `next` (each one the
     next of its places), `all` (every place). The places of a mention that is ambiguous are unknown.
     """
     starts = {token.idx for token in doc}
@@ -49,7 +49,7 @@ def by_text(mentions: tuple[Mention, ...]) -> dict[str, list[Mention]]:
 
 
 def places_of(mention: str, text: str) -> list[Place]:
-    """Return where a string stands in a text: exactly, or else but for case and white space."""
+    """Return where a string occurs in a text: exactly, or else but for case and white space."""
     words = mention.split()
     if not words:
         return []
@@ -64,7 +64,7 @@ def places_of(mention: str, text: str) -> list[Place]:
 def assigned(
     mentions: list[Mention], places: list[Place], policy: str
 ) -> list[tuple[Mention, Place]] | None:
-    """Return which mention of one string stands where, or None when that isn't clear."""
+    """Return which mention of one string belongs to which place, or None when that isn't clear."""
     if not places:
         return None
     labels = {mention.label for mention in mentions}
@@ -78,13 +78,15 @@ def assigned(
 
 
 def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Change:
-    """Return the note on a mention that could not be placed; places: where it might stand."""
+    """Return the note on a mention that could not be placed; places: where it might be."""
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)
     if places:
-        reason = f"it stands in the text {len(places)} times, and the source doesn't say which is meant"
+        reason = (
+            f"it occurs {len(places)} times in the text, and the source doesn't say which one is meant"
+        )
         hint = "set vars.mentions to next or all, or give offsets"
     else:
-        reason, hint = "it does not stand in the text as whole tokens", "correct it in the source"
+        reason, hint = "it does not occur in the text as whole tokens", "correct it in the source"
     span = CharSpan(start, end, mention.label)
     return replace(note(doc, text, span, outcome, reason, hint), mention=mention.text)

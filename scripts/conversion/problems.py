@@ -24,13 +24,13 @@ TITLES = {
     "misaligned": "spans that cut through a token (lost)",
     "overlapping": "spans that overlap another one (lost as entities)",
     "duplicate": "spans that are marked twice",
-    "empty": "spans that hold no visible character",
+    "empty": "spans without a visible character",
     "discontinuous": "spans in several parts",
-    "mismatched": "spans that do not read as the file quotes them",
-    "not_found": "mentions that do not stand in their text",
-    "ambiguous": "mentions that stand in their text several times",
-    UNREAD: "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
-    OUT_OF_TEXT: "spans that can't lie in their text (lost; what isn't marked there is unknown)",
+    "mismatched": "spans that differ from what the file quotes",
+    "not_found": "mentions that do not occur in their text",
+    "ambiguous": "mentions that occur several times in their text",
+    UNREAD: "spans that can't be read (their place, or all unmarked text, counts as unknown)",
+    OUT_OF_TEXT: "spans outside of their text (lost; unmarked text there counts as unknown)",
 }
 
 
@@ -126,7 +126,7 @@ def firsts(kinds: Iterable[Kind]) -> dict[str, int]:
 
 
 def in_context(text: str, change: Change) -> str:
-    """Return a mention where it stands, in brackets with its label; its offsets if it has no place."""
+    """Return a span in its context, in brackets with its label; its offsets if it has no place."""
     span = change.span
     if not 0 <= span.start <= span.end <= len(text) or span.start == span.end:
         return f"[{change.mention or f'{span.start}-{span.end}'}]({span.label})"

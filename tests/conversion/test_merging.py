@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Mention
-from scripts.conversion.merging import OTHER_ROWS, Agreement, ContradictionError, Waiting, merge
+from scripts.conversion.agreement import Agreement
+from scripts.conversion.merged import OTHER_ROWS, ContradictionError
+from scripts.conversion.merging import merge
+from scripts.conversion.waiting import Waiting
 
 ADA, LI = CharSpan(0, 3, "PERSON"), CharSpan(8, 10, "PERSON")
 TEXT = "Ada met Li."

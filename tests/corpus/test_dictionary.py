@@ -4,9 +4,9 @@ import sys
 
 import pytest
 import spacy
-from scripts.scoring.dictionary import learn, ruler
 from spacy.tokens import Doc, Span
 
+from scripts.corpus.dictionary import learn, ruler
 from scripts.scoring.known import NONE, Known
 from tests.corpora import record
 

@@ -169,7 +169,7 @@ def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case):
 @by_case
 def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, monkeypatch, case):
     monkeypatch.setattr("scripts.inputs.versions", lambda _: {})  # the same each time, and slow to find
-    monkeypatch.setattr("scripts.convert.blank_pipeline", lambda _: None)  # English is there
+    monkeypatch.setattr("scripts.conversion.writing.blank_pipeline", lambda _: None)  # English is there
     files, options = original(case), options_of(case)
     options["tag_names"] = tuple(options.get("tag_names", ()))
     fixed = {"format": AUTO, "max_rejected": 1.0, "dev": 0.3, "test": 0.3, **options}
