@@ -24,12 +24,12 @@ import srsly
 import typer
 from confection import Config
 
+from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
-from scripts.conversion.splitting import split_named_by
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, printable, refuse
+from scripts.files.terminal import listed, msg, printable, refuse, size
 from scripts.files.visible import NEVER_DATA, is_visible
 from scripts.settings import given_vars
 from scripts.settings.files import WrongSettings, read_files, write_steps
@@ -50,8 +50,7 @@ ROOT = Path(__file__).parents[1]  # the project's folder
 CONFIGS, TRAINING = Path("configs"), Path("training")
 MOST_SHOWN = 20  # files that are named on the screen
 LONGEST_PATH = 300  # characters of a path on the screen
-MB = 1 << 20
-ROOM = 300 * MB  # for the pipeline, twice, and its wheel
+ROOM = 300_000_000  # bytes, for the pipeline, twice, and its wheel
 CORPUS_SIZE = 4  # bytes of corpus, predictions and temporary files for one of annotations
 
 PathT = TypeVar("PathT", bound=PurePath)
@@ -101,7 +100,7 @@ def show(found: dict[str, Any]) -> None:
     """Print the files that were found, the first of many."""
     for file in found["files"][:MOST_SHOWN]:
         split = file["split"] or "split by hash"
-        msg.info(f"{printable(file['path'], LONGEST_PATH)} ({file['bytes']:,} bytes, {split})")
+        msg.info(f"{printable(file['path'], LONGEST_PATH)} ({size(file['bytes'])}, {split})")
     if (more := len(found["files"]) - MOST_SHOWN) > 0:
         msg.info(f"and {more:,} more files: corpus/inputs.json")
     if found["left_aside"]:
@@ -119,8 +118,8 @@ def look_for_room(folder: Path, annotations: int) -> None:
         probe.write(b"?")
     free, needed = shutil.disk_usage(place).free, ROOM + CORPUS_SIZE * annotations
     if free < needed:
-        title = f"{free / MB:,.0f} MB are free for {folder.as_posix()}"
-        msg.warn(title, f"Corpus, pipeline and wheel may need {needed / MB:,.0f} MB: make room.")
+        title = f"Only {size(free)} are free for {folder.as_posix()}"
+        msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}: make room.")
 
 
 def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Step `report`: what the analysis says, for people: a page, and a short text for pull requests.
+"""Step `report`: the results of a run for people: a page, and a short text for pull requests.
 
 In: the analysis and record of a run, its comparison with others, and what conversion and check noted.
 Out: `report.html`, one file that opens from disk, and `report.md`, both in the run's folder; the same
@@ -11,7 +11,7 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, say
+from scripts.files.terminal import say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
 from scripts.reporting.sources import Sources, read_sources
@@ -33,13 +33,10 @@ def report_cli(
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
-    if not (run / "analysis.json").is_file():
-        hint = f"Make it: weasel run analyze . --vars.run {run.resolve().name}"
-        msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     settings = read_settings(corpus, "report", ReportSettings)
     sources = report(run, corpus)
     page_path = run / "report.html" if settings.wandb_texts else None
-    record_figures(run, sources.analysis, page_path)
+    record_figures(run, sources.analysis, sources.record, page_path)
     show(sources, run)
 
 

@@ -5,12 +5,14 @@ In: what a user wrote. Out: plain values, so that a change in one of those files
 
 import os
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 import srsly
 from pydantic import AfterValidator, Field, model_validator
 
+from scripts.annotation.units import AUTO, UNITS
 from scripts.files.names import of_characters
+from scripts.formats.tools.json_fields import read_fields
 from scripts.settings.base import Settings, if_text
 
 Misaligned = Literal["missing", "expand", "contract", "drop", "error"]
@@ -23,30 +25,6 @@ Contradictions = Literal["unknown", "accept", "reject", "error"]
 Tokens = Literal["pipeline", "source"]
 Segment = Literal["no", "lines", "paragraphs", "sentences"]
 ANNOTATORS = ("majority", "first", "last", "error")  # or the name of one
-# What a tool's offsets may count, on which form of the text, and by how much they may be off.
-OffsetUnit = Literal[
-    "characters",
-    "utf16",
-    "bytes",
-    "graphemes",
-    "crlf_as_two",
-    "crlf_as_one",
-    "unescaped",
-    "escaped",
-    "stripped",
-    "collapsed",
-    "composed",
-    "decomposed",
-    "inclusive",
-    "end_late",
-    "late",
-    "early",
-]
-# What `fields` can name: paths in a record, then paths in a span; inclusive is true or false.
-FIELDS = (
-    *("text", "spans", "id", "group", "split", "records"),
-    *("start", "end", "length", "label", "mention", "inclusive"),
-)
 LIST_SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".yml", ".yaml", ".lst")  # of a file, not of a name
 
 
@@ -107,21 +85,6 @@ def read_label_map(value: str) -> dict[str, str | None]:
     return dict(found)
 
 
-def read_fields(value: str) -> dict[str, str]:
-    """Return what `text=body,start=span.begin` says: where each thing is.
-
-    Raises ValueError for what can't be understood.
-    """
-    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
-    found = {name.strip(): path.strip() for name, _, path in pairs}
-    for name, path in found.items():
-        if name not in FIELDS or not path:
-            raise ValueError(f"{name!r} is none of {', '.join(FIELDS)}, or no `=` and a key follow it")
-    if len(found) < len(pairs):
-        raise ValueError("it names something twice")
-    return found
-
-
 def checked_fields(value: str) -> str:
     """Return a value of `fields`. Raises ValueError for what can't be understood."""
     read_fields(value)
@@ -130,10 +93,9 @@ def checked_fields(value: str) -> str:
 
 def checked_offsets(value: str) -> str:
     """Return a value of `offsets`. Raises ValueError for a unit that isn't known."""
-    units = get_args(OffsetUnit)
-    unknown = [name for name in value.split("+") if name not in units]
-    if value != "auto" and unknown:
-        raise ValueError(f"{unknown[0]!r} is none of auto, {', '.join(units)} (joined with +)")
+    unknown = [name for name in value.split("+") if name not in UNITS]
+    if value != AUTO and unknown:
+        raise ValueError(f"{unknown[0]!r} is none of auto, {', '.join(UNITS)} (joined with +)")
     return value
 
 
