@@ -859,7 +859,7 @@ def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line
     assert report["left_aside"] == {}
     show(report, tmp_path)
     said = " ".join(capsys.readouterr().out.split())
-    assert said.count("belong to") == 1
+    assert said.count("read together with") == 1
     assert f"{count} in " in said
     assert "Not read" not in said
 
