@@ -1,8 +1,10 @@
 """The steps of the project, one module a step, and the rooms that they share."""
 
 import sys
+import time
 from types import TracebackType
 
+STARTED = time.monotonic()  # when this program was started, or soon after
 INTERRUPTED = 130  # exit code of a program that Ctrl-C has ended
 
 

@@ -10,19 +10,20 @@ the end, or none does.
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
+from scripts.conversion.inputs import Inputs
 from scripts.conversion.labelling import clean_map, cleaned
+from scripts.conversion.outcome import Conversion
 from scripts.conversion.reading import PATTERNS
 from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
 from scripts.conversion.settings import Settings
 from scripts.conversion.showing import show
 from scripts.conversion.workers import Workers, collect_seldom
-from scripts.conversion.writing import STREAMED, write_corpus
+from scripts.conversion.writing import counts_of, write_corpus
 from scripts.corpus.tokenizer import LanguageError
 from scripts.files import atomic
 from scripts.files.step import run as run_step
@@ -38,7 +39,6 @@ OUTPUTS = (
     "rejected.jsonl",
     PATTERNS,
 )
-COUNTS = ("records", "spans", "splits", "lengths", STREAMED)  # what counts.json has of conversion.json
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -65,7 +65,7 @@ def convert_cli(
     show(report, folder)
 
 
-def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[str, Any]:
+def convert(inputs: Inputs, folder: Path, processes: int = 1) -> Conversion:
     """Write the corpus to `folder` and return what conversion.json says.
 
     inputs: the contents of inputs.json. processes: how many to share the work with; 0 for as many as
@@ -83,7 +83,7 @@ def convert(inputs: dict[str, Any], folder: Path, processes: int = 1) -> dict[st
         with Workers(processes) as workers:
             report = write_corpus(inputs, settings, staging, workers)
         atomic.write_json(staging / "conversion.json", report)
-        atomic.write_json(staging / "counts.json", {key: report[key] for key in COUNTS})
+        atomic.write_json(staging / "counts.json", counts_of(report))
         try:
             refuse_too_many_rejects(report, settings)
             refuse_useless(report, inputs["annotations"], settings)

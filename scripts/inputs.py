@@ -31,7 +31,7 @@ from scripts.conversion.settings import Settings, read_label_map, read_labels, r
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, printable, refuse
+from scripts.files.terminal import listed, msg, printable, refuse, size
 from scripts.files.visible import NEVER_DATA, is_visible
 
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
@@ -50,8 +50,7 @@ ROOT = Path(__file__).parents[1]  # the project's folder
 CONFIGS, TRAINING = Path("configs"), Path("training")
 MOST_SHOWN = 20  # files that are named on the screen
 LONGEST_PATH = 300  # characters of a path on the screen
-MB = 1 << 20
-ROOM = 300 * MB  # for the pipeline, twice, and its wheel
+ROOM = 300_000_000  # bytes, for the pipeline, twice, and its wheel
 CORPUS_SIZE = 4  # bytes of corpus, predictions and temporary files for one of annotations
 
 PathT = TypeVar("PathT", bound=PurePath)
@@ -155,7 +154,7 @@ def show(found: dict[str, Any]) -> None:
     """Print the files that were found, the first of many."""
     for file in found["files"][:MOST_SHOWN]:
         split = file["split"] or "split by hash"
-        msg.info(f"{printable(file['path'], LONGEST_PATH)} ({file['bytes']:,} bytes, {split})")
+        msg.info(f"{printable(file['path'], LONGEST_PATH)} ({size(file['bytes'])}, {split})")
     if (more := len(found["files"]) - MOST_SHOWN) > 0:
         msg.info(f"and {more:,} more files: corpus/inputs.json")
     if found["left_aside"]:
@@ -173,8 +172,8 @@ def look_for_room(folder: Path, annotations: int) -> None:
         probe.write(b"?")
     free, needed = shutil.disk_usage(place).free, ROOM + CORPUS_SIZE * annotations
     if free < needed:
-        title = f"{free / MB:,.0f} MB are free for {folder.as_posix()}"
-        msg.warn(title, f"Corpus, pipeline and wheel may need {needed / MB:,.0f} MB: make room.")
+        title = f"Only {size(free)} are free for {folder.as_posix()}"
+        msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}: make room.")
 
 
 def inputs(

@@ -6,9 +6,9 @@ In: the rows of one text after the other. Out: F of one annotator against the ot
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.conversion.outcome import AnnotatorAgreement
 
 Triple = tuple[int, int, str]
 
@@ -36,7 +36,7 @@ class Agreement:
             for span in [*mine, *theirs]:
                 self.either[span[2]] += 1
 
-    def report(self) -> dict[str, Any] | None:
+    def report(self) -> AnnotatorAgreement | None:
         """Return the F-score of exact spans per label and over all, or None without two annotators."""
         if not self.texts:
             return None

@@ -6,10 +6,10 @@ conversion.json, the most frequent kind first.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from scripts.annotation.text import AnnotatedText, Fault, UnreadSpan
 from scripts.conversion.changes import Change
+from scripts.conversion.outcome import Problem, ProblemExample
 from scripts.conversion.reasons import kind_of
 from scripts.conversion.span_outcomes import OUT_OF_TEXT, TRIMMED, UNREAD, UNUSABLE
 
@@ -40,7 +40,7 @@ class Kind:
 
     hint: str
     count: int = 0
-    examples: list[dict[str, Any]] = field(default_factory=list)
+    examples: list[ProblemExample] = field(default_factory=list)
 
     @property
     def reason(self) -> str | None:
@@ -82,8 +82,8 @@ class Problems:
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{record.file}, {record.place}"
-            seen = {"context": span.shown, "tokens": []}
-            found.examples.append({"where": where, "reason": span.reason, **seen})
+            example = ProblemExample(where=where, reason=span.reason, context=span.shown, tokens=[])
+            found.examples.append(example)
 
     def merge(self, other: "Problems") -> None:
         """Add what was noted of later records."""
@@ -92,7 +92,7 @@ class Problems:
             found.count += kind.count
             found.examples = (found.examples + kind.examples)[:EXAMPLES]
 
-    def report(self) -> list[dict[str, Any]]:
+    def report(self) -> list[Problem]:
         """Return the worst kinds; what was fixed without loss comes after what was lost."""
         harmless = TITLES[TRIMMED]
         ranked = sorted(

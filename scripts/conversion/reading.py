@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import Any, Self
+from typing import Self
 
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.annotation.units import AUTO, CHARACTERS
+from scripts.conversion.inputs import InputFile
 from scripts.conversion.settings import Settings
 from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
 from scripts.formats.shared.unpacked import prepare, together
-from scripts.formats.sources import plan
+from scripts.formats.sources import find_sources
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
 
@@ -46,7 +47,7 @@ class AnnotationFiles:
     begun: int = 0
 
     @classmethod
-    def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
+    def of(cls, files: list[InputFile], folder: Path, settings: Settings) -> Self:
         """Unpack what is packed into `folder` and find out what everything is.
 
         files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
@@ -61,7 +62,7 @@ class AnnotationFiles:
         prepared = together(prepared, folder)
         names = {path.as_posix(): name for path, name in prepared}
         try:
-            found = plan([path for path, _ in prepared], settings.format, options_of(settings))
+            found = find_sources([path for path, _ in prepared], settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)

@@ -3,13 +3,12 @@
 In: the contents of conversion.json, and the settings. Out: nothing, or the FileFault that stops it.
 """
 
-from typing import Any
-
 from scripts.annotation.splits import SETS, SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.labelling import OUTSIDE
 from scripts.conversion.layers import OTHER_LAYERS
 from scripts.conversion.merged import CONTRADICTORY, OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED
+from scripts.conversion.outcome import Conversion
 from scripts.conversion.segmenting import NO_SEGMENTS
 from scripts.conversion.settings import Settings
 from scripts.conversion.span_outcomes import LOST, UNREAD, UNUSABLE
@@ -33,7 +32,7 @@ VARS = {  # what to do where most spans are lost for a reason that isn't their o
 }
 
 
-def refuse_too_many_rejects(report: dict[str, Any], settings: Settings) -> None:
+def refuse_too_many_rejects(report: Conversion, settings: Settings) -> None:
     """Raise FileFault when more records, or more spans of the other records, are unusable than allowed.
 
     In a small file a single one is more than most shares, and says nothing about the others.
@@ -63,7 +62,7 @@ def why_rejected(kinds: dict[str, int]) -> str:
     return "; ".join(shown) + (f"; and {rest} other kinds" if rest else "")
 
 
-def what_to_do(kinds: dict[str, int], report: dict[str, Any]) -> str:
+def what_to_do(kinds: dict[str, int], report: Conversion) -> str:
     """Return what deals with the kind of which most records or spans can't be used."""
     first = next(iter(kinds))
     for problem in report["problems"]:
@@ -73,7 +72,7 @@ def what_to_do(kinds: dict[str, int], report: dict[str, Any]) -> str:
     return "correct them"
 
 
-def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings) -> None:
+def refuse_useless(report: Conversion, annotations: str, settings: Settings) -> None:
     """Raise FileFault when nothing is annotated or a split is empty."""
     splits, spans = report["splits"], report["spans"]
     total = report["records"]["accepted"]
@@ -106,7 +105,7 @@ def refuse_useless(report: dict[str, Any], annotations: str, settings: Settings)
             raise FileFault(annotations, reason, fill(name, report, settings))
 
 
-def fill(name: str, report: dict[str, Any], settings: Settings) -> str:
+def fill(name: str, report: Conversion, settings: Settings) -> str:
     """Return what to do about a split that is empty."""
     if report["pieces_apart"]:
         return (

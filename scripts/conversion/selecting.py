@@ -6,7 +6,6 @@ as one record, long texts in pieces; and the counts of all that.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.annotation.units import CHARACTERS
@@ -16,9 +15,10 @@ from scripts.conversion.labelling import NO_TAGS, Labels, cleaning_notes
 from scripts.conversion.layers import Layers
 from scripts.conversion.merged import ContradictionError, Merged
 from scripts.conversion.merging import is_silent, merge, must_wait
+from scripts.conversion.outcome import Repeated
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.settings import Settings
-from scripts.conversion.shared_texts import SharedTexts
+from scripts.conversion.shared_texts import Shared
 from scripts.conversion.tally import Tally
 from scripts.conversion.waiting import Waiting
 
@@ -63,8 +63,8 @@ class Selector:
     repeated: int = 0  # rows that say the same as one before
     silent: int = 0  # rows that say nothing about their text, where others do
     # Texts whose rows mark different places, and texts whose rows differ.
-    complements: SharedTexts = field(default_factory=SharedTexts)
-    disputes: SharedTexts = field(default_factory=SharedTexts)
+    complements: Shared = field(default_factory=Shared)
+    disputes: Shared = field(default_factory=Shared)
 
     def __post_init__(self) -> None:
         kept = {*self.settings.label_map, *self.settings.labels}
@@ -124,7 +124,7 @@ class Selector:
         elif before is Before.SAME:
             self.repeated += 1
             self.tally.count_merged(record.file)
-            marks = sum(map(len, (record.spans, record.wrong, record.mentions, record.unread)))
+            marks = sum(map(len, (record.spans, record.wrong, record.unlocated, record.unread)))
             self.tally.set_aside(REPEATED, marks)
         return waits or before is Before.SAME
 
@@ -144,7 +144,7 @@ class Selector:
         if record.answer != ACCEPT:
             self.tally.count_ignored(record.file, record.answer)
             return None
-        marks = bool(record.spans or record.wrong or record.mentions)
+        marks = bool(record.spans or record.wrong or record.unlocated)
         unsaid = not marks and record.annotated is None
         self.empty += unsaid
         if record.annotated is False or (unsaid and self.settings.unmarked == "skip"):
@@ -181,14 +181,14 @@ class Selector:
             self.disputes.add(rows)
         return found
 
-    def about_one_text(self) -> dict[str, Any]:
+    def about_one_text(self) -> Repeated:
         """Return what became of rows about one text: counts, and examples of those that differ."""
         different = self.disputes.report()
         return {
             "the same": self.repeated,
             "silent": self.silent,
             "complementary": self.complements.report(),
-            "different": different and {**different, "counts": self.settings.annotators},
+            "different": {**different, "counts": self.settings.annotators} if different else None,
         }
 
     def question(self) -> str | None:

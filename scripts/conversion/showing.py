@@ -5,9 +5,9 @@ In: the contents of conversion.json. Out: lines on the screen.
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import Any
 
-from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED
+from scripts.conversion.outcome import Conversion, Problem, SharedTexts
+from scripts.conversion.sums import sum_of_records, sum_of_spans
 from scripts.files.terminal import listed, msg, printable
 
 MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
@@ -15,20 +15,21 @@ REASON = 300  # characters of a reason on the screen
 FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 
 
-def show(report: dict[str, Any], folder: Path) -> None:
+def show(report: Conversion, folder: Path) -> None:
     """Print the counts: a table of splits, what was lost, the kinds of problems with an example each."""
     rows = []
     for name, split in report["splits"].items():
         labels = listed([f"{label} {count}" for label, count in split["labels"].items()])
         rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
     msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
-    msg.text(f"Records: {added_up(report['records'], ('accepted', 'ignored', 'rejected'))}")
-    spans = report["spans"]
-    changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
-    sum_of_spans = added_up(spans, ("kept", *LOST[:4], "dropped"))
-    msg.text("Spans: " + sum_of_spans.replace(" kept", f" kept{changed}", 1))
-    for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("fixed", "fixed")):
-        counts = list(report[what].items())
+    msg.text(f"Records: {sum_of_records(report['records'])}")
+    msg.text(f"Spans: {sum_of_spans(report['spans'])}")
+    for name, by_reason in (
+        ("ignored", report["ignored"]),
+        ("set aside", report["set_aside"]),
+        ("fixed", report["fixed"]),
+    ):
+        counts = list(by_reason.items())
         for reason, count in counts[:MOST_SHOWN]:
             msg.text(f"  {name}: {count} × {printable(reason, REASON)}")
         if len(counts) > MOST_SHOWN:
@@ -45,7 +46,7 @@ def show(report: dict[str, Any], folder: Path) -> None:
     msg.good(f"Corpus written to {folder.as_posix()}/")
 
 
-def show_files(report: dict[str, Any]) -> None:
+def show_files(report: Conversion) -> None:
     """Print which files were not read, and how many were read along with others."""
     if along := report["read_along"]:
         shown = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
@@ -62,7 +63,7 @@ def show_files(report: dict[str, Any]) -> None:
         msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more kinds are in conversion.json")
 
 
-def warnings_of(report: dict[str, Any]) -> Iterator[str]:
+def warnings_of(report: Conversion) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
@@ -78,15 +79,7 @@ def warnings_of(report: dict[str, Any]) -> Iterator[str]:
     yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
 
 
-def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
-    """Return counts as a sum: `5 read = 3 accepted + 2 ignored`, without zeros that need no mention."""
-    parts = {key: n for key, n in counts.items() if key not in ("read", "pieces", TRIMMED, ADJUSTED)}
-    terms = [f"{n} {key.replace('_', ' ')}" for key, n in parts.items() if n or key in always]
-    cut = f" (+ {counts['pieces']} pieces of long texts)" if counts.get("pieces") else ""
-    return f"{counts['read']} read{cut} = {' + '.join(terms)}"
-
-
-def show_repeated(report: dict[str, Any]) -> None:
+def show_repeated(report: Conversion) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
         f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
@@ -118,14 +111,14 @@ def show_repeated(report: dict[str, Any]) -> None:
         )
 
 
-def first_of(shared: dict[str, Any]) -> str:
+def first_of(shared: SharedTexts) -> str:
     """Return the first text that has several rows, with the spans of each."""
     example = shared["examples"][0]
     rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())
     return f"the first: {printable(example['text'])}: {printable(rows, REASON)}"
 
 
-def show_problem(problem: dict[str, Any]) -> None:
+def show_problem(problem: Problem) -> None:
     """Print a kind of problem: how often, where it was first seen, and what deals with it."""
     example = problem["examples"][0]
     is_record = "record" in example

@@ -9,14 +9,15 @@ import shutil
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.chunks import in_chunks
 from scripts.conversion.few_texts import Few, split_of_few
+from scripts.conversion.inputs import Inputs
 from scripts.conversion.making import REJECTS, SOURCE_TOKENS, Job, Made, make
 from scripts.conversion.offset_evidence import OffsetEvidence
+from scripts.conversion.outcome import Conversion, Counts, Noted
 from scripts.conversion.progress import Progress
 from scripts.conversion.reading import PATTERNS, AnnotationFiles
 from scripts.conversion.repeats import Repeats
@@ -32,7 +33,6 @@ from scripts.files import atomic
 
 UNPACKED = "unpacked"  # the members of archives among the annotations, in the staging folder
 CUTTABLE = 500  # characters from which cutting a text is worth a try
-STREAMED = "streamed"  # whether training reads train as a stream, in shuffled shards
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
-    """One attempt to convert all records: what is read, how, and what was counted on the way."""
+class Round:
+    """One round of converting all records: what is read, how, and what was counted on the way."""
 
     attempt: Attempt
     files: AnnotationFiles
@@ -63,9 +63,7 @@ class Conversion:
         return None
 
 
-def write_corpus(
-    inputs: dict[str, Any], settings: Settings, staging: Path, workers: Workers
-) -> dict[str, Any]:
+def write_corpus(inputs: Inputs, settings: Settings, staging: Path, workers: Workers) -> Conversion:
     """Read every record, have its Doc written, and return what conversion.json says.
 
     What is learned about the records on the way may show that all of them have to be made again.
@@ -75,22 +73,22 @@ def write_corpus(
     while attempt:
         atomic.remove(staging)
         (staging / REJECTS).mkdir(parents=True)
-        conversion = begin(inputs, settings, staging, attempt)
-        make_all(conversion, workers)
-        attempt = conversion.next_attempt()
-    tally = conversion.total.tally
-    tally.merge(conversion.selector.tally)
+        current = begin(inputs, settings, staging, attempt)
+        make_all(current, workers)
+        attempt = current.next_attempt()
+    tally = current.total.tally
+    tally.merge(current.selector.tally)
     streamed = tally.splits["train"]["documents"] > settings.stream_from
     if streamed:
         shuffle_shards(staging / "train.spacy", workers)
     for split in SPLITS:
         join_shards(staging / f"{split}.spacy")
     join_rejects(staging)
-    counts = tally.report(conversion.files.formats, settings)
-    return {**counts, STREAMED: streamed, **noticed(conversion)}
+    counts = tally.report(current.files.formats, settings)
+    return {**counts, "streamed": streamed, **noticed(current)}
 
 
-def begin(inputs: dict[str, Any], settings: Settings, staging: Path, attempt: Attempt) -> Conversion:
+def begin(inputs: Inputs, settings: Settings, staging: Path, attempt: Attempt) -> Round:
     """Return a conversion of which nothing is read yet but the dictionaries, which are written."""
     few = attempt.few
     settings = replace(settings, longest=few.longest or settings.longest)
@@ -110,12 +108,12 @@ def begin(inputs: dict[str, Any], settings: Settings, staging: Path, attempt: At
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in files.patterns())
     running = not job.counted_by_tool
     selector = Selector(settings, job.unit, attempt.known, splits=files.splits, running=running)
-    return Conversion(attempt, files, job, selector, Made(evidence=OffsetEvidence(job.unit)))
+    return Round(attempt, files, job, selector, Made(evidence=OffsetEvidence(job.unit)))
 
 
-def make_all(conversion: Conversion, workers: Workers) -> None:
+def make_all(current: Round, workers: Workers) -> None:
     """Read and convert all records, and count them; less of them where all have to be made again."""
-    job, files, selector = conversion.job, conversion.files, conversion.selector
+    job, files, selector = current.job, current.files, current.selector
     with (
         Waiting(job.staging) as waiting,
         Repeats(job.staging) as repeats,
@@ -126,7 +124,7 @@ def make_all(conversion: Conversion, workers: Workers) -> None:
         chunks = in_chunks(records, files, progress, tokens=tokens)
         try:
             for made in workers.map(partial(make, job), chunks):
-                conversion.total.merge(made)
+                current.total.merge(made)
                 progress.converted()
         except FileFault:
             if selector.labels.may_be_tags():  # and so no labels that the user didn't name
@@ -136,10 +134,10 @@ def make_all(conversion: Conversion, workers: Workers) -> None:
                 raise
 
 
-def noticed(conversion: Conversion) -> dict[str, Any]:
+def noticed(current: Round) -> Noted:
     """Return what conversion.json says besides counts: how texts were split, and what was noticed."""
-    few, files, selector = conversion.attempt.few, conversion.files, conversion.selector
-    evidence, problems = conversion.total.evidence, conversion.total.problems
+    few, files, selector = current.attempt.few, current.files, current.selector
+    evidence, problems = current.total.evidence, current.total.problems
     cutter = selector.cutter
     return {
         "split_by": "rank" if few.thresholds else "hash",
@@ -155,6 +153,17 @@ def noticed(conversion: Conversion) -> dict[str, Any]:
         "rejected": problems.rejected(),
         "unusable_spans": problems.unusable_spans(),
         "problems": problems.report(),
+    }
+
+
+def counts_of(report: Conversion) -> Counts:
+    """Return the part of conversion.json that later steps need."""
+    return {
+        "records": report["records"],
+        "spans": report["spans"],
+        "splits": report["splits"],
+        "lengths": report["lengths"],
+        "streamed": report["streamed"],
     }
 
 

@@ -42,6 +42,11 @@ class Worker:
         """Return what is noted about a process."""
         return cls(process.pid, process.create_time(), platform.node())
 
+    @classmethod
+    def of_this(cls) -> "Worker":
+        """Return what is noted about this process."""
+        return cls.of(psutil.Process())
+
     def is_alive(self) -> bool:
         """Say whether this very process still runs."""
         if self.machine != platform.node():
@@ -63,23 +68,26 @@ class OtherRun(Exception):
 
 
 @contextmanager
-def only_run_in(folder: Path) -> Iterator[None]:
+def only_run_in(folder: Path, *, continues: bool = False) -> Iterator[Worker]:
     """Hold the lock of a folder. Raises OtherRun when another run has it.
 
+    continues: whether this process is not the first of its step. Yields the step's first process.
     Under weasel the lock stays behind for the next step, and is stale when weasel has ended.
     """
-    me = Worker.of(psutil.Process())
-    run = runner() or me
+    me, weasel = Worker.of_this(), runner()
+    run = Worker.of(weasel) if weasel else me
     path = folder / NAME
-    take(path, run, me)
+    held = read(path)
+    first = held[-1] if continues and held[:1] == [run] else me
+    take(path, run, me, first)
     try:
-        yield
+        yield first
     finally:
         if run == me and read(path)[:1] == [me]:
             path.unlink(missing_ok=True)
 
 
-def take(path: Path, run: Worker, me: Worker) -> None:
+def take(path: Path, run: Worker, me: Worker, first: Worker) -> None:
     """Write the lock for a run and its step. Raises OtherRun when another run has it, or gets it."""
     deadline = time.monotonic() + PATIENCE
     while other := other_than(run, read(path)):
@@ -88,7 +96,8 @@ def take(path: Path, run: Worker, me: Worker) -> None:
         time.sleep(PAUSE)
     new = read(path)[:1] != [run]
     temporary = path.with_name(f"{path.name}.{me.pid}{atomic.TEMPORARY}")
-    temporary.write_text(json.dumps([asdict(run), asdict(me)]), encoding="utf8")
+    held = [asdict(worker) for worker in (run, me, first)]
+    temporary.write_text(json.dumps(held), encoding="utf8")
     temporary.replace(path)
     if new:  # two runs that began together both came as far as here
         time.sleep(PAUSE)
@@ -104,7 +113,7 @@ def other_than(run: Worker, holders: list[Worker]) -> Worker | None:
 
 
 def read(path: Path) -> list[Worker]:
-    """Return the run and the step that a lock names, or none where it can't be read."""
+    """Return the run, its process and the first process of its step, or none where it can't be read."""
     try:
         found: Any = json.loads(path.read_text(encoding="utf8"))
         return [Worker(int(one["pid"]), float(one["started"]), str(one["machine"])) for one in found]
@@ -112,12 +121,12 @@ def read(path: Path) -> list[Worker]:
         return []
 
 
-def runner() -> Worker | None:
+def runner() -> psutil.Process | None:
     """Return the weasel that started this process, if one did."""
     for process in ancestors(psutil.Process()):
         with suppress(psutil.Error):  # another user's
             if any(PurePath(part).name.lower() in RUNNERS for part in process.cmdline()[:FIRST]):
-                return Worker.of(process)
+                return process
     return None
 
 

@@ -19,8 +19,9 @@ from pathlib import Path
 import typer
 
 import scripts
-from scripts.files.lock import OtherRun, only_run_in
-from scripts.files.streams import guard_streams
+from scripts.files.lock import OtherRun, Worker, only_run_in
+from scripts.files.progress import Step, announced, this_step
+from scripts.files.streams import SafeStream, SpacyStream, guard_streams
 from scripts.files.terminal import msg, printable
 
 FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows knows no quota
@@ -44,7 +45,8 @@ def run(app: typer.Typer, *, writes: bool = True) -> None:
 def run_module(arguments: list[str]) -> None:
     """Run a module of another package, whose name comes first, as `python -m` would."""
     sys.argv = unquoted(arguments)
-    guarded(lambda: runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True), writes=True)
+    program = lambda: runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)  # noqa: E731
+    guarded(program, writes=True, stream=SpacyStream)
 
 
 def unquoted(arguments: list[str]) -> list[str]:
@@ -52,17 +54,28 @@ def unquoted(arguments: list[str]) -> list[str]:
     return [QUOTED.sub(r"\1", each) if QUOTED.fullmatch(each) else each for each in arguments]
 
 
-def guarded(program: Callable[[], object], *, writes: bool) -> None:
+def guarded(
+    program: Callable[[], object], *, writes: bool, stream: type[SafeStream] = SafeStream
+) -> None:
     """Run a program; what goes wrong outside of it is said in words and ends it with code 1."""
-    guard_streams()
+    guard_streams(stream)
     try:
-        with in_words(), only_run_in(Path()) if writes else nullcontext():
+        with in_words(), at_work(this_step(), writes=writes):
             program()
     except (KeyboardInterrupt, SystemExit) as end:  # typer makes an exit with a code of Ctrl-C
         if not any(isinstance(cause, KeyboardInterrupt) for cause in causes(end)):
             raise
         scripts.say_interrupted()
         sys.exit(scripts.INTERRUPTED)
+
+
+@contextmanager
+def at_work(step: Step | None, *, writes: bool) -> Iterator[None]:
+    """Keep other runs out of the folder, if this one writes to it, and say which step it is."""
+    continues = step is not None and not step.begins
+    held = only_run_in(Path(), continues=continues) if writes else nullcontext(Worker.of_this())
+    with held as first, announced(step, first) if step else nullcontext():
+        yield
 
 
 @contextmanager

@@ -23,6 +23,8 @@ JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelled with th
 # category, but a terminal shows them (Unicode's property Prepended_Concatenation_Mark).
 NUMBER_SIGNS = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 VISIBLE = JOINERS + NUMBER_SIGNS
+EXACT = 10.0  # seconds from which a time is shown without decimals
+KILO = 1000
 LAYOUT = "\n\t"  # what a message of ours may hold besides
 
 
@@ -57,6 +59,27 @@ def is_seen(character: str) -> bool:
 def escaped(character: str) -> str:
     r"""Return a character as Python writes it in a string: `\x1b`, `\u202e`, `\n`."""
     return character.encode("unicode_escape").decode("ascii")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: `3.2 s`, `42 s`, `4 min 16 s`, `1 h 5 min`."""
+    if round(seconds, 1) < EXACT:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours:,} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in the unit that fits: `512 bytes`, `74 kB`, `1.4 MB`, `2.1 GB`."""
+    if count < KILO:
+        return f"{count:.0f} bytes"
+    if count < 999_500:  # from there it is 1.0 MB
+        return f"{count / KILO:.0f} kB"
+    mega = count / KILO**2
+    return f"{mega:,.1f} MB" if mega < 999.95 else f"{mega / KILO:,.1f} GB"
 
 
 class SafePrinter(Printer):

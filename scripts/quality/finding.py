@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from typing_extensions import TypedDict
+
 from scripts.annotation.splits import SETS
 
 STOP, WARN = "stop", "warn"
@@ -35,6 +37,29 @@ class Finding:
     message: str
     advice: str
     places: Places
+
+
+class PlacesRow(TypedDict):
+    """`Places` as check.json has them."""
+
+    count: int
+    named: list[str]
+
+
+class FindingRow(TypedDict):
+    """A `Finding` as check.json has it."""
+
+    kind: str
+    severity: str
+    message: str
+    advice: str
+    places: PlacesRow
+
+
+class CheckReport(TypedDict):
+    """The contents of check.json."""
+
+    findings: list[FindingRow]
 
 
 def in_all(by_split: Mapping[str, Places]) -> Places:

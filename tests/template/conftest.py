@@ -142,7 +142,7 @@ def fresh(tmp_path: Path) -> Project:
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once, and what it printed. Not to be changed."""
     project = new_project(tmp_path_factory.mktemp("original") / "project")
-    run = project.weasel("run", "all")
+    run = project.weasel("run", "all", PYTHONHASHSEED="1")
     assert run.code == 0, run.output
     return project, run
 

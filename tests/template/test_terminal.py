@@ -1,4 +1,4 @@
-"""Labels, names of files, and texts from hostile data on a real terminal: shown, and never obeyed."""
+"""The terminal: every step is announced; what hostile data holds is shown and never obeyed."""
 
 import os
 import re
@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+import srsly
 
-from tests.template.conftest import Project, records, write_jsonl
+from scripts.files.progress import step_of
+from tests.template.conftest import ROOT, Project, records, write_jsonl
 
 pty = pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 
@@ -61,3 +63,16 @@ def test_nothing_in_the_data_is_obeyed_by_the_terminal(fresh: Project) -> None:
         assert SHOWN in got or SHOWN.replace(r"\r\n", "  ") in got, got
         assert not OBEYED.findall(OWN.sub("", got)), got
         assert max(map(len, got.splitlines())) < 2500, got
+
+
+def test_every_command_of_a_workflow_is_found_in_project_yml() -> None:
+    manifest = srsly.read_yaml(ROOT / "project.yml")
+    for name, steps in manifest["workflows"].items():
+        for command in (each for each in manifest["commands"] if each["name"] in steps):
+            programs = [re.sub(r'"[^"]*"', "x", line).split() for line in command["script"]]
+            found = [step_of(program, ["weasel", "run", name], manifest) for program in programs]
+            assert {(step.name, step.number) for step in found} == {
+                (command["name"], steps.index(command["name"]) + 1)
+            }
+            assert [step.begins for step in found] == [number == 0 for number in range(len(found))]
+            assert [step.ends for step in found][::-1] == [number == 0 for number in range(len(found))]

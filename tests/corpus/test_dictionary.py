@@ -6,7 +6,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, Span
 
-from scripts.scoring.dictionary import learn, ruler
+from scripts.corpus.dictionary import learn, ruler
 from scripts.scoring.known import NONE, Known
 from tests.corpora import record
 

@@ -1,6 +1,7 @@
-"""The dictionary of train: what a pipeline could do that only looks up the mentions of train.
+"""The dictionary of the training set: how well a pipeline does that only looks names up.
 
-In: the Docs of train. Out: counts of their mentions, and a spaCy pipeline that finds them again.
+In: the Docs of the training set. Out: counts of the names in them, and a spaCy pipeline that finds these
+names again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,10 +18,11 @@ Reread = Callable[[], Iterable[Doc]]
 
 
 def learn(train: Reread, spans_of: SpansOf, nlp: Language) -> Known:
-    """Return what train says about each of its mentions, in two passes over it.
+    """Return what the training set says about each of its names, in two passes over it.
 
-    train: yields the Docs of train anew at each call. nlp: its tokenizer makes the mentions' tokens.
-    The second pass counts where the tokens of a mention stand and nothing is marked or unknown.
+    train: yields the Docs of the training set, from the beginning at each call. nlp: its tokenizer makes
+    the tokens of the names. The second pass counts where the tokens of a name occur and nothing is
+    marked or unknown.
     """
     counts: dict[str, dict[str, int]] = {}
     for doc in train():
@@ -28,10 +30,10 @@ def learn(train: Reread, spans_of: SpansOf, nlp: Language) -> Known:
             labels = counts.setdefault(span.text, {})
             labels[span.label_] = labels.get(span.label_, 0) + 1
     matcher = PhraseMatcher(nlp.vocab)
-    for mention in counts:
-        matcher.add(mention, [nlp.make_doc(mention)])
+    for name in counts:
+        matcher.add(name, [nlp.make_doc(name)])
     for doc in train():
-        free = [token.ent_iob != 0 for token in doc]  # neither unknown nor inside of a mention
+        free = [token.ent_iob != 0 for token in doc]  # neither unknown nor inside an entity
         for span in spans_of(doc):
             free[span.start : span.end] = [False] * len(span)
         for key, start, end in matcher(doc):
@@ -42,15 +44,16 @@ def learn(train: Reread, spans_of: SpansOf, nlp: Language) -> Known:
 
 
 def ruler(known: Known, nlp: Language, spans_key: str | None) -> Language:
-    """Return a blank pipeline that marks the mentions of train wherever their tokens stand.
+    """Return a blank pipeline that marks the names of the training set wherever their tokens occur.
 
-    nlp: gives the language and the tokenizer. spans_key: for `ner` None (an `entity_ruler`, of
-    overlapping mentions the longest); for `spancat` the key of `doc.spans` (a `span_ruler`, all).
+    nlp: gives the language and the tokenizer. spans_key: for `ner` None (an `entity_ruler`, which marks
+    the longest of overlapping names); for `spancat` the key of `doc.spans` (a `span_ruler`, which marks
+    all).
     """
     # The tokenizer is handed over at once: the language's own, which is not wanted, may need a package.
     blank = type(nlp)(nlp.vocab, create_tokenizer=lambda _: nlp.tokenizer)
     patterns: list[dict[str, Any]] = [
-        {"label": label, "pattern": mention} for mention, label in known.dictionary().items()
+        {"label": label, "pattern": name} for name, label in known.dictionary().items()
     ]
     if not patterns:
         return blank
