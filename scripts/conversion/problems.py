@@ -15,7 +15,7 @@ from scripts.conversion.span_outcomes import OUT_OF_TEXT, TRIMMED, UNREAD, UNUSA
 
 KINDS = 10  # the worst ones are reported
 EXAMPLES = 3
-AROUND = 40  # characters of the text on either side of a mention
+AROUND = 40  # characters of the text on either side of a span
 
 # What a person calls each thing that can become of a span.
 TITLES = {
@@ -27,8 +27,8 @@ TITLES = {
     "empty": "spans that hold no visible character",
     "discontinuous": "spans in several parts",
     "mismatched": "spans that do not read as the file quotes them",
-    "not_found": "mentions that do not stand in their text",
-    "ambiguous": "mentions that stand in their text several times",
+    "not_found": "mentions that do not occur in their text",
+    "ambiguous": "mentions that occur in their text several times",
     UNREAD: "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
     OUT_OF_TEXT: "spans that can't lie in their text (lost; what isn't marked there is unknown)",
 }
@@ -126,7 +126,7 @@ def firsts(kinds: Iterable[Kind]) -> dict[str, int]:
 
 
 def in_context(text: str, change: Change) -> str:
-    """Return a mention where it stands, in brackets with its label; its offsets if it has no place."""
+    """Return a span in its context, in brackets with its label; its offsets if it has no place."""
     span = change.span
     if not 0 <= span.start <= span.end <= len(text) or span.start == span.end:
         return f"[{change.mention or f'{span.start}-{span.end}'}]({span.label})"

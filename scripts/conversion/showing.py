@@ -49,10 +49,10 @@ def show(report: Conversion, folder: Path) -> None:
 def show_files(report: Conversion) -> None:
     """Print which files were not read, and how many were read along with others."""
     if along := report["read_along"]:
-        told = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
+        counts = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
         more = sum(list(along.values())[FOLDERS_SHOWN:])
-        told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
-        msg.text(f"Files read with those that they belong to: {', '.join(told)}")
+        counts = counts[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
+        msg.text(f"Files read with those that they belong to: {', '.join(counts)}")
     kinds: dict[tuple[str, str], list[str]] = {}
     for file, reason in report["left_aside"].items():
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)

@@ -1,4 +1,4 @@
-"""A step reads the files that project.yml names: else weasel would skip it although one of them changed."""
+"""A step reads the files that project.yml names; else weasel would skip it after one of them changed."""
 
 import json
 from itertools import takewhile
