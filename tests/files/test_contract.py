@@ -74,4 +74,4 @@ def test_file_that_may_be_missing_is_refused_where_it_is_damaged(tmp_path, capsy
     path.write_text("{", encoding="utf8")
     with pytest.raises(SystemExit):
         read_if_there(path, Whole, "analyze")
-    assert "is not valid JSON" in capsys.readouterr().out
+    assert "is not valid JSON" in " ".join(capsys.readouterr().out.split())
