@@ -6,7 +6,7 @@ In: nothing; the counts of test sets are simulated. A group has between one and 
 mostly few. The shares of missed and of spurious entities depend on the group: they are drawn from beta
 distributions whose means give the true F. The same groups are difficult for both systems.
 Out: a table. Coverage: the percentage of test sets whose 95% interval contains the true F, or the true
-difference between two systems. Alarms: the percentage with p < 0.05, and with the result `better` or
+difference between two systems. Alarms: the percentage with p < 0.05, and with the conclusion `better` or
 `worse`. If both systems are equally good, these alarms are false; if the new one is better, they are
 detections. Fewer resamples and permutations are used here than in the steps, to save time.
 """

@@ -510,7 +510,7 @@ def test_little_space_is_said_before_anything_is_trained(capsys):
     look_for_room(Path("training/default"), 0)
     assert capsys.readouterr().out == ""
     look_for_room(Path("training/default"), 1 << 60)
-    assert "GB are free for training/default" in capsys.readouterr().out
+    assert "B are free for training/default" in capsys.readouterr().out
     assert not Path("training").exists()
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 
 SPLITS = ("train", "dev", "test")
+SETS = {"train": "training set", "dev": "dev set", "test": "test set"}  # as messages call them
 SPLIT_NAMES = {
     "train": "train",
     "training": "train",
@@ -21,7 +22,7 @@ SPLIT_NAMES = {
 
 
 def split_named_by(path: PurePath) -> str | None:
-    """Return the split that a file name or its nearest telling folder name gives, or None.
+    """Return the split that a file name or the nearest folder name that names one gives, or None.
 
     path: relative to the annotation folder (`fashion_brands_eval.jsonl`, `train/part1.jsonl`).
     Raises ValueError when one name says two splits.

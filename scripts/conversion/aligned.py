@@ -14,9 +14,9 @@ class Aligned:
 
     text: the Doc's, which spaCy would put together again at each use.
     entities: what `doc.ents` was set to, in the order of the source.
-    lost_labels: of the mentions that the corpus should have and that no entity stands for.
-    unknown: the tokens that such mentions touch. everywhere: whether one of them may stand anywhere.
-    unusable_wrong: spans known to be wrong that lie on no tokens of their own, or that are an entity.
+    lost_labels: of the spans that should have become an entity and did not.
+    unknown: the tokens that such spans touch. everywhere: whether one of them may be anywhere.
+    unusable_wrong: spans known to be wrong that don't begin and end at tokens, or that are an entity.
     """
 
     doc: Doc
@@ -29,7 +29,7 @@ class Aligned:
     unusable_wrong: int = 0
 
     def lose(self, change: Change, *areas: tuple[int, int]) -> None:
-        """Note a mention that can't be an entity; the tokens of its areas are then unknown."""
+        """Note a span that can't be an entity; the tokens of its areas are then unknown."""
         self.changes.append(change)
         self.lost_labels.append(change.span.label)
         found = (touched(self.doc, self.text, start, end) for start, end in areas)

@@ -37,7 +37,7 @@ def align(
     discontinuous: what to do with a span in several parts (`settings.DISCONTINUOUS`).
     spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
     lost: spans that have no place in the text, as was found before. With one of these, or with a span
-        that can't lie in the text, what isn't marked is unknown: the entity may be anywhere.
+        that is outside of the text, what isn't marked is unknown: the entity may be anywhere.
     Raises Unusable when the record can't be used at all, as when its offsets seem to be shifted, and
     PolicyError when a policy says `error`.
     """
@@ -67,9 +67,9 @@ def align(
 
 
 def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
-    """Raise Unusable when a span doesn't lie in the text and another one cuts through a token.
+    """Raise Unusable when a span is outside of the text and another one cuts through a token.
 
-    The offsets then are those of another text, and spans that happen to lie on tokens are wrong as well.
+    The offsets are then those of another text, and spans that happen to fit tokens are wrong as well.
     """
     beyond = next((change for change in result.changes if change.outcome == OUT_OF_TEXT), None)
     changes = (*result.changes, *(item.change for item in placed if item.change))
@@ -82,8 +82,8 @@ def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
 def set_wrong(annotated: AnnotatedText, result: Aligned) -> None:
     """Set `doc.spans["incorrect_spans"]` where spans are known to be wrong.
 
-    One that lies on no tokens of its own says nothing about any, and one that is an entity contradicts
-    it (spaCy would stop with E868): neither is used, and both are counted.
+    One that doesn't begin and end at tokens says nothing about any, and one that is an entity
+    contradicts it (spaCy would stop with E868): neither is used, and both are counted.
     """
     if not annotated.wrong:
         return

@@ -1,6 +1,6 @@
 """What became of a span that did not go through as it was marked, with the tokens around it.
 
-In: character spans, and the Doc that they lie in. Out: notes that are listed among the rejects.
+In: character spans, and their Doc. Out: notes that are listed among the rejects.
 """
 
 from dataclasses import dataclass, replace

@@ -41,7 +41,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     span = trim(text, whole)
     if span is None:
-        reason = "it holds no visible character"
+        reason = "it has no visible character"
         result.changes.append(result.note(marked, "empty", reason, "delete it"))
         return None
     if span in seen:
@@ -64,7 +64,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
 
 
 def misfit(text: str, span: CharSpan) -> Unusable | None:
-    """Return why a span can't lie in `text`, whatever the tokens are, or None if it can."""
+    """Return why a span can't be in `text`, whatever the tokens are, or None if it can."""
     where = f"span {span.start}-{span.end} {span.label!r}"
     if span.start < 0 or span.end < 0:
         return Unusable(f"{where} has a negative offset", "correct the offset in the source")
@@ -79,7 +79,7 @@ def misfit(text: str, span: CharSpan) -> Unusable | None:
 
 
 def in_one_piece(text: str, marked: CharSpan, policy: str) -> CharSpan | None:
-    """Return what stands for a span in several parts, or None when nothing does.
+    """Return the span that replaces one in several parts, or None when none can.
 
     Raises PolicyError when the policy says `error`.
     """

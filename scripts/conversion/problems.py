@@ -15,7 +15,7 @@ from scripts.conversion.span_outcomes import OUT_OF_TEXT, TRIMMED, UNREAD, UNUSA
 
 KINDS = 10  # the worst ones are reported
 EXAMPLES = 3
-AROUND = 40  # characters of the text on either side of a span
+AROUND = 40  # characters of the text on either side of a mention
 
 # What a person calls each thing that can become of a span.
 TITLES = {
@@ -24,13 +24,13 @@ TITLES = {
     "misaligned": "spans that cut through a token (lost)",
     "overlapping": "spans that overlap another one (lost as entities)",
     "duplicate": "spans that are marked twice",
-    "empty": "spans that hold no visible character",
+    "empty": "spans without a visible character",
     "discontinuous": "spans in several parts",
-    "mismatched": "spans that do not read as the file quotes them",
+    "mismatched": "spans that differ from what the file quotes",
     "not_found": "mentions that do not occur in their text",
-    "ambiguous": "mentions that occur in their text several times",
-    UNREAD: "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
-    OUT_OF_TEXT: "spans that can't lie in their text (lost; what isn't marked there is unknown)",
+    "ambiguous": "mentions that occur several times in their text",
+    UNREAD: "spans that can't be read (their place, or all unmarked text, counts as unknown)",
+    OUT_OF_TEXT: "spans outside of their text (lost; unmarked text there counts as unknown)",
 }
 
 

@@ -14,6 +14,6 @@ def kind_of(reason: str) -> str:
 
     It is for grouping alone; a person is shown a reason as it is.
     """
-    told = QUOTED.sub("…", re.sub(r"^line \d+: ", "", reason))
-    words = told.split(": ")[0] if told.startswith("line ") else told.split(" (")[0]
+    said = QUOTED.sub("…", re.sub(r"^line \d+: ", "", reason))
+    words = said.split(": ")[0] if said.startswith("line ") else said.split(" (")[0]
     return " ".join("…" if any(c.isdigit() for c in word) else word for word in words.split())

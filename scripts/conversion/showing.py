@@ -33,7 +33,7 @@ def show(report: Conversion, folder: Path) -> None:
         for reason, count in counts[:MOST_SHOWN]:
             msg.text(f"  {name}: {count} × {printable(reason, REASON)}")
         if len(counts) > MOST_SHOWN:
-            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds, in conversion.json")
+            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds are in conversion.json")
     show_files(report)
     show_repeated(report)
     for warning in warnings_of(report):
@@ -42,17 +42,17 @@ def show(report: Conversion, folder: Path) -> None:
         show_problem(problem)
     if report["problems"]:
         where = folder.as_posix()
-        msg.warn(f"Three examples of each: {where}/conversion.json; each one: {where}/rejected.jsonl")
+        msg.warn(f"{where}/conversion.json has three examples of each, {where}/rejected.jsonl has all")
     msg.good(f"Corpus written to {folder.as_posix()}/")
 
 
 def show_files(report: Conversion) -> None:
     """Print which files were not read, and how many were read along with others."""
     if along := report["read_along"]:
-        counts = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
+        shown = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
         more = sum(list(along.values())[FOLDERS_SHOWN:])
-        counts = counts[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
-        msg.text(f"Files read with those that they belong to: {', '.join(counts)}")
+        shown = shown[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
+        msg.text(f"Files read together with others: {', '.join(shown)}")
     kinds: dict[tuple[str, str], list[str]] = {}
     for file, reason in report["left_aside"].items():
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
@@ -60,21 +60,21 @@ def show_files(report: Conversion) -> None:
         others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
         msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON)}")
     if len(kinds) > MOST_SHOWN:
-        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more of these, which conversion.json lists")
+        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more kinds are in conversion.json")
 
 
 def warnings_of(report: Conversion) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts or groups for the splits: they were cut (vars.segment), and each "
-            f"of the {report['records']['accepted']:,} pieces was split by itself. Figures from pieces "
-            "of the same text flatter; annotate more texts"
+            "There are too few texts or groups to fill the splits. They were cut (vars.segment), and "
+            f"each of the {report['records']['accepted']:,} pieces was put into a split by itself. "
+            "Pieces of one text are alike, so scores will be too high; annotate more texts"
         )
     if report["split_by"] == "rank":
         yield (
-            "So few texts that their hashes left a split empty: each split was given its share. As you "
-            "annotate more, texts change sides; don't compare figures until then"
+            "There are so few texts that their hashes left a split empty: each split was given its "
+            "share. As you annotate more, texts change splits; don't compare scores until then"
         )
     yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
 
@@ -89,24 +89,25 @@ def show_repeated(report: Conversion) -> None:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
     if silent := repeated["silent"]:
         msg.text(
-            f"{silent} records without a span don't count, since others mark something in their text"
+            f"{silent} records without a span don't count, since other records mark something in the "
+            "same text"
         )
     if complementary := repeated["complementary"]:
         msg.text(
-            f"{complementary['texts']} texts have rows that mark different places; each text is one "
-            f"document, with the spans of all its rows; {first_of(complementary)}"
+            f"{complementary['texts']} texts have rows that mark different places; each text became "
+            f"one document with the spans of all its rows; {first_of(complementary)}"
         )
     if different := repeated["different"]:
         msg.warn(
-            f"{different['texts']} texts have rows that differ and name no annotators; each is one "
-            f"document, with what vars.annotators says ({different['counts']} of the rows)",
+            f"{different['texts']} texts have rows that differ and name no annotators; each became one "
+            f"document by vars.annotators ({different['counts']} of the rows)",
             first_of(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
         msg.warn(
-            f"Labels are tags of pieces of entities: {listed}",
-            "Pieces were joined, and O is no entity. To keep them as labels, name them in vars.labels",
+            f"Labels are tags of parts of entities: {listed}",
+            "The parts were joined, and O is no entity. To keep these labels, list them in vars.labels",
         )
 
 

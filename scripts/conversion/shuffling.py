@@ -1,7 +1,7 @@
 """A corpus that training reads as a stream, in an order that has nothing to do with the source's.
 
 spaCy shuffles what it holds in memory; what it reads as a stream it takes as it comes. So the Docs of
-all shards are dealt out to as many shards anew, by a hash of where they stood: the order is random, the
+all shards are dealt out to as many new shards, by a hash of where they were: the order is random, the
 same for everybody, and no process has more than one shard in memory at a time.
 """
 
@@ -23,7 +23,7 @@ WIDTH = 8  # bytes of a hash, and of the length before each part of what a shard
 
 
 def shuffle_shards(path: Path, workers: Workers) -> None:
-    """Deal the Docs of the corpus `path`, whose shards wait to be joined, out to as many shards anew."""
+    """Deal the Docs of the corpus `path`, whose shards are not joined yet, out to as many new shards."""
     shards, sources = (sorted(parts_of(p).glob("*")) for p in (path, sources_path(path)))
     folder = path.with_name(f"{path.name}.piles")
     folder.mkdir()
@@ -63,7 +63,7 @@ def deal(number: int, shard: Path, source: Path, target: Path, count: int) -> No
 
 
 def gather(number: int, piles: Sequence[Path], shard: Path, source: Path) -> None:
-    """Write a shard anew: the pile with its number of what each of them dealt out, in random order."""
+    """Write a new shard: the pile with its number of what each of them dealt out, in random order."""
     found = DocBin(attrs=ATTRIBUTES)
     keys: list[bytes] = []
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""Put every text on one side of the split by what it says, so that growth moves nothing.
+"""Put every text into a split by what it says, so that adding texts moves none.
 
 In: a text (or its group), and the splits that the source fixed. Out: `train`, `dev` or `test`.
 """
@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from scripts.annotation.normalising import normalised
 
-Cuts = tuple[float, float]  # positions below the first are test, those up to the second dev
+Thresholds = tuple[float, float]  # positions below the first are test, those up to the second dev
 
 
 def position(text: str) -> float:
@@ -17,15 +17,15 @@ def position(text: str) -> float:
     return int.from_bytes(digest.digest(), "big") / 2**64
 
 
-def cuts_of(dev: float, test: float) -> Cuts:
-    """Return where the shares of the splits cut the positions: below the first lies test, then dev."""
+def thresholds_for(dev: float, test: float) -> Thresholds:
+    """Return the thresholds that give these shares: test is below the first, then comes dev."""
     return test, test + dev
 
 
-def cuts_by_rank(
+def thresholds_by_rank(
     positions: Collection[float], *, dev: float, test: float, missing: Collection[str]
-) -> Cuts | None:
-    """Return cuts that give each missing split its share of so few positions, but at least one.
+) -> Thresholds | None:
+    """Return thresholds that give each missing split its share of so few positions, but at least one.
 
     positions: different ones, of all texts that are split here. missing: as for `choose_split`.
     None when there are not enough for these splits and train.
@@ -40,13 +40,13 @@ def cuts_by_rank(
     return ranked[tests], ranked[tests + devs]
 
 
-def choose_split(where: float, cuts: Cuts, missing: Collection[str]) -> str:
+def choose_split(where: float, thresholds: Thresholds, missing: Collection[str]) -> str:
     """Return the split of a text that the source left open.
 
     where: the position of the text, or of the group that must stay together.
     missing: the splits that no file gives; only these are taken, the rest is train.
     """
-    first, second = cuts
+    first, second = thresholds
     if where < first and "test" in missing:
         return "test"
     if first <= where < second and "dev" in missing:

@@ -18,7 +18,7 @@ def outcomes_of(records: Mapping[str, int]) -> list[str]:
 
 def sum_of_records(records: Mapping[str, int]) -> str:
     """Return how many records were read, and how many had each outcome."""
-    pieces = f" (+ {records['pieces']:,} by cutting long ones)" if records["pieces"] else ""
+    pieces = f" (+ {records['pieces']:,} pieces of long texts)" if records["pieces"] else ""
     return f"{records['read']:,} read{pieces} = {terms(records, outcomes_of(records))}"
 
 

@@ -1,4 +1,4 @@
-"""Texts that stand on two sides of a split, word for word or nearly.
+"""Texts that are in two splits, word for word or nearly.
 
 In: the texts of dev and test to remember, then texts to look up. Memory grows with dev and test alone.
 """

@@ -74,7 +74,7 @@ def test_span_without_a_visible_character_is_empty_and_touches_nothing(start, en
     (change,) = result.changes
     assert (change.outcome, change.reason, change.hint) == (
         "empty",
-        "it holds no visible character",
+        "it has no visible character",
         "delete it",
     )
 

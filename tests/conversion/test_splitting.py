@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.splits import SPLIT_NAMES, SPLITS, split_named_by
-from scripts.conversion.splitting import choose_split, cuts_by_rank, cuts_of, normalised, position
+from scripts.conversion.splitting import (
+    choose_split,
+    normalised,
+    position,
+    thresholds_by_rank,
+    thresholds_for,
+)
 
 BOTH = {"dev", "test"}
 SHARES = {"dev": 0.1, "test": 0.2}
@@ -17,7 +23,7 @@ TEXTS = [f"Text number {number} about entity {number * 7919 % 5000}." for number
 
 def side(text, missing=BOTH, **shares):
     """Return the split of a text with the shares that project.yml ships."""
-    return choose_split(position(text), cuts_of(**{**SHARES, **shares}), missing)
+    return choose_split(position(text), thresholds_for(**{**SHARES, **shares}), missing)
 
 
 @pytest.mark.parametrize(
@@ -179,12 +185,12 @@ def test_position_depends_on_nothing_but_the_normalised_text(text, space):
     st.floats(0.01, 0.49),
 )
 def test_few_texts_fill_every_split_in_the_order_of_their_positions(positions, missing, dev, test):
-    cuts = cuts_by_rank(positions, dev=dev, test=test, missing=missing)
-    if cuts is None:
+    thresholds = thresholds_by_rank(positions, dev=dev, test=test, missing=missing)
+    if thresholds is None:
         least = sum(max(1, round(share * len(positions))) for share in by_name(missing, dev, test))
         assert least >= len(positions)
         return
-    sides = [choose_split(where, cuts, missing) for where in sorted(positions)]
+    sides = [choose_split(where, thresholds, missing) for where in sorted(positions)]
     assert set(sides) == {"train", *missing}
     assert sides == sorted(sides, key=["test", "dev", "train"].index)
     for name, share in (("dev", dev), ("test", test)):

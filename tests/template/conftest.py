@@ -148,7 +148,8 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once, and what it printed. Not to be changed."""
     project = new_project(tmp_path_factory.mktemp("original") / "project")
     watching = str(Path(__file__).parent / "opened")
-    run = project.weasel("run", "all", PYTHONPATH=watching, OPENED=str(project.opened))
+    environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": watching, "OPENED": str(project.opened)}
+    run = project.weasel("run", "all", **environment)
     assert run.code == 0, run.output
     return project, run
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.formats import FORMATS
+from scripts.formats.readers import FORMATS
 from scripts.formats.writers import WRITERS
 
 ROOT = Path(__file__).parents[2]
