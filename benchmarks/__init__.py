@@ -1,1 +1,1 @@
-"""Commands behind the figures in README: ours and a rival on the same corpus, in the same run."""
+"""The commands behind the figures in docs/measured.md: ours and a rival, on the same corpus."""

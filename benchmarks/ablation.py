@@ -1,9 +1,9 @@
-"""Put each value that the default config changed back to the quickstart's, one at a time.
+"""Reset each value that the default config changed to that of spaCy's quickstart, one at a time.
 
     python -m benchmarks.ablation assets/starter [more annotations ...] --seeds 3
 
-Out: a table with F on test, the difference to the default config seed by seed (below zero: the change
-helps), and the ratio of training times. All variants train for as many steps as the default.
+Out: a table with F on the test set, the difference from the default config for each pair of seeds (below
+zero: our value helps), and the ratio of training times. All variants train for the same number of steps.
 """
 
 import typer
@@ -30,10 +30,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def ablation_cli(
     annotations: list[str] = typer.Argument(..., help="Files or folders with annotations"),
-    seeds: int = typer.Option(3, help="Seeds, from 0 on, that each variant is trained with"),
+    seeds: int = typer.Option(3, help="Number of seeds for each variant (0, 1, …)"),
     lang: str = typer.Option("en", help="Language of the texts"),
 ) -> None:
-    """Measure what each changed value of the default config does."""
+    """Measure the effect of each changed value of the default config."""
     for data in annotations:
         with prepared(data, lang) as folder:
             steps = ("--training.max_steps", str(planned_steps(folder, CONFIG)))

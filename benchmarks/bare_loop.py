@@ -1,8 +1,8 @@
-"""The least that a conversion can do: parse, tokenise, set entities, add to a DocBin, write.
+"""The minimum that a conversion can do: parse, tokenise, set entities, add to a DocBin, write.
 
     python -m benchmarks.bare_loop prodigy data.jsonl out.spacy
 
-What a person would write by hand for one format, nothing checked, nothing kept: the yardstick for
+This is what a person would write by hand for one format, without checks or records. It is the rival in
 `benchmarks.conversion`.
 """
 

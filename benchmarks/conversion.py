@@ -1,13 +1,14 @@
-"""What the step `convert` costs, beside a bare loop and `spacy convert`, on the same made-up texts.
+"""Time and memory of the step `convert`, a bare loop and `spacy convert`, on the same synthetic texts.
 
     python -m benchmarks.conversion --records 1000000 --compared 50000 --rounds 3
 
-Each text has twenty words and one or two mentions, and every fifth a word that no other has. Out: for
-Prodigy's JSONL, two columns and Label Studio's JSON the ratio of throughputs, one process to a bare loop
-(`benchmarks.bare_loop`) and two processes to one, and the peak memory of a process, at all records and
-at a tenth of them; and for columns and spaCy 2's JSON the ratio of either to `spacy convert`. What is
-compared runs in turn, once a round, and each ratio is the median of the rounds. Needs two cores and, for
-a million records, 4 GB of disk and 12 GB of memory, which the bare loops take.
+Each text has twenty words and one or two entities; every fifth text contains a unique word.
+Out: two tables. The first is about Prodigy JSONL, two-column text and Label Studio JSON: the throughput
+of one process relative to a bare loop (`benchmarks.bare_loop`), that of two processes relative to one,
+and the peak memory of a process with all records and with a tenth of them. The second compares both with
+`spacy convert`, on columns and spaCy 2 JSON. Programs that are compared run alternately, once per round;
+ratios are medians over the rounds. Needs two cores and, for a million records, 4 GB of disk and 12 GB of
+memory (for the bare loops).
 """
 
 import json
@@ -55,9 +56,9 @@ def conversion_cli(
     records: int = typer.Option(1_000_000, help="Texts for the comparison with a bare loop"),
     compared: int = typer.Option(50_000, help="Texts for the comparison with `spacy convert`"),
     formats: str = typer.Option(",".join(FORMATS), help="Formats to compare with a bare loop"),
-    rounds: int = typer.Option(1, help="How often each comparison is made", min=1),
+    rounds: int = typer.Option(1, help="Repetitions of each comparison", min=1),
 ) -> None:
-    """Measure the conversion."""
+    """Measure time and memory of the conversion."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         rows = [beside_loop(folder, name, records, rounds) for name in formats.split(",") if name]
@@ -125,12 +126,12 @@ def beside_spacy(folder: Path, name: str, records: int, rounds: int) -> tuple[st
 
 
 def highest(costs: Iterable[Cost]) -> int | None:
-    """Return the highest peak, None where it isn't known."""
+    """Return the highest peak, or None if it is unknown."""
     return max((one.peak for one in costs if one.peak), default=None)
 
 
 def looped(folder: Path, name: str, path: Path) -> Cost:
-    """Convert a file with the bare loop, and return what it cost."""
+    """Convert a file with the bare loop, and return its costs."""
     target = folder / "bare.spacy"
     found = cost("benchmarks.bare_loop", name, str(path), str(target))
     target.unlink()
@@ -138,7 +139,7 @@ def looped(folder: Path, name: str, path: Path) -> Cost:
 
 
 def converted(folder: Path, path: Path, processes: int) -> Cost:
-    """Convert a file with the step itself, and return what it cost."""
+    """Convert a file with the step itself, and return its costs."""
     corpus = folder / "corpus"
     atomic.remove(corpus)
     corpus.mkdir()
@@ -147,7 +148,7 @@ def converted(folder: Path, path: Path, processes: int) -> Cost:
 
 
 def written(folder: Path, name: str, records: int) -> Path:
-    """Write made-up texts in a format and return the file."""
+    """Write synthetic texts in a format and return the file."""
     if name == V2_JSON:
         path = folder / f"{records}.json"
         write_v2_json(texts(records), path)
@@ -159,7 +160,7 @@ def written(folder: Path, name: str, records: int) -> Path:
 
 
 def texts(records: int) -> Iterator[AnnotatedText]:
-    """Yield made-up texts, the same ones each time; their words are joined by single spaces."""
+    """Yield synthetic texts, identical at each call; words are joined by single spaces."""
     random = Random(0)  # noqa: S311
     words = ["".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=3 + n % 8)) for n in range(WORDS)]
     for number in range(records):
@@ -180,7 +181,7 @@ def texts(records: int) -> Iterator[AnnotatedText]:
 
 
 def write_v2_json(records: Iterable[AnnotatedText], path: Path) -> None:
-    """Write texts as spaCy 2's JSON for training, each a document."""
+    """Write each text as a document of spaCy 2's training JSON."""
     with atomic.open_text(path) as stream:
         for number, record in enumerate(records):
             tokens = []
@@ -198,7 +199,7 @@ def write_v2_json(records: Iterable[AnnotatedText], path: Path) -> None:
 
 
 def biluo(spans: Iterable[CharSpan], start: int, end: int) -> str:
-    """Return the BILUO tag of the token at these characters."""
+    """Return the BILUO tag of the token with these character offsets."""
     for span in spans:
         if span.start <= start and end <= span.end:
             first, last = start == span.start, end == span.end

@@ -1,6 +1,6 @@
-"""What a command costs: seconds and peak memory, of a process of its own.
+"""Measure the seconds and peak memory of a command, which runs as a process of its own.
 
-The memory is known on POSIX only; elsewhere there is a dash.
+Memory is measured on POSIX systems only; elsewhere it is shown as a dash.
 """
 
 import json
@@ -30,14 +30,14 @@ sys.exit(code)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The seconds that a step took, and the most bytes that it held at once (None: not known)."""
+    """The seconds that a command took, and its peak memory in bytes (None if unknown)."""
 
     seconds: float
     peak: int | None
 
 
 def cost(*command: str) -> Cost:
-    """Run a module of this Python, and return what it took; stop when it fails."""
+    """Run a Python module and return its costs; exit if it fails."""
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, *command],
         cwd=PROJECT,
@@ -52,5 +52,5 @@ def cost(*command: str) -> Cost:
 
 
 def megabytes(size: int | None) -> str:
-    """Return bytes in millions of them, or a dash."""
+    """Return bytes as megabytes, or a dash if unknown."""
     return "–" if size is None else f"{size / 1e6:,.1f}"

@@ -1,10 +1,10 @@
-"""The figures of the starter corpus' data card, from the shipped files alone.
+"""The tables of the starter corpus' data card, computed from the shipped files alone.
 
-    python -m benchmarks.datacard            writes them into assets/README.md
-    python -m benchmarks.datacard --check    says whether they stand there as they are
+    python -m benchmarks.datacard            writes the tables into assets/README.md
+    python -m benchmarks.datacard --check    says whether the tables there are up to date
 
-In: `assets/starter/` (the corpus) and `assets/annotation/` (both raw passes of every round, and the
-review of a copy with planted errors). Out: tables in Markdown, between two markers of the card.
+In: `assets/starter/` (the corpus) and `assets/annotation/` (both raw annotations of every round, and the
+review of a copy with planted errors). Out: tables in Markdown, between two markers in the card.
 """
 
 import json
@@ -19,15 +19,15 @@ import spacy
 import typer
 
 from benchmarks.training import PROJECT, table
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 
 CORPUS, ANNOTATION = PROJECT / "assets/starter", PROJECT / "assets/annotation"
 CARD = PROJECT / "assets/README.md"
 BEGIN, END = "<!-- figures: python -m benchmarks.datacard -->", "<!-- end of figures -->"
 LABELS = ("PERSON", "ORG", "DATE")
-CONTEXTS = 5  # commonest contexts shown on each side
-MASK = "▯"  # stands for a mention where texts are compared
+CONTEXTS = 5  # most frequent contexts shown on each side
+MASK = "▯"  # replaces an entity where texts are compared
 ANNOTATED = (*LABELS, "all")
 
 Span = tuple[int, int, str]
@@ -37,7 +37,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One document of the corpus, with its tokens as spaCy's blank English pipeline cuts them."""
+    """One document of the corpus, with the tokens of spaCy's blank English pipeline."""
 
     id: str
     genre: str
@@ -49,18 +49,18 @@ class Text:
 
 
 @app.command()
-def datacard_cli(check: bool = typer.Option(False, help="Only say whether the card is current")) -> None:
-    """Write the figures of the starter corpus into its data card."""
+def datacard_cli(check: bool = typer.Option(False, help="Only check the tables")) -> None:
+    """Write the tables of the starter corpus into its data card."""
     card = CARD.read_text(encoding="utf8")
     fresh = with_figures(card, figures(read_corpus()))
     if not check:
         atomic.write_text(CARD, fresh)
     elif fresh != card:
-        raise SystemExit("assets/README.md is not current: python -m benchmarks.datacard")
+        raise SystemExit("assets/README.md is out of date; update it: python -m benchmarks.datacard")
 
 
 def with_figures(card: str, tables: str) -> str:
-    """Return the card with these tables between its markers."""
+    """Return the card with new tables between its markers."""
     before, rest = card.split(BEGIN)
     return f"{before}{BEGIN}\n\n{tables}\n{END}{rest.split(END)[1]}"
 
@@ -96,16 +96,19 @@ def figures(corpus: Sequence[Text]) -> str:
     parts = [
         "**By genre**\n\n" + sizes("Genre", ((text.genre, text) for text in corpus)),
         "**By split**\n\n" + sizes("Split", ((text.split, text) for text in corpus)),
-        "**Mentions of test that are not in train** (distinct strings)\n\n" + unseen_table(corpus),
-        "**Agreement of two passes**, F of exact spans, before any discussion\n\n" + agreement_table(),
-        "**Planted errors that a reviewer found**\n\n" + planted_table(),
-        "**Commonest two words beside a mention** (share of all mentions)\n\n" + contexts_table(corpus),
+        "**New entities**: distinct strings of the test set that the training set lacks\n\n"
+        + unseen_table(corpus),
+        "**Agreement of the two annotations**: F of exact spans, before any discussion\n\n"
+        + agreement_table(),
+        "**Planted errors** that the review found\n\n" + planted_table(),
+        "**Most frequent two words beside an entity** (share of all entities)\n\n"
+        + contexts_table(corpus),
     ]
     return "\n".join(parts)
 
 
 def sizes(name: str, named: Iterable[tuple[str, Text]]) -> str:
-    """Return documents, tokens, mentions by label and density for each kind of text, and for all."""
+    """Return documents, tokens, entities by label and density for each kind of text, and for all."""
     kinds: dict[str, list[Text]] = {}
     everything = []
     for kind, text in named:
@@ -118,11 +121,11 @@ def sizes(name: str, named: Iterable[tuple[str, Text]]) -> str:
         empty = sum(not text.spans for text in texts)
         counts = [labels[label] for label in LABELS]
         rows.append((kind, len(texts), empty, tokens, *counts, f"{100 * sum(counts) / tokens:.1f}"))
-    return table((name, "Documents", "without", "Tokens", *LABELS, "per 100 tokens"), rows)
+    return table((name, "Documents", "No entities", "Tokens", *LABELS, "per 100 tokens"), rows)
 
 
 def unseen(corpus: Sequence[Text], label: str) -> tuple[int, int]:
-    """Return how many distinct mentions of a label test has, and how many of them train has not."""
+    """Return how many strings a label has in the test set, and how many the training set lacks."""
     strings = {
         split: {
             t.text[s[0] : s[1]] for t in corpus if t.split == split for s in t.spans if s[2] == label
@@ -133,16 +136,16 @@ def unseen(corpus: Sequence[Text], label: str) -> tuple[int, int]:
 
 
 def unseen_table(corpus: Sequence[Text]) -> str:
-    """Return the share of test's mentions that are new, by label."""
+    """Return the share of the test set's names that are new, by label."""
     rows = []
     for label in LABELS:
         known, new = unseen(corpus, label)
         rows.append((label, known, new, f"{new / known:.0%}"))
-    return table(("Label", "distinct in test", "not in train", "share"), rows)
+    return table(("Label", "In the test set", "New", "Share"), rows)
 
 
 def rounds() -> Iterator[tuple[str, dict[str, set[Span]], dict[str, set[Span]]]]:
-    """Yield each round with the spans of both passes, by document."""
+    """Yield each round with the spans of both annotations, by document."""
     folders = sorted(ANNOTATION.glob("round-*"))
     for folder in folders:
         first, second = (
@@ -150,12 +153,12 @@ def rounds() -> Iterator[tuple[str, dict[str, set[Span]], dict[str, set[Span]]]]
             for name in ("first", "second")
         )
         if first.keys() != second.keys():
-            raise ValueError(f"{folder}: the two passes are not over the same documents")
+            raise ValueError(f"{folder}: the two annotations are not of the same documents")
         yield folder.name, first, second
 
 
 def agreement(first: dict[str, set[Span]], second: dict[str, set[Span]], label: str) -> float | None:
-    """Return the F-score between two passes: twice the equal spans by all spans of both."""
+    """Return the F-score between two annotations: twice the equal spans, divided by all spans."""
 
     def chosen(passes: dict[str, set[Span]]) -> set[tuple[str, Span]]:
         every = ((id, span) for id, spans in passes.items() for span in spans)
@@ -173,7 +176,7 @@ def agreement_table() -> str:
         mentions = sum(map(len, first.values()))
         shown = ["–" if score is None else f"{100 * score:.1f}" for score in scores]
         rows.append((name.replace("-", " "), len(first), mentions, *shown))
-    return table(("Round", "Documents", "Mentions", *ANNOTATED), rows)
+    return table(("Round", "Documents", "Entities", *ANNOTATED), rows)
 
 
 def planted_table() -> str:
@@ -191,12 +194,12 @@ def planted_table() -> str:
 
 
 def fixes(change: dict[str, Any], error: dict[str, Any]) -> bool:
-    """Say whether a reviewer's change undoes a planted error: from what was planted to what was gold."""
+    """Say whether a reviewer's change undoes a planted error."""
     return bool(change["old"] == error["planted"] and change["new"] == error["gold"])
 
 
 def contexts(corpus: Sequence[Text]) -> dict[str, Counter[str]]:
-    """Return how often two words stand before, and after, a mention; other mentions are masked."""
+    """Return how often two words occur before, and after, an entity; other entities are masked."""
     found: dict[str, Counter[str]] = {"before": Counter(), "after": Counter()}
     for text in corpus:
         words, at = masked(text)
@@ -207,7 +210,7 @@ def contexts(corpus: Sequence[Text]) -> dict[str, Counter[str]]:
 
 
 def contexts_table(corpus: Sequence[Text]) -> str:
-    """Return the commonest contexts on either side."""
+    """Return the most frequent contexts on either side."""
     found = contexts(corpus)
     rows = []
     commonest = (counter.most_common(CONTEXTS) for counter in found.values())
@@ -219,7 +222,7 @@ def contexts_table(corpus: Sequence[Text]) -> str:
 
 
 def shown(words: str) -> str:
-    """Return a context so that Markdown leaves it alone, a pipe and a backtick in it too."""
+    """Return a context as Markdown code, with pipes and backticks escaped."""
     if not words:
         return "(edge of the text)"
     escaped = words.replace("|", r"\|")
@@ -227,7 +230,7 @@ def shown(words: str) -> str:
 
 
 def masked(text: Text) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the words of a text in lower case with each mention as one mask, and where they stand."""
+    """Return the words of a text in lower case with a mask for each entity, and where the masks are."""
     words: list[str] = []
     places: list[tuple[int, int]] = []
     spans = iter((*text.spans, (len(text.text) + 1, len(text.text) + 1, "")))
@@ -244,7 +247,7 @@ def masked(text: Text) -> tuple[list[str], list[tuple[int, int]]]:
 
 
 def runs(corpus: Sequence[Text], length: int) -> dict[tuple[str, ...], set[str]]:
-    """Return runs of that many words (mentions masked) with the documents that hold them."""
+    """Return sequences of that many words (entities masked) with the documents that contain them."""
     found: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for text in corpus:
         words, _ = masked(text)
@@ -254,7 +257,7 @@ def runs(corpus: Sequence[Text], length: int) -> dict[tuple[str, ...], set[str]]
 
 
 def name_words(corpus: Sequence[Text]) -> dict[str, set[str]]:
-    """Return words of PERSON and ORG mentions with a capital, with the documents that hold them."""
+    """Return the capitalised words of PERSON and ORG entities with the documents that contain them."""
     found: dict[str, set[str]] = defaultdict(set)
     for text in corpus:
         for start, end, label in text.spans:

@@ -1,14 +1,14 @@
-"""Whether intervals hold what they promise, and how often a comparison raises a false alarm.
+"""How often intervals contain the true value, and how often a comparison raises a false alarm.
 
     python -m benchmarks.intervals --repetitions 500
 
-In: nothing; the counts of test sets are simulated. A group has one mention or some dozens (most have
-few); the shares of them that a system misses, and of what it marks wrongly, hang on the group: they are
-drawn from beta distributions whose means give the true F. Both systems find the same groups hard.
-Out: a table. Coverage: the share of the test sets whose 95% interval holds the true F, or the true
-difference of two systems (percentages). Alarms: the share with p < 0.05, and with the verdict `better`
-or `worse`; where both systems are equally good these are false, and where the new one is better that is
-the share in which it is seen. Fewer resamples and permutations are taken than the steps take by default.
+In: nothing; the counts of test sets are simulated. A group has between one and some dozens of entities,
+mostly few. The shares of missed and of spurious entities depend on the group: they are drawn from beta
+distributions whose means give the true F. The same groups are difficult for both systems.
+Out: a table. Coverage: the percentage of test sets whose 95% interval contains the true F, or the true
+difference between two systems. Alarms: the percentage with p < 0.05, and with the conclusion `better` or
+`worse`. If both systems are equally good, these alarms are false; if the new one is better, they are
+detections. Fewer resamples and permutations are used here than in the steps, to save time.
 """
 
 import math
@@ -20,8 +20,9 @@ import typer
 from benchmarks.training import table
 from scripts.scoring.analysis import with_intervals
 from scripts.scoring.comparison import SURE, Paired, compare
-from scripts.scoring.counts import Counts
+from scripts.scoring.counts import CountArray
 from scripts.scoring.intervals import Bootstrap
+from scripts.scoring.metrics import Ends
 
 GROUPS = (20, 100, 1000)
 SETTINGS = ((0.9, 0.9), (0.5, 0.5), (0.9, 0.92), (0.5, 0.53))  # true F of the reference and the new one
@@ -43,28 +44,27 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """In how many of the simulated test sets something holds."""
+    """In how many of the simulated test sets something is true."""
 
     repetitions: int
     f: int
     difference: int
     p: int
-    verdict: int
+    conclusion: int
 
     def shares(self) -> list[str]:
         """Return the shares as percentages, each with its standard error."""
         return [
-            share(times, self.repetitions) for times in (self.f, self.difference, self.p, self.verdict)
+            share(times, self.repetitions)
+            for times in (self.f, self.difference, self.p, self.conclusion)
         ]
 
 
 @app.command()
 def intervals_cli(
-    repetitions: int = typer.Option(500, min=10, help="Test sets that are simulated for each row"),
-    resamples: int = typer.Option(
-        1000, min=100, help="Resamples of the bootstrap (vars.resamples: 2000)"
-    ),
-    permutations: int = typer.Option(500, min=100, help="Permutations (vars.permutations: 2000)"),
+    repetitions: int = typer.Option(500, min=10, help="Simulated test sets per row"),
+    resamples: int = typer.Option(1000, min=100, help="Resamples of the bootstrap (the steps: 2000)"),
+    permutations: int = typer.Option(500, min=100, help="Permutations (the steps: 2000)"),
 ) -> None:
     """Measure the coverage of intervals and the false alarms of comparisons."""
     rows = []
@@ -82,11 +82,11 @@ def intervals_cli(
 def simulate(
     groups: int, true: tuple[float, float], repetitions: int, resamples: int, permutations: int
 ) -> Tally:
-    """Return how often intervals hold the truth, and how often a difference is seen.
+    """Return how often intervals contain the true value, and how often a difference is detected.
 
     true: F of the reference and of the new system.
     """
-    f = difference = p = verdict = 0
+    f = difference = p = conclusion = 0
     for seed in range(repetitions):
         counts = draw(groups, true, np.random.default_rng((seed, groups)))
         bootstrap = Bootstrap(resamples, seed=seed)
@@ -96,11 +96,11 @@ def simulate(
         f += holds(plain, true[1])
         difference += holds(found["difference"]["interval"], true[1] - true[0])
         p += found["difference"]["p"] < SURE
-        verdict += "The new model is" in found["verdict"]
-    return Tally(repetitions, f, difference, p, verdict)
+        conclusion += "The new model is" in found["conclusion"]
+    return Tally(repetitions, f, difference, p, conclusion)
 
 
-def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Counts:
+def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> CountArray:
     """Return the counts of a simulated test set: (group, reference and new, TP FP FN).
 
     A share e of the mentions is missed, and as many in proportion are marked that are none, e being
@@ -118,8 +118,8 @@ def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Co
     return counts
 
 
-def holds(interval: list[float | None], truth: float) -> bool:
-    """Say whether the truth lies in an interval."""
+def holds(interval: Ends, truth: float) -> bool:
+    """Say whether an interval contains the true value."""
     low, high = interval
     return low is not None and high is not None and low <= truth <= high
 

@@ -1,9 +1,10 @@
-"""What one long document costs to convert, beside the same text cut into a thousand documents.
+"""Time to convert one long document, and the same text cut into a thousand documents.
 
     python -m benchmarks.long_documents --spans 10000 --rounds 3
 
-The text has nearly a million characters, the most that spaCy takes; a tenth of its spans cut through a
-token. Out: the processor seconds of the step `convert` for either, in turn, and their ratio (medians).
+The text has nearly a million characters, the most that spaCy accepts; a tenth of its spans cut through a
+token. Out: the processor seconds of the step `convert` for both, run alternately, and their ratio
+(medians).
 """
 
 import json
@@ -35,7 +36,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def long_documents_cli(
     spans: int = typer.Option(10_000, help="Spans in the text", min=PARTS),
-    rounds: int = typer.Option(3, help="How often the two are compared", min=1),
+    rounds: int = typer.Option(3, help="Repetitions of the comparison", min=1),
 ) -> None:
     """Measure the conversion of a long document."""
     parts = made_up(spans // PARTS)
@@ -52,7 +53,7 @@ def long_documents_cli(
 
 
 def made_up(spans: int) -> list[Part]:
-    """Return parts of a text with so many spans each, the same ones each time."""
+    """Return parts of a text with that many spans each, identical at each call."""
     random = Random(0)  # noqa: S311
     parts = []
     for number in range(PARTS):
@@ -77,7 +78,7 @@ def joined(parts: Iterable[Part]) -> Part:
 
 
 def write(folder: Path, parts: Iterable[Part]) -> None:
-    """Write a train set of these texts, beside a small dev and test set."""
+    """Write a training set of these texts, and a small dev and test set."""
     folder.mkdir()
     small: Part = ("Ada left.", [(0, 3, "NAME")])
     for split, texts in (("train", parts), ("dev", [small]), ("test", [small])):
@@ -87,7 +88,7 @@ def write(folder: Path, parts: Iterable[Part]) -> None:
 
 
 def seconds(folder: Path) -> float:
-    """Convert the texts of a folder in this process, and return the processor seconds that it took."""
+    """Convert the texts of a folder in this process, and return the processor seconds."""
     with tempfile.TemporaryDirectory() as temporary:
         corpus = Path(temporary)
         inputs(str(folder), corpus, config=PROJECT / "configs/config.cfg", lang="en", settings=SETTINGS)

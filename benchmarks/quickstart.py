@@ -1,9 +1,9 @@
-"""Train the default config and spaCy's quickstart config on the same corpus files, in turn.
+"""Train the default config and spaCy's quickstart config alternately, on the same corpus files.
 
     python -m benchmarks.quickstart assets/starter [more annotations ...] --seeds 3
 
-In: annotations, as `vars.annotations` takes them. Out: a table with F on test and training time (mean
-and standard deviation over the seeds, and the ratio of times pair by pair). The rival is
+In: annotations, as in `vars.annotations`. Out: a table with F on the test set and training time: mean
+and standard deviation over the seeds, and the ratio of times for each pair of runs. The rival is
 `spacy init config -p ner -o efficiency`.
 """
 
@@ -17,7 +17,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def quickstart_cli(
     annotations: list[str] = typer.Argument(..., help="Files or folders with annotations"),
-    seeds: int = typer.Option(3, help="Seeds, from 0 on, that each config is trained with"),
+    seeds: int = typer.Option(3, help="Number of seeds for each config (0, 1, …)"),
     lang: str = typer.Option("en", help="Language of the texts"),
 ) -> None:
     """Compare the default config with spaCy's quickstart config."""
@@ -33,7 +33,7 @@ def quickstart_cli(
 
 
 def table(data: str, ours: list[Score], rival: list[Score]) -> str:
-    """Return a Markdown table of both configs' figures over the seeds."""
+    """Return a Markdown table with the figures of both configs over the seeds."""
     lines = [f"{data}, {len(ours)} seeds", "", "| Config | F on test | Seconds |", "|---|---:|---:|"]
     for name, scores in (("ours", ours), ("quickstart", rival)):
         f = spread([score.f for score in scores])

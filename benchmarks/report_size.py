@@ -1,11 +1,12 @@
-"""Seconds and memory that analyze, compare and report take for large test and dev sets.
+"""Time and memory of analyze, compare and report for large test and dev sets.
 
     python -m benchmarks.report_size --documents 100000 --labels 10
 
-In: nothing; a run is made up: test and dev of so many texts of 30 tokens and 3 mentions on average, in
-groups of 5, half of the mentions new to train, with the predictions of a model and of a dictionary, and
-a second run on the same texts. Out: a table with the seconds (wall clock) and the peak resident memory
-of each step, each a process of its own. The memory is known on POSIX only; elsewhere there is a dash.
+In: nothing; a run is simulated. Its test and dev set have texts of 30 tokens and 3 entities on average,
+in groups of 5; half of the entities are absent from the training set. There are predictions of a model
+and of a dictionary, and a second run on the same texts. Out: a table with the seconds (wall clock) and
+the peak resident memory of each step, which runs as a process of its own. Memory is measured on POSIX
+systems only; elsewhere it is shown as a dash.
 """
 
 import json
@@ -21,9 +22,10 @@ import typer
 
 from benchmarks.costs import Cost, cost, megabytes
 from benchmarks.training import table
+from scripts.conversion.outcome import Conversion, Counts, SplitCounts
 from scripts.files import atomic
 from scripts.files.rows import write_rows
-from scripts.scoring.document import DICTIONARY, MODEL, Document, Mention, to_row
+from scripts.scoring.document import DICTIONARY, MODEL, Document, Entity, to_row
 from scripts.scoring.known import NONE, Known
 
 TOKENS, MENTIONS = 30, (0, 1, 2, 3, 3, 4, 5, 6)  # of one text
@@ -57,19 +59,19 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, slots=True)
 class Train:
-    """What the made-up train has: the names of each label, the commonest first."""
+    """The names of each label in the simulated training set, the most frequent first."""
 
     names: dict[str, list[str]]
 
     @classmethod
     def of_size(cls, labels: int, documents: int) -> "Train":
-        """Return a train with one different name for each document."""
+        """Return a training set with one different name for each document."""
         rng = Random(0)  # noqa: S311
         each = max(documents // labels, 1)
         return cls({f"LABEL{at:02}": [name(rng) for _ in range(each)] for at in range(labels)})
 
     def known(self) -> Known:
-        """Return what train says about its names; every seventh stands there unmarked too."""
+        """Return how often each name occurs in the training set; every seventh also occurs unmarked."""
         counts: dict[str, dict[str, int]] = {}
         for label, names in self.names.items():
             for rank, words in enumerate(names, 1):
@@ -81,10 +83,10 @@ class Train:
 
 @app.command()
 def report_size_cli(
-    documents: int = typer.Option(100_000, min=GROUP, help="Texts in test, and as many in dev"),
-    labels: int = typer.Option(10, min=2, help="Labels"),
+    documents: int = typer.Option(100_000, min=GROUP, help="Texts in the test set, and in the dev set"),
+    labels: int = typer.Option(10, min=2, help="Number of labels"),
 ) -> None:
-    """Measure the steps that read predictions, on made-up ones."""
+    """Measure the steps that read predictions, on simulated ones."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         write_project(folder, documents, labels)
@@ -102,13 +104,13 @@ def report_size_cli(
     seconds = sum(each.seconds for each in together)
     costs["analyze and report together"] = Cost(seconds, max(peaks, default=None))
     rows = [(step, f"{each.seconds:.1f}", megabytes(each.peak)) for step, each in costs.items()]
-    print(f"{documents:,} texts each in test and dev, {labels} labels, {os.cpu_count()} cores\n")  # noqa: T201
+    print(f"{documents:,} texts each in test and dev set, {labels} labels, {os.cpu_count()} cores\n")  # noqa: T201
     print(table(("Step", "Seconds", "Peak memory in MB"), rows))  # noqa: T201
     print(f"report.html: {megabytes(page)} MB")  # noqa: T201
 
 
 def write_project(folder: Path, documents: int, labels: int) -> None:
-    """Write two runs on the same texts, and what conversion and check said about the corpus."""
+    """Write two runs on the same texts, and the results of conversion and check."""
     train = Train.of_size(labels, documents)
     known = train.known()
     for number, name_of_run in enumerate((RUN, OTHER)):
@@ -120,27 +122,45 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
     ]
     atomic.write_text(ours / "curve.jsonl", "".join(json.dumps(point) + "\n" for point in points))
     atomic.write_json(ours / "run.json", {"config": "c" * 64, "seed": 0, "versions": {"spacy": "3.8"}})
-    split = {
+    split: SplitCounts = {
         "documents": documents,
         "tokens": TOKENS * documents,
         "entities": 3 * documents,
         "without_entities": documents // len(MENTIONS),
         "partly_annotated": documents // PARTLY,
+        "without_annotation": 0,
+        "not_exhaustive": 0,
+        "wrong_spans": 0,
         "labels": dict.fromkeys(train.names, 3 * documents // labels),
         "lost_labels": dict.fromkeys(train.names, documents // 1000),
     }
-    counts: dict[str, Any] = {
-        "records": {"read": 3 * documents, "accepted": 3 * documents, "ignored": 0, "rejected": 0},
+    counts: Counts = {
+        "records": {"read": 3 * documents, "accepted": 3 * documents, "rejected": 0, "pieces": 0},
+        "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
         "splits": dict.fromkeys(("train", "dev", "test"), split),
+        "lengths": {str(TOKENS): documents},
+        "streamed": False,
     }
-    conversion = {
+    conversion: Conversion = {
         **counts,
         "ignored": {},
-        "rejected": {},
-        "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
+        "fixed": {},
+        "set_aside": {},
         "files": {"texts.jsonl": {"format": "jsonl", "read": 3 * documents, "accepted": 3 * documents}},
-        "offsets": None,
         "unknown_labels": [],
+        "split_by": "hash",
+        "pieces_apart": None,
+        "segment_helps": False,
+        "offsets": None,
+        "agreement": None,
+        "repeated": {"the same": 0, "silent": 0, "complementary": None, "different": None},
+        "tags_in_labels": [],
+        "question": None,
+        "read_along": {},
+        "left_aside": {},
+        "rejected": {},
+        "unusable_spans": {},
+        "problems": [],
     }
     atomic.write_json(corpus / "counts.json", counts)
     atomic.write_json(corpus / "conversion.json", conversion)
@@ -151,7 +171,7 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
 
 
 def reject(number: int) -> dict[str, Any]:
-    """Return a mention that conversion rejected."""
+    """Return an entity that conversion rejected."""
     place = {"file": "texts.jsonl", "place": f"line {number + 1}", "record": f"text-{number}"}
     why = {"outcome": "misaligned", "reason": f"it cuts through the token '{number}'"}
     tokens = [str(number), *SYLLABLES]
@@ -166,7 +186,7 @@ def reject(number: int) -> dict[str, Any]:
 
 
 def write_predictions(folder: Path, train: Train, known: Known, documents: int, seed: int) -> None:
-    """Write the predictions of a run as `predict` does. seed: what its model does with the texts."""
+    """Write the predictions of a run as `predict` does. seed: decides what its model predicts."""
     dictionary = known.dictionary()
     for split in ("test", "dev"):
         made = (text(train, dictionary, split, number, seed) for number in range(documents))
@@ -182,7 +202,7 @@ def write_predictions(folder: Path, train: Train, known: Known, documents: int, 
 
 
 def text(train: Train, dictionary: dict[str, str], split: str, number: int, seed: int) -> Document:
-    """Return a text, its gold, and what the model and the dictionary say; the same at each call."""
+    """Return a text, its entities, and the predictions of model and dictionary; identical each time."""
     rng = Random(f"{split} {number}")  # noqa: S311
     marked = sorted(rng.sample(range(TOKENS), rng.choice(MENTIONS)))
     labels = list(train.names)
@@ -195,7 +215,7 @@ def text(train: Train, dictionary: dict[str, str], split: str, number: int, seed
             names = train.names[label]
             fresh = rng.random() < NEW
             part = name(rng) if fresh else names[int(len(names) * rng.random() ** 3)]
-            gold.append(Mention(at, at + len(part), label))
+            gold.append(Entity(at, at + len(part), label))
         words.append((at, at + len(part)))
         parts.append(part)
         at += len(part) + 1
@@ -221,9 +241,9 @@ def text(train: Train, dictionary: dict[str, str], split: str, number: int, seed
 
 
 def predicted(
-    gold: Sequence[Mention], words: Sequence[tuple[int, int]], labels: Sequence[str], rng: Random
-) -> Iterator[Mention]:
-    """Yield what the model finds: most of gold, the rest with another label or end, and what is none."""
+    gold: Sequence[Entity], words: Sequence[tuple[int, int]], labels: Sequence[str], rng: Random
+) -> Iterator[Entity]:
+    """Yield what the model predicts: most entities, some with a wrong label or end, and others."""
     for mention in gold:
         fate = rng.random()
         if fate < CORRECT:
@@ -235,7 +255,7 @@ def predicted(
     if rng.random() < SPURIOUS:
         start, end = rng.choice(words)
         if not any(mention.start == start for mention in gold):
-            yield Mention(start, end, rng.choice(labels))
+            yield Entity(start, end, rng.choice(labels))
 
 
 def name(rng: Random) -> str:

@@ -1,10 +1,11 @@
-"""The default pipeline on the starter corpus: its score, the dictionary's, and each genre left out.
+"""The default pipeline on the starter corpus: its score, that of a dictionary, and each genre left out.
 
     python -m benchmarks.starter --seeds 3
 
-In: `assets/starter/`. Out: tables: F on test with its bootstrap interval beside that of a dictionary of
-train's mentions, for each seed; and F on each genre's part of test, with the genre in train and with it
-left out of train and dev (seed 0), which shows how far one genre teaches another.
+In: `assets/starter/`. Out: two tables. For each seed: F on the test set with its bootstrap interval, and
+F of a dictionary of the training set's entities. For each genre (seed 0): F on its part of the test set,
+when the genre is in the training set, and when it is left out of the training and dev set. This shows
+how much one genre teaches about another.
 """
 
 import json
@@ -15,7 +16,7 @@ from typing import Any
 import typer
 
 from benchmarks.training import PROJECT, prepared, run, table, train
-from scripts.conversion.splitting import SPLITS
+from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.scoring.metrics import percent
 
@@ -26,7 +27,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def starter_cli(
-    seeds: int = typer.Option(3, help="Seeds, from 0 on"),
+    seeds: int = typer.Option(3, help="Number of seeds (0, 1, …)"),
     genres: bool = typer.Option(True, help="Also leave out each genre in turn"),
 ) -> None:
     """Print the figures about models of the starter corpus."""
@@ -37,7 +38,8 @@ def starter_cli(
             analysis = analysed(folder, seed)
             by_genre = by_genre or analysis["test"]["fields"]["genre"]
             rows.append(figures(seed, analysis["test"]))
-    print(table(("Seed", "F on test", "interval", "dictionary", "gain", "interval"), rows), flush=True)  # noqa: T201
+    header = ("Seed", "F on the test set", "Interval", "Dictionary", "Gain", "Interval")
+    print(table(header, rows), flush=True)  # noqa: T201
     if not genres:
         return
     left_out = []
@@ -49,12 +51,12 @@ def starter_cli(
         low, high = micro["intervals"]["f"]
         known = percent(by_genre[genre]["f"])
         left_out.append((genre, micro["support"], known, percent(micro["f"]), between(low, high)))
-    header = ("Genre", "Mentions in test", "F", "F when left out of train", "interval")
-    print(table(header, left_out), flush=True)  # noqa: T201
+    by = ("Genre", "Entities in the test set", "F", "F when left out", "Interval")
+    print(table(by, left_out), flush=True)  # noqa: T201
 
 
 def analysed(folder: Path, seed: int) -> dict[str, Any]:
-    """Train in a prepared folder and return what analysis.json says."""
+    """Train in a prepared folder and return the contents of analysis.json."""
     train(folder, "configs/config.cfg", seed, "en")
     for step in ("predict", "analyze"):
         run(folder, f"scripts.{step}", "training/run", "corpus")
@@ -76,7 +78,7 @@ def figures(seed: int, test: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def without(genre: str, folder: Path) -> None:
-    """Write the corpus with a genre left out of train and dev, and nothing else in test."""
+    """Write the corpus, with a genre in the test set alone and all others in the other two alone."""
     for split in SPLITS:
         lines = (CORPUS / f"{split}.jsonl").read_text(encoding="utf8").splitlines(keepends=True)
         kept = [line for line in lines if (json.loads(line)["genre"] == genre) == (split == "test")]

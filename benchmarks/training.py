@@ -1,4 +1,4 @@
-"""What the benchmarks share: a corpus made by the project's steps, a config trained and scored on it."""
+"""Shared by the benchmarks: make a corpus with the project's steps, train a config and score it."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ COPIED = ("assets", "configs", "scripts", "project.yml")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """F on test as a percentage, and the seconds (wall clock) that `spacy train` took."""
+    """F on the test set as a percentage, and the seconds (wall clock) that `spacy train` took."""
 
     f: float
     seconds: float
@@ -29,7 +29,7 @@ class Score:
 
 @contextmanager
 def prepared(annotations: str, lang: str) -> Iterator[Path]:
-    """Yield a temporary copy of the project in which the annotations are converted and labels fixed."""
+    """Yield a temporary copy of the project, with the corpus and the label file made."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for name in COPIED:
@@ -42,7 +42,7 @@ def prepared(annotations: str, lang: str) -> Iterator[Path]:
 
 
 def train(folder: Path, config: str, seed: int, lang: str, *overrides: str) -> Score:
-    """Train a config on the corpus in `folder` and score its best pipeline on test."""
+    """Train a config on the corpus in `folder` and score its best pipeline on the test set."""
     options = ["--output", "training/run", "--system.seed", str(seed), "--nlp.lang", lang]
     options += ["--paths.train", "corpus/train.spacy", "--paths.dev", "corpus/dev.spacy", *overrides]
     started = time.perf_counter()
@@ -57,7 +57,7 @@ def train(folder: Path, config: str, seed: int, lang: str, *overrides: str) -> S
 def planned_steps(folder: Path, config: str) -> int:
     """Return the number of steps that a config computes for the corpus in `folder`.
 
-    They depend on the batcher; a variant with another one trains as long when it is given this number.
+    The number depends on the batcher, so variants with another batcher are given this one.
     """
     overrides = {"paths.counts": str(folder / "corpus/counts.json")}
     training = load_config(folder / config, overrides=overrides, interpolate=True)["training"]
@@ -66,7 +66,7 @@ def planned_steps(folder: Path, config: str) -> int:
 
 
 def run(folder: Path, module: str, *arguments: str) -> None:
-    """Run a module of this Python in `folder`, and stop when it fails."""
+    """Run a Python module in `folder`; exit if it fails."""
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf8", check=False)
     if done.returncode:
@@ -74,13 +74,13 @@ def run(folder: Path, module: str, *arguments: str) -> None:
 
 
 def spread(values: list[float], digits: int = 1) -> str:
-    """Return mean and sample standard deviation, the latter only where there are two values."""
+    """Return the mean and, for two values or more, the sample standard deviation."""
     mean = f"{statistics.mean(values):.{digits}f}"
     return f"{mean} ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else mean
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a Markdown table; all columns but the first are numbers."""
+    """Return a Markdown table; all columns except the first are numbers."""
     lines = [f"| {' | '.join(header)} |", "|---|" + "---:|" * (len(header) - 1)]
     lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
     return "\n".join(lines) + "\n"

@@ -1,29 +1,32 @@
-"""Step `analyze`: what the predictions say, in figures with intervals, errors and advice.
+"""Step `analyze`: what the predictions show, in figures with intervals, errors and advice.
 
 In: the predictions, the training curve, and the counts of conversion. Out: `analysis.json` in the run's
-folder. Test measures: its figures are there, without a text. Dev explains: its examples, its work list
-and the advice that follows from it, so that nobody tunes on test. Errors of test can be asked for; that
-is noted in run.json, for good.
+folder. The test set measures: its figures are there, without a text. The dev set explains: its examples,
+its work list and the advice that follows from it, so that nobody tunes on the test set. Errors of the
+test set can be asked for; that is noted in `ledger.jsonl`, for good.
 """
 
 import json
 from pathlib import Path
-from typing import Any
 
 import typer
 
+from scripts.conversion.outcome import Counts
 from scripts.files import atomic
+from scripts.files.contract import read
+from scripts.files.ledger import note_shown
 from scripts.files.rows import read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.scoring.advice import advise
-from scripts.scoring.analysis import Choices, analyse
-from scripts.scoring.curve import course
-from scripts.scoring.document import from_row
+from scripts.scoring.analysis import Analysis, Choices, Measured, SplitAnalysis, analyse
+from scripts.scoring.curve import Evaluation, course
+from scripts.scoring.document import About, from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
-from scripts.scoring.metrics import TOO_FEW, UNDEFINED, ends, percent, with_level, with_lost
-from scripts.training.shown import note_shown
+from scripts.scoring.metrics import TOO_FEW, UNDEFINED, ends, percent, with_level
+
+KnownNames = dict[str, dict[str, int]]  # the contents of predictions/known.json
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -39,37 +42,50 @@ def analyze_cli(
     seed: int = typer.Option(0, help="Seed of the resampling"),
     examples: int = typer.Option(5, min=1, help="Errors to keep of each class and label"),
     context: int = typer.Option(120, min=0, help="Characters of context around an error"),
-    few_examples: int = typer.Option(50, min=0, help="Entities of a label in train that are few"),
+    few_examples: int = typer.Option(
+        50, min=0, help="Entities of a label in the training set that are few"
+    ),
     errors_of: str = typer.Option(
-        "dev", help="Whose errors to show: dev, or dev,test (goes to run.json)"
+        "dev", help="Whose errors to show: dev, or dev,test (noted in ledger.jsonl)"
     ),
 ) -> None:
     """Write figures with intervals, error classes, breakdowns and advice."""
     if errors_of not in ("dev", "dev,test"):
         msg.fail(f"vars.errors_of is {errors_of!r}", "It can be dev or dev,test.", exits=1)
     choices = Choices(Bootstrap(resamples, confidence, seed), examples, context)
-    try:
-        analysis = analyze(run, corpus, choices, few_examples, test_errors=errors_of != "dev")
-    except FileNotFoundError as error:
-        hint = f"Make the predictions: weasel run predict . --vars.run {run.name}"
-        msg.fail(f"{error.filename} is not there", hint, exits=1)
+    analysis = analyze(run, corpus, choices, few_examples, test_errors=errors_of != "dev")
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
     interval = ends(micro["intervals"].get("f"), percent, "–")
     sure = TOO_FEW if interval == UNDEFINED else with_level(interval, confidence)
-    msg.text(f"F on test {percent(micro['f'])} ({sure})")
+    msg.text(f"F on the test set {percent(micro['f'])} ({sure})")
     msg.good(f"Analysis written to {(run / 'analysis.json').as_posix()}")
 
 
 def analyze(
     run: Path, corpus: Path, choices: Choices, few_examples: int, *, test_errors: bool
-) -> dict[str, Any]:
-    """Return what analysis.json says; with `test_errors`, note in run.json that they were shown."""
-    about = atomic.read_json(run / "predictions" / "about.json")
-    counts = atomic.read_json(corpus / "counts.json")
-    known = Known(atomic.read_json(run / "predictions" / "known.json"))
-    shown = note_shown(run / "run.json", about["fingerprints"]["test"], asked=test_errors)
-    analysis: dict[str, Any] = {
+) -> Analysis:
+    """Return the contents of analysis.json.
+
+    test_errors: whether errors of the test set are shown, which the ledger notes.
+    """
+    predictions, predict = run / "predictions", f"predict . --vars.run {run.resolve().name}"
+    about = read(predictions / "about.json", About, predict)
+    known = Known(read(predictions / "known.json", KnownNames, predict))
+    splits = read(corpus / "counts.json", Counts, "convert")["splits"]
+
+    def of(split: str, *, texts: bool) -> SplitAnalysis:
+        return analyse(
+            map(from_row, read_rows(predictions / split)),
+            about["systems"],
+            known,
+            choices,
+            overlapping=about["spans_key"] is not None,
+            texts=texts,
+            lost=splits[split]["lost_labels"],
+        )
+
+    measured: Measured = {
         "spans_key": about["spans_key"],
         "fingerprints": about["fingerprints"],
         "bootstrap": {
@@ -77,41 +93,22 @@ def analyze(
             "confidence": choices.bootstrap.confidence,
             "seed": choices.bootstrap.seed,
         },
-        "test_errors_shown": shown,
+        "test_errors_shown": note_shown(run, about["fingerprints"]["test"], asked=test_errors),
+        "test": of("test", texts=test_errors),
+        "dev": of("dev", texts=True),
+        "train": {
+            "documents": splits["train"]["documents"],
+            "tokens": splits["train"]["tokens"],
+            "entities": splits["train"]["entities"],
+            "labels": known.labels(),
+        },
+        "curve": course(read_curve(run / "curve.jsonl")),
     }
-    for split in ("test", "dev"):
-        rows = read_rows(run / "predictions" / split)
-        found = analyse(
-            map(from_row, rows),
-            about["systems"],
-            known,
-            choices,
-            overlapping=about["spans_key"] is not None,
-            texts=split == "dev" or test_errors,
-        )
-        found["lost"] = lost_mentions(found["scores"]["micro"], counts["splits"][split])
-        analysis[split] = found
-    analysis["train"] = {**counts["splits"]["train"], "labels": known.labels()}
-    analysis["curve"] = course(read_curve(run / "curve.jsonl"))
-    analysis["advice"] = advise(analysis, few_examples)
-    return analysis
+    return {**measured, "advice": advise(measured, few_examples)}
 
 
-def lost_mentions(micro: dict[str, Any], split: dict[str, Any]) -> dict[str, Any]:
-    """Return recall and F with the mentions that tokenisation lost counted as missed."""
-    lost = split.get("lost_labels", {})
-    metrics = {"ents_p": micro["p"], "ents_r": micro["r"], "support": micro["support"]}
-    found = with_lost(metrics, lost)
-    return {
-        "mentions": found["lost_in_tokenisation"],
-        "labels": lost,
-        "r": found["ents_r_with_lost"],
-        "f": found["ents_f_with_lost"],
-    }
-
-
-def read_curve(path: Path) -> list[dict[str, Any]]:
-    """Return the evaluations on dev during training; none for a pipeline trained elsewhere."""
+def read_curve(path: Path) -> list[Evaluation]:
+    """Return the evaluations on the dev set; none for a pipeline that was trained elsewhere."""
     if not path.is_file():
         return []
     with path.open(encoding="utf8") as lines:

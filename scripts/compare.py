@@ -1,32 +1,36 @@
-"""Step `compare`: this run against others on the same test set: what differs by more than noise.
+"""Step `compare`: this run against others on the same test set, and which differences are significant.
 
 In: the predictions of the runs. Out: `comparison.json` in this run's folder, with an empty list of runs
 where no reference is named. It runs every time, since weasel can't depend on runs that may not exist;
-its output changes only when what it says changes.
+its output changes only when the comparison does.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from scripts.files import atomic
+from scripts.files.contract import read
 from scripts.files.rows import read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.scoring.comparison import (
+    ChangedDocuments,
+    Comparison,
     DifferentTests,
+    RunComparison,
     compare,
     count_both,
     errors,
     names_of,
     zip_same,
 )
-from scripts.scoring.document import from_row
+from scripts.scoring.document import About, Document, from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import TOO_FEW, ends, percent, short, signed
 
-NAMED = 50  # documents of dev that changed sides and are named
+NAMED = 50  # documents of the dev set that got better, or worse, and are named
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -42,7 +46,7 @@ def compare_cli(
     permutations: int = typer.Option(2000, min=100, help="Permutations for the p-values"),
     seed: int = typer.Option(0, help="Seed of both"),
 ) -> None:
-    """Compare runs on the same test set: differences, intervals, p-values and a verdict."""
+    """Compare runs on the same test set: differences, intervals, p-values and a conclusion."""
     names = names_of(reference)
     bootstrap = Bootstrap(resamples, confidence, seed)
     if run.name in names:
@@ -51,43 +55,44 @@ def compare_cli(
         found = [compare_with(run.parent / name, run, bootstrap, permutations) for name in names]
     except DifferentTests as error:
         msg.fail("The runs can't be compared", str(error), exits=1)
-    atomic.write_json_if_changed(run / "comparison.json", {"run": run.name, "runs": found})
+    comparison: Comparison = {"run": run.name, "runs": found}
+    atomic.write_json_if_changed(run / "comparison.json", comparison)
     if not names:
         msg.info("No run to compare with (vars.reference names one)")
     for row in found:
         show(row)
 
 
-def compare_with(reference: Path, run: Path, bootstrap: Bootstrap, permutations: int) -> dict[str, Any]:
-    """Return what comparison.json says about one reference run.
+def compare_with(reference: Path, run: Path, bootstrap: Bootstrap, permutations: int) -> RunComparison:
+    """Return how this run differs from one reference run.
 
-    Raises DifferentTests when it has no predictions, or they are for other documents or other gold.
+    Raises DifferentTests when their predictions are for other documents or other gold.
     """
-    prints = []
-    for folder in (reference, run):
-        about = folder / "predictions" / "about.json"
-        again = f"weasel run predict . --vars.run {folder.name}"
-        if not about.is_file():
-            raise DifferentTests(f"{folder.as_posix()} has no predictions; make them: {again}")
-        prints.append(atomic.read_json(about)["fingerprints"])
-    if prints[0]["test"] != prints[1]["test"]:
+    old, young = fingerprints(reference), fingerprints(run)
+    if old["test"] != young["test"]:
         raise DifferentTests(
-            f"{reference.name} was scored on another test set than {run.name}; score both anew: "
+            f"{reference.name} and {run.name} were scored on different test sets; score both again: "
             f"weasel run predict . --vars.run {reference.name}, and the same for {run.name}"
         )
     found = compare(count_both(*documents(reference, run, "test")), bootstrap, permutations)
-    same_dev = prints[0]["dev"] == prints[1]["dev"]
-    changed = changed_sides(reference, run) if same_dev else None
+    changed = changed_documents(reference, run) if old["dev"] == young["dev"] else None
     return {"run": reference.name, **found, "changed_on_dev": changed}
 
 
-def documents(reference: Path, run: Path, split: str) -> tuple[Any, Any]:
+def fingerprints(run: Path) -> dict[str, str]:
+    """Return the fingerprints of the test set and the dev set that a run has predictions for."""
+    step = f"predict . --vars.run {run.resolve().name}"
+    return read(run / "predictions" / "about.json", About, step)["fingerprints"]
+
+
+def documents(reference: Path, run: Path, split: str) -> tuple[Iterator[Document], Iterator[Document]]:
     """Return the documents of both runs, as streams."""
-    return tuple(map(from_row, read_rows(folder / "predictions" / split)) for folder in (reference, run))  # type: ignore[return-value]
+    first, second = (read_rows(folder / "predictions" / split) for folder in (reference, run))
+    return map(from_row, first), map(from_row, second)
 
 
-def changed_sides(reference: Path, run: Path) -> dict[str, list[str]]:
-    """Return the first documents of dev with fewer and with more errors than in the reference run."""
+def changed_documents(reference: Path, run: Path) -> ChangedDocuments:
+    """Return the first documents of the dev set that got better, and those that got worse."""
     better: list[str] = []
     worse: list[str] = []
     for old, young in zip_same(*documents(reference, run, "dev")):
@@ -98,11 +103,11 @@ def changed_sides(reference: Path, run: Path) -> dict[str, list[str]]:
     return {"better": better[:NAMED], "worse": worse[:NAMED]}
 
 
-def show(row: dict[str, Any]) -> None:
-    """Print the table of one comparison and its verdict."""
+def show(row: RunComparison) -> None:
+    """Print the table of one comparison and its conclusion."""
     table = []
     for label, figures in row["labels"].items():
-        if figures["difference"] is None:
+        if figures["difference"] is None or figures["p_holm"] is None:
             continue
         change = signed(figures["difference"])
         interval = figures["interval"]
@@ -113,9 +118,10 @@ def show(row: dict[str, Any]) -> None:
     msg.table(table, header=header, divider=True, aligns=("l", "r", "r", "r", "r", "r"))
     sides = row["documents"]
     msg.text(
-        f"Documents of test: {sides['better']} better, {sides['worse']} worse, {sides['same']} the same"
+        f"Documents of the test set: {sides['better']} better, {sides['worse']} worse, "
+        f"{sides['same']} the same"
     )
-    msg.info(row["verdict"])
+    msg.info(row["conclusion"])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Step `evaluate`: the scores on test, which nothing that fits or chooses the pipeline has read.
+"""Step `evaluate`: the scores on the test set, which neither training nor model selection has read.
 
-In: the trained pipeline and the corpus. Out: `metrics.json` (test, and dev beside it to show the
-distance) and `speed.json`, apart because it differs from run to run, so later steps would run again.
+In: the trained pipeline and the corpus. Out: `metrics.json` (the test set, and the dev set to show the
+difference) and `speed.json`, which is a file of its own because it differs from run to run.
 """
 
 from collections import Counter
@@ -12,31 +12,40 @@ from time import perf_counter
 from typing import Any
 
 import typer
-from spacy.cli._util import setup_gpu
 from spacy.cli.evaluate import evaluate as spacy_evaluate
 from spacy.language import Language
 from spacy.training import Corpus, Example
 from spacy.util import load_config, load_model
 from spacy.vocab import Vocab
-from thinc.api import fix_random_seed
+from thinc.api import fix_random_seed, require_gpu
+from typing_extensions import TypedDict
 
+from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import SOURCE, read_docs
 from scripts.corpus.marks import ENTITIES, RULER, SPANCAT, gold, spans_key_of
 from scripts.files import atomic, fingerprint
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, say
 from scripts.scoring.document import unit_of
 from scripts.scoring.metrics import (
     FEW,
     TOO_FEW,
+    Metrics,
+    SplitMetrics,
     percent,
     rows,
-    with_groups,
     with_lost,
     with_support,
 )
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+class Speed(TypedDict):
+    """What speed.json contains about a split."""
+
+    words_per_second: int
 
 
 @app.command()
@@ -47,56 +56,63 @@ def evaluate_cli(
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     gpu_id: int = typer.Option(-1, help="GPU to evaluate on, or -1 for the CPU"),
 ) -> None:
-    """Score the trained pipeline on test, and on dev for comparison."""
+    """Score the trained pipeline on the test set, and on the dev set for comparison."""
     try:
         metrics, speed = evaluate(run / "model-best", corpus, gpu_id)
     except ValueError as error:
-        msg.fail("The figures would not be true", str(error), exits=1)
+        msg.fail("The scores would be wrong", str(error), exits=1)
     atomic.write_json(run / "metrics.json", metrics)
     atomic.write_json(run / "speed.json", speed)
     show(metrics, run)
 
 
-def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what metrics.json says (test at the top, dev under `dev`), and words per second.
+def evaluate(model: Path, corpus: Path, gpu_id: int = -1) -> tuple[Metrics, dict[str, Speed]]:
+    """Return the contents of metrics.json, and the speed by split.
 
     Raises ValueError when documents that convert counted are not scored.
     """
-    counts = atomic.read_json(corpus / "counts.json")
-    splits = counts["splits"]
-    metrics: dict[str, Any] = {}
-    speed = {}
+    counts = read(corpus / "counts.json", Counts, "convert")
     key = spans_key_of(load_config(model / "config.cfg"))
-    for split in ("test", "dev"):
-        path = corpus / f"{split}.spacy"
-        documents, partly, support, groups = count_gold(path, key)
-        counted = splits[split]["documents"] - splits[split].get("without_annotation", 0)
-        if documents != counted:
-            raise ValueError(f"{path} has {documents} documents to score; convert counted {counted}")
-        scores = scores_of(model, path, gpu_id, streamed=counts.get("streamed", False))
-        speed[split] = {"words_per_second": round(scores["speed"])}
-        figures = with_support(scores, support, "ents" if key is None else f"spans_{key}")
-        figures = with_groups(figures, groups)
-        figures |= with_lost(figures, splits[split]["lost_labels"])
-        figures |= {"documents": documents, "partly_annotated": partly}
-        figures["fingerprint"] = fingerprint.of_path(path)
-        if split == "test":
-            metrics = figures
-        else:
-            metrics[split] = figures
-    return metrics, speed
+    test, speed_on_test = evaluate_on("test", model, corpus, counts, key, gpu_id)
+    dev, speed_on_dev = evaluate_on("dev", model, corpus, counts, key, gpu_id)
+    return {**test, "dev": dev}, {"test": speed_on_test, "dev": speed_on_dev}
+
+
+def evaluate_on(
+    split: str, model: Path, corpus: Path, counts: Counts, key: str | None, gpu_id: int
+) -> tuple[SplitMetrics, Speed]:
+    """Return the scores of a pipeline on one split, and its speed.
+
+    key: where the spans are, of `doc.spans`; None for entities.
+    """
+    path, converted = corpus / f"{split}.spacy", counts["splits"][split]
+    documents, partly, support, groups = count_gold(path, key)
+    counted = converted["documents"] - converted["without_annotation"]
+    if documents != counted:
+        raise ValueError(f"{path} has {documents} documents to score; convert counted {counted}")
+    scores = scores_of(model, path, gpu_id, streamed=counts["streamed"])
+    found = with_support(scores, support, groups, "ents" if key is None else f"spans_{key}")
+    metrics: SplitMetrics = {
+        **found,
+        **with_lost(found, converted["lost_labels"]),
+        "documents": documents,
+        "partly_annotated": partly,
+        "fingerprint": fingerprint.of_path(path),
+    }
+    return metrics, {"words_per_second": round(scores["speed"])}
 
 
 def scores_of(model: Path, path: Path, gpu_id: int, *, streamed: bool) -> dict[str, Any]:
     """Return spaCy's scores of a pipeline on a corpus.
 
     streamed: let the pipeline's own scorer read the corpus as a stream, a shard at a time; else `spacy
-    evaluate` does it, which holds all documents. The figures on mentions are the same.
+    evaluate` does it, which holds all documents. The figures on entities are the same.
     """
     if not streamed:
         return spacy_evaluate(str(model), path, use_gpu=gpu_id, silent=True)
     fix_random_seed()
-    setup_gpu(gpu_id, silent=True)
+    if gpu_id >= 0:
+        require_gpu(gpu_id)
     nlp = load_model(model)
     words = 0
 
@@ -114,7 +130,7 @@ def scores_of(model: Path, path: Path, gpu_id: int, *, streamed: bool) -> dict[s
 
 
 def marking_pipe(nlp: Language) -> str:
-    """Return the component of a pipeline that marks mentions."""
+    """Return the component of a pipeline that marks entities or spans."""
     factories = {nlp.get_pipe_meta(name).factory: name for name in nlp.pipe_names}
     known = (*ENTITIES, *SPANCAT, RULER)
     return next(factories[factory] for factory in known if factory in factories)
@@ -123,13 +139,13 @@ def marking_pipe(nlp: Language) -> str:
 def count_gold(
     path: Path, key: str | None = None
 ) -> tuple[int, int, Counter[str], dict[str | None, int]]:
-    """Return the documents that spaCy can score, those partly annotated, mentions, and their groups.
+    """Return the documents that spaCy scores, those partly annotated, gold entities, and their groups.
 
-    Mentions are counted by label. So are the independent documents or groups that have any, with those
-    of all labels under None; more than are enough for a figure are not counted.
-    key: where the mentions are, of `doc.spans`; None for entities. spaCy passes over a document without
-    tokens or without any annotation; `convert` makes none such. Spans are scored on all tokens, so that
-    no document is partly annotated for them.
+    Entities are counted by label. So are the independent documents or groups that have any, with those
+    of all labels under None; no more are counted than a figure needs.
+    key: where the spans are, of `doc.spans`; None for entities. spaCy skips a document without tokens or
+    without any annotation; `convert` makes none. Spans are scored on all tokens, so that no document is
+    partly annotated for them.
     """
     documents = partly = 0
     support: Counter[str] = Counter()
@@ -146,20 +162,21 @@ def count_gold(
     return documents, partly, support, {label: len(seen) for label, seen in groups.items()}
 
 
-def show(metrics: dict[str, Any], run: Path) -> None:
-    """Print the table of test, and what has to be known to read it right."""
-    header = ("Test", "Precision", "Recall", "F", "Support")
+def show(metrics: Metrics, run: Path) -> None:
+    """Print the scores on the test set, and what a reader has to know about them."""
+    header = ("Test set", "Precision", "Recall", "F", "Support")
     msg.table(rows(metrics), header=header, divider=True, aligns=("l", "r", "r", "r", "r"))
     test, dev = percent(metrics["ents_f"]), percent(metrics["dev"]["ents_f"])
-    told = "dev chose the pipeline; test is the figure to quote"
+    note = "quote F on the test set: the dev set chose the pipeline"
     if metrics["too_few"]:
-        told = f"test has {TOO_FEW} entities or documents to judge by"
-    say(f"F on test {test}, on dev {dev} ({told})")
+        note = f"the test set has {TOO_FEW} entities or documents for a reliable figure"
+    say(f"F on the test set {test}, on the dev set {dev} ({note})")
     if lost := metrics["lost_in_tokenisation"]:
-        with_them = percent(metrics["ents_r_with_lost"])
-        msg.warn(f"Mentions of test lost to tokenisation: {lost}; recall with them is {with_them}")
+        recall = percent(metrics["ents_r_with_lost"])
+        msg.warn(f"Entities of the test set lost to tokenisation: {lost}; recall with them is {recall}")
     if partly := metrics["partly_annotated"]:
-        msg.warn(f"Partly annotated documents of test: {partly}; figures are for known tokens only")
+        reason = "the figures cover annotated tokens only"
+        msg.warn(f"Partly annotated documents in the test set: {partly}; {reason}")
     msg.good(f"Metrics written to {(run / 'metrics.json').as_posix()}")
 
 

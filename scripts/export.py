@@ -1,7 +1,7 @@
 """Step `export`: the corpus in a format of annotation tools, so that it can go back to one.
 
-In: the corpus that `convert` wrote. Out: a folder with train, dev and test in that format, what the tool
-needs beside them, and `export.json`: how much was written, and what the format can't hold.
+In: the corpus that `convert` wrote. Out: a folder with the three splits in that format, what the tool
+needs beside them, and `export.json`: how much was written, and what the format has no place for.
 """
 
 from collections import Counter
@@ -12,15 +12,15 @@ from typing import Any
 import typer
 from tqdm import tqdm
 
+from scripts.annotation.splits import SETS, SPLITS
 from scripts.annotation.text import AnnotatedText
-from scripts.conversion.splitting import SPLITS
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
+from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
-from scripts.formats.writers.base import Writer
 
 REPORT = "export.json"
 
@@ -51,7 +51,7 @@ def export_cli(
         msg.fail("Nothing was exported", str(error), exits=1)
     except OSError as error:
         msg.fail(
-            f"{folder.as_posix()} can't be written: {error}", "What was there is as it was.", exits=1
+            f"{folder.as_posix()} can't be written: {error}", "What was there is unchanged.", exits=1
         )
     show(report, folder)
 
@@ -60,7 +60,7 @@ def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -
     """Write the corpus to `folder`, and return what export.json says.
 
     key: of the spans in `doc.spans`, None for the entities.
-    Raises ValueError when the corpus lacks the key, or when the folder holds what no export wrote.
+    Raises ValueError when the corpus lacks the key, or when the folder contains what no export wrote.
     """
     refuse_to_overwrite(folder)
     labels: set[str] = set()
@@ -90,7 +90,7 @@ def refuse_to_overwrite(folder: Path) -> None:
         return
     hint = "move it away, or name another folder"
     if not (folder / REPORT).is_file():
-        raise ValueError(f"{folder.as_posix()} holds other files: {hint}")
+        raise ValueError(f"{folder.as_posix()} contains other files: {hint}")
     report = atomic.read_json(folder / REPORT)
     if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
         raise ValueError(
@@ -99,7 +99,7 @@ def refuse_to_overwrite(folder: Path) -> None:
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
-    """Return what stands in an exported folder, by name, so that a change is noticed."""
+    """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
     return {
         path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != REPORT
     }
@@ -124,10 +124,11 @@ def counted(
 
 
 def show(report: dict[str, Any], folder: Path) -> None:
-    """Print what was written, and what the format can't hold."""
+    """Print what was written, and what the format has no place for."""
     for what, times in report["changed"].items():
         msg.warn(f"{times} × {what}")
-    said = ", ".join(f"{counts['texts']} texts of {split}" for split, counts in report["splits"].items())
+    splits = report["splits"].items()
+    said = ", ".join(f"{counts['texts']} texts of the {SETS[split]}" for split, counts in splits)
     msg.good(f"{report['title']}: {said} written to {folder.as_posix()}/")
 
 

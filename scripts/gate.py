@@ -1,24 +1,24 @@
-"""Command `gate`: pass, fail or undecided, for a CI job that has to say yes or no.
+"""Command `gate`: pass, fail or undecided, for a CI job that needs a yes or a no.
 
-In: the analysis and the comparison of a run, and the bars that it has to clear. Out: one line with the
-reason, and an exit code: 0 for pass, 1 for fail, and for undecided whatever the user decided.
+In: the analysis and the comparison of a run, and the thresholds that it has to reach. Out: one line with
+the reason, and an exit code: 0 for pass, 1 for fail, and for undecided what the user chose.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
 
-from scripts.files import atomic
+from scripts.files.contract import read, read_if_there
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
-from scripts.scoring.comparison import names_of
-from scripts.scoring.metrics import percent
+from scripts.scoring.analysis import Analysis, LabelScores, SplitAnalysis
+from scripts.scoring.comparison import Comparison, RunComparison, names_of
+from scripts.scoring.metrics import UNDEFINED, Ends, in_sentence, percent, short, signed
 
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
-FEW_WORDS = "too few documents or mentions"
+FEW_WORDS = "there are too few documents or entities for an interval"
 LONGEST = 2000  # characters of the reason
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -28,13 +28,13 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 class Bars:
     """What a run has to reach; figures are fractions from 0 to 1.
 
-    f: F on test. labels: F on test by label. loss: how much F may be below a reference run's; None
-    where none is allowed to matter.
+    min_f: F on the test set, 0 for none. min_label_f: the same by label. max_loss: how much F may be
+    below that of a reference run, 1 where it doesn't matter.
     """
 
-    f: float
-    labels: dict[str, float]
-    loss: float | None
+    min_f: float
+    min_label_f: dict[str, float]
+    max_loss: float
 
 
 @app.command()
@@ -42,37 +42,36 @@ def gate_cli(
     run: Path = typer.Argument(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
-    min_f: float = typer.Option(0.0, min=0, max=1, help="F on test that has to be reached"),
+    min_f: float = typer.Option(0.0, min=0, max=1, help="F on the test set that has to be reached"),
     min_label_f: str = typer.Option("", help="F by label that has to be reached: PERSON=0.8,ORG=0.7"),
     max_loss: float = typer.Option(1.0, min=0, max=1, help="Loss of F against a reference run"),
-    reference: str = typer.Option("", help="The reference runs that have to be compared with"),
+    reference: str = typer.Option("", help="The reference runs to compare with"),
     undecided: str = typer.Option(FAIL, help="What undecided means for the exit code: pass or fail"),
 ) -> None:
     """Say pass, fail or undecided, and why, in one line."""
     if undecided not in (PASS, FAIL):
         msg.fail(f"vars.undecided is {undecided!r}", "It can be pass or fail.", exits=1)
     try:
-        bars = Bars(min_f, read_bars(min_label_f), max_loss if max_loss < 1 else None)
+        bars = Bars(min_f, read_bars(min_label_f), max_loss)
     except ValueError as error:
         msg.fail("vars.min_label_f can't be read", str(error), exits=1)
-    if not (run / "analysis.json").is_file():
-        hint = f"Make it: weasel run analyze . --vars.run {run.name}"
-        msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
-    analysis = atomic.read_json(run / "analysis.json")
-    if bars.labels:
+    name = run.resolve().name
+    analysis = read(run / "analysis.json", Analysis, f"analyze . --vars.run {name}")
+    if bars.min_label_f:
         refuse_unknown_labels(bars, labels_of(analysis))
-    path = run / "comparison.json"
-    comparisons = atomic.read_json(path)["runs"] if path.is_file() else []
+    step = f"compare . --vars.run {name}"
+    comparison = read_if_there(run / "comparison.json", Comparison, step)
+    comparisons = comparison["runs"] if comparison else []
     if {row["run"] for row in comparisons} != set(names_of(reference)):
-        comparisons = []  # made for other references than those that are asked for
-    verdict, reason = decide(analysis["test"], comparisons, bars)
-    shown = f"{verdict} (counts as {undecided})" if verdict == UNDECIDED else verdict
+        comparisons = []  # made for other references than the named ones
+    result, reason = decide(analysis["test"], comparisons, bars)
+    shown = f"{result} (counts as {undecided})" if result == UNDECIDED else result
     say(f"{shown}: {printable(reason, LONGEST)}")  # one line, whatever the width of the terminal
-    raise typer.Exit(0 if PASS in (verdict, verdict == UNDECIDED and undecided) else 1)
+    raise typer.Exit(0 if PASS in (result, result == UNDECIDED and undecided) else 1)
 
 
 def read_bars(text: str) -> dict[str, float]:
-    """Return the bars by label from `PERSON=0.8,ORG=0.7`. Raises ValueError for anything else."""
+    """Return the minimum F by label from `PERSON=0.8,ORG=0.7`. Raises ValueError for anything else."""
     bars = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         label, equals, value = part.rpartition("=")
@@ -84,85 +83,93 @@ def read_bars(text: str) -> dict[str, float]:
     return bars
 
 
-def labels_of(analysis: dict[str, Any]) -> list[str]:
+def labels_of(analysis: Analysis) -> list[str]:
     """Return the labels of the corpus that analysis.json was made for, in order."""
-    measured = (analysis[split]["scores"]["labels"].items() for split in ("test", "dev"))
+    measured = (split["scores"]["labels"].items() for split in (analysis["test"], analysis["dev"]))
     found = {label for rows in measured for label, figures in rows if figures["support"]}
     return sorted(found | set(analysis["train"]["labels"]))
 
 
 def refuse_unknown_labels(bars: Bars, known: list[str]) -> None:
-    """End the program when a label that has a bar is none of the corpus's: nothing could reach it."""
-    if unknown := [label for label in bars.labels if label not in known]:
-        title = f"vars.min_label_f names what is no label of the corpus: {listed(unknown)}"
+    """End the program when a label with a minimum is not in the corpus: nothing could reach it."""
+    if unknown := [label for label in bars.min_label_f if label not in known]:
+        title = f"vars.min_label_f names labels that are not in the corpus: {listed(unknown)}"
         several = any("=" in label for label in unknown)
         how = "Separate labels with commas: PERSON=0.8,ORG=0.7. " if several else ""
         msg.fail(title, f"{how}The labels are {listed(known)}.", exits=1)
 
 
-def decide(test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars) -> tuple[str, str]:
-    """Return the verdict and its reason: the first bar that fails, else one that is undecided.
+def decide(test: SplitAnalysis, comparisons: list[RunComparison], bars: Bars) -> tuple[str, str]:
+    """Return the result and its reason: the first minimum that is missed, else one that is undecided.
 
-    test: of analysis.json. A figure below its bar fails. One above it passes only when its whole
-    interval is: a small test set, whose interval is wide or which has none, leaves the matter undecided.
+    A figure below its minimum fails. A figure above it passes only when its whole interval is: with a
+    small test set, which gives a wide interval or none, the result is undecided.
     """
     findings = list(judge(test, comparisons, bars))
-    for verdict in (FAIL, UNDECIDED):
+    for result in (FAIL, UNDECIDED):
         for found, reason in findings:
-            if found == verdict:
+            if found == result:
                 return found, reason
     if not findings:
-        return UNDECIDED, "no bar is set: set vars.min_f, vars.min_label_f or vars.max_loss"
+        return UNDECIDED, "no minimum is set: set vars.min_f, vars.min_label_f or vars.max_loss"
     return PASS, "; ".join(reason for _, reason in findings)
 
 
 def judge(
-    test: dict[str, Any], comparisons: list[dict[str, Any]], bars: Bars
+    test: SplitAnalysis, comparisons: list[RunComparison], bars: Bars
 ) -> Iterator[tuple[str, str]]:
-    """Yield a verdict and its reason for every bar that is set."""
-    if bars.f:
-        yield above("F on test", test["scores"]["micro"], bars.f)
-    for label, bar in bars.labels.items():
+    """Yield a result and its reason for every minimum that is set."""
+    if bars.min_f:
+        yield above("F on the test set", test["scores"]["micro"], bars.min_f)
+    for label, bar in bars.min_label_f.items():
         figures = test["scores"]["labels"].get(label)
         if figures is None or figures["f"] is None:
-            told = f"test has no mention of {label}, which has to reach {percent(bar)}"
-            yield UNDECIDED, told
+            yield UNDECIDED, f"the test set has no {short(label)} entity; the minimum is {percent(bar)}"
         else:
-            yield above(f"F of {label}", figures, bar)
-    if bars.loss is None:
+            yield above(f"F of {short(label)}", figures, bar)
+    if bars.max_loss >= 1:
         return
     if not comparisons:
         yield UNDECIDED, "there is no comparison with vars.reference; make it: weasel run compare"
     for row in comparisons:
-        change, (low, _) = row["difference"]["f"], row["difference"]["interval"]
-        if change is None:
-            yield UNDECIDED, f"there is no gold mention to compare with {row['run']} on"
-            continue
-        worst = "" if low is None else f", at worst {low * 100:+.1f}"
-        told = (
-            f"{change * 100:+.1f} points against {row['run']}{worst}, "
-            f"where -{bars.loss * 100:.1f} are allowed"
-        )
-        if change < -bars.loss:
-            yield FAIL, told
-        elif low is None:
-            yield UNDECIDED, f"{told}; {FEW_WORDS}"
-        else:
-            yield (UNDECIDED if low < -bars.loss else PASS), told
+        yield no_loss(row, bars.max_loss)
 
 
-def above(name: str, figures: dict[str, Any], bar: float) -> tuple[str, str]:
-    """Return whether a figure, and its whole interval, reach a bar."""
+def above(name: str, figures: LabelScores, bar: float) -> tuple[str, str]:
+    """Return whether a figure, and its whole interval, reach a minimum."""
     if figures["f"] is None:
-        return UNDECIDED, f"{name} is undefined: there is no gold mention"
-    low, high = figures["intervals"].get("f", (None, None))
-    interval = "" if low is None else f" ({percent(low)}–{percent(high)})"
-    told = f"{name} is {percent(figures['f'])}{interval}, the bar {percent(bar)}"
+        return UNDECIDED, f"{name} is undefined: there is no gold entity"
+    interval = figures["intervals"].get("f", (None, None))
+    low = interval[0]
+    value = f"{name} is {percent(figures['f'])}{bracketed(interval, percent, '–')}"
+    reason = f"{value}; the minimum is {percent(bar)}"
     if figures["f"] < bar:
-        return FAIL, told
+        return FAIL, reason
     if low is None:
-        return UNDECIDED, f"{told}; {FEW_WORDS}"
-    return (PASS if low >= bar else UNDECIDED), told
+        return UNDECIDED, f"{reason}; {FEW_WORDS}"
+    return (PASS if low >= bar else UNDECIDED), reason
+
+
+def no_loss(row: RunComparison, loss: float) -> tuple[str, str]:
+    """Return whether F, and its whole interval, are not further below a reference run than allowed."""
+    change, interval = row["difference"]["f"], row["difference"]["interval"]
+    other = short(row["run"])
+    if change is None:
+        return UNDECIDED, f"there is no gold entity to compare with {other} on"
+    low = interval[0]
+    difference = f"{signed(change)} points compared with {other}{bracketed(interval, signed, ' to ')}"
+    reason = f"{difference}; a loss of {percent(loss)} is allowed"
+    if change < -loss:
+        return FAIL, reason
+    if low is None:
+        return UNDECIDED, f"{reason}; {FEW_WORDS}"
+    return (UNDECIDED if low < -loss else PASS), reason
+
+
+def bracketed(interval: Ends, shown: Callable[[float], str], joint: str) -> str:
+    """Return an interval in brackets, or nothing where there is none."""
+    words = in_sentence(interval, shown, joint)
+    return "" if words == UNDEFINED else f" ({words})"
 
 
 if __name__ == "__main__":

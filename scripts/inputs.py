@@ -25,9 +25,9 @@ import srsly
 import typer
 from confection import Config
 
+from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
 from scripts.conversion.settings import Settings, read_label_map, read_labels, read_names
-from scripts.conversion.splitting import split_named_by
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step

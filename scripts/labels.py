@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from spacy.cli._util import parse_config_overrides, show_validation_error
 from spacy.util import load_config, load_model_from_config, registry
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable
 from scripts.training.labels import missing, names_in, read_labels
+from scripts.training.spacy_cli import parse_config_overrides, show_validation_error
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -16,13 +16,15 @@ from packaging.version import Version
 from spacy.cli.package import package as spacy_package
 from spacy.util import load_config, registry, walk_dict
 
+from scripts.conversion.outcome import Counts
 from scripts.files import atomic, names
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, refuse, say
 from scripts.reporting.escaping import plain
-from scripts.scoring.metrics import TOO_FEW, percent, rows
+from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent, rows
 
-PIPELINE = Path(__file__).parent / "pipeline"  # registered functions; each file stands alone
+TRAINING = Path(__file__).parent / "training"  # registered functions; each file stands alone
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -42,14 +44,15 @@ def package_cli(
     if problems := list(names.problems({"name": name, "version": version})):
         refuse("The package can't be called that", problems)
     version = str(Version(version))
-    metrics = atomic.read_json(run / "metrics.json")
+    step = f"evaluate . --vars.run {run.resolve().name}"
+    metrics = read(run / "metrics.json", EntityMetrics, step)
     with atomic.replacing(run / "packages") as folder:
         wheel = package(run / "model-best", folder, metrics, name=name, version=version, license=license)
     show(run, corpus, run / "packages" / wheel, metrics)
 
 
 def package(
-    model: Path, folder: Path, metrics: dict[str, Any], *, name: str, version: str, license: str
+    model: Path, folder: Path, metrics: EntityMetrics, *, name: str, version: str, license: str
 ) -> str:
     """Build a wheel of `model` in `folder` and return its file name.
 
@@ -119,7 +122,7 @@ def code_files(model: Path) -> list[Path]:
         if kind in kinds and registry.has(kind, function):
             module = str(registry.find(kind, function).get("module") or "")
             if module.startswith("scripts.training."):
-                found.add(PIPELINE / f"{module.rsplit('.', 1)[1]}.py")
+                found.add(TRAINING / f"{module.rsplit('.', 1)[1]}.py")
     return sorted(found)
 
 
@@ -130,7 +133,7 @@ def leave_out_this_project(meta_path: Path) -> None:
     atomic.write_json(meta_path, meta)
 
 
-def description(metrics: dict[str, Any]) -> str:
+def description(metrics: EntityMetrics) -> str:
     """Return one sentence on the pipeline and its score."""
     labels = [label for label, prf in metrics["ents_per_type"].items() if prf["support"]]
     few = f", which has {TOO_FEW} entities or documents to judge by" if metrics["too_few"] else ""
@@ -138,7 +141,7 @@ def description(metrics: dict[str, Any]) -> str:
     return f"Named entity recognition ({listed(labels)}): {score}"
 
 
-def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
+def readme(meta: dict[str, Any], metrics: EntityMetrics) -> str:
     """Return the package's README: labels, scores on test, licence."""
     lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", ""]
     lines += [f"{plain(description(metrics))}.", ""]
@@ -149,10 +152,10 @@ def readme(meta: dict[str, Any], metrics: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
+def show(run: Path, corpus: Path, wheel: Path, metrics: EntityMetrics) -> None:
     """Print where everything is and what to type next."""
-    p, r, f = (percent(metrics[f"ents_{key}"]) for key in "prf")
-    counts = atomic.read_json(corpus / "counts.json")
+    p, r, f = percent(metrics["ents_p"]), percent(metrics["ents_r"]), percent(metrics["ents_f"])
+    counts = read(corpus / "counts.json", Counts, "convert")
     try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"
@@ -165,7 +168,7 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: dict[str, Any]) -> None:
     say(f"Try it    {try_it}")
 
 
-def rejects(counts: dict[str, Any], corpus: Path) -> str:
+def rejects(counts: Counts, corpus: Path) -> str:
     """Return how many records and spans rejected.jsonl lists as lost, and how many were left out apart.
 
     counts: counts.json of `convert`. Every span that was read and not kept is in exactly one of these.

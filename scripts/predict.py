@@ -1,15 +1,14 @@
-"""Step `predict`: run the trained pipeline over test and dev once, from the raw text.
+"""Step `predict`: run the trained pipeline over the test set and the dev set once, from the raw text.
 
 In: the trained pipeline and the corpus. Out: `predictions/` in the run's folder: for each document of
-`test/` and `dev/` a row with its text, its gold mentions and what was predicted (by the pipeline, by
-the dictionary of train's mentions, and by another pipeline that the user named); `known.json`, what
-train says about each of its mentions; `about.json`, what the rows were made from.
+`test/` and `dev/` a row with its text, its gold entities and what was predicted (by the pipeline, by the
+dictionary of the training set, and by another pipeline that the user named); `known.json`, what the
+training set says about each of its names; `about.json`, what the rows were made from.
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import spacy
 import typer
@@ -19,14 +18,23 @@ from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
 from scripts.conversion.settings import read_label_map
+from scripts.corpus.dictionary import learn, ruler
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
 from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
-from scripts.scoring.dictionary import learn, ruler
-from scripts.scoring.document import DICTIONARY, EXISTING, MODEL, Document, Mention, to_row
+from scripts.scoring.document import (
+    DICTIONARY,
+    EXISTING,
+    MODEL,
+    About,
+    Document,
+    Entity,
+    Row,
+    to_row,
+)
 from scripts.scoring.known import Known
 
 SPLITS = ("test", "dev")
@@ -46,7 +54,7 @@ def predict_cli(
     baseline_labels: str = typer.Option("", help="YAML file: its labels in the corpus' words"),
     gpu_id: int = typer.Option(-1, help="GPU to predict on, or -1 for the CPU"),
 ) -> None:
-    """Write what the pipeline, and the baselines, predict for test and dev."""
+    """Write what the pipeline and the baselines predict for the test set and the dev set."""
     try:
         label_map = read_label_map(baseline_labels)
     except (OSError, ValueError) as error:
@@ -64,8 +72,8 @@ def predict_cli(
         counts = predict(systems, corpus, run / "predictions", label_map)
     except ValueError as error:
         msg.fail("Nothing was predicted", str(error), exits=1)
-    said = ", ".join(f"{count} documents of {split}" for split, count in counts.items())
-    msg.good(f"Predictions for {said} written to {(run / 'predictions').as_posix()}")
+    documents = " and ".join(f"{count:,} of the {split} set" for split, count in counts.items())
+    msg.good(f"Predictions for documents ({documents}) written to {(run / 'predictions').as_posix()}")
 
 
 def predict(
@@ -92,7 +100,7 @@ def predict(
             docs = read_docs(corpus / f"{split}.spacy", Vocab())
             counts[split] = write_rows(temporary / split, rows(docs, systems, key, label_map, labels))
         write_known(temporary / "known.json", known)
-        about = {
+        about: About = {
             "spans_key": key,
             "systems": list(systems),
             "fingerprints": {split: fingerprint.of_path(corpus / f"{split}.spacy") for split in SPLITS},
@@ -108,54 +116,54 @@ def rows(
     key: str | None,
     label_map: dict[str, str | None],
     labels: set[str],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Yield a row for each Doc, a batch at a time so that the memory stays flat.
 
     docs: of another vocabulary than the systems', whose new strings are forgotten after each batch.
     """
     while batch := list(islice(docs, BATCH)):
         texts = [doc.text for doc in batch]
-        predicted: dict[str, list[tuple[Mention, ...]]] = {}
+        predicted: dict[str, list[tuple[Entity, ...]]] = {}
         for name, nlp in systems.items():
             with nlp.memory_zone():
                 found = nlp.pipe(texts)
                 if name == EXISTING:
                     predicted[name] = [
-                        relabelled(as_mentions(doc.ents), label_map, labels) for doc in found
+                        relabelled(as_entities(doc.ents), label_map, labels) for doc in found
                     ]
                 else:
-                    predicted[name] = [as_mentions(marked(doc, key)) for doc in found]
+                    predicted[name] = [as_entities(marked(doc, key)) for doc in found]
         for number, doc in enumerate(batch):
             source = doc.user_data[SOURCE]
             yield to_row(
                 Document(
                     text=doc.text,
                     tokens=len(doc),
-                    gold=as_mentions(gold(doc, key)),
+                    gold=as_entities(gold(doc, key)),
                     predicted={name: found[number] for name, found in predicted.items()},
                     unknown=unknown_areas(doc) if key is None else (),
-                    wrong=as_mentions(doc.spans.get(WRONG, [])),
+                    wrong=as_entities(doc.spans.get(WRONG, [])),
                     **source,
                 )
             )
 
 
-def as_mentions(spans: Iterable[Span]) -> tuple[Mention, ...]:
-    """Return spans of tokens as mentions in characters, in the order of the text."""
-    return tuple(sorted(Mention(span.start_char, span.end_char, span.label_) for span in spans))
+def as_entities(spans: Iterable[Span]) -> tuple[Entity, ...]:
+    """Return spans of tokens as entities in characters, in the order of the text."""
+    return tuple(sorted(Entity(span.start_char, span.end_char, span.label_) for span in spans))
 
 
 def relabelled(
-    found: tuple[Mention, ...], label_map: dict[str, str | None], labels: set[str]
-) -> tuple[Mention, ...]:
-    """Return mentions with the corpus' labels, but for those that the map drops or train has not."""
-    named = ((mention, label_map.get(mention.label, mention.label)) for mention in found)
-    return tuple(mention._replace(label=label) for mention, label in named if label in labels)
+    found: tuple[Entity, ...], label_map: dict[str, str | None], labels: set[str]
+) -> tuple[Entity, ...]:
+    """Return entities with the corpus' labels, without those that the map drops or that are unknown."""
+    named = ((entity, label_map.get(entity.label, entity.label)) for entity in found)
+    return tuple(entity._replace(label=label) for entity, label in named if label in labels)
 
 
 def write_known(path: Path, known: Known) -> None:
-    """Write what train says about its mentions, in an order that does not depend on the run."""
-    atomic.write_json(path, {mention: dict(sorted(c.items())) for mention, c in known.counts.items()})
+    """Write what the training set says about its names, in an order that does not depend on the run."""
+    atomic.write_json(path, {name: dict(sorted(c.items())) for name, c in known.counts.items()})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Step `report`: what the analysis says, for people: a page, and a short text for pull requests.
+"""Step `report`: the results of a run for people: a page, and a short text for pull requests.
 
 In: the analysis and record of a run, its comparison with others, and what conversion and check noted.
 Out: `report.html`, one file that opens from disk, and `report.md`, both in the run's folder; the same
@@ -32,14 +32,11 @@ def report_cli(
     wandb_texts: str = typer.Option("false", help="Whether the report goes to wandb too: true or false"),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
-    if not (run / "analysis.json").is_file():
-        hint = f"Make it: weasel run analyze . --vars.run {run.resolve().name}"
-        msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     if wandb_texts.lower() not in ("true", "false"):
         msg.fail(f"vars.wandb_texts is {wandb_texts!r}", "It can be true or false.", exits=1)
     sources = report(run, corpus)
     page_path = run / "report.html" if wandb_texts.lower() == "true" else None
-    record_figures(run, sources.analysis, page_path)
+    record_figures(run, sources.analysis, sources.record, page_path)
     show(sources, run)
 
 

@@ -1,4 +1,4 @@
-"""The analysis of a run: spaCy's own figures for a trained pipeline, and what of test stays unseen."""
+"""The analysis of a run: spaCy's own figures for a trained pipeline, and no texts of the test set."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from scripts import analyze as step
 from scripts import evaluate, predict
 from scripts.files import atomic
+from scripts.files.ledger import entries
 from tests.corpora import make_corpus
 from tests.pipelines import all_spans, save, trained
 from tests.predictions import write_counts, write_predictions
@@ -55,7 +56,7 @@ def test_figures_of_a_trained_pipeline_are_those_of_metrics_json_to_the_last_dig
             label: {key: row[key] for key in ("p", "r", "f", "support", "too_few")}
             for label, row in scores["labels"].items()
         } == theirs["ents_per_type"]
-        assert lost["mentions"] == theirs["lost_in_tokenisation"]
+        assert lost["entities"] == theirs["lost_in_tokenisation"]
         assert (lost["r"], lost["f"]) == (theirs["ents_r_with_lost"], theirs["ents_f_with_lost"])
         assert found[split]["documents"] == theirs["documents"]
         assert found[split]["partly_annotated"] == theirs["partly_annotated"]
@@ -70,9 +71,7 @@ FAULT = document("[Lea](PERSON) left.", "Lea left.", "Lea left.", place="line 9"
 
 @pytest.fixture
 def run(tmp_path) -> Path:
-    made = write_predictions(tmp_path / "run", [RIGHT, SECRET], [RIGHT, FAULT])
-    atomic.write_json(made / "run.json", {"seed": 3})
-    return made
+    return write_predictions(tmp_path / "run", [RIGHT, SECRET], [RIGHT, FAULT])
 
 
 @pytest.fixture
@@ -88,20 +87,20 @@ def test_dev_is_explained_and_test_is_measured_without_a_text(run, corpus):
     written = (run / "analysis.json").read_text(encoding="utf8")
     assert not any(word in written for word in ("Zed", "hid", "line 7", "secret"))
     assert found["test_errors_shown"] is False
-    assert atomic.read_json(run / "run.json") == {"seed": 3}
+    assert entries(run) == []
 
 
 def test_errors_of_test_are_shown_when_asked_for_and_that_is_noted_for_good(run, corpus):
     found = analysis(run, corpus, "--errors-of=dev,test")
     assert [row["gold"] for row in found["test"]["errors"]["examples"]] == ["PERSON: Zed"]
     assert found["test_errors_shown"] is True
-    noted = atomic.read_json(run / "run.json")
-    assert noted == {"seed": 3, "test_errors_shown": [found["fingerprints"]["test"]]}
+    noted = entries(run)
+    assert [entry["test"] for entry in noted] == [found["fingerprints"]["test"]]
     again = analysis(run, corpus)
     assert "examples" not in again["test"]["errors"]
     assert again["test_errors_shown"] is True
     analysis(run, corpus, "--errors-of=dev,test")
-    assert atomic.read_json(run / "run.json") == noted
+    assert entries(run) == noted
 
 
 def test_another_test_set_has_not_been_shown(run, corpus):
@@ -125,25 +124,25 @@ def test_analysis_is_the_same_every_time(run, corpus):
     assert written[0] == written[1]
 
 
-def test_mentions_that_tokenisation_lost_lower_recall_and_f(run, tmp_path):
+def test_entities_that_tokenisation_lost_lower_recall_and_f(run, tmp_path):
     """Two of three found, one lost: 2 of 4; precision 1."""
     found = analysis(run, write_counts(tmp_path / "lost", ORG=1))
     assert found["test"]["scores"]["micro"]["r"] == pytest.approx(2 / 3)
     assert found["test"]["lost"] == {
-        "mentions": 1,
+        "entities": 1,
         "labels": {"ORG": 1},
         "r": pytest.approx(2 / 4),
         "f": pytest.approx(2 / 3),
     }
-    assert found["dev"]["lost"]["mentions"] == 0
+    assert found["dev"]["lost"]["entities"] == 0
 
 
 def test_curve_is_judged_and_a_pipeline_without_one_is_analysed_all_the_same(run, corpus):
-    assert analysis(run, corpus)["curve"] == {"points": [], "verdict": "unknown"}
+    assert analysis(run, corpus)["curve"] == {"points": [], "result": "unknown"}
     rows = [{"step": at, "score": at / 100, "losses": {"ner": 1.0}} for at in range(0, 101, 10)]
     (run / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     found = analysis(run, corpus)
-    assert found["curve"]["verdict"] == "rising"
+    assert found["curve"]["result"] == "rising"
     assert "training too short" in [row["rule"] for row in found["advice"]]
 
 
@@ -154,11 +153,11 @@ def test_options_reach_the_resampling_and_the_examples(run, corpus):
     assert "few examples" in [row["rule"] for row in found["advice"]]
 
 
-def test_test_set_without_mentions_has_no_figures_and_does_not_crash(tmp_path, corpus):
+def test_test_set_without_entities_has_no_figures_and_does_not_crash(tmp_path, corpus):
     nothing = document("Nobody came.", dictionary="Nobody came.")
     run = write_predictions(tmp_path / "run", [nothing], [nothing])
     said = run_step(step.app, run, corpus, "--resamples=100")
-    assert "F on test – (too few)" in said
+    assert "F on the test set – (too few)" in said
     assert atomic.read_json(run / "analysis.json")["test"]["scores"]["micro"]["f"] is None
 
 
@@ -174,3 +173,14 @@ def test_unknown_split_is_refused(run, corpus):
     assert done.exit_code == 1
     assert "It can be dev or dev,test." in done.output
     assert not (run / "analysis.json").exists()
+
+
+def test_file_of_another_version_is_refused_with_the_step_that_makes_it_again(run, corpus):
+    counts = atomic.read_json(corpus / "counts.json")
+    del counts["splits"]["test"]["lost_labels"]
+    atomic.write_json(corpus / "counts.json", counts)
+    done = CliRunner().invoke(step.app, [str(run), str(corpus)])
+    said = " ".join(done.output.split())
+    assert done.exit_code == 1
+    assert "counts.json does not contain what it should: splits.test.lost_labels: Field required" in said
+    assert "Make it again: weasel run convert" in said

@@ -13,6 +13,7 @@ from scripts.convert import convert
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 from scripts.inputs import inputs
+from scripts.quality.debug_data import MOST_LABELS, debug_data
 from scripts.quality.finding import NAMED, STOP, WARN, Finding, Places
 from tests import corpora
 from tests.corpora import CONFIG, make_corpus
@@ -57,7 +58,7 @@ def test_split_without_entities_stops_the_run(tmp_path, split):
     found = findings(tmp_path, **{split: ["Not a name in it.", "Nor in this one."]})
     first = found[0]
     assert (first.kind, first.severity) == ("no entities", STOP)
-    assert first.message == f"{split} has no entity at all"
+    assert first.message == f"the {split} set has no entities"
     assert first.places.count == 2
     assert {finding.kind for finding in found[1:]} == {"label not in all splits"}
 
@@ -65,7 +66,7 @@ def test_split_without_entities_stops_the_run(tmp_path, split):
 def test_train_without_entities_stops_the_run(tmp_path):
     found = findings(tmp_path, train=["Not a name in it."])
     assert [finding.message for finding in found if finding.severity == STOP] == [
-        "train has no entity at all"
+        "the training set has no entities"
     ]
 
 
@@ -73,7 +74,7 @@ def test_label_that_is_not_in_all_splits_is_found_with_the_documents_that_have_i
     train = [*TRAIN, "It was built by [Halloran](ORG).", "It was paid by [Northmere](ORG)."]
     found = only(findings(tmp_path, train=train))
     assert (found.kind, found.severity) == ("label not in all splits", WARN)
-    assert found.message == "ORG is in train, but not in dev, test"
+    assert found.message == "ORG occurs in the training set, but not in the dev set or the test set"
     named = [f"{place} (train)" for place in lines(tmp_path, "train", 4, 5)]
     assert found.places == Places(2, named)
 
@@ -81,20 +82,24 @@ def test_label_that_is_not_in_all_splits_is_found_with_the_documents_that_have_i
 def test_label_with_few_examples_in_train_is_found_with_its_documents(tmp_path):
     found = findings(tmp_path, replace(LIMITS, examples=3))
     assert [finding.kind for finding in found] == ["few examples", "few examples"]
-    assert found[1].message == "PERSON has 2 entities in train, fewer than 3"
+    assert found[1].message == "PERSON has 2 entities in the training set, fewer than 3"
     assert found[1].places == Places(2, lines(tmp_path, "train", 1, 3))
     assert findings(tmp_path, replace(LIMITS, examples=2)) == []
 
 
 def test_label_that_train_lacks_is_not_also_reported_as_few(tmp_path):
     found = findings(tmp_path, test=[*TEST, "It went to [Halloran](ORG)."])
-    assert only(found).message == "ORG is in test, but not in train, dev"
+    assert only(found).message == (
+        "ORG occurs in the test set, but not in the training set or the dev set"
+    )
 
 
 def test_same_text_in_two_splits_is_found_with_both_documents(tmp_path):
     found = only(findings(tmp_path, dev=[*DEV, TRAIN[1].upper().replace(" ", "  ")]))
     assert (found.kind, found.severity) == ("text in two splits", WARN)
-    assert found.message == "1 pairs of texts in train and dev are the same: the score flatters"
+    assert found.message == (
+        "1 pair of identical texts in the training set and the dev set: the score will be too high"
+    )
     (train,), (dev,) = lines(tmp_path, "train", 2), lines(tmp_path, "dev", 2)
     assert found.places.named == [f"{train} (train) and {dev} (dev)"]
 
@@ -119,7 +124,8 @@ def test_copies_in_train_do_not_make_one_leaked_test_text_many(tmp_path):
 
 def test_test_text_that_dev_has_does_not_stop_the_run(tmp_path):
     found = only(findings(tmp_path, dev=TEST))
-    assert (found.severity, found.message[:38]) == (WARN, "1 pairs of texts in dev and test are t")
+    assert found.severity == WARN
+    assert found.message.startswith("1 pair of identical texts in the dev set and the test set")
 
 
 def test_near_duplicates_across_splits_are_found_apart_from_equal_texts(tmp_path):
@@ -148,8 +154,8 @@ def test_near_duplicates_are_found_in_chinese(tmp_path):
 def test_mention_with_two_labels_is_found_with_the_documents_of_each(tmp_path):
     train = [*TRAIN, "We met [April](PERSON) there.", "[April](PERSON) agreed.", "In [April](DATE)."]
     found = only(findings(tmp_path, train=train))
-    assert (found.kind, found.severity) == ("mention with two labels", WARN)
-    assert found.message == "'April' is DATE 2 times, PERSON 2 times"
+    assert (found.kind, found.severity) == ("entity with two labels", WARN)
+    assert found.message == "'April' is labelled DATE twice and PERSON twice"
     test, *_ = lines(tmp_path, "test", 1)
     fourth, fifth, sixth = lines(tmp_path, "train", 4, 5, 6)
     named = [f"{test} (DATE)", f"{sixth} (DATE)", f"{fourth} (PERSON)", f"{fifth} (PERSON)"]
@@ -159,8 +165,8 @@ def test_mention_with_two_labels_is_found_with_the_documents_of_each(tmp_path):
 def test_mention_left_unlabelled_is_found_with_the_documents_that_miss_it(tmp_path):
     train = [*TRAIN, "In [June](DATE) it rained.", "June was dry.", "June, June and no end."]
     found = only(findings(tmp_path, train=train))
-    assert (found.kind, found.severity) == ("mention left unlabelled", WARN)
-    assert found.message == "'June' is an entity 2 times and nothing 3 times"
+    assert (found.kind, found.severity) == ("entity left unlabelled", WARN)
+    assert found.message == "'June' is an entity twice and unlabelled 3 times"
     assert found.places == Places(3, lines(tmp_path, "train", 5, 6, 6))
     assert findings(tmp_path, replace(LIMITS, unlabelled=4), train=train) == []
 
@@ -169,7 +175,7 @@ def test_punctuation_at_an_edge_is_found_with_the_mention(tmp_path):
     train = [*TRAIN, "She met [Ivan,](PERSON) who left."]
     found = only(findings(tmp_path, train=train))
     assert (found.kind, found.severity) == ("punctuation at an edge", WARN)
-    assert found.message == "1 entities begin or end in ','"
+    assert found.message == "1 entity begins or ends with ','"
     assert found.places.named == [f"{lines(tmp_path, 'train', 4)[0]}: PERSON 'Ivan,'"]
 
 
@@ -216,7 +222,7 @@ def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_it
     (finding,) = atomic.read_json(corpus / "check.json")["findings"]
     assert finding["kind"] == "punctuation at an edge"
     assert finding["places"]["count"] == 1
-    assert "punctuation at an edge: 1 entities begin or end in ','" in output
+    assert "punctuation at an edge: 1 entity begins or ends with ','" in output
     assert lines(tmp_path, "train", 4)[0] in output
 
 
@@ -224,7 +230,7 @@ def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_it
 def test_debug_data_is_read_whatever_the_encoding_of_the_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     corpus = make_corpus(tmp_path, train=["The [Höhe](Größe) is ten."], dev=DEV, test=TEST)
-    kept = step.debug_data(corpus, CONFIG, "en", 10)
+    kept = debug_data(corpus, CONFIG, "en", 10)
     assert "Größe" in kept
     assert "Traceback" not in kept
 
@@ -232,26 +238,26 @@ def test_debug_data_is_read_whatever_the_encoding_of_the_terminal(tmp_path, monk
 def test_findings_are_shown_before_debug_data_which_is_ended_when_it_takes_too_long(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(step, "PATIENCE", 0.01)
+    monkeypatch.setattr("scripts.quality.debug_data.PATIENCE", 0.01)
     train = [*TRAIN, "She met [Ivan,](PERSON) who left."]
     corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST)
     code, output = run_check(corpus)
     assert code == 0, output
-    ended = "spacy debug data was ended: it took more than 0.01 seconds"
+    ended = "spacy debug data was stopped: it took more than 0.01 seconds"
     assert (corpus / "debug_data.txt").read_text(encoding="utf8").startswith(ended)
     said = " ".join(output.split())
     assert ended in said
     assert said.index("punctuation at an edge") < said.index(ended)
-    assert f"1 finding; its documents are in {corpus.as_posix()}/check.json" in said
+    assert f"1 finding; {corpus.as_posix()}/check.json lists the documents" in said
 
 
 def test_debug_data_is_left_out_where_there_are_very_many_labels(tmp_path):
-    count = step.MOST_LABELS + 1
+    count = MOST_LABELS + 1
     train = [f"Number {n} is for [Halloran](LABEL{n})." for n in range(count - 2)]
     corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST)  # with PERSON and DATE
     code, output = run_check(corpus)
     assert code == 0, output
-    left_out = f"spacy debug data was left out: the corpus has {count} labels"
+    left_out = f"spacy debug data was skipped: the corpus has {count} labels"
     assert (corpus / "debug_data.txt").read_text(encoding="utf8").startswith(left_out)
     assert left_out in " ".join(output.split())
 
@@ -263,7 +269,7 @@ def test_command_fails_when_something_stops_the_run_and_writes_its_report_all_th
     corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=["Not a name in it."])
     code, output = run_check(corpus)
     assert code == 1
-    assert "no entities: test has no entity at all" in output
+    assert "no entities: the test set has no entities" in output
     first, *_ = atomic.read_json(corpus / "check.json")["findings"]
     assert (first["kind"], first["severity"]) == ("no entities", "stop")
     assert (corpus / "debug_data.txt").read_text(encoding="utf8") == "said nothing\n"
@@ -291,6 +297,26 @@ def test_group_in_two_splits_is_found_with_its_documents(tmp_path):
         f"{lines(tmp_path, 'train', 1)[0]} (train)",
         f"{lines(tmp_path, 'test', 1)[0]} (test)",
     }
+
+
+def test_words_that_are_an_entity_in_the_test_set_alone_are_not_shown(tmp_path):
+    test = [
+        *TEST,
+        "[Quillon](PERSON) met [Ivo,](PERSON) her son.",
+        "[Quillon](ORG) is a mill.",
+        "Quillon, Quillon and Quillon.",
+    ]
+    found = findings(tmp_path, test=test, train=[*TRAIN, "A mill of [Halloran](ORG)."])
+    kinds = {finding.kind: finding for finding in found}
+    conflict = kinds["entity with two labels"]
+    assert conflict.message == "a name in the test set is labelled ORG once and PERSON once"
+    third, second, fourth = lines(tmp_path, "test", 3, 2, 4)
+    assert conflict.places == Places(2, [f"{third} (ORG)", f"{second} (PERSON)"])
+    missed = kinds["entity left unlabelled"]
+    assert missed.message == "a name in the test set is an entity twice and unlabelled 3 times"
+    assert missed.places == Places(3, [fourth] * 3)
+    assert kinds["punctuation at an edge"].places == Places(1, [second])
+    assert not any("Quillon" in str(finding) or "Ivo" in str(finding) for finding in found)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def documents(*found: str) -> list[Document]:
 
 @pytest.fixture
 def runs(tmp_path) -> Path:
-    """Two runs: `old` finds half of what `new` finds, in 40 documents of test and two of dev."""
+    """Two runs: `old` finds half of what `new` finds in the test set and in most of the dev set."""
     write_predictions(tmp_path / "old", documents(*[HALF] * 40), documents(BLIND, GOLD, HALF))
     write_predictions(tmp_path / "new", documents(*[GOLD] * 40), documents(GOLD, HALF, HALF))
     return tmp_path
@@ -47,7 +47,7 @@ def test_difference_to_a_reference_is_written_and_said(runs):
     }
     assert row["documents"] == {"better": 40, "worse": 0, "same": 0}
     assert "PERSON 66.7 100.0 +33.3 every resample gives the same 0.010" in said
-    assert "Documents of test: 40 better, 0 worse, 0 the same" in said
+    assert "Documents of the test set: 40 better, 0 worse, 0 the same" in said
     assert "The new model is better on this test set" in said
 
 
@@ -93,11 +93,11 @@ def test_comparison_is_the_same_every_time(runs):
     assert path.read_bytes() == written
 
 
-def test_other_test_set_is_refused_with_the_command_that_mends_it_and_nothing_is_written(runs):
+def test_other_test_set_is_refused_with_a_hint_and_nothing_is_written(runs):
     write_predictions(runs / "old", documents(GOLD))
     code, said = invoke(runs / "new", "old")
     assert code == 1
-    assert "old was scored on another test set than new" in said
+    assert "old and new were scored on different test sets" in said
     assert "weasel run predict . --vars.run old" in said
     assert not (runs / "new" / "comparison.json").exists()
 
@@ -105,7 +105,8 @@ def test_other_test_set_is_refused_with_the_command_that_mends_it_and_nothing_is
 def test_reference_without_predictions_is_refused_with_the_command_that_makes_them(runs):
     code, said = invoke(runs / "new", "none")
     assert code == 1
-    assert "none has no predictions; make them: weasel run predict . --vars.run none" in said
+    assert "none/predictions/about.json is missing" in said
+    assert "weasel run predict . --vars.run none" in said
 
 
 def test_run_without_predictions_of_its_own_is_told_so_too(runs):
@@ -122,15 +123,15 @@ def test_gold_that_was_read_in_another_way_is_refused_although_the_test_set_is_t
     atomic.write_json(runs / "old" / "predictions" / "about.json", about)
     code, said = invoke(runs / "new", "old")
     assert code == 1
-    assert "text or gold is not that of the reference run" in said
+    assert "its text or gold differs from the reference run's" in said
 
 
-def test_test_set_without_mentions_gives_no_verdict_and_does_not_crash(runs):
+def test_test_set_without_entities_gives_no_conclusion_and_does_not_crash(runs):
     for name in ("old", "new"):
         write_predictions(runs / name, [document(BLIND)])
     code, said = invoke(runs / "new", "old")
     assert code == 0
-    assert "There is no gold mention to compare on." in said
+    assert "There is no gold entity to compare on." in said
 
 
 def test_run_is_not_compared_with_itself(tmp_path):

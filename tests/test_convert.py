@@ -16,17 +16,18 @@ import spacy
 from spacy.tokens import Doc, DocBin
 from typer.testing import CliRunner
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
+from scripts.conversion.few_texts import PIECES
 from scripts.conversion.making import REJECTS
 from scripts.conversion.progress import Progress
-from scripts.conversion.reading import Sources
+from scripts.conversion.reading import AnnotationFiles
 from scripts.conversion.showing import MOST_SHOWN, show
-from scripts.conversion.splitting import SPLITS
-from scripts.convert import FAILED, OUTPUTS, PIECES, STAGING, app, convert
+from scripts.convert import FAILED, OUTPUTS, STAGING, app, convert
 from scripts.corpus.docs import SOURCE, read_docs, source_of
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
-from scripts.formats import FORMATS
+from scripts.formats.readers import FORMATS
 from scripts.inputs import inputs, versions
 from tests import corpora
 from tests.corpora import CONFIG, ROOT
@@ -51,7 +52,7 @@ ALONE = {"merged": 0, "pieces": 0}  # where each record is one document
 @pytest.fixture(autouse=True)
 def once(monkeypatch):
     """Load a tokenizer and look up package versions once, not once a test."""
-    monkeypatch.setattr("scripts.convert.blank_pipeline", pipeline_of)
+    monkeypatch.setattr("scripts.conversion.writing.blank_pipeline", pipeline_of)
     monkeypatch.setattr("scripts.inputs.versions", VERSIONS)
 
 
@@ -587,7 +588,7 @@ def tagged(n):
 
 @pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_labels_that_are_tags_are_read_so_in_every_chunk(tmp_path, monkeypatch, processes):
-    monkeypatch.setattr("scripts.convert.CHUNK", 7)
+    monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 7)
     single = [{"text": f"Oslo {n}", "spans": [[0, 4, "B-LOC"]]} for n in range(10)]
     put(tmp_path, jsonl([*single, *map(tagged, range(30))]))
     report = convert(found(tmp_path, labels=("LOC", "PER")), tmp_path / "corpus", processes)
@@ -715,7 +716,7 @@ ONE_BAD = {
     ),
     "too long": (
         {"text": "Ada " * 250_000 + "x"},
-        "it has 1,000,001 characters; spaCy takes 1,000,000",
+        "it has 1,000,001 characters; spaCy takes at most 1,000,000",
     ),
     "unknown": (
         {"text": "Ada", "spans": [[0, 2, "P"]]},
@@ -785,7 +786,7 @@ def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
     listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
     assert fault.hint == (
         "fill its field `text` or delete the record, or raise vars.max_rejected; "
-        f"see {listed}; the corpus is as it was"
+        f"see {listed}; the old corpus is unchanged"
     )
     assert [row["place"] for row in rows(tmp_path, f"{FAILED}/rejected.jsonl")] == [
         "line 39",
@@ -822,13 +823,13 @@ WHOLE_FILE = {
     "no records": (b"[]", "this is an empty JSON file"),
     "nothing accepted": (
         jsonl([{**record, "answer": "reject"} for record in GOOD]),
-        "no record of it is accepted",
+        "none of its records is accepted",
     ),
     "nothing marked": (
         jsonl([{"text": record["text"]} for record in GOOD]),
         "nothing in it is annotated",
     ),
-    "too few": (jsonl(GOOD[:1] * 9), "it has one text, and nothing is left for "),
+    "too few": (jsonl(GOOD[:1] * 9), "it has one text, and nothing is left for the "),
 }
 
 
@@ -858,12 +859,12 @@ def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line
     assert report["left_aside"] == {}
     show(report, tmp_path)
     said = " ".join(capsys.readouterr().out.split())
-    assert said.count("belong to") == 1
+    assert said.count("read together with others") == 1
     assert f"{count} in " in said
     assert "Not read" not in said
 
 
-def test_files_that_are_not_read_for_one_reason_are_told_of_in_one_line_a_folder(tmp_path, capsys):
+def test_files_that_are_not_read_for_one_reason_are_last_line_of_in_one_line_a_folder(tmp_path, capsys):
     put(tmp_path, jsonl(GOOD), "a.jsonl")
     for number in range(9):
         put(tmp_path, b"Just a note.\n", f"notes/{number}.txt")
@@ -884,7 +885,7 @@ def test_no_more_than_some_reasons_are_shown(tmp_path, capsys):
     show(run(tmp_path), tmp_path)
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("Not read: ") == MOST_SHOWN + 1
-    assert "Not read: 2 more of these, which conversion.json lists" in said
+    assert "Not read: 2 more kinds are in conversion.json" in said
 
 
 def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_counts_the_rest(tmp_path):
@@ -992,7 +993,7 @@ def test_empty_split_says_which_and_out_of_how_many(tmp_path):
     put(tmp_path, jsonl([{"text": "Bo", "answer": "reject", "_task_hash": 1}]), "test.jsonl")
     put(tmp_path, jsonl([{**r, "answer": "accept", "_task_hash": 1} for r in GOOD]), "train.jsonl")
     fault = refused(tmp_path)
-    assert str(fault) == f"{(tmp_path / 'raw').as_posix()}: of its 40 records none falls into test"
+    assert str(fault) == f"{(tmp_path / 'raw').as_posix()}: none of its 40 records is in the test set"
 
 
 def test_few_texts_whose_hashes_leave_a_split_empty_are_split_by_rank(tmp_path):
@@ -1076,7 +1077,7 @@ def test_short_texts_that_are_too_few_are_not_to_be_cut(tmp_path):
 def test_file_without_a_record_says_so(tmp_path):
     put(tmp_path, b'{"examples": []}')
     fault = refused(tmp_path, format="lighttag")
-    assert fault.reason == "there is no record in it"
+    assert fault.reason == "it has no records"
     assert "answers" not in fault.hint
 
 
@@ -1139,7 +1140,7 @@ def test_command_says_what_is_wrong_and_what_to_do_without_a_traceback(tmp_path)
     assert printed.endswith("export it again")
 
 
-def dies(plan, number, records):
+def dies(job, number, records):
     """Stand in for `make` in a process that the system kills."""
     os._exit(1)
 
@@ -1147,8 +1148,8 @@ def dies(plan, number, records):
 def test_process_that_is_killed_is_said_without_a_traceback(tmp_path, monkeypatch):
     put(tmp_path, jsonl(GOOD))
     found(tmp_path)
-    monkeypatch.setattr("scripts.convert.make", dies)
-    monkeypatch.setattr("scripts.convert.CHUNK", 10)
+    monkeypatch.setattr("scripts.conversion.writing.make", dies)
+    monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 10)
     folder = (tmp_path / "corpus").as_posix()
     result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder, "--processes=2"])
     assert result.exit_code == 1
@@ -1189,7 +1190,7 @@ def test_full_disk_leaves_the_old_corpus_whole_and_says_so(tmp_path):
     said = " ".join((done.stdout + done.stderr).split())
     assert done.returncode == 1, said
     assert "Can't read the annotations or write the corpus: [Errno 27] File too large" in said
-    assert "The old corpus is as it was." in said
+    assert "The old corpus is unchanged." in said
     assert "Traceback" not in said
     assert corpus(tmp_path) == old
     assert not (tmp_path / "corpus" / STAGING).exists()
@@ -1232,7 +1233,7 @@ def test_folder_of_shards_from_before_makes_way_for_a_file(tmp_path):
 
 
 def test_large_corpus_is_a_folder_of_shards_that_a_later_file_replaces(tmp_path, monkeypatch):
-    monkeypatch.setattr("scripts.convert.CHUNK", 10)
+    monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 10)
     put(tmp_path, jsonl(GOOD))
     old_corpus(tmp_path)
     report = run(tmp_path)
@@ -1280,7 +1281,7 @@ def test_ends_that_are_inclusive_are_named_as_a_cause_and_the_spans_are_listed(t
     assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 30
 
 
-def test_spans_that_are_all_outvoted_are_told_with_the_var_that_says_which_count(tmp_path):
+def test_spans_that_are_all_outvoted_are_last_line_with_the_var_that_says_which_count(tmp_path):
     marked = [{**r, "spans": [[0, 3, label]]} for r in GOOD for label in ("PER", "ORG")]
     put(tmp_path, jsonl(marked))
     fault = refused(tmp_path)
@@ -1288,14 +1289,14 @@ def test_spans_that_are_all_outvoted_are_told_with_the_var_that_says_which_count
     assert fault.hint.startswith("set vars.annotators")
 
 
-def test_spans_that_the_label_map_drops_are_told_with_the_map(tmp_path):
+def test_spans_that_the_label_map_drops_are_last_line_with_the_map(tmp_path):
     put(tmp_path, jsonl(GOOD))
     fault = refused(tmp_path, label_map={"PER": None, "LOC": None})
     assert fault.reason == "none of its 80 spans can be used (80 dropped)"
     assert fault.hint.startswith("correct the label map")
 
 
-def test_spans_of_other_layers_are_told_with_the_var_that_says_which_counts(tmp_path):
+def test_spans_of_other_layers_are_last_line_with_the_var_that_says_which_counts(tmp_path):
     about = {"type": "groundtruth/text-span", "human-annotated": "yes"}
     lines = []
     for record in GOOD:
@@ -1314,8 +1315,8 @@ def test_spans_of_other_layers_are_told_with_the_var_that_says_which_counts(tmp_
 def test_file_that_is_for_test_alone_says_that_train_is_missing(tmp_path):
     put(tmp_path, jsonl(GOOD), name="test.jsonl")
     fault = refused(tmp_path)
-    assert fault.reason.endswith("records is for train")
-    assert "name a file train" in fault.hint
+    assert fault.reason.endswith("records is in the training set")
+    assert "put train into the name of a file" in fault.hint
 
 
 def test_offsets_that_the_reader_counts_itself_are_characters_whatever_the_var_says(tmp_path):
@@ -1337,7 +1338,7 @@ def test_labels_that_the_user_names_and_no_annotation_has_are_said(tmp_path):
 
 @pytest.mark.slow
 def test_number_of_processes_changes_nothing_in_what_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("scripts.convert.CHUNK", 15)
+    monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 15)
     put(tmp_path, jsonl([*GOOD, {"text": ""}]))
     run(tmp_path)
     alone = corpus(tmp_path)
@@ -1345,11 +1346,11 @@ def test_number_of_processes_changes_nothing_in_what_is_written(tmp_path, monkey
     assert corpus(tmp_path) == alone
 
 
-def test_progress_is_told_in_bytes_read_and_ends_at_their_sum(tmp_path):
+def test_progress_is_last_line_in_bytes_read_and_ends_at_their_sum(tmp_path):
     put(tmp_path, jsonl(GOOD * 40), "a.jsonl")
     put(tmp_path, jsonl(GOOD * 40), "b.jsonl")
     settings = corpora.settings(format="auto")
-    sources = Sources.of(found(tmp_path)["files"], tmp_path / "unpacked", settings)
+    sources = AnnotationFiles.of(found(tmp_path)["files"], tmp_path / "unpacked", settings)
     seen = [sources.position() for _ in sources.read(settings)]
     assert seen == sorted(seen)
     assert 0 < seen[0] < seen[-1] <= sources.size == 2 * len(jsonl(GOOD * 40))

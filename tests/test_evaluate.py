@@ -42,7 +42,7 @@ def test_gold_is_counted_by_label_with_partly_annotated_documents(tmp_path):
     documents, partly, support, groups = count_gold(corpus / "test.spacy")
     assert (documents, partly) == (5, 1)
     assert dict(support) == {"PERSON": 5, "GPE": 1}
-    assert groups == {"PERSON": 4, "GPE": 1, None: 4}  # documents that have a mention
+    assert groups == {"PERSON": 4, "GPE": 1, None: 4}  # documents that have an entity
 
 
 def test_documents_of_one_group_count_once_and_no_more_than_are_enough(tmp_path):
@@ -102,7 +102,7 @@ def test_test_split_without_entities_has_no_recall_and_does_not_crash(run, tmp_p
     assert metrics["ents_r_with_lost"] is None
     done = CliRunner().invoke(step.app, [str(run), str(corpus)])
     assert done.exit_code == 0, done.output
-    assert "F on test –, on dev 100.0" in done.output
+    assert "F on the test set –, on the dev set 100.0" in done.output
 
 
 def test_test_split_without_entities_and_predictions_has_no_figures(run, tmp_path):
@@ -123,7 +123,7 @@ def test_corpus_that_is_not_the_one_that_was_counted_is_refused(run, tmp_path):
     (run / "metrics.json").unlink(missing_ok=True)
     done = CliRunner().invoke(step.app, [str(run), str(corpus)])
     assert done.exit_code == 1
-    assert "The figures would not be true" in done.output
+    assert "The scores would be wrong" in done.output
     assert not (run / "metrics.json").exists()
 
 

@@ -10,8 +10,8 @@ from scripts import export as step
 from scripts.corpus.docs import read_docs
 from scripts.export import export
 from scripts.files import atomic
+from scripts.formats.writer_base import PARTIAL
 from scripts.formats.writers import WRITERS
-from scripts.formats.writers.base import PARTIAL
 from tests.corpora import make_corpus, record
 
 TRAIN = [
@@ -51,7 +51,7 @@ def test_command_writes_a_file_a_split_and_says_how_many_texts(corpus, tmp_path)
     done = run(corpus, tmp_path / "out", "--format=jsonl")
     assert done.exit_code == 0, done.output
     assert set(content(tmp_path / "out")) == {"train.jsonl", "dev.jsonl", "test.jsonl", "export.json"}
-    assert "3 texts of train, 1 texts of dev, 1 texts of test" in " ".join(done.output.split())
+    assert "3 texts of the training set, 1 texts of the dev set" in " ".join(done.output.split())
     rows = [json.loads(line) for line in (tmp_path / "out/train.jsonl").open(encoding="utf8")]
     assert rows[1] == {**TRAIN[1], "split": "train"}
 

@@ -1,4 +1,4 @@
-"""Pass, fail or undecided: every bar on each side, the reason in a line, and the exit code."""
+"""Pass, fail or undecided: every minimum on each side, the reason in a line, and the exit code."""
 
 from pathlib import Path
 
@@ -27,12 +27,12 @@ def against(change: float | None, low: float | None = None) -> list[dict]:
     return [{"run": "old", "difference": difference, "groups": 100, "support": 100}]
 
 
-def bars(f: float = 0.0, loss: float | None = None, **labels: float) -> Bars:
+def bars(f: float = 0.0, loss: float = 1.0, **labels: float) -> Bars:
     return Bars(f, labels, loss)
 
 
 @pytest.mark.parametrize(
-    ("micro", "verdict"),
+    ("micro", "result"),
     [
         (row(0.8, 0.7), "pass"),  # the whole interval is above the bar, or on it
         (row(0.8, 0.69), "undecided"),
@@ -43,26 +43,26 @@ def bars(f: float = 0.0, loss: float | None = None, **labels: float) -> Bars:
         (row(None), "undecided"),
     ],
 )
-def test_f_has_to_be_above_the_bar_with_its_whole_interval(micro, verdict):
-    assert decide(measured(micro), [], bars(0.7))[0] == verdict
+def test_f_has_to_be_above_the_minimum_with_its_whole_interval(micro, result):
+    assert decide(measured(micro), [], bars(0.7))[0] == result
 
 
 @pytest.mark.parametrize(
-    ("labels", "verdict"),
+    ("labels", "result"),
     [
         ({"ORG": row(0.8, 0.7)}, "pass"),
         ({"ORG": row(0.8, 0.6)}, "undecided"),
         ({"ORG": row(0.6, 0.5)}, "fail"),
         ({"ORG": row(None)}, "undecided"),
-        ({"GPE": row(0.1, 0.1)}, "undecided"),  # no mention of ORG; GPE has no bar
+        ({"GPE": row(0.1, 0.1)}, "undecided"),  # no ORG entity; GPE has no minimum
     ],
 )
-def test_label_has_a_bar_of_its_own(labels, verdict):
-    assert decide(measured(**labels), [], bars(ORG=0.7))[0] == verdict
+def test_label_has_a_minimum_of_its_own(labels, result):
+    assert decide(measured(**labels), [], bars(ORG=0.7))[0] == result
 
 
 @pytest.mark.parametrize(
-    ("comparisons", "verdict"),
+    ("comparisons", "result"),
     [
         (against(0.1, -0.02), "pass"),
         (against(-0.01, -0.021), "undecided"),
@@ -74,39 +74,52 @@ def test_label_has_a_bar_of_its_own(labels, verdict):
         (against(0.1, 0.05) + against(-0.03, -0.05), "fail"),  # each reference counts
     ],
 )
-def test_loss_against_a_reference_may_not_be_larger_than_allowed(comparisons, verdict):
-    assert decide(measured(), comparisons, bars(loss=0.02))[0] == verdict
+def test_loss_against_a_reference_may_not_be_larger_than_allowed(comparisons, result):
+    assert decide(measured(), comparisons, bars(loss=0.02))[0] == result
 
 
-def test_bar_that_is_not_set_judges_nothing():
-    verdict, reason = decide(measured(row(0.1, 0.1)), against(-0.9, -0.9), bars())
-    assert verdict == "undecided"
-    assert reason.startswith("no bar is set")
+def test_minimum_that_is_not_set_judges_nothing():
+    result, reason = decide(measured(row(0.1, 0.1)), against(-0.9, -0.9), bars())
+    assert result == "undecided"
+    assert reason.startswith("no minimum is set")
 
 
-def test_failed_bar_comes_before_an_undecided_one_and_that_before_those_that_are_passed():
+def test_failed_minimum_comes_before_an_undecided_one_and_that_before_those_that_are_passed():
     figures = measured(row(0.8, 0.75), ORG=row(0.8, 0.5), GPE=row(0.1, 0.1))
     assert decide(figures, [], bars(0.7, ORG=0.7, GPE=0.7)) == (
         "fail",
-        "F of GPE is 10.0 (10.0–100.0), the bar 70.0",
+        "F of GPE is 10.0 (interval 10.0–100.0); the minimum is 70.0",
     )
     assert decide(figures, [], bars(0.7, ORG=0.7)) == (
         "undecided",
-        "F of ORG is 80.0 (50.0–100.0), the bar 70.0",
+        "F of ORG is 80.0 (interval 50.0–100.0); the minimum is 70.0",
     )
     assert decide(figures, against(-0.01, -0.02), bars(0.7, 0.03)) == (
         "pass",
-        "F on test is 80.0 (75.0–100.0), the bar 70.0; "
-        "-1.0 points against old, at worst -2.0, where -3.0 are allowed",
+        "F on the test set is 80.0 (interval 75.0–100.0); the minimum is 70.0; "
+        "-1.0 points compared with old (interval -2.0 to +100.0); a loss of 3.0 is allowed",
     )
 
 
 def test_figure_that_rests_on_too_little_is_given_without_an_interval():
     few = measured(row(0.8, 0.7, too_few=True))
-    told = "F on test is 80.0, the bar 70.0; too few documents or mentions"
-    assert decide(few, [], bars(0.7)) == ("undecided", told)
-    told = "+10.0 points against old, where -2.0 are allowed; too few documents or mentions"
-    assert decide(few, against(0.1), bars(loss=0.02)) == ("undecided", told)
+    result, reason = decide(few, [], bars(0.7))
+    assert (result, reason.split("; ")[:2]) == (
+        "undecided",
+        ["F on the test set is 80.0", "the minimum is 70.0"],
+    )
+    assert reason.endswith("; there are too few documents or entities for an interval")
+    result, reason = decide(few, against(0.1), bars(loss=0.02))
+    assert (result, reason.split("; ")[:2]) == (
+        "undecided",
+        ["+10.0 points compared with old", "a loss of 2.0 is allowed"],
+    )
+
+
+def test_interval_without_width_is_given_in_words_and_long_labels_are_cut():
+    label = "L" * 200
+    _, reason = decide(measured(**{label: row(1.0, 1.0)}), [], bars(**{label: 0.5}))
+    assert reason == f"F of {'L' * 99}… is 100.0 (every resample gives the same); the minimum is 50.0"
 
 
 def test_bars_of_labels_are_read():
@@ -142,40 +155,52 @@ def run(tmp_path_factory) -> Path:
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        ([], 1, "undecided (counts as fail): no bar is set: set vars.min_f, vars"),
-        (["--min-f=0.9"], 0, "pass: F on test is 100.0 (100.0–100.0), the bar 90.0"),
+        ([], 1, "undecided (counts as fail): no minimum is set: set vars.min_f, vars"),
+        (["--min-f=0.9"], 0, "pass: F on the test set is 100.0 (every resample gives the same); the"),
         (["--min-f=1"], 0, "pass: "),
         (["--min-f=0.9", "--min-label-f=PERSON=0.9", "--max-loss=0", "--reference=old"], 0, "pass: "),
         (["--max-loss=0", "--reference=older"], 1, "there is no comparison with vars.reference"),
-        (["--min-label-f=ORG=0.1"], 1, "undecided (counts as fail): test has no mention of ORG"),
+        (["--min-label-f=ORG=0.1"], 1, "undecided (counts as fail): the test set has no ORG entity"),
         (["--min-label-f=ORG=0.1", "--undecided=pass"], 0, "undecided (counts as pass): "),
-        (["--min-label-f=Bird name=0.1"], 1, "test has no mention of Bird name"),
-        (["--min-label-f=NOSUCH=0.8", "--undecided=pass"], 1, "no label of the corpus: NOSUCH"),
+        (["--min-label-f=Bird name=0.1"], 1, "the test set has no Bird name entity"),
+        (
+            ["--min-label-f=NOSUCH=0.8", "--undecided=pass"],
+            1,
+            "labels that are not in the corpus: NOSUCH",
+        ),
         (["--min-label-f=PERSON=0.8,NOSUCH=0"], 1, "The labels are Bird name, ORG, PERSON."),
         (["--min-label-f=PERSON=0.8 ORG=0.5"], 1, "Separate labels with commas: PERSON=0.8,ORG=0.7."),
-        (["--min-label-f=PERSON=0.8;ORG=0.5"], 1, "no label of the corpus: PERSON=0.8;ORG"),
+        (["--min-label-f=PERSON=0.8;ORG=0.5"], 1, "labels that are not in the corpus: PERSON=0.8;ORG"),
         (["--min-label-f=ORG"], 1, "vars.min_label_f can't be read"),
         (["--undecided=maybe"], 1, "It can be pass or fail."),
     ],
 )
-def test_command_says_the_verdict_and_exits_with_it(options, code, said, run):
+def test_command_prints_the_result_and_exits_with_it(options, code, said, run):
     done = CliRunner().invoke(step.app, [str(run), *options])
     assert (done.exit_code, said in " ".join(done.output.split())) == (code, True), done.output
 
 
-def analysed(folder: Path, f: float) -> Path:
-    atomic.write_json(folder / "analysis.json", {"test": measured(row(f, f - 0.1))})
-    return folder
+@pytest.fixture
+def analysed(run, tmp_path):
+    """Return a function that makes a run with another F on the test set, and no comparison."""
+
+    def make(f: float) -> Path:
+        analysis = atomic.read_json(run / "analysis.json")
+        analysis["test"]["scores"]["micro"] |= {"f": f, "intervals": {"f": [f - 0.1, 1.0]}}
+        atomic.write_json(tmp_path / "analysis.json", analysis)
+        return tmp_path
+
+    return make
 
 
-def test_failure_can_not_be_turned_into_a_pass(tmp_path):
-    options = [str(analysed(tmp_path, 0.5)), "--min-f=0.7", "--undecided=pass"]
+def test_failure_can_not_be_turned_into_a_pass(analysed):
+    options = [str(analysed(0.5)), "--min-f=0.7", "--undecided=pass"]
     done = CliRunner().invoke(step.app, options)
-    assert (done.exit_code, "fail: F on test is 50.0" in done.output) == (1, True)
+    assert (done.exit_code, "fail: F on the test set is 50.0" in done.output) == (1, True)
 
 
-def test_run_without_comparison_is_undecided_only_where_a_loss_is_barred(tmp_path):
-    run = str(analysed(tmp_path, 0.9))
+def test_run_without_comparison_is_undecided_only_where_a_loss_is_limited(analysed):
+    run = str(analysed(0.9))
     assert CliRunner().invoke(step.app, [run, "--min-f=0.7"]).exit_code == 0
     done = CliRunner().invoke(step.app, [run, "--max-loss=0.1"])
     assert done.exit_code == 1

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from scripts import package as step
 from scripts.files import atomic
 from scripts.package import code_files, description
+from tests.predictions import counts
 
 PATTERNS = [{"label": "PERSON", "pattern": "Ada Okafor"}]
 PERSON = {"p": 0.5, "r": 0.75, "f": 0.6, "support": 40, "too_few": False}
@@ -40,7 +41,7 @@ metadata.distributions = lambda **_: found
 """
 
 SPANS = {"read": 20, "kept": 7, "misaligned": 2, "dropped": 3, "trimmed": 1, "set_aside": 8}
-COUNTS = {"records": {"rejected": 3}, "spans": SPANS}
+COUNTS = {**counts({}), "records": {"rejected": 3}, "spans": SPANS}
 
 
 def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:

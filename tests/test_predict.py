@@ -14,7 +14,7 @@ from scripts.corpus.docs import SOURCE
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import read_rows
 from scripts.predict import predict, relabelled, rows, unknown_areas
-from scripts.scoring.document import EXISTING, MODEL, Document, Mention, from_row
+from scripts.scoring.document import EXISTING, MODEL, Document, Entity, from_row
 from tests.corpora import make_corpus, record
 from tests.pipelines import all_spans, fixed, save
 from tests.scoring.documents import doc_pairs
@@ -38,8 +38,8 @@ def found(folder: Path, split: str = "test") -> list[Document]:
     return list(map(from_row, read_rows(folder / split)))
 
 
-def texts(document: Document, mentions: tuple[Mention, ...]) -> list[tuple[str, str]]:
-    return [(document.text[mention.start : mention.end], mention.label) for mention in mentions]
+def texts(document: Document, entities: tuple[Entity, ...]) -> list[tuple[str, str]]:
+    return [(document.text[entity.start : entity.end], entity.label) for entity in entities]
 
 
 def test_model_is_given_the_raw_text_and_never_sees_gold(corpus, tmp_path):
@@ -96,7 +96,7 @@ def test_second_run_gives_the_same_bytes_whatever_is_held_at_once(corpus, tmp_pa
         monkeypatch.setattr(step, "BATCH", batch)
         done = CliRunner().invoke(step.app, [str(run), str(corpus)])
         assert done.exit_code == 0, done.output
-        assert "3 documents of test, 1 documents of dev" in done.output
+        assert "3 documents of the test set, 1 documents of the dev set" in done.output
         files = sorted((run / "predictions").rglob("*.json*"))
         written.append({path.name + path.parent.name: path.read_bytes() for path in files})
     assert written[0] == written[1] == written[2]
@@ -119,8 +119,8 @@ def test_existing_pipeline_is_compared_in_the_words_of_the_corpus(corpus, tmp_pa
 
 
 def test_label_map_renames_drops_and_leaves_the_rest():
-    given = (Mention(0, 1, "A"), Mention(2, 3, "B"), Mention(4, 5, "C"))
-    found = (Mention(0, 1, "X"), Mention(4, 5, "C"))
+    given = (Entity(0, 1, "A"), Entity(2, 3, "B"), Entity(4, 5, "C"))
+    found = (Entity(0, 1, "X"), Entity(4, 5, "C"))
     assert relabelled(given, {"A": "X", "B": None}, {"B", "C", "X"}) == found
     assert relabelled(given, {"A": "X", "B": None}, {"X"}) == found[:1]
 
@@ -192,7 +192,7 @@ def test_spans_known_to_be_wrong_are_kept():
     doc.spans["incorrect_spans"] = [Span(doc, 0, 1, label="DATE")]
     doc.user_data[SOURCE] = {"file": "a", "place": "line 1", "id": None, "group": None, "meta": {}}
     (row,) = rows(iter([doc]), {MODEL: nlp}, None, {}, set())
-    assert from_row(row).wrong == (Mention(0, 3, "DATE"),)
+    assert from_row(row).wrong == (Entity(0, 3, "DATE"),)
 
 
 @given(doc_pairs())

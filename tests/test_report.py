@@ -58,7 +58,7 @@ def test_run_without_an_analysis_names_the_command_that_makes_it(made):
     (run / "analysis.json").unlink()
     done = call(run, corpus)
     assert done.exit_code == 1
-    assert "has no analysis.json" in done.output
+    assert "analysis.json is missing" in " ".join(done.output.split())
     assert "weasel run analyze . --vars.run default" in " ".join(done.output.split())
     assert not (run / "report.html").exists()
 
@@ -70,7 +70,7 @@ def test_run_that_was_trained_elsewhere_has_a_report_without_record_or_curve(tmp
     (corpus / "conversion.json").unlink()
     (corpus / "rejected.jsonl").unlink()
     analysis = atomic.read_json(run / "analysis.json")
-    atomic.write_json(run / "analysis.json", {**analysis, "curve": {"points": [], "verdict": "unknown"}})
+    atomic.write_json(run / "analysis.json", {**analysis, "curve": {"points": [], "result": "unknown"}})
     assert call(run, corpus).exit_code == 0
     html = (run / "report.html").read_text(encoding="utf8")
     assert "The run has no run.json" in html

@@ -28,13 +28,13 @@ class CharSpan:
     mention: str | None = field(default=None, compare=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return how to make this span anew: in another process, at a third of dataclass' own cost."""
+        """Return how to make this span again, in another process, at a third of dataclass' cost."""
         return CharSpan, (self.start, self.end, self.label, self.layer, self.parts, self.mention)
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A labelled string that the source gives without offsets: it is still to be found in the text."""
+class UnlocatedEntity:
+    """An entity that the source names without offsets: it must still be found in the text."""
 
     text: str
     label: str
@@ -57,7 +57,7 @@ class AnnotatedText:
     """One record of an annotation file.
 
     text: the text as the tool stored it, never normalised.
-    spans: its mentions, in the file's order; they may overlap.
+    spans: its entities, in the file's order; they may overlap.
     file, place: where it came from (`assets/mine.jsonl`, `line 12`).
     id: the source's own identifier, if it gave one.
     group: the document or thread it belongs to; a split never cuts a group.
@@ -69,7 +69,7 @@ class AnnotatedText:
     missing: character ranges (start, end) whose annotation is unknown.
     wrong: spans that are known not to be entities, though the rest may be unknown.
     tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
-    mentions: entities that the source names without saying where they stand.
+    unlocated: entities that the source names without offsets.
     counted: whether offsets count characters already, whatever those of the file count.
     unread: spans that can't be read: what is there is unknown, or all that is not marked, where one of
         them has no place.
@@ -91,7 +91,7 @@ class AnnotatedText:
     missing: tuple[tuple[int, int], ...] = ()
     wrong: tuple[CharSpan, ...] = ()
     tokens: tuple[tuple[int, int], ...] | None = None
-    mentions: tuple[Mention, ...] = ()
+    unlocated: tuple[UnlocatedEntity, ...] = ()
     counted: bool = False
     unread: tuple[UnreadSpan, ...] = ()
     notes: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ class AnnotatedText:
         return AnnotatedText(*values)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return how to make this record anew: in another process, at a third of dataclass' own cost."""
+        """Return how to make this record again, in another process, at a third of dataclass' cost."""
         return AnnotatedText, VALUES(self)
 
 
@@ -115,7 +115,7 @@ TOKENS = NAMES.index("tokens")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A record that can't be used: where it stands, what is wrong with it, and what would fix it."""
+    """A record that can't be used: where it is, what is wrong with it, and what would fix it."""
 
     file: str
     place: str
@@ -152,7 +152,7 @@ class FileFault(ValueError):
 
 
 class OtherTask(FileFault):
-    """Raised for a file that is in order but holds no annotated entities: images, classes, settings.
+    """Raised for a file that is in order but has no annotated entities: images, classes, settings.
 
     The other files of its folder can be read without it; a reader raises it before its first record.
     """

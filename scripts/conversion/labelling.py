@@ -11,18 +11,19 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
-from scripts.conversion.offsets import mover, read_as
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
+from scripts.annotation.units import mover
+from scripts.conversion.offset_evidence import moved_or_none
 from scripts.files.terminal import JOINERS, is_seen
-from scripts.formats.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
+from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
 
 NO_TAGS: frozenset[str] = frozenset()
-JOINED = "pieces of an entity, joined to the one before (labels like I-…)"
-OUTSIDE = "labelled O, which marks what is no entity"
-BEGINS = "a label like I-… that continues no span begins one"
+JOINED = "parts of an entity, joined to the part before (labels like I-…)"
+OUTSIDE = "labelled O, which marks text outside of entities"
+BEGINS = "a label like I-… that continues no span starts one"
 
 
-Mark = TypeVar("Mark", CharSpan, Mention)
+Mark = TypeVar("Mark", CharSpan, UnlocatedEntity)
 
 
 @lru_cache(1 << 14)
@@ -94,14 +95,14 @@ def tags_among(labels: Collection[str], *, whole: bool) -> frozenset[str]:
 class Labels:
     """The labels of a corpus as they come, read as they are meant.
 
-    reading: how offsets are counted. kept: labels that the user names, which are therefore no tags.
+    unit: what offsets count. kept: labels that the user names, which are therefore no tags.
     tags: the labels that are read as tags, as an earlier look at the whole corpus found. clean: each
     label seen, as it is read. changed: the labels that were cleaned, and how often. notes: what was
     fixed. aside: spans that went into others, or that are none. whole: whether all labels were seen.
     due: whether there are more tags than `tags` by now.
     """
 
-    reading: str
+    unit: str
     kept: Collection[str] = ()
     tags: frozenset[str] = NO_TAGS
     clean: dict[str, str] = field(default_factory=dict)
@@ -115,7 +116,7 @@ class Labels:
     def read(self, record: AnnotatedText) -> AnnotatedText:
         """Return a record with its labels as they are meant."""
         same = True
-        for marks in (record.spans, record.wrong, record.mentions):
+        for marks in (record.spans, record.wrong, record.unlocated):
             for mark in marks:
                 label = self.clean.get(mark.label)
                 same = (label if label is not None else self._add(mark.label)) == mark.label and same
@@ -124,7 +125,7 @@ class Labels:
                 record,
                 spans=self._cleaned(record.spans),
                 wrong=self._cleaned(record.wrong),
-                mentions=self._cleaned(record.mentions),
+                unlocated=self._cleaned(record.unlocated),
             )
         if self.tags and any(span.label in self.tags for span in (*record.spans, *record.wrong)):
             wrong = [replace(span, label=self._name(span.label)) for span in record.wrong]
@@ -156,7 +157,7 @@ class Labels:
         """Return the tags among the labels that were seen, without those that the user names as labels.
 
         If the user names one that every scheme has (`B-…`, `I-…`), there are none. Either way, no label
-        that comes later makes a tag a label again: by then records were passed over, to be read anew.
+        that comes later makes a tag a label again: by then records were skipped, to be read again.
         """
         if any(split_prefixed(label)[0] in (BEGIN, INSIDE) for label in self.kept):
             return NO_TAGS
@@ -167,14 +168,14 @@ class Labels:
         return tuple(replace(mark, label=self.clean[mark.label]) for mark in marks)
 
     def _name(self, label: str) -> str:
-        """Return the label that a tag holds; `O` for none."""
+        """Return the label in a tag; `O` for none."""
         return label if label not in self.tags or label == OUT else split_prefixed(label)[1]
 
     def _joined(self, record: AnnotatedText) -> tuple[CharSpan, ...]:
         """Return the spans of a record whose labels may be tags, in the order of the text."""
         found: list[CharSpan] = []
         last: dict[tuple[str, str], int] = {}  # where the span is that a further tag may continue
-        move = mover(record.text, self.reading)
+        move = mover(record.text, self.unit)
         for span in sorted(record.spans, key=lambda span: (span.start, span.end)):
             if span.label not in self.tags:
                 found.append(span)
@@ -185,7 +186,7 @@ class Labels:
                 continue
             span = replace(span, label=name)
             at = last.pop((name, span.layer), None) if kind in (INSIDE, LAST) else None
-            gap = None if at is None else read_as(move, CharSpan(found[at].end, span.start, ""))
+            gap = None if at is None else moved_or_none(move, CharSpan(found[at].end, span.start, ""))
             if at is not None and gap and is_blank(record.text, gap):
                 found[at] = joined(found[at], span)
                 self.aside[JOINED] += 1
@@ -211,7 +212,7 @@ def joined(one: CharSpan, two: CharSpan) -> CharSpan:
     return replace(one, end=two.end, parts=parts if one.parts or two.parts else (), mention=quoted)
 
 
-def told(changed: Mapping[str, int]) -> Iterable[tuple[str, int]]:
+def cleaning_notes(changed: Mapping[str, int]) -> Iterable[tuple[str, int]]:
     """Yield for each label that was cleaned what became of it, and how often."""
     for label, count in sorted(changed.items()):
         yield f"label {label!r}, read as {cleaned(label)!r}", count

@@ -10,8 +10,8 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
-from scripts.conversion.alignment import Change, note
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
+from scripts.conversion.changes import Change, note
 
 Place = tuple[int, int]
 
@@ -19,14 +19,14 @@ Place = tuple[int, int]
 def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText, list[Change]]:
     """Return a record with its mentions as spans, and a note for each mention that is none.
 
-    policy: `unique` (a mention that stands in the text as often as it is named), `next` (each one the
+    policy: `unique` (a mention that occurs in the text as often as it is named), `next` (each one the
     next of its places), `all` (every place). The places of a mention that is ambiguous are unknown.
     """
     starts = {token.idx for token in doc}
     ends = {token.idx + len(token) for token in doc}
     spans, missing = list(record.spans), list(record.missing)
     changes = []
-    for text, mentions in by_text(record.mentions).items():
+    for text, mentions in by_text(record.unlocated).items():
         places = [p for p in places_of(text, record.text) if p[0] in starts and p[1] in ends]
         placed = assigned(mentions, places, policy)
         if placed is not None:
@@ -36,20 +36,20 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
             missing += places
         unclear = places if placed is None else []
         changes += [unplaced(doc, record.text, mention, unclear) for mention in mentions]
-    located = replace(record, spans=tuple(spans), missing=tuple(missing), mentions=())
+    located = replace(record, spans=tuple(spans), missing=tuple(missing), unlocated=())
     return located, changes
 
 
-def by_text(mentions: tuple[Mention, ...]) -> dict[str, list[Mention]]:
+def by_text(mentions: tuple[UnlocatedEntity, ...]) -> dict[str, list[UnlocatedEntity]]:
     """Return the mentions of each string, in their order."""
-    found: defaultdict[str, list[Mention]] = defaultdict(list)
+    found: defaultdict[str, list[UnlocatedEntity]] = defaultdict(list)
     for mention in mentions:
         found[mention.text].append(mention)
     return found
 
 
 def places_of(mention: str, text: str) -> list[Place]:
-    """Return where a string stands in a text: exactly, or else but for case and white space."""
+    """Return where a string occurs in a text: exactly, or else but for case and white space."""
     words = mention.split()
     if not words:
         return []
@@ -62,9 +62,9 @@ def places_of(mention: str, text: str) -> list[Place]:
 
 
 def assigned(
-    mentions: list[Mention], places: list[Place], policy: str
-) -> list[tuple[Mention, Place]] | None:
-    """Return which mention of one string stands where, or None when that isn't clear."""
+    mentions: list[UnlocatedEntity], places: list[Place], policy: str
+) -> list[tuple[UnlocatedEntity, Place]] | None:
+    """Return which mention of one string belongs to which place, or None when that isn't clear."""
     if not places:
         return None
     labels = {mention.label for mention in mentions}
@@ -77,14 +77,16 @@ def assigned(
     return None
 
 
-def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Change:
-    """Return the note on a mention that could not be placed; places: where it might stand."""
+def unplaced(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Place]) -> Change:
+    """Return the note on a mention that could not be placed; places: where it might be."""
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)
     if places:
-        reason = f"it stands in the text {len(places)} times, and the source doesn't say which is meant"
+        reason = (
+            f"it occurs {len(places)} times in the text, and the source doesn't say which one is meant"
+        )
         hint = "set vars.mentions to next or all, or give offsets"
     else:
-        reason, hint = "it does not stand in the text as whole tokens", "correct it in the source"
+        reason, hint = "it does not occur in the text as whole tokens", "correct it in the source"
     span = CharSpan(start, end, mention.label)
     return replace(note(doc, text, span, outcome, reason, hint), mention=mention.text)

@@ -9,7 +9,7 @@ import gc
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,43 +17,50 @@ from typing import Any
 from spacy.attrs import LANG
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
-from spacy.tokens import Doc
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.conversion.alignment import Change, PolicyError, align, unplaced
+from scripts.annotation.splits import SPLITS
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
+from scripts.annotation.units import CHARACTERS
+from scripts.conversion.alignment import align
+from scripts.conversion.changes import Change
+from scripts.conversion.label_mapping import with_label, with_labels
 from scripts.conversion.locating import in_text
-from scripts.conversion.offsets import CHARACTERS, OffsetEvidence, mover
+from scripts.conversion.offset_evidence import OffsetEvidence
+from scripts.conversion.offsets import with_characters
+from scripts.conversion.policies import PolicyError
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import SPLITS, Cuts, choose_split, position
+from scripts.conversion.shards import ShardWriter
+from scripts.conversion.source_tokens import source_tokens
+from scripts.conversion.splitting import Thresholds, choose_split, position
 from scripts.conversion.tally import Tally
-from scripts.corpus.docs import ShardWriter
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
-SOURCE = "source"  # what vars.tokens is for the file's own tokens
+SOURCE_TOKENS = "source"  # what vars.tokens is for the file's own tokens
+FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
 MOST_WORDS = 60_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Job:
     """What every chunk has to know; JSON at the bottom, so that it can be handed to another process.
 
     nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
-    open_splits: those of dev and test that no file gives. cuts: where texts go that no file puts there.
-    apart: whether each piece of a long text goes where its own text is put, not all where the first is.
-    reading: how offsets are counted. counted_by_tool: whether they stand in the files, so that they may
-    be counted otherwise. staging: the folder that shards and rejects go to.
+    open_splits: those of dev and test that no file gives. thresholds: of the hashes, for texts whose
+    split no file gives. apart: whether each piece of a long text is split by itself, not all with the
+    first. unit: what offsets count. counted_by_tool: whether they are in the files, so that another unit
+    is possible. staging: the folder that shards and rejects go to.
     """
 
     settings: Settings
     nlp: dict[str, Any]
     files: dict[str, str | None]
     open_splits: frozenset[str]
-    cuts: Cuts
-    reading: str
+    thresholds: Thresholds
+    unit: str
     counted_by_tool: bool
     staging: Path
     apart: bool = False
@@ -68,25 +75,33 @@ class Made:
     problems: Problems = field(default_factory=Problems)
     positions: set[float] = field(default_factory=set)
 
+    def merge(self, other: "Made") -> None:
+        """Add what was counted in another chunk; of positions no more than there are of few texts."""
+        self.tally.merge(other.tally)
+        self.evidence.merge(other.evidence)
+        self.problems.merge(other.problems)
+        if len(self.positions) < FEW:
+            self.positions |= other.positions
 
-def make(plan: Plan, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
+
+def make(job: Job, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
     """Write the Docs, sources and rejects of one chunk and return its counts.
 
     Raises FileFault when a policy says `error` or a label is outside of the closed set.
     """
-    nlp = pipeline(json.dumps(plan.nlp, sort_keys=True))
-    made = Made(evidence=OffsetEvidence(plan.reading))
+    nlp = pipeline(json.dumps(job.nlp, sort_keys=True))
+    made = Made(evidence=OffsetEvidence(job.unit))
     with ExitStack() as files:
         writers = {
-            split: files.enter_context(ShardWriter(plan.staging / f"{split}.spacy", number))
+            split: files.enter_context(ShardWriter(job.staging / f"{split}.spacy", number))
             for split in SPLITS
         }
-        rejects = files.enter_context(atomic.open_text(plan.staging / REJECTS / f"{number:05}.jsonl"))
+        rejects = files.enter_context(atomic.open_text(job.staging / REJECTS / f"{number:05}.jsonl"))
         for record in records:
             fault = record if isinstance(record, Fault) else None
             if isinstance(record, AnnotatedText):
                 try:
-                    make_doc(record, nlp, plan, made, writers, rejects)
+                    make_doc(record, nlp, job, made, writers, rejects)
                 except Unusable as error:
                     fault = fault_of(record, error)
                 except PolicyError as error:
@@ -129,7 +144,7 @@ def loaded(nlp_block: str) -> Language:
 def make_doc(
     record: AnnotatedText,
     nlp: Language,
-    plan: Plan,
+    job: Job,
     made: Made,
     writers: dict[str, ShardWriter],
     rejects: Any,
@@ -138,21 +153,19 @@ def make_doc(
 
     Raises Unusable when the record is no good, and what `make` raises.
     """
-    settings = plan.settings
+    settings = job.settings
     if len(record.text) > nlp.max_length:
-        reason = f"it has {len(record.text):,} characters; spaCy takes {nlp.max_length:,}"
-        raise Unusable(
-            reason, "set vars.segment to lines, paragraphs or sentences: it is then cut there"
-        )
-    doc = source_tokens(record, nlp) if settings.tokens == SOURCE else nlp.make_doc(record.text)
-    if plan.counted_by_tool and not record.counted:
+        reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
+        raise Unusable(reason, "set vars.segment to lines, paragraphs or sentences, so that it is cut")
+    doc = source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
+    if job.counted_by_tool and not record.counted:
         made.evidence.add(doc, record.text, record.spans)
     counted = record
     beyond: list[Change] = []
-    if plan.reading != CHARACTERS and not record.counted:
-        counted, beyond = with_characters(record, plan.reading)
+    if job.unit != CHARACTERS and not record.counted:
+        counted, beyond = with_characters(record, job.unit)
     problems: list[Change] = []
-    if record.mentions:
+    if record.unlocated:
         counted, problems = in_text(counted, doc, settings.mentions)
     mapped = with_labels(counted, settings)
     lost = with_label(beyond, settings)
@@ -167,7 +180,7 @@ def make_doc(
     )
     aligned.changes += problems
     aligned.lost_labels += [note.span.label for note in with_label(problems, settings)]
-    split = split_of(record, plan, made)
+    split = split_of(record, job, made)
     found = len(counted.spans) + len(beyond) + len(problems)
     dropped = len(counted.spans) - len(mapped.spans) + len(beyond) - len(lost)
     made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
@@ -180,97 +193,11 @@ def make_doc(
     writers[split].add(aligned.doc, record)
 
 
-def split_of(record: AnnotatedText, plan: Plan, made: Made) -> str:
+def split_of(record: AnnotatedText, job: Job, made: Made) -> str:
     """Return the split that the record or its file names, or else the one that its text's hash gives."""
-    named = record.split or plan.files[record.file]
+    named = record.split or job.files[record.file]
     if record.split or named in ("dev", "test"):
         return str(named)
-    where = position(record.text if plan.apart else record.group or record.text)
+    where = position(record.text if job.apart else record.group or record.text)
     made.positions.add(where)
-    return choose_split(where, plan.cuts, plan.open_splits)
-
-
-def with_characters(record: AnnotatedText, reading: str) -> tuple[AnnotatedText, list[Change]]:
-    """Return a record whose offsets count characters, and a note on each span that can't be read so.
-
-    An unknown area whose place can't be read leaves it open what of the text is annotated.
-    """
-    move = mover(record.text, reading)
-    unread: list[Change] = []
-    found: dict[str, list[CharSpan]] = {"spans": [], "wrong": [], "missing": []}
-    areas = tuple(CharSpan(start, end, "") for start, end in record.missing)
-    for name, marks in (("spans", record.spans), ("wrong", record.wrong), ("missing", areas)):
-        for span in marks:
-            try:
-                found[name].append(move(span))
-            except Unusable as error:
-                if name == "spans":
-                    unread.append(unplaced(span, error))
-    moved = replace(
-        record,
-        spans=tuple(found["spans"]),
-        wrong=tuple(found["wrong"]),
-        missing=tuple((span.start, span.end) for span in found["missing"]),
-        exhaustive=record.exhaustive and len(found["missing"]) == len(areas),
-    )
-    return moved, unread
-
-
-def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
-    """Return a record with its labels mapped, without the spans that the map drops.
-
-    Raises FileFault when a label is outside of the closed set.
-    """
-    if not settings.label_map and not settings.labels:
-        return record
-    found = []
-    for marks in (record.spans, record.wrong):
-        mapped = [(span, settings.label_map.get(span.label, span.label)) for span in marks]
-        found.append(tuple(replace(span, label=label) for span, label in mapped if label is not None))
-    for span in found[0]:
-        if settings.labels and span.label not in settings.labels:
-            reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
-            hint = "add it to vars.labels, or rename or drop it in the label map"
-            raise FileFault(f"{record.file}, {record.place}", reason, hint)
-    return replace(record, spans=found[0], wrong=found[1])
-
-
-def with_label(notes: list[Change], settings: Settings) -> list[Change]:
-    """Return notes on spans with their labels mapped, without those of spans that the map drops."""
-    found = []
-    for note in notes:
-        label = settings.label_map.get(note.span.label, note.span.label)
-        if label is not None:
-            found.append(replace(note, span=replace(note.span, label=label)))
-    return found
-
-
-def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:
-    """Return the Doc with the file's own tokens, marked so that training and scoring keep them.
-
-    Raises Unusable when the source has none, or when they leave out something visible.
-    """
-    if record.tokens is None:
-        raise Unusable("the source has no tokens of its own", "set vars.tokens to pipeline")
-    words: list[str] = []
-    spaces: list[bool] = []
-    end = 0
-    for start, stop in (*record.tokens, (len(record.text), len(record.text))):
-        if not end <= start <= stop <= len(record.text):
-            reason = f"its token {start}-{stop} overlaps the one before, or is not in the text"
-            raise Unusable(reason, "set vars.tokens to pipeline")
-        gap = record.text[end:start]
-        if gap.strip():
-            raise Unusable(f"{gap.strip()[:40]!r} is in no token", "set vars.tokens to pipeline")
-        if words and gap.startswith(" "):
-            spaces[-1], gap = True, gap[1:]
-        if gap:  # white space beyond one space is a token of its own
-            words.append(gap)
-            spaces.append(False)
-        if start < stop:
-            words.append(record.text[start:stop])
-            spaces.append(False)
-        end = stop
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    doc.has_unknown_spaces = True  # spaCy's corpus reader then keeps these tokens
-    return doc
+    return choose_split(where, job.thresholds, job.open_splits)

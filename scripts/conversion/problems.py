@@ -6,11 +6,12 @@ conversion.json, the most frequent kind first.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from scripts.annotation.text import AnnotatedText, Fault, UnreadSpan
-from scripts.conversion.alignment import OUT_OF_TEXT, TRIMMED, Change
-from scripts.conversion.tally import UNREAD, UNUSABLE, kind_of
+from scripts.conversion.changes import Change
+from scripts.conversion.outcome import Problem, ProblemExample
+from scripts.conversion.reasons import kind_of
+from scripts.conversion.span_outcomes import OUT_OF_TEXT, TRIMMED, UNREAD, UNUSABLE
 
 KINDS = 10  # the worst ones are reported
 EXAMPLES = 3
@@ -23,13 +24,13 @@ TITLES = {
     "misaligned": "spans that cut through a token (lost)",
     "overlapping": "spans that overlap another one (lost as entities)",
     "duplicate": "spans that are marked twice",
-    "empty": "spans that hold no visible character",
+    "empty": "spans without a visible character",
     "discontinuous": "spans in several parts",
-    "mismatched": "spans that do not read as the file quotes them",
-    "not_found": "mentions that do not stand in their text",
-    "ambiguous": "mentions that stand in their text several times",
-    UNREAD: "spans that can't be read (their place, or all that is unmarked, counts as unknown)",
-    OUT_OF_TEXT: "spans that can't lie in their text (lost; what isn't marked there is unknown)",
+    "mismatched": "spans that differ from what the file quotes",
+    "not_found": "mentions that do not occur in their text",
+    "ambiguous": "mentions that occur several times in their text",
+    UNREAD: "spans that can't be read (their place, or all unmarked text, counts as unknown)",
+    OUT_OF_TEXT: "spans outside of their text (lost; unmarked text there counts as unknown)",
 }
 
 
@@ -39,7 +40,7 @@ class Kind:
 
     hint: str
     count: int = 0
-    examples: list[dict[str, Any]] = field(default_factory=list)
+    examples: list[ProblemExample] = field(default_factory=list)
 
     @property
     def reason(self) -> str | None:
@@ -81,8 +82,8 @@ class Problems:
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{record.file}, {record.place}"
-            seen = {"context": span.shown, "tokens": []}
-            found.examples.append({"where": where, "reason": span.reason, **seen})
+            example = ProblemExample(where=where, reason=span.reason, context=span.shown, tokens=[])
+            found.examples.append(example)
 
     def merge(self, other: "Problems") -> None:
         """Add what was noted of later records."""
@@ -91,7 +92,7 @@ class Problems:
             found.count += kind.count
             found.examples = (found.examples + kind.examples)[:EXAMPLES]
 
-    def report(self) -> list[dict[str, Any]]:
+    def report(self) -> list[Problem]:
         """Return the worst kinds; what was fixed without loss comes after what was lost."""
         harmless = TITLES[TRIMMED]
         ranked = sorted(
@@ -125,7 +126,7 @@ def firsts(kinds: Iterable[Kind]) -> dict[str, int]:
 
 
 def in_context(text: str, change: Change) -> str:
-    """Return a mention where it stands, in brackets with its label; its offsets if it has no place."""
+    """Return a span in its context, in brackets with its label; its offsets if it has no place."""
     span = change.span
     if not 0 <= span.start <= span.end <= len(text) or span.start == span.end:
         return f"[{change.mention or f'{span.start}-{span.end}'}]({span.label})"

@@ -21,7 +21,7 @@ class Progress:
         self.bytes = self.records = 0
         self._read: list[tuple[int, int]] = []  # of each chunk: bytes read by its end, and its records
         self._done = 0
-        self._told = time.monotonic()
+        self._last_line = time.monotonic()
 
     def __enter__(self) -> Self:
         options: dict[str, Any] = {"unit": "B", "unit_scale": True, "disable": None, "leave": False}
@@ -43,8 +43,8 @@ class Progress:
         self._bar.set_postfix_str(f"{self.records:,} records", refresh=False)
         self._bar.update(self.bytes - self._bar.n)
         now = time.monotonic()
-        if self._bar.disable and now - self._told >= self.seldom:
-            self._told = now
+        if self._bar.disable and now - self._last_line >= self.seldom:
+            self._last_line = now
             share = self.bytes / self.total if self.total else 1.0
             sys.stderr.write(f"Converted {self.records:,} records, {share:.0%}\n")
             sys.stderr.flush()

@@ -7,30 +7,31 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import Any, Self
+from typing import Self
 
+from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
-from scripts.conversion.offsets import AUTO, CHARACTERS
+from scripts.annotation.units import AUTO, CHARACTERS
+from scripts.conversion.inputs import InputFile
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import split_named_by
-from scripts.files.meter import Metered
-from scripts.files.unpacked import prepare, together
+from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
-from scripts.formats.sources import plan
+from scripts.formats.shared.unpacked import prepare, together
+from scripts.formats.sources import find_sources
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
 
 
 @dataclass(slots=True)
-class Sources:
+class AnnotationFiles:
     """What is read.
 
     readers: each file to be read with its format. names: what messages call each file that lies
     elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
     are not read, each with the reason. read_along: how many files of a folder are read with those that
     they belong to. dictionaries: files of names without texts. sizes: bytes of each file to be read.
-    done: bytes of those that have been. begun: where the meter stood when the file was opened that is
-    being read.
+    done: bytes of those that have been. meter: counts the bytes that are read. begun: what it showed
+    when the file was opened that is being read.
     """
 
     readers: dict[Path, Format]
@@ -41,11 +42,12 @@ class Sources:
     read_along: dict[str, int] = field(default_factory=dict)
     dictionaries: dict[Path, Format] = field(default_factory=dict)
     sizes: dict[Path, int] = field(default_factory=dict)
+    meter: Meter = field(default_factory=Meter)
     done: int = 0
     begun: int = 0
 
     @classmethod
-    def of(cls, files: list[dict[str, Any]], folder: Path, settings: Settings) -> Self:
+    def of(cls, files: list[InputFile], folder: Path, settings: Settings) -> Self:
         """Unpack what is packed into `folder` and find out what everything is.
 
         files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
@@ -60,7 +62,7 @@ class Sources:
         prepared = together(prepared, folder)
         names = {path.as_posix(): name for path, name in prepared}
         try:
-            found = plan([path for path, _ in prepared], settings.format, options_of(settings))
+            found = find_sources([path for path, _ in prepared], settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)
@@ -81,14 +83,14 @@ class Sources:
             sizes,
         )
 
-    def reading(self, offsets: str) -> str:
+    def unit_in_use(self, offsets: str) -> str:
         """Return how offsets are counted: as the user says, or else as the format defines."""
         if self.unit is None:
             return CHARACTERS
         return self.unit if offsets == AUTO else offsets
 
     def patterns(self) -> Iterator[dict[str, str]]:
-        """Yield what dictionaries hold, as patterns of spaCy's entity_ruler; say how many of each file.
+        """Yield the names in dictionaries as patterns of spaCy's entity_ruler, and count them by file.
 
         Raises FileFault for a dictionary that can't be read.
         """
@@ -102,8 +104,8 @@ class Sources:
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
             broken = f", {counts[False]} rows without a name or a type" if counts[False] else ""
-            told = f"it is a dictionary: {counts[True]} names went to {PATTERNS}{broken}"
-            self.left_aside[self.names[path.as_posix()]] = told
+            said = f"it is a dictionary: {counts[True]} names went to {PATTERNS}{broken}"
+            self.left_aside[self.names[path.as_posix()]] = said
 
     @property
     def size(self) -> int:
@@ -112,7 +114,7 @@ class Sources:
 
     def position(self) -> int:
         """Return about how many bytes have been read; a file may be read twice, or past the meter."""
-        return min(self.done + Metered.total - self.begun, self.size)
+        return min(self.done + self.meter.bytes - self.begun, self.size)
 
     @property
     def unit(self) -> str | None:
@@ -122,22 +124,23 @@ class Sources:
     def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
         """Yield the records of all files. Raises FileFault for a file that is no good.
 
-        A file that turns out to hold no entities at all is left aside, if another one holds some.
+        A file that turns out to have no entities at all is left aside if another one has some.
         """
         others: list[FileFault] = []
         for path, format in self.readers.items():
             name = self.names[path.as_posix()]
-            self.begun = Metered.total
+            self.begun = self.meter.bytes
             try:
-                for record in format.read(path, options_of(settings)):
-                    yield record if record.file == name else replace(record, file=name)
+                with counting(self.meter):
+                    for record in format.read(path, options_of(settings)):
+                        yield record if record.file == name else replace(record, file=name)
             except OtherTask as fault:
                 others.append(renamed(fault, self.names))
                 self.left_aside[name] = others[-1].reason
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
             self.done += self.sizes[path]
-            self.begun = Metered.total
+            self.begun = self.meter.bytes
         if len(others) == len(self.readers):
             raise others[0]
 

@@ -7,7 +7,8 @@ import json
 from typing import IO, Any
 
 from scripts.annotation.text import AnnotatedText, Fault, Unusable
-from scripts.conversion.alignment import Aligned
+from scripts.conversion.aligned import Aligned
+from scripts.conversion.span_outcomes import UNREAD
 
 
 def list_fault(rejects: IO[str], fault: Fault) -> None:
@@ -28,11 +29,7 @@ def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned, spli
     for change in aligned.changes:
         write_row(
             rejects,
-            what="span",
-            file=record.file,
-            place=record.place,
-            record=record.id,
-            split=split,
+            **where(record, split),
             label=change.span.label,
             start=change.span.start,
             end=change.span.end,
@@ -49,16 +46,23 @@ def list_unread(rejects: IO[str], record: AnnotatedText, split: str) -> None:
     for span in record.unread:
         write_row(
             rejects,
-            what="span",
-            file=record.file,
-            place=record.place,
-            record=record.id,
-            split=split,
+            **where(record, split),
             span=span.shown,
-            outcome="unread",
+            outcome=UNREAD,
             reason=span.reason,
             hint=span.hint,
         )
+
+
+def where(record: AnnotatedText, split: str) -> dict[str, str | None]:
+    """Return how a row about a span begins: which record it belongs to."""
+    return {
+        "what": "span",
+        "file": record.file,
+        "place": record.place,
+        "record": record.id,
+        "split": split,
+    }
 
 
 def write_row(rejects: IO[str], **row: Any) -> None:

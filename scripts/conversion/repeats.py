@@ -66,6 +66,6 @@ class Repeats:
 
 
 def said_by(record: AnnotatedText) -> int:
-    """Return a number that stands for what a row says about its text."""
-    marks = (frozenset(record.spans), frozenset(record.wrong), record.mentions)
+    """Return the hash of what a row says about its text."""
+    marks = (frozenset(record.spans), frozenset(record.wrong), record.unlocated)
     return hash((marks, record.unread, record.missing, record.exhaustive, record.answer))

@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 
-# Behind what a text may be cut, by the value of vars.segment.
+NO_SEGMENTS = "no"  # the value of vars.segment for texts that stay whole
+# After what a text may be cut, by the value of vars.segment.
 ENDS = {
     "lines": re.compile(r"\n+"),
     "paragraphs": re.compile(r"\n[ \t\r]*\n\s*"),
@@ -24,10 +25,10 @@ Area = tuple[int, int]
 def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[AnnotatedText]:
     """Yield pieces of a text of at most `longest` characters each, as far as there are places to cut.
 
-    where: behind what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
+    where: after what it may be cut (a key of `ENDS`). Together the pieces are the text; none of them
     cuts through a span, a token or an area whose annotation is unknown, and all share a group, so
-    that they stay on one side of a split. A mention without offsets goes to every piece that holds it,
-    or else to the first, as spans do that can't be read. Every span has to lie in the text.
+    that they stay in one split. A mention without offsets goes to every piece that has it, or else to
+    the first, as do spans that can't be read. Every span has to be in the text.
     """
     areas = [(s.start, s.end) for s in (*record.spans, *record.wrong)] + [
         *record.missing,
@@ -38,13 +39,13 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
     group = record.group or f"{record.file}, {record.place}"
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         piece = cut_out(record, start, end)
-        marks = (piece.spans, piece.wrong, piece.mentions, piece.unread)
+        marks = (piece.spans, piece.wrong, piece.unlocated, piece.unread)
         if piece.text.strip() or any(marks):
             yield replace(piece, place=f"{record.place}, piece {number}", group=group)
 
 
 def uncut(cuts: list[int], areas: list[Area]) -> list[int]:
-    """Return the places to cut that lie inside of no area."""
+    """Return the places to cut that are inside of no area."""
     forbidden = [0] * (len(cuts) + 1)
     for start, end in areas:
         first, last = bisect_left(cuts, start + 1), bisect_left(cuts, end)
@@ -71,7 +72,7 @@ def packed(cuts: list[int], length: int, longest: int) -> list[int]:
 
 
 def cut_out(record: AnnotatedText, start: int, end: int) -> AnnotatedText:
-    """Return what lies between two places of a record, offsets counted from the first."""
+    """Return the part of a record between two places, offsets counted from the first."""
     text = record.text[start:end]
     spans, wrong = (
         tuple(
@@ -92,20 +93,20 @@ def cut_out(record: AnnotatedText, start: int, end: int) -> AnnotatedText:
         wrong=wrong,
         missing=missing,
         tokens=None if record.tokens is None else tokens,
-        mentions=tuple(
-            m for m in record.mentions if belongs(m.text, text, record.text, first=start == 0)
+        unlocated=tuple(
+            m for m in record.unlocated if belongs(m.text, text, record.text, first=start == 0)
         ),
         unread=record.unread if start == 0 else (),
     )
 
 
 def belongs(mention: str, piece: str, text: str, *, first: bool) -> bool:
-    """Say whether a mention may stand in a piece; the first takes those that stand nowhere."""
-    return stands_in(mention, piece) or (first and not stands_in(mention, text))
+    """Say whether a mention may belong to a piece; the first takes those that occur nowhere."""
+    return occurs_in(mention, piece) or (first and not occurs_in(mention, text))
 
 
-def stands_in(mention: str, text: str) -> bool:
-    """Say whether a string stands in a text, case aside."""
+def occurs_in(mention: str, text: str) -> bool:
+    """Say whether a string occurs in a text, case aside."""
     return mention.casefold() in text.casefold()
 
 

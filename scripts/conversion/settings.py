@@ -5,7 +5,8 @@ from pathlib import Path
 
 import srsly
 
-from scripts.conversion.offsets import problem_with
+from scripts.annotation.units import problem_with
+from scripts.formats.tools.json_fields import problem_with_fields
 
 MISALIGNED = ("missing", "expand", "contract", "drop", "error")
 OVERLAPPING = ("longest", "shortest", "first", "drop", "error")
@@ -16,11 +17,6 @@ EXHAUSTIVE = ("auto", "no")
 ANNOTATORS = ("majority", "first", "last", "error")  # or the name of one
 CONTRADICTIONS = ("unknown", "accept", "reject", "error")
 TOKENS = ("pipeline", "source")
-# What vars.fields can name: paths in a record, then paths in a span; inclusive is true or false.
-FIELDS = (
-    *("text", "spans", "id", "group", "split", "records"),
-    *("start", "end", "length", "label", "mention", "inclusive"),
-)
 SEGMENT = ("no", "lines", "paragraphs", "sentences")
 
 
@@ -120,30 +116,6 @@ def unquoted(item: str) -> str:
     stripped = item.strip()
     quoted = len(stripped) > 1 and stripped[0] == stripped[-1] and stripped[0] in "\"'"
     return stripped[1:-1].strip() if quoted else stripped
-
-
-def read_fields(value: str) -> dict[str, str]:
-    """Return what `text=body,start=span.begin` says: where each thing is.
-
-    Raises ValueError for what can't be understood.
-    """
-    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
-    found = {name.strip(): path.strip() for name, _, path in pairs}
-    for name, path in found.items():
-        if name not in FIELDS or not path:
-            raise ValueError(f"{name!r} is none of {', '.join(FIELDS)}, or no `=` and a key follow it")
-    if len(found) < len(pairs):
-        raise ValueError("it names something twice")
-    return found
-
-
-def problem_with_fields(value: str) -> str | None:
-    """Return what is wrong with the value of vars.fields, or None."""
-    try:
-        read_fields(value)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def read_labels(value: str) -> tuple[str, ...]:

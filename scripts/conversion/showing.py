@@ -5,35 +5,35 @@ In: the contents of conversion.json. Out: lines on the screen.
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import Any
 
-from scripts.conversion.alignment import ADJUSTED, LOST, TRIMMED
+from scripts.conversion.outcome import Conversion, Problem, SharedTexts
+from scripts.conversion.sums import sum_of_records, sum_of_spans
 from scripts.files.terminal import listed, msg, printable
-from scripts.scoring.metrics import percent
 
 MOST_SHOWN = 20  # lines of a kind on the screen: reasons why files were not read, labels read as another
 REASON = 300  # characters of a reason on the screen
 FOLDERS_SHOWN = 3  # folders that are named on the screen for files that were read along with others
 
 
-def show(report: dict[str, Any], folder: Path) -> None:
+def show(report: Conversion, folder: Path) -> None:
     """Print the counts: a table of splits, what was lost, the kinds of problems with an example each."""
     rows = []
     for name, split in report["splits"].items():
         labels = listed([f"{label} {count}" for label, count in split["labels"].items()])
         rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
     msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
-    msg.text(f"Records: {added_up(report['records'], ('accepted', 'ignored', 'rejected'))}")
-    spans = report["spans"]
-    changed = f" ({spans[TRIMMED]} trimmed, {spans[ADJUSTED]} adjusted)"
-    told = added_up(spans, ("kept", *LOST[:4], "dropped"))
-    msg.text("Spans: " + told.replace(" kept", f" kept{changed}", 1))
-    for what, name in (("ignored", "ignored"), ("set_aside", "set aside"), ("fixed", "fixed")):
-        counts = list(report[what].items())
+    msg.text(f"Records: {sum_of_records(report['records'])}")
+    msg.text(f"Spans: {sum_of_spans(report['spans'])}")
+    for name, by_reason in (
+        ("ignored", report["ignored"]),
+        ("set aside", report["set_aside"]),
+        ("fixed", report["fixed"]),
+    ):
+        counts = list(by_reason.items())
         for reason, count in counts[:MOST_SHOWN]:
             msg.text(f"  {name}: {count} × {printable(reason, REASON)}")
         if len(counts) > MOST_SHOWN:
-            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds, in conversion.json")
+            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds are in conversion.json")
     show_files(report)
     show_repeated(report)
     for warning in warnings_of(report):
@@ -42,17 +42,17 @@ def show(report: dict[str, Any], folder: Path) -> None:
         show_problem(problem)
     if report["problems"]:
         where = folder.as_posix()
-        msg.warn(f"Three examples of each: {where}/conversion.json; each one: {where}/rejected.jsonl")
+        msg.warn(f"{where}/conversion.json has three examples of each, {where}/rejected.jsonl has all")
     msg.good(f"Corpus written to {folder.as_posix()}/")
 
 
-def show_files(report: dict[str, Any]) -> None:
+def show_files(report: Conversion) -> None:
     """Print which files were not read, and how many were read along with others."""
     if along := report["read_along"]:
-        told = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
+        shown = [f"{count:,} in {printable(folder)}" for folder, count in along.items()]
         more = sum(list(along.values())[FOLDERS_SHOWN:])
-        told = told[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
-        msg.text(f"Files read with those that they belong to: {', '.join(told)}")
+        shown = shown[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
+        msg.text(f"Files read together with others: {', '.join(shown)}")
     kinds: dict[tuple[str, str], list[str]] = {}
     for file, reason in report["left_aside"].items():
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
@@ -60,72 +60,65 @@ def show_files(report: dict[str, Any]) -> None:
         others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
         msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON)}")
     if len(kinds) > MOST_SHOWN:
-        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more of these, which conversion.json lists")
+        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more kinds are in conversion.json")
 
 
-def warnings_of(report: dict[str, Any]) -> Iterator[str]:
+def warnings_of(report: Conversion) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts or groups for the splits: they were cut (vars.segment), and each "
-            f"of the {report['records']['accepted']:,} pieces was split by itself. Figures from pieces "
-            "of the same text flatter; annotate more texts"
+            "There are too few texts or groups to fill the splits. They were cut (vars.segment), and "
+            f"each of the {report['records']['accepted']:,} pieces was put into a split by itself. "
+            "Pieces of one text are alike, so scores will be too high; annotate more texts"
         )
     if report["split_by"] == "rank":
         yield (
-            "So few texts that their hashes left a split empty: each split was given its share. As you "
-            "annotate more, texts change sides; don't compare figures until then"
+            "There are so few texts that their hashes left a split empty: each split was given its "
+            "share. As you annotate more, texts change splits; don't compare scores until then"
         )
     yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
 
 
-def added_up(counts: dict[str, int], always: tuple[str, ...]) -> str:
-    """Return counts as a sum: `5 read = 3 accepted + 2 ignored`, without zeros that need no mention."""
-    parts = {key: n for key, n in counts.items() if key not in ("read", "pieces", TRIMMED, ADJUSTED)}
-    terms = [f"{n} {key.replace('_', ' ')}" for key, n in parts.items() if n or key in always]
-    cut = f" (+ {counts['pieces']} by cutting long ones)" if counts.get("pieces") else ""
-    return f"{counts['read']} read{cut} = {' + '.join(terms)}"
-
-
-def show_repeated(report: dict[str, Any]) -> None:
+def show_repeated(report: Conversion) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
-        f = percent(agreement["f"])
-        msg.text(f"Several annotators in {agreement['texts']} texts; they agree with F {f}")
+        f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
+        msg.text(f"{agreement['texts']} texts have several annotators, who agree with F {f}")
     repeated = report["repeated"]
     if same := repeated["the same"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
     if silent := repeated["silent"]:
         msg.text(
-            f"{silent} records without a span don't count, since others mark something in their text"
+            f"{silent} records without a span don't count, since other records mark something in the "
+            "same text"
         )
     if complementary := repeated["complementary"]:
         msg.text(
-            f"{complementary['texts']} texts have rows that mark different places; each text is one "
-            f"document, with the spans of all its rows; {first_of(complementary)}"
+            f"{complementary['texts']} texts have rows that mark different places; each text became "
+            f"one document with the spans of all its rows; {first_of(complementary)}"
         )
     if different := repeated["different"]:
         msg.warn(
-            f"{different['texts']} texts have rows that differ and name no annotators; each is one "
-            f"document, with what vars.annotators says ({different['counts']} of the rows)",
+            f"{different['texts']} texts have rows that differ and name no annotators; each became one "
+            f"document by vars.annotators ({different['counts']} of the rows)",
             first_of(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
         msg.warn(
-            f"Labels are tags of pieces of entities: {listed}",
-            "Pieces were joined, and O is no entity. To keep them as labels, name them in vars.labels",
+            f"Labels are tags of parts of entities: {listed}",
+            "The parts were joined, and O is no entity. To keep these labels, list them in vars.labels",
         )
 
 
-def first_of(shared: dict[str, Any]) -> str:
+def first_of(shared: SharedTexts) -> str:
     """Return the first text that has several rows, with the spans of each."""
     example = shared["examples"][0]
     rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())
     return f"the first: {printable(example['text'])}: {printable(rows, REASON)}"
 
 
-def show_problem(problem: dict[str, Any]) -> None:
+def show_problem(problem: Problem) -> None:
     """Print a kind of problem: how often, where it was first seen, and what deals with it."""
     example = problem["examples"][0]
     is_record = "record" in example

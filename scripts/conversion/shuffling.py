@@ -1,7 +1,7 @@
 """A corpus that training reads as a stream, in an order that has nothing to do with the source's.
 
 spaCy shuffles what it holds in memory; what it reads as a stream it takes as it comes. So the Docs of
-all shards are dealt out to as many shards anew, by a hash of where they stood: the order is random, the
+all shards are dealt out to as many new shards, by a hash of where they were: the order is random, the
 same for everybody, and no process has more than one shard in memory at a time.
 """
 
@@ -11,21 +11,19 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-import srsly
-from spacy.strings import StringStore
 from spacy.tokens import DocBin
 
+from scripts.conversion.doc_bins import Dealer, packed, part_of, unpacked
+from scripts.conversion.shards import parts_of
 from scripts.conversion.workers import Workers
-from scripts.corpus.docs import ATTRIBUTES, WORD, parts_of, sources_path
+from scripts.corpus.docs import ATTRIBUTES, sources_path
 from scripts.files import atomic
 
-LISTS = ("tokens", "spaces", "cats", "span_groups", "flags")  # what a DocBin has of each Doc
 WIDTH = 8  # bytes of a hash, and of the length before each part of what a shard deals out
 
 
 def shuffle_shards(path: Path, workers: Workers) -> None:
-    """Deal the Docs of the corpus `path`, whose shards wait to be joined, out to as many shards anew."""
+    """Deal the Docs of the corpus `path`, whose shards are not joined yet, out to as many new shards."""
     shards, sources = (sorted(parts_of(p).glob("*")) for p in (path, sources_path(path)))
     folder = path.with_name(f"{path.name}.piles")
     folder.mkdir()
@@ -49,18 +47,13 @@ def deal(number: int, shard: Path, source: Path, target: Path, count: int) -> No
     dealt: list[list[int]] = [[] for _ in range(count)]
     for at, key in enumerate(keys):
         dealt[key % count].append(at)
-    strings = StringStore(docs.strings)
-    words = words_of(docs)
-    others = {string for string in docs.strings if strings[string] not in words}  # labels
+    dealer = Dealer(docs)
     begins = []
     with target.open("wb") as stream:
         stream.seek(WIDTH * count)
         for chosen in dealt:
             begins.append(stream.tell())
-            part = DocBin(attrs=ATTRIBUTES)
-            take(part, docs, chosen)
-            part.strings = others | {strings[word] for word in words_of(part)}
-            put(stream, packed(part))
+            put(stream, packed(dealer.part(chosen)))
             put(stream, b"".join(keys[at].to_bytes(WIDTH, "big") for at in chosen))
             put(stream, "\n".join(lines[at] for at in chosen).encode())
         stream.seek(0)
@@ -70,7 +63,7 @@ def deal(number: int, shard: Path, source: Path, target: Path, count: int) -> No
 
 
 def gather(number: int, piles: Sequence[Path], shard: Path, source: Path) -> None:
-    """Write a shard anew: the pile with its number of what each of them dealt out, in random order."""
+    """Write a new shard: the pile with its number of what each of them dealt out, in random order."""
     found = DocBin(attrs=ATTRIBUTES)
     keys: list[bytes] = []
     lines: list[str] = []
@@ -88,8 +81,7 @@ def gather(number: int, piles: Sequence[Path], shard: Path, source: Path) -> Non
     if not keys:
         return
     order = sorted(range(len(keys)), key=keys.__getitem__)
-    take(found, found, order)
-    found.to_disk(shard)
+    part_of(found, order).to_disk(shard)
     with atomic.open_text(source) as text:
         text.writelines(f"{lines[at]}\n" for at in order)
 
@@ -97,38 +89,6 @@ def gather(number: int, piles: Sequence[Path], shard: Path, source: Path) -> Non
 def key_of(shard: int, at: int) -> int:
     """Return the hash of a place among the shards."""
     return int.from_bytes(hashlib.blake2b(f"{shard} {at}".encode(), digest_size=WIDTH).digest(), "big")
-
-
-def words_of(docs: DocBin) -> set[int]:
-    """Return the words of a DocBin as spaCy numbers them; its other strings are labels."""
-    found = [tokens[:, WORD] for tokens in docs.tokens]
-    return set(np.unique(np.concatenate(found)).tolist()) if found else set()
-
-
-def take(target: DocBin, docs: DocBin, order: Sequence[int]) -> None:
-    """Give a DocBin the Docs of another one, in this order."""
-    for name in LISTS:
-        values = getattr(docs, name)
-        setattr(target, name, [values[at] for at in order])
-
-
-def packed(docs: DocBin) -> bytes:
-    """Return a DocBin as bytes, which unlike its own are not compressed: they are soon read again."""
-    lists = {name: getattr(docs, name) for name in LISTS} | {"strings": sorted(docs.strings)}
-    arrays = {name: [values.tobytes() for values in lists[name]] for name in ("tokens", "spaces")}
-    return bytes(srsly.msgpack_dumps(lists | arrays))
-
-
-def unpacked(data: bytes) -> DocBin:
-    """Return the DocBin that `packed` made these bytes of."""
-    docs = DocBin(attrs=ATTRIBUTES)
-    for name, values in srsly.msgpack_loads(data).items():
-        setattr(docs, name, values)
-    docs.strings = set(docs.strings)
-    width = len(docs.attrs)
-    docs.tokens = [np.frombuffer(one, dtype=np.uint64).reshape(-1, width) for one in docs.tokens]
-    docs.spaces = [np.frombuffer(one, dtype=bool).reshape(-1, 1) for one in docs.spaces]
-    return docs
 
 
 def put(stream: BinaryIO, data: bytes) -> None:

@@ -1,51 +1,14 @@
-"""Put every text on one side of the split by what it says, so that growth moves nothing.
+"""Put every text into a split by what it says, so that adding texts moves none.
 
 In: a text (or its group), and the splits that the source fixed. Out: `train`, `dev` or `test`.
 """
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Collection
-from pathlib import PurePath
 
-Cuts = tuple[float, float]  # positions below the first are test, those up to the second dev
-SPLITS = ("train", "dev", "test")
-NAMES = {
-    "train": "train",
-    "training": "train",
-    "dev": "dev",
-    "devel": "dev",
-    "development": "dev",
-    "val": "dev",
-    "valid": "dev",
-    "validation": "dev",
-    "test": "test",
-    "testing": "test",
-    "eval": "test",
-    "evaluation": "test",
-}
+from scripts.annotation.normalising import normalised
 
-
-def split_named_by(path: PurePath) -> str | None:
-    """Return the split that a file name or its nearest telling folder name gives, or None.
-
-    path: relative to the annotation folder (`fashion_brands_eval.jsonl`, `train/part1.jsonl`).
-    Raises ValueError when one name says two splits.
-    """
-    for part in (PurePath(path.name).stem, *reversed(path.parts[:-1])):
-        words = re.split(r"[^a-z]+", part.casefold())
-        found = {NAMES[word] for word in words if word in NAMES}
-        if len(found) > 1:
-            raise ValueError(f"its name says {' and '.join(sorted(found))} at once")
-        if found:
-            return found.pop()
-    return None
-
-
-def normalised(text: str) -> str:
-    """Return what two copies of a text share: letters without case, white space as single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+Thresholds = tuple[float, float]  # positions below the first are test, those up to the second dev
 
 
 def position(text: str) -> float:
@@ -54,15 +17,15 @@ def position(text: str) -> float:
     return int.from_bytes(digest.digest(), "big") / 2**64
 
 
-def cuts_of(dev: float, test: float) -> Cuts:
-    """Return where the shares of the splits cut the positions: below the first lies test, then dev."""
+def thresholds_for(dev: float, test: float) -> Thresholds:
+    """Return the thresholds that give these shares: test is below the first, then comes dev."""
     return test, test + dev
 
 
-def cuts_by_rank(
+def thresholds_by_rank(
     positions: Collection[float], *, dev: float, test: float, missing: Collection[str]
-) -> Cuts | None:
-    """Return cuts that give each missing split its share of so few positions, but at least one.
+) -> Thresholds | None:
+    """Return thresholds that give each missing split its share of so few positions, but at least one.
 
     positions: different ones, of all texts that are split here. missing: as for `choose_split`.
     None when there are not enough for these splits and train.
@@ -77,13 +40,13 @@ def cuts_by_rank(
     return ranked[tests], ranked[tests + devs]
 
 
-def choose_split(where: float, cuts: Cuts, missing: Collection[str]) -> str:
+def choose_split(where: float, thresholds: Thresholds, missing: Collection[str]) -> str:
     """Return the split of a text that the source left open.
 
     where: the position of the text, or of the group that must stay together.
     missing: the splits that no file gives; only these are taken, the rest is train.
     """
-    first, second = cuts
+    first, second = thresholds
     if where < first and "test" in missing:
         return "test"
     if first <= where < second and "dev" in missing:

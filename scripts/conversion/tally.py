@@ -3,24 +3,19 @@
 In: what became of each record. Out: the contents of `conversion.json`, proved to add up.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
-from scripts.conversion.alignment import ADJUSTED, LOST, OUT_OF_TEXT, TRIMMED, Aligned
+from scripts.conversion.aligned import Aligned
+from scripts.conversion.outcome import SplitCounts, Tallied
 from scripts.conversion.settings import Settings
-from scripts.conversion.splitting import SPLITS
+from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
 from scripts.corpus.marks import WRONG
-
-UNREAD = "unread"  # what became of a span that can't be read, in a record that can
-UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards vars.max_rejected, as rejected records do
-# What `repr` makes of a string; an apostrophe inside a word opens none.
-QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|(?<!\w)"(?:[^"\\]|\\.)*\"""")
 
 
 @dataclass(slots=True)
@@ -106,7 +101,7 @@ class Tally:
             labels[entity.label_] += 1
         for label in aligned.lost_labels:
             lost[label] += 1
-        for marks in (record.spans, record.mentions):
+        for marks in (record.spans, record.unlocated):
             self.labels_read.update([mark.label for mark in marks])
         self.spans["read"] += spans + len(record.unread)
         self.spans[UNREAD] += len(record.unread)
@@ -149,7 +144,7 @@ class Tally:
         unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
         return [f"{named}, which no annotation has" for named in unknown]
 
-    def report(self, formats: dict[str, str], settings: Settings) -> dict[str, Any]:
+    def report(self, formats: dict[str, str], settings: Settings) -> Tallied:
         """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
         outcomes = ("accepted", "ignored", "rejected", "merged")
         records = {key: self.records[key] for key in ("read", *outcomes)}
@@ -161,30 +156,13 @@ class Tally:
             raise RuntimeError(f"records do not add up: {records}")
         if spans["read"] != spans["kept"] + lost or documents != records["accepted"]:
             raise RuntimeError(f"spans or documents do not add up: {spans}, {documents}")
-        share = (
-            "documents",
-            "tokens",
-            "entities",
-            "without_entities",
-            "partly_annotated",
-            "without_annotation",
-            "not_exhaustive",
-            "wrong_spans",
-        )
         return {
             "records": {**records, "pieces": self.pieces},
             "ignored": dict(sorted(self.ignored.items())),
             "fixed": dict(self.notes.most_common()),
             "spans": spans,
             "set_aside": {reason: count for reason, count in sorted(self.aside.items()) if count},
-            "splits": {
-                split: {
-                    **{key: self.splits[split][key] for key in share},
-                    "labels": dict(sorted(self.labels[split].items())),
-                    "lost_labels": dict(sorted(self.lost[split].items())),
-                }
-                for split in SPLITS
-            },
+            "splits": {split: self.counts_of(split) for split in SPLITS},
             "lengths": {str(tokens): count for tokens, count in sorted(self.lengths.items())},
             "files": {
                 file: {"format": formats[file], **dict(sorted(counter.items()))}
@@ -193,12 +171,18 @@ class Tally:
             "unknown_labels": self.unknown_labels(settings),
         }
 
-
-def kind_of(reason: str) -> str:
-    """Return a reason without its particulars: reasons for which this is the same are of one kind.
-
-    It is for grouping alone; a person is shown a reason as it is.
-    """
-    told = QUOTED.sub("…", re.sub(r"^line \d+: ", "", reason))
-    words = told.split(": ")[0] if told.startswith("line ") else told.split(" (")[0]
-    return " ".join("…" if any(c.isdigit() for c in word) else word for word in words.split())
+    def counts_of(self, split: str) -> SplitCounts:
+        """Return the counts of one split."""
+        counts = self.splits[split]
+        return {
+            "documents": counts["documents"],
+            "tokens": counts["tokens"],
+            "entities": counts["entities"],
+            "without_entities": counts["without_entities"],
+            "partly_annotated": counts["partly_annotated"],
+            "without_annotation": counts["without_annotation"],
+            "not_exhaustive": counts["not_exhaustive"],
+            "wrong_spans": counts["wrong_spans"],
+            "labels": dict(sorted(self.labels[split].items())),
+            "lost_labels": dict(sorted(self.lost[split].items())),
+        }

@@ -1,7 +1,6 @@
 """Processes that share the work, with results in order and memory that stays flat.
 
-In: a function and the arguments of its calls, as a stream. Out: what the calls return, in their order,
-whatever the number of processes.
+In: a function and the arguments of its calls, as a stream. Out: what the calls return, in their order.
 """
 
 import gc
@@ -14,7 +13,7 @@ from itertools import chain, islice, starmap
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
-COLLECT_EVERY = 20_000  # new objects; a chunk holds more than Python's 700, and none of them in a cycle
+COLLECT_EVERY = 20_000  # new objects; a chunk has more than Python's 700, and none of them in a cycle
 
 
 class Workers:

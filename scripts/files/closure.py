@@ -1,8 +1,8 @@
 """Which code a step runs: its module, the modules it imports, and the files beside them that they name.
 
 In: the commands of project.yml and the code itself, which is parsed and not run. Out: for each step, its
-files with their hashes. A folder of code can't be a dep of weasel's: it holds `__pycache__` too. What a
-file refers to is remembered by its hash, so that it is parsed once.
+files with their hashes. A folder of code can't be a dep of weasel's, since it has `__pycache__` in it.
+What a file refers to is remembered by its hash, so that it is parsed once.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Which files of a folder may hold data: not those that are hidden, nor those that only tell of it.
+"""Which files of a folder may contain data: neither hidden ones nor those that only describe it.
 
 In: paths. Out: whether to look at them.
 """
@@ -12,5 +12,5 @@ NEVER_DATA = re.compile(
 
 
 def is_visible(path: PurePath) -> bool:
-    """Say whether a file, named from the folder that was given, lies in no hidden folder."""
+    """Say whether a file, named from the folder that was given, is in no hidden folder."""
     return not any(name.startswith(".") or name == "__MACOSX" for name in path.parts[:-1])

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.annotation.text import AnnotatedText, Fault, FileFault, Mention
-from scripts.formats.head import Head
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, UnlocatedEntity
+from scripts.formats.shared.head import Head
 
-Reading = Iterator[AnnotatedText | Fault]
+Records = Iterator[AnnotatedText | Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Options:
 
 
 DEFAULTS = Options()
+EVERY_OTHER = "every other format"
 
 
 def nothing(path: Path) -> Iterable[Path]:
@@ -51,6 +52,8 @@ class Format:
         computes them, so that `vars.offsets` has no say.
     companions: the files that belong to a file of this format (its texts, its list of labels) and are
         not read on their own; they need not exist.
+    before: formats that are tried after this one, because files of this one look like theirs too.
+    after: formats that are tried before this one; `EVERY_OTHER` for a format that nearly anything fits.
     by_name_only: never found automatically, because other files look the same.
     names: for a dictionary, which has no texts: its names with their labels, None for a broken one.
     grammar: what a record looks like, with its keys in quotes; empty where the docstring of its reader's
@@ -60,11 +63,13 @@ class Format:
     name: str
     title: str
     sniff: Callable[[Head], bool]
-    read: Callable[[Path, Options], Reading]
+    read: Callable[[Path, Options], Records]
     unit: str | None = "characters"
     companions: Callable[[Path], Iterable[Path]] = nothing
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     by_name_only: bool = False
-    names: Callable[[Path], Iterator[Mention | None]] | None = None
+    names: Callable[[Path], Iterator[UnlocatedEntity | None]] | None = None
     grammar: str = ""
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from scripts.files.terminal import printable
 from scripts.formats.base import Format
-from scripts.formats.csv_rows import delimiter_of, first_rows
-from scripts.formats.head import Head
-from scripts.formats.span_keys import advice, is_mark, overlooked
+from scripts.formats.shared.csv_rows import delimiter_of, first_rows
+from scripts.formats.shared.head import Head
+from scripts.formats.shared.span_keys import advice, is_mark, overlooked
 
 SHOWN = 8  # names that a message shows
 LONGEST = 40  # characters of each

@@ -1,4 +1,4 @@
-"""Texts that stand on two sides of a split, word for word or nearly.
+"""Texts that are in two splits, word for word or nearly.
 
 In: the texts of dev and test to remember, then texts to look up. Memory grows with dev and test alone.
 """
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scripts.conversion.splitting import normalised
+from scripts.annotation.normalising import normalised
 
 SHINGLE = 6  # characters; needs no words, so it serves languages without spaces
 SKETCH = 10  # smallest shingle hashes by which a text is looked up

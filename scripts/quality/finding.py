@@ -1,6 +1,11 @@
 """One finding about a corpus: what it is, how bad, where, and what to do."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from typing_extensions import TypedDict
+
+from scripts.annotation.splits import SETS
 
 STOP, WARN = "stop", "warn"
 NAMED = 100  # places that one finding names; the count goes on
@@ -32,3 +37,38 @@ class Finding:
     message: str
     advice: str
     places: Places
+
+
+class PlacesRow(TypedDict):
+    """`Places` as check.json has them."""
+
+    count: int
+    named: list[str]
+
+
+class FindingRow(TypedDict):
+    """A `Finding` as check.json has it."""
+
+    kind: str
+    severity: str
+    message: str
+    advice: str
+    places: PlacesRow
+
+
+class CheckReport(TypedDict):
+    """The contents of check.json."""
+
+    findings: list[FindingRow]
+
+
+def in_all(by_split: Mapping[str, Places]) -> Places:
+    """Return the places of several splits together, each named with its split."""
+    named = [f"{place} ({split})" for split, places in by_split.items() for place in places.named]
+    return Places(sum(places.count for places in by_split.values()), named)
+
+
+def sets(splits: Iterable[str], joined_by: str = "and") -> str:
+    """Return splits as messages name them: `the training set and the dev set`."""
+    names = [f"the {SETS[split]}" for split in splits]
+    return f" {joined_by} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -31,15 +31,17 @@ def name_findings(labels: ByLabel) -> Iterator[Finding]:
     for alike in groups.values():
         if len(alike) > 1:
             how = "differ only in case" if len(set(map(str.casefold, alike))) == 1 else "look alike"
-            message = f"{' and '.join(told(label, labels) for label in alike)} {how}"
-            advice = "if they mean the same, make them one in the label map"
+            message = f"{' and '.join(with_count(label, labels) for label in alike)} {how}"
+            advice = "if they mean the same, merge them in the label map"
             yield Finding("labels that look alike", WARN, message, advice, places(alike, labels))
     tags = sorted(label for label in labels if TAG.fullmatch(label))
     if tags:
         share = places(tags, labels).count / places(sorted(labels), labels).count
-        listed = ", ".join(told(label, labels) for label in tags[:5])
-        message = f"{listed} look like tags of pieces of entities; {share:.0%} of all entities have them"
-        advice = "drop O in the label map, and export whole entities or name the format of the file"
+        listed = ", ".join(with_count(label, labels) for label in tags[:5])
+        message = (
+            f"{listed} look like tags of parts of entities; {share:.0%} of entities have such a label"
+        )
+        advice = "export whole entities, or set the format of the file, and drop O in the label map"
         yield Finding("labels like tags", WARN, message, advice, places(tags, labels))
 
 
@@ -54,7 +56,7 @@ def count(label: str, labels: ByLabel) -> int:
     return sum(found.count for found in labels[label].values())
 
 
-def told(label: str, labels: ByLabel) -> str:
+def with_count(label: str, labels: ByLabel) -> str:
     """Return a label with its number; letters that aren't ASCII by their codes as well."""
     codes = "" if label.isascii() else f" ({label.encode('ascii', 'backslashreplace').decode()})"
     return f"{printable(label)}{printable(codes)} ({count(label, labels)} entities)"

@@ -1,4 +1,4 @@
-"""One pass over the Docs of a corpus: labels, mentions, edges and lengths, with where each was seen.
+"""One pass over the Docs of a corpus: labels, entities, edges and lengths, with where each was seen.
 
 In: Docs, split by split. Out: a `Survey`, from which the findings are drawn.
 """
@@ -18,21 +18,25 @@ LONGEST = 100  # of the longest documents, how many are remembered by name
 
 @dataclass(slots=True)
 class Mention:
-    """One string that is an entity somewhere: its tokens, where it has each label, where none."""
+    """Words that are an entity somewhere: their tokens, where they have each label, and where none.
+
+    quotable: whether they are an entity outside of the test set, so that a message may quote them.
+    """
 
     words: tuple[str, ...]
+    quotable: bool = False
     labels: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
     unlabelled: Places = field(default_factory=Places)
 
     @property
     def labelled(self) -> int:
-        """How often the string is an entity."""
+        """How often the words are an entity."""
         return sum(places.count for places in self.labels.values())
 
 
 @dataclass(slots=True)
 class Survey:
-    """What one pass over a corpus saw.
+    """What one pass over a corpus saw; words of the test set are for comparing, not for showing.
 
     documents: by split. groups: by name and split, the documents of a group.
     labels: by label and split, the documents with it (counted once for each entity).
@@ -60,16 +64,18 @@ class Survey:
             heapq.heappop(self.longest)
         for ent in doc.ents:
             self.labels[ent.label_].setdefault(split, Places()).add(source)
-            self._add_mention(ent, source)
+            self._add_mention(ent, split, source)
             outer = (token for token in (ent[0], ent[-1]) if token.is_punct or token.is_space)
             for edge in {token.text for token in outer}:
-                self.edges[edge].add(f"{source}: {ent.label_} {ent.text!r}")
+                words = "" if split == "test" else f": {ent.label_} {ent.text!r}"
+                self.edges[edge].add(f"{source}{words}")
 
-    def _add_mention(self, ent: Span, source: str) -> None:
+    def _add_mention(self, ent: Span, split: str, source: str) -> None:
         mention = self.mentions.get(ent.text)
         if mention is None:
             words = tuple(token.text for token in ent)
             mention = self.mentions.setdefault(ent.text, Mention(words))
+        mention.quotable |= split != "test"
         mention.labels[ent.label_].add(source)
 
     @property

@@ -1,6 +1,6 @@
 """Mentions that are entities in some places and nothing in others.
 
-In: a survey, and the Docs once more. Out: in the survey's mentions, where each stands unlabelled.
+In: a survey, and the Docs once more. Out: in the survey's mentions, where each is unlabelled.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class UnlabelledFinder:
                 self.matcher.add(text, [Doc(vocab, words=list(mention.words))])
 
     def add(self, doc: Doc) -> None:
-        """Note where in one Doc mentions stand that are known not to be entities there."""
+        """Note where a Doc has mentions that are known not to be entities there."""
         for text, start, end in self._matches(doc):
             if all(token.ent_iob_ == "O" for token in doc[start:end]):
                 self.mentions[text].unlabelled.add(source_of(doc))

@@ -3,17 +3,17 @@
 In: one split of an analysis. Out: rows in the order in which they are shown.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from scripts.conversion.alignment import ADJUSTED, TRIMMED
+from scripts.conversion.outcome import Conversion
+from scripts.conversion.sums import outcomes_of, sum_of_records, sum_of_spans
 from scripts.reporting.plots import Dot
+from scripts.scoring.analysis import LabelScores, SplitAnalysis
 from scripts.scoring.document import DICTIONARY
 from scripts.scoring.errors import NO_LABEL
 
 CONFUSIONS = 10  # confusions that are named beside the table
-OUTCOMES = ("accepted", "ignored", "merged", "rejected")  # what becomes of a record
 SHADES = 4  # steps of shading in the table of confusions
 
 
@@ -22,7 +22,7 @@ class LabelRow:
     """Figures of one label, or of all together."""
 
     label: str
-    figures: dict[str, Any]
+    figures: LabelScores
     dictionary: float | None
 
 
@@ -45,16 +45,16 @@ class Cell:
     diagonal: bool
 
 
-def label_rows(split: dict[str, Any]) -> list[LabelRow]:
+def label_rows(split: SplitAnalysis) -> list[LabelRow]:
     """Return the figures by label, with the dictionary's F beside the model's."""
     baseline = split["baselines"][DICTIONARY]["labels"]
     return [
-        LabelRow(label, figures, baseline.get(label, {}).get("f"))
+        LabelRow(label, figures, baseline[label]["f"] if label in baseline else None)
         for label, figures in split["scores"]["labels"].items()
     ]
 
 
-def label_dots(split: dict[str, Any]) -> list[Dot]:
+def label_dots(split: SplitAnalysis) -> list[Dot]:
     """Return the labels that have an F, as the plot draws them."""
     return [
         Dot(
@@ -69,14 +69,14 @@ def label_dots(split: dict[str, Any]) -> list[Dot]:
     ]
 
 
-def error_classes(split: dict[str, Any]) -> list[tuple[str, int, float | None]]:
+def error_classes(split: SplitAnalysis) -> list[tuple[str, int, float | None]]:
     """Return each class of pairs, `correct` first, with its count and its share."""
     classes = split["errors"]["classes"]
     total = sum(classes.values())
     return [(name, count, count / total if total else None) for name, count in classes.items()]
 
 
-def confusion_cells(split: dict[str, Any]) -> list[tuple[str, list[Cell]]]:
+def confusion_cells(split: SplitAnalysis) -> list[tuple[str, list[Cell]]]:
     """Return the table of confusions: a row for each gold label, a cell for each predicted one."""
     rows = []
     for gold, counts in split["errors"]["confusion"].items():
@@ -89,13 +89,13 @@ def confusion_cells(split: dict[str, Any]) -> list[tuple[str, list[Cell]]]:
     return rows
 
 
-def confusions(split: dict[str, Any]) -> list[Confusion]:
+def confusions(split: SplitAnalysis) -> list[Confusion]:
     """Return the commonest confusions of two labels."""
     found = sorted(every_confusion(split), key=lambda row: (-row.count, row.gold, row.predicted))
     return found[:CONFUSIONS]
 
 
-def every_confusion(split: dict[str, Any]) -> Iterator[Confusion]:
+def every_confusion(split: SplitAnalysis) -> Iterator[Confusion]:
     """Yield the pairs of labels of which one was taken for the other."""
     for gold, counts in split["errors"]["confusion"].items():
         total = sum(counts.values())
@@ -104,28 +104,16 @@ def every_confusion(split: dict[str, Any]) -> Iterator[Confusion]:
                 yield Confusion(gold, predicted, count, total)
 
 
-def outcomes(conversion: dict[str, Any]) -> list[str]:
+def outcomes(conversion: Conversion | None) -> list[str]:
     """Return what became of records: the columns that the table of files needs to add up."""
-    records = conversion.get("records", {})
-    return [name for name in OUTCOMES if records.get(name) or name in ("accepted", "rejected")]
+    return outcomes_of(conversion["records"]) if conversion else []
 
 
-def sums(conversion: dict[str, Any]) -> dict[str, str]:
+def sums(conversion: Conversion | None) -> dict[str, str]:
     """Return the records and the spans of a conversion in words, each as a sum that adds up."""
-    if not conversion:
+    if conversion is None:
         return {}
-    records, spans = conversion["records"], conversion["spans"]
-    pieces = f" (+ {records['pieces']:,} by cutting long ones)" if records["pieces"] else ""
-    changes = ", ".join(f"{spans[name]:,} {name}" for name in (TRIMMED, ADJUSTED) if spans.get(name))
-    kept = f"{spans['kept']:,} kept{f' ({changes})' if changes else ''}"
-    lost = {name: n for name, n in spans.items() if name not in ("read", "kept", TRIMMED, ADJUSTED)}
     return {
-        "records": f"{records['read']:,} read{pieces} = {terms(records, outcomes(conversion))}",
-        "spans": " + ".join(filter(None, (f"{spans['read']:,} read = {kept}", terms(lost)))),
+        "records": sum_of_records(conversion["records"]),
+        "spans": sum_of_spans(conversion["spans"]),
     }
-
-
-def terms(counts: dict[str, int], names: Iterable[str] = ()) -> str:
-    """Return the terms of a sum: those that are named, or all that are not 0."""
-    shown = names or [name for name, count in counts.items() if count]
-    return " + ".join(f"{counts[name]:,} {name.replace('_', ' ')}" for name in shown)

@@ -27,7 +27,7 @@ def markdown(sources: Sources) -> str:
     parts += filter(None, (summary.coverage(analysis[name], name) for name in ("test", "dev")))
     parts.append(table(sources))
     parts += [
-        f"Against the run {plain(row['run'])}: {plain(row['verdict'])}" for row in sources.comparison
+        f"Against the run {plain(row['run'])}: {plain(row['conclusion'])}" for row in sources.comparison
     ]
     if analysis["advice"]:
         found = analysis["advice"][:ADVICE]
@@ -54,8 +54,8 @@ def table(sources: Sources) -> str:
         "| :-- |" + " --: |" * (len(HEADER) - 1),
     ]
     for label, row in rows:
-        cells = (label, *(percent(row[key]) for key in "prf"))
-        cells += (summary.between(row["intervals"].get("f")), support_of(row))
+        prf = (percent(row["p"]), percent(row["r"]), percent(row["f"]))
+        cells = (label, *prf, summary.between(row["intervals"].get("f")), support_of(row))
         lines.append(" | ".join(cells).join(("| ", " |")))
     return "\n".join(lines)
 

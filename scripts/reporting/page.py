@@ -19,6 +19,8 @@ from scripts.reporting import figures, plots, summary
 from scripts.reporting.sources import CUT, Sources
 from scripts.reporting.views import View, view
 from scripts.reporting.words import calm, visible
+from scripts.scoring.analysis import Analysis, SplitAnalysis
+from scripts.scoring.breakdown import Recall
 from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
 from scripts.scoring.known import NOVELTY
@@ -100,14 +102,14 @@ def values(sources: Sources) -> dict[str, Any]:
         "views": {name: all_views(analysis[name]) for name in ("dev", "test")},
         "outcomes": figures.outcomes(sources.conversion),
         "sums": figures.sums(sources.conversion),
-        "course": COURSE[analysis["curve"]["verdict"]],
+        "course": COURSE[analysis["curve"]["result"]],
         "named": NAMED,
         "files": FILES,
         "identity": identity(sources),
     }
 
 
-def all_plots(analysis: dict[str, Any]) -> dict[str, Markup | None]:
+def all_plots(analysis: Analysis) -> dict[str, Markup | None]:
     """Return the plots by name; None for one that has nothing to show."""
     test, where = analysis["test"], only(analysis["test"])
     dots = figures.label_dots(test)
@@ -122,7 +124,7 @@ def all_plots(analysis: dict[str, Any]) -> dict[str, Markup | None]:
     }
 
 
-def commonest(split: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def commonest(split: SplitAnalysis) -> dict[str, dict[str, Recall]]:
     """Return the recall by novelty of all labels together, and of the commonest ones."""
     novelty = split["novelty"]
     support = {label: split["scores"]["labels"][label]["support"] for label in novelty["labels"]}
@@ -133,14 +135,14 @@ def commonest(split: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {"all labels": novelty["all"], **shown}
 
 
-def all_views(split: dict[str, Any]) -> list[View]:
+def all_views(split: SplitAnalysis) -> list[View]:
     """Return the views of the errors of a split; none where no texts were kept."""
     examples = split["errors"].get("examples", [])
     labels = {label: at for at, label in enumerate(sorted({row["label"] for row in examples}))}
     return [view(example, labels[example["label"]]) for example in examples]
 
 
-def only(split: dict[str, Any]) -> str:
+def only(split: SplitAnalysis) -> str:
     """Return what the heading of every table and plot of a partly annotated split adds."""
     return f" ({summary.ONLY})" if split["partly_annotated"] else ""
 

@@ -9,13 +9,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from markupsafe import Markup, escape
 
 from scripts.reporting.words import one_line
+from scripts.scoring.breakdown import Recall
+from scripts.scoring.curve import Curve, CurvePoint
 from scripts.scoring.known import NOVELTY
-from scripts.scoring.metrics import TOO_FEW, is_point, percent, short, told
+from scripts.scoring.metrics import TOO_FEW, in_sentence, is_point, percent, short
 
 ROW = 38  # height of a label's row, in pixels
 BAR = 20  # height of a bar's row
@@ -59,7 +60,7 @@ def dots(name: str, title: str, rows: Sequence[Dot]) -> Markup:
 
 def in_words(row: Dot) -> str:
     """Return what the plot shows of one label, for who can't see it."""
-    interval = TOO_FEW if row.interval[0] is None else told(row.interval, percent, " to ")
+    interval = TOO_FEW if row.interval[0] is None else in_sentence(row.interval, percent, " to ")
     return f"{short(row.label)}: F {percent(row.f)}, {interval}, dictionary {percent(row.dictionary)}"
 
 
@@ -98,18 +99,18 @@ def scale(top: int, bottom: int) -> Markup:
     return Markup("").join(parts)
 
 
-def curve(name: str, title: str, found: dict[str, Any]) -> Markup | None:
+def curve(name: str, title: str, found: Curve) -> Markup | None:
     """Return the score on dev by step with the best step marked, or None without a curve.
 
     found: `curve` of an analysis.
     """
-    if "best" not in found or not found["last"]["step"]:
+    if "best" not in found or "last" not in found or not found["last"]["step"]:
         return None
     best, last = found["best"], found["last"]
     points = thinned(found["points"], best)
     highest = max(0.1, -(-round(best["score"], 6) * 10 // 1) / 10)
 
-    def x(point: dict[str, Any]) -> str:
+    def x(point: CurvePoint) -> str:
         return f"{100 * point['step'] / last['step']:.2f}%"
 
     def y(score: float) -> str:
@@ -140,7 +141,7 @@ def curve(name: str, title: str, found: dict[str, Any]) -> Markup | None:
     return svg(name, "curve", foot + 6, title, described, parts)
 
 
-def thinned(points: Sequence[dict[str, Any]], best: dict[str, Any]) -> list[dict[str, Any]]:
+def thinned(points: Sequence[CurvePoint], best: CurvePoint) -> list[CurvePoint]:
     """Return at most about `POINTS` of the points, the best and the last among them."""
     every = max(1, len(points) // POINTS)
     last = len(points) - 1
@@ -151,7 +152,7 @@ def thinned(points: Sequence[dict[str, Any]], best: dict[str, Any]) -> list[dict
     ]
 
 
-def bars(name: str, title: str, rows: dict[str, dict[str, Any]]) -> Markup:
+def bars(name: str, title: str, rows: dict[str, dict[str, Recall]]) -> Markup:
     """Return recall by label, a bar each for mentions that train has, has otherwise, or has not.
 
     A kind of which there are no mentions is left out.

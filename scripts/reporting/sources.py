@@ -1,72 +1,84 @@
 """What a report is made from: the files of a run and of its corpus, read once.
 
-In: the two folders. Out: plain values. Files that another step may not have written are empty here;
-times and speeds, which differ from run to run, are left out.
+In: the two folders. Out: plain values. Where a step has not run, its values are empty; times and speeds,
+which differ from run to run, are left out.
 """
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from scripts.conversion.tally import QUOTED, kind_of
-from scripts.files import atomic
-from scripts.scoring.metrics import short
+from typing_extensions import TypedDict
+
+from scripts.conversion.outcome import Conversion, Reject
+from scripts.conversion.reasons import QUOTED, kind_of
+from scripts.files.contract import read, read_if_there
+from scripts.quality.finding import CheckReport, FindingRow
+from scripts.scoring.analysis import Analysis
+from scripts.scoring.comparison import Comparison, RunComparison
+from scripts.scoring.metrics import Metrics, short
+from scripts.training.record import RunRecord
 
 REJECTS = 3  # rejects of a reason that are shown
 CUT = 200  # characters of a record, mention or place that are shown
 
 
+class ShownReject(TypedDict):
+    """A reject as the report shows it; `words` are empty where they may not be shown."""
+
+    place: str
+    words: str
+
+
 @dataclass(slots=True)
 class Rejects:
-    """Rejects of one kind of reason: how many, and the first of them.
+    """Rejects with the same kind of reason: how many, and the first of them.
 
-    reason: of the first whose words may be shown, in full; else of the first, without what it quotes.
+    reason: of the first whose words may be shown, in full; else of the first, without quoted words.
     """
 
     what: str
     reason: str
     hint: str
     count: int
-    first: list[dict[str, str]]
+    first: list[ShownReject]
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything that a report is made from.
 
-    findings: of `check`, None where it has not run. comparison: with other runs, often none.
+    metrics, conversion, findings: None where `evaluate`, `convert` or `check` has not run. comparison:
+    with other runs, often empty. record: empty for a pipeline that was trained elsewhere.
     """
 
     name: str
-    analysis: dict[str, Any]
-    metrics: dict[str, Any]
-    comparison: list[dict[str, Any]]
-    record: dict[str, Any]
-    conversion: dict[str, Any]
-    findings: list[dict[str, Any]] | None
+    analysis: Analysis
+    metrics: Metrics | None
+    comparison: list[RunComparison]
+    record: RunRecord
+    conversion: Conversion | None
+    findings: list[FindingRow] | None
     rejects: list[Rejects]
 
 
 def read_sources(run: Path, corpus: Path) -> Sources:
-    """Return what the two folders hold. Raises FileNotFoundError without an analysis."""
-    check = read_if_there(corpus / "check.json")
+    """Return what the two folders hold. A file that can't be used ends the program with a hint."""
+    name = run.resolve().name
+    of_run = f". --vars.run {name}"
+    check = read_if_there(corpus / "check.json", CheckReport, "check")
+    comparison = read_if_there(run / "comparison.json", Comparison, f"compare {of_run}")
     return Sources(
-        name=run.resolve().name,
-        analysis=atomic.read_json(run / "analysis.json"),
-        metrics=read_if_there(run / "metrics.json"),
-        comparison=read_if_there(run / "comparison.json").get("runs", []),
-        record=read_if_there(run / "run.json"),
-        conversion=read_if_there(corpus / "conversion.json"),
-        findings=check.get("findings"),
+        name=name,
+        analysis=read(run / "analysis.json", Analysis, f"analyze {of_run}"),
+        metrics=read_if_there(run / "metrics.json", Metrics, f"evaluate {of_run}"),
+        comparison=comparison["runs"] if comparison else [],
+        record=read_if_there(run / "run.json", RunRecord, f"train {of_run}") or {},
+        conversion=read_if_there(corpus / "conversion.json", Conversion, "convert"),
+        findings=check["findings"] if check else None,
         rejects=read_rejects(corpus / "rejected.jsonl"),
     )
-
-
-def read_if_there(path: Path) -> dict[str, Any]:
-    """Return the contents of a JSON file, or nothing where there is none."""
-    return dict(atomic.read_json(path)) if path.is_file() else {}
 
 
 def read_rejects(path: Path) -> list[Rejects]:
@@ -77,7 +89,7 @@ def read_rejects(path: Path) -> list[Rejects]:
         return group_rejects(json.loads(line) for line in lines)
 
 
-def group_rejects(rows: Iterable[dict[str, Any]]) -> list[Rejects]:
+def group_rejects(rows: Iterable[Reject]) -> list[Rejects]:
     """Return rows of rejected.jsonl by what they are and the kind of their reason."""
     found: dict[tuple[str, str], Rejects] = {}
     in_full: set[tuple[str, str]] = set()
@@ -92,16 +104,16 @@ def group_rejects(rows: Iterable[dict[str, Any]]) -> list[Rejects]:
             group.reason = cut(row["reason"])
         if len(group.first) < REJECTS:
             words = row.get("mention") if row["what"] == "span" else row.get("record")
-            place = ", ".join(str(row[key]) for key in ("file", "place") if row.get(key))
+            place = ", ".join(filter(None, (row["file"], row["place"])))
             group.first.append({"place": cut(place), "words": cut(words) if shows_words(row) else ""})
     return sorted(found.values(), key=lambda group: (-group.count, group.what, group.reason))
 
 
-def shows_words(row: dict[str, Any]) -> bool:
-    """Say whether the report may repeat a reject: a mention of test is not to be fixed by it."""
+def shows_words(row: Reject) -> bool:
+    """Say whether the report may show the words of a reject: those of the test set stay unseen."""
     return row.get("split") != "test"
 
 
-def cut(value: Any) -> str:
-    """Return a value as a person reads it, cut where it is long."""
-    return "" if value is None else short(str(value), CUT)
+def cut(words: str | None) -> str:
+    """Return words cut where they are long."""
+    return "" if words is None else short(words, CUT)

@@ -6,8 +6,8 @@ console. Where gold is partly annotated or a test set is too small, every one of
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from scripts.scoring.analysis import Analysis, SplitAnalysis
 from scripts.scoring.document import DICTIONARY
 from scripts.scoring.metrics import (
     FEW,
@@ -42,12 +42,12 @@ class Truth:
         return f"{said} ({'; '.join(self.conditions)})" if self.conditions else said
 
 
-def summarise(analysis: dict[str, Any]) -> tuple[Truth, Truth, Truth]:
+def summarise(analysis: Analysis) -> tuple[Truth, Truth, Truth]:
     """Return the three truths of a run, on test."""
     return headline(analysis), gain(analysis), certainty(analysis)
 
 
-def headline(analysis: dict[str, Any]) -> Truth:
+def headline(analysis: Analysis) -> Truth:
     """Return F on test, and the counts behind it."""
     micro = analysis["test"]["scores"]["micro"]
     if micro["f"] is None:
@@ -62,7 +62,7 @@ def headline(analysis: dict[str, Any]) -> Truth:
     return Truth(percent(micro["f"]), "F on test", (*interval, *conditions(analysis)), meaning)
 
 
-def gain(analysis: dict[str, Any]) -> Truth:
+def gain(analysis: Analysis) -> Truth:
     """Return how much the model gains over a dictionary of train, and whether that can be chance."""
     baseline = analysis["test"]["baselines"][DICTIONARY]
     change, (low, high) = baseline["gain"]["f"], baseline["gain"]["interval"]
@@ -88,7 +88,7 @@ def gain(analysis: dict[str, Any]) -> Truth:
     )
 
 
-def certainty(analysis: dict[str, Any]) -> Truth:
+def certainty(analysis: Analysis) -> Truth:
     """Return how wide the interval of the headline is, and what it rests on."""
     test = analysis["test"]
     micro = test["scores"]["micro"]
@@ -115,13 +115,13 @@ def certainty(analysis: dict[str, Any]) -> Truth:
     return Truth(f"{width} points", name, only, meaning)
 
 
-def within(analysis: dict[str, Any], interval: str) -> tuple[str, ...]:
+def within(analysis: Analysis, interval: str) -> tuple[str, ...]:
     """Return an interval with its confidence, as a condition of its figure; nothing without one."""
     confidence = analysis["bootstrap"]["confidence"]
     return () if interval == UNDEFINED else (with_level(interval, confidence),)
 
 
-def conditions(analysis: dict[str, Any]) -> tuple[str, ...]:
+def conditions(analysis: Analysis) -> tuple[str, ...]:
     """Return what has to be said beside every figure of test."""
     test = analysis["test"]
     found = []
@@ -132,7 +132,7 @@ def conditions(analysis: dict[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def coverage(split: dict[str, Any], name: str) -> str:
+def coverage(split: SplitAnalysis, name: str) -> str:
     """Return how much of a split could be scored where gold is partly annotated; else nothing."""
     wrong = split["errors"]["known_wrong_predicted"]
     parts = []
@@ -148,7 +148,7 @@ def coverage(split: dict[str, Any], name: str) -> str:
     return " ".join(parts)
 
 
-def level(analysis: dict[str, Any]) -> str:
+def level(analysis: Analysis) -> str:
     """Return the confidence of the intervals: `95%`."""
     return f"{analysis['bootstrap']['confidence'] * 100:g}%"
 

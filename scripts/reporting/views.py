@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from scripts.scoring.errors import ErrorExample
 from scripts.scoring.metrics import short
 
 FOCUS, BESIDE, GHOST = "focus", "beside", "ghost"
@@ -66,7 +67,7 @@ class Mark:
         return Markup('</span><bdi class="name">\u00a0{}</bdi></mark>').format(short(self.label))
 
 
-def view(example: dict[str, Any], label_number: int) -> View:
+def view(example: ErrorExample, label_number: int) -> View:
     """Return the view of one example."""
     return View(
         kind=example["kind"],
@@ -83,23 +84,22 @@ def view(example: dict[str, Any], label_number: int) -> View:
     )
 
 
-def side(example: dict[str, Any], name: str) -> Markup:
+def side(example: ErrorExample, name: str) -> Markup:
     """Return one side of an example, `gold` or `predicted`: its text with the mentions of that side."""
     before, after = example["cut"]
+    sides: Any = example
     text = f"{'…' * before}{example['text']}{'…' * after}"
     marks = []
-    for start, end, label in example[f"{name}_marks"]:
+    for start, end, label in sides[f"{name}_marks"]:
         start, end = max(start + before, 0), min(end + before, len(text))
         if start < end:
             marks.append(Mark(start, end, label, BESIDE))
     first, last = (at + before for at in example["focus"])
-    if example[name] is None:
+    if sides[name] is None:
         marks += [Mark(first, last, NOTHING, GHOST)] if first < last else []
     else:
         meant = {mark for mark in marks if mark.start < last and first < mark.end}
-        exact = {
-            mark for mark in meant if example[name] == f"{mark.label}: {text[mark.start : mark.end]}"
-        }
+        exact = {mark for mark in meant if sides[name] == f"{mark.label}: {text[mark.start : mark.end]}"}
         marks = [replace(mark, kind=FOCUS) if mark in (exact or meant) else mark for mark in marks]
     return drawn(text, marks)
 

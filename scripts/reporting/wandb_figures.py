@@ -1,33 +1,34 @@
-"""The figures of a run for Weights & Biases: recorded beside the training, by the same logger's rules.
+"""The figures of a run for Weights & Biases: recorded beside the training, by the same rules.
 
-In: an analysis, and the run's record, which says whether and where training was recorded. Out: a run
-of kind `evaluation` in wandb's folder of this run. The report, which holds texts, goes along only when
-the user said so.
+In: an analysis, and the run's record, which says whether and where training was recorded. Out: a run of
+type `evaluation` in wandb's folder of this run. The report, which contains texts, is sent only when the
+user asked for it.
 """
 
 import os
 from pathlib import Path
-from typing import Any
 
 from wasabi import msg
 
-from scripts.files import atomic
+from scripts.scoring.analysis import Analysis, LabelScores
+from scripts.scoring.counts import Measure
 from scripts.scoring.metrics import is_point
+from scripts.training.record import RunRecord
 from scripts.training.wandb_logger import brief, start
 from scripts.training.wandb_mode import mode_of
 
-MEASURES = ("p", "r", "f")
+MEASURES: tuple[Measure, ...] = ("p", "r", "f")
 
 
-def record_figures(run: Path, analysis: dict[str, Any], report: Path | None) -> bool:
+def record_figures(run: Path, analysis: Analysis, record: RunRecord, report: Path | None) -> bool:
     """Record the figures of a run in wandb, and return whether that was done.
 
-    report: the page to record as well, or None to keep its texts on this machine. Nothing is recorded
-    when the environment turns wandb off or the config that was trained has no wandb logger; a failure is
-    said, and no reason to stop.
+    record: of the run. report: the page to record as well, or None to keep its texts on this machine.
+    Nothing is recorded when the environment turns wandb off or the config that was trained has no wandb
+    logger; a failure is printed and is no reason to stop.
     """
     mode = mode_of(os.environ)
-    names = recorded_as(run / "run.json")
+    names = record.get("wandb")
     if mode == "disabled" or names is None:
         return False
     try:
@@ -44,26 +45,21 @@ def record_figures(run: Path, analysis: dict[str, Any], report: Path | None) -> 
     return True
 
 
-def recorded_as(path: Path) -> dict[str, Any] | None:
-    """Return project and group of a run in wandb, by its record, or None when it has no wandb logger."""
-    record = atomic.read_json(path) if path.is_file() else {}
-    return record.get("wandb")
-
-
-def flat_figures(analysis: dict[str, Any]) -> dict[str, float]:
-    """Return the numbers of test and dev under names with slashes; what is undefined is left out."""
+def flat_figures(analysis: Analysis) -> dict[str, float]:
+    """Return the numbers of both splits under names with slashes; what is undefined is left out."""
     found: dict[str, float] = {}
-    for split in ("test", "dev"):
-        scores = analysis[split]["scores"]
-        rows = {"all": scores["micro"], **scores["labels"]}
+    for split, figures in (("test", analysis["test"]), ("dev", analysis["dev"])):
+        scores = figures["scores"]
+        rows: dict[str, LabelScores] = {"all": scores["micro"], **scores["labels"]}
         for label, row in rows.items():
-            found |= {f"{split}/{label}/{m}": row[m] for m in MEASURES if row[m] is not None}
+            values = ((measure, row[measure]) for measure in MEASURES)
+            found |= {f"{split}/{label}/{measure}": v for measure, v in values if v is not None}
             found[f"{split}/{label}/support"] = row["support"]
         interval = scores["micro"]["intervals"].get("f", ())
         for end, value in zip(("low", "high"), interval, strict=False):
             if value is not None and not is_point(interval):
                 found[f"{split}/all/f_{end}"] = value
-        for name, baseline in analysis[split]["baselines"].items():
-            if baseline["gain"]["f"] is not None:
-                found[f"{split}/gain_over_{name}"] = baseline["gain"]["f"]
+        for name, baseline in figures["baselines"].items():
+            if (gain := baseline["gain"]["f"]) is not None:
+                found[f"{split}/gain_over_{name}"] = gain
     return found

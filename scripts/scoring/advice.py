@@ -1,91 +1,86 @@
-"""What to do next: written rules that turn figures of dev into advice, each with its evidence.
+"""What to do next: written rules that turn figures of the dev set into advice, each with its evidence.
 
-In: an analysis. Out: advice, the one that concerns the most mentions of dev first. Figures of test are
-used only to say that test is too small, or that dev flatters; never to choose what to improve.
+In: an analysis. Out: advice, the one that concerns the most entities of the dev set first. Figures of
+the test set are used only to say that it is too small, or that the score on the dev set is too good;
+never to choose what to improve.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
 
+from scripts.scoring.analysis import Advice, Measured
 from scripts.scoring.breakdown import SOURCE
 from scripts.scoring.curve import NOTHING, PEAKED, RISING
+from scripts.scoring.document import DICTIONARY
 from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
-from scripts.scoring.metrics import FEW, percent, short, told
+from scripts.scoring.metrics import FEW, in_sentence, percent, short
 
-ENOUGH = 20  # errors, or mentions of two labels, below which a rule does not speak about what they are
-NEW_GAP = 0.15  # recall on new mentions so far below recall on known ones: more variety is needed
-CONFUSED = 0.05  # share of a label's mentions that get one other label: the guideline is not sharp
-BOUNDARIES = 0.25  # share of the errors that are boundaries only
-IMBALANCE = 0.15  # precision so far above recall, or below: what is missing, or marked too freely
-WEAK_KIND = 0.15  # F of a kind of text so far below the whole
-LITTLE_GAIN = 0.05  # F so little above the dictionary
-OVERFITTED = 0.05  # F on dev so far above test, and outside of test's interval
-LOST_SHARE = 0.02  # share of mentions that cut through a token
+ENOUGH = 20  # errors, or entities of two labels, that a rule needs to judge what they have in common
+NEW_GAP = 0.15  # recall on new names is lower than on known ones by this: the data need more variety
+CONFUSED = 0.05  # share of the entities of two labels that are confused: the guideline is not clear
+BOUNDARIES = 0.25  # share of the errors that are boundary errors, or wrong labels
+IMBALANCE = 0.15  # difference of precision and recall: too little is found, or too much
+WEAK_KIND = 0.15  # F on a kind of text is lower than on all texts by this
+LITTLE_GAIN = 0.05  # F is higher than that of the dictionary by less than this
+OVERFITTED = 0.05  # F on the dev set is higher than on the test set by this, and above its interval
+LOST_SHARE = 0.02  # share of the entities that cut through a token
 # What a config says about the length of a training: the number, or in ours what it is computed from.
 STEPS = "`training.max_steps` in the config (`passes` and `minimum` where these compute it)"
 
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What to do, why, and how many mentions of dev it concerns (its rank)."""
-
-    rule: str
-    action: str
-    evidence: str
-    mentions: int
+Rule = Callable[[Measured, int], Iterator[Advice]]
 
 
-Rule = Callable[[dict[str, Any], int], Iterator[Advice]]
-
-
-def advise(analysis: dict[str, Any], few_examples: int) -> list[dict[str, Any]]:
+def advise(analysis: Measured, few_examples: int) -> list[Advice]:
     """Return all advice that the rules give, the most useful first.
 
-    analysis: the contents of analysis.json. few_examples: entities of a label in train that are few.
+    few_examples: fewer entities of a label in the training set than this are few.
     """
     found = [advice for rule in RULES for advice in rule(analysis, few_examples)]
-    return [asdict(advice) for advice in sorted(found, key=lambda a: (-a.mentions, a.rule, a.action))]
+    return sorted(found, key=lambda a: (-a["entities"], a["rule"], a["action"]))
 
 
-def suspicious_gold(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Name gold that train contradicts: fix it before anything else is believed."""
-    rows = analysis["dev"]["errors"]["suspicious_gold"]
+def suspicious_gold(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Point to gold that the training set contradicts: correct it before you trust any figure."""
+    rows = analysis["dev"]["errors"].get("suspicious_gold")
     if not rows:
         return
     times = sum(row["times"] for row in rows)
     first = rows[0]
-    gold, found = (short(first[side] or "nothing") for side in ("gold", "predicted"))
+    gold, predicted = short(first["gold"] or "nothing"), short(first["predicted"] or "nothing")
+    train = first["train"]
     yield Advice(
-        "suspicious gold",
-        f"Look through the {times} places of dev where gold may be wrong (the report lists the first).",
-        f"For example {short(repr(first['mention']))}: gold says {gold}, the model says {found}; train "
-        f"has it {first['train']['as_predicted']} times as the model says and "
-        f"{first['train']['as_gold']} times as gold says.",
-        times,
+        rule="suspicious gold",
+        action=f"Check the {times} places in the dev set where the annotation may be wrong (the report "
+        "lists the first ones).",
+        evidence=f"For example {short(repr(first['mention']))}: annotated as {gold}, predicted as "
+        f"{predicted}. The training set agrees with the prediction {train['as_predicted']} times and "
+        f"with the annotation {train['as_gold']} times.",
+        entities=times,
     )
 
 
-def new_mentions(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Name labels whose recall is far lower on mentions that train does not have."""
+def new_names(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Name labels whose recall is far lower on names that the training set does not have."""
     for name, kinds in analysis["dev"]["novelty"]["labels"].items():
         label = short(name)
         seen, new = kinds[SEEN], kinds[NEW]
-        if min(seen["support"], new["support"]) < FEW or seen["r"] - new["r"] < NEW_GAP:
+        if seen["r"] is None or new["r"] is None or min(seen["support"], new["support"]) < FEW:
+            continue
+        if seen["r"] - new["r"] < NEW_GAP:
             continue
         yield Advice(
-            "new mentions",
-            f"Annotate texts with {label} mentions that are not in train yet: varied ones teach more "
-            "than many of the same.",
-            f"Recall of {label} on dev is {percent(new['r'])} on the {new['support']} mentions that are "
-            f"new and {percent(seen['r'])} on the {seen['support']} that stand in train.",
-            round((1 - new["r"]) * new["support"]),
+            rule="new names",
+            action=f"Annotate texts with {label} entities whose names are not in the training set yet: "
+            "varied examples teach more than repeated ones.",
+            evidence=f"Recall of {label} on the dev set is {percent(new['r'])} for the "
+            f"{new['support']} entities with a new name and {percent(seen['r'])} for the "
+            f"{seen['support']} whose name is in the training set.",
+            entities=round((1 - new["r"]) * new["support"]),
         )
 
 
-def confused_labels(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Name two labels that the model takes for one another."""
+def confused_labels(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Name two labels that the model confuses."""
     table = analysis["dev"]["errors"]["confusion"]
     labels = sorted(analysis["dev"]["errors"]["labels"])
     for at, first in enumerate(labels):
@@ -96,213 +91,229 @@ def confused_labels(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
                 continue
             one, other = short(first), short(second)
             yield Advice(
-                "confused labels",
-                f"Say in the guideline what divides {one} from {other}, and check both in train.",
-                f"On dev {table[first][second]} mentions of {one} were taken for {other} and "
-                f"{table[second][first]} of {other} for {one}, of {total} together.",
-                mixed,
+                rule="confused labels",
+                action=f"Explain in the guideline how {one} differs from {other}, and check both labels "
+                "in the training set.",
+                evidence=f"In the dev set {table[first][second]} {one} entities were predicted as "
+                f"{other} and {table[second][first]} {other} entities as {one}, of {total} in total.",
+                entities=mixed,
             )
 
 
-def boundaries(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Count mentions that are found with the right label and the wrong ends."""
+def boundaries(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Count entities that are found with the right label and the wrong boundaries."""
     classes = analysis["dev"]["errors"]["classes"]
     kinds = {name: classes[name] for name in (LONGER, SHORTER, SHIFTED)}
     wrong = sum(count for name, count in classes.items() if name != CORRECT)
     if wrong < ENOUGH or sum(kinds.values()) < BOUNDARIES * wrong:
         return
-    said = ", ".join(f"{count} {name}" for name, count in kinds.items() if count)
+    counts = ", ".join(f"{count} {name}" for name, count in kinds.items() if count)
     yield Advice(
-        "boundaries",
-        "Settle in the guideline where mentions begin and end (titles, articles, what follows a comma), "
-        "and look at the boundary errors in the report.",
-        f"Of {wrong} errors on dev, {sum(kinds.values())} have the right label and wrong ends: {said}.",
-        sum(kinds.values()),
+        rule="boundaries",
+        action="Decide in the guideline where entities begin and end (titles, articles, text after a "
+        "comma), and look at the boundary errors in the report.",
+        evidence=f"Of {wrong} errors on the dev set, {sum(kinds.values())} have the right label and "
+        f"wrong boundaries: {counts}.",
+        entities=sum(kinds.values()),
     )
 
 
-def imbalance(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Name labels of which far more is missed than marked wrongly, or the other way round."""
+def imbalance(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Name labels with far more missed entities than wrong predictions, or the other way round."""
     errors = analysis["dev"]["errors"]["labels"]
     for name, row in analysis["dev"]["scores"]["labels"].items():
-        if row["support"] < FEW or not row["predicted"]:
+        p, r = row["p"], row["r"]
+        if p is None or r is None or row["support"] < FEW or not row["predicted"]:
             continue
         label = short(name)
-        evidence = f"{label} on dev: precision {percent(row['p'])}, recall {percent(row['r'])}."
-        if row["p"] - row["r"] > IMBALANCE:
+        evidence = f"{label} on the dev set: precision {percent(p)}, recall {percent(r)}."
+        if p - r > IMBALANCE:
             yield Advice(
-                "missed",
-                f"Annotate more {label}, and look for mentions of it in train that nobody marked "
-                "(`check` lists suspicious ones): unmarked mentions teach the model to stay silent.",
-                evidence,
-                errors[name][MISSED],
+                rule="missed",
+                action=f"Annotate more {label} entities, and look for unmarked ones in the training set "
+                "(`check` lists suspicious names): they teach the model to miss such entities.",
+                evidence=evidence,
+                entities=errors[name][MISSED],
             )
-        elif row["r"] - row["p"] > IMBALANCE:
+        elif r - p > IMBALANCE:
             yield Advice(
-                "marked too freely",
-                f"Annotate texts that hold what looks like {label} and is none, and look through the "
-                "spurious ones in the report: some may be missing in gold.",
-                evidence,
-                errors[name][SPURIOUS],
+                rule="spurious",
+                action=f"Annotate texts with words that look like {label} but aren't, and check the "
+                "spurious predictions in the report: the annotation may lack some of them.",
+                evidence=evidence,
+                entities=errors[name][SPURIOUS],
             )
 
 
-def few_in_train(analysis: dict[str, Any], few_examples: int) -> Iterator[Advice]:
+def few_in_train(analysis: Measured, few_examples: int) -> Iterator[Advice]:
     """Name labels with little to learn from."""
     for name, row in analysis["dev"]["scores"]["labels"].items():
         label, count = short(name), analysis["train"]["labels"].get(name, 0)
         if count < few_examples and row["support"]:
             yield Advice(
-                "few examples",
-                f"Annotate more {label}: {few_examples} is a beginning, some hundreds are better.",
-                f"Train has {count} mentions of {label} (vars.few_examples is {few_examples}); "
-                f"F on dev is {percent(row['f'])}.",
-                row["fn"],
+                rule="few examples",
+                action=f"Annotate more {label} entities: {few_examples} are a start, some hundreds are "
+                "better.",
+                evidence=f"The training set has {count} {label} entities; F on the dev set is "
+                f"{percent(row['f'])}.",
+                entities=row["fn"],
             )
 
 
-def weak_kinds(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Name kinds of text on which the model is much weaker than on the whole."""
+def weak_kinds(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Name kinds of text on which the model is much weaker than on all texts."""
     whole = analysis["dev"]["scores"]["micro"]["f"]
     for name, kinds in analysis["dev"]["fields"].items():
-        if name == SOURCE:  # where a text lies is no kind of text
+        if name == SOURCE:  # the file of a text is no kind of text
             continue
         for kind, row in kinds.items():
-            if row["support"] < FEW or whole - row["f"] < WEAK_KIND:
+            f = row["f"]
+            if whole is None or f is None or row["support"] < FEW or whole - f < WEAK_KIND:
                 continue
             yield Advice(
-                "weak kind of text",
-                f"Annotate more texts whose {short(name)} is {kind}.",
-                f"F on dev is {percent(row['f'])} there ({row['support']} mentions) and "
-                f"{percent(whole)} in all.",
-                row["fn"],
+                rule="weak kind of text",
+                action=f"Annotate more texts whose {short(name)} is {kind}.",
+                evidence=f"F on the dev set is {percent(f)} for these texts ({row['support']} entities) "
+                f"and {percent(whole)} for all.",
+                entities=row["fn"],
             )
 
 
-def little_gain(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Say that a model hardly beats looking mentions up."""
-    gain = analysis["dev"]["baselines"]["dictionary"]["gain"]["f"]
+def little_gain(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Say that the model is hardly better than looking names up."""
+    gain = analysis["dev"]["baselines"][DICTIONARY]["gain"]["f"]
     micro = analysis["dev"]["scores"]["micro"]
     if gain is None or micro["support"] < FEW or gain >= LITTLE_GAIN:
         return
-    against = f"{gain * 100:+.1f} points against a dictionary of the mentions of train"
     yield Advice(
-        "little more than a dictionary",
-        "Check that dev and test hold mentions that train has not, and add varied examples. "
-        "If new names never come, a dictionary may be all that you need.",
-        f"On dev the model's F is {percent(micro['f'])}, {against}.",
-        micro["fn"],
+        rule="little more than a dictionary",
+        action="Check that the dev set and the test set contain names that the training set doesn't "
+        "have, and add varied examples. If new names never occur in your texts, a dictionary may be "
+        "all you need.",
+        evidence=f"The model's F on the dev set is {percent(micro['f'])}, {gain * 100:+.1f} points "
+        "compared with a dictionary of the names in the training set.",
+        entities=micro["fn"],
     )
 
 
-def schedule(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
+def schedule(analysis: Measured, _: int) -> Iterator[Advice]:
     """Say that training ended too early or went on too long."""
     curve = analysis["curve"]
     missed = analysis["dev"]["scores"]["micro"]["fn"]
-    best, last, trend = (curve.get(name) for name in ("best", "last", "trend"))
-    if curve["verdict"] == RISING:
+    if "last" not in curve or "best" not in curve or "trend" not in curve:
+        return
+    best, last, trend = curve["best"], curve["last"], curve["trend"]
+    if curve["result"] == RISING:
         yield Advice(
-            "training too short",
-            f"Train longer: raise {STEPS} (README, How long to train).",
-            f"In the last {trend['evaluations']} evaluations the score on dev rose by "
-            f"{percent(trend['rise'])} points, by a straight line through them (standard error "
-            f"{percent(trend['error'])}); at the last step, {last['step']}, it was "
-            f"{percent(last['score'])}.",
-            missed // 10,
+            rule="training too short",
+            action=f"Train longer: raise {STEPS}; see docs/training.md.",
+            evidence=f"A straight line through the last {trend['evaluations']} evaluations on the dev "
+            f"set rises by {percent(trend['rise'])} points (standard error {percent(trend['error'])}); "
+            f"the score at the last step, {last['step']}, is {percent(last['score'])}.",
+            entities=missed // 10,
         )
-    elif curve["verdict"] == PEAKED:
+    elif curve["result"] == PEAKED:
         yield Advice(
-            "training too long",
-            f"Lower {STEPS}, or raise `training.dropout`: the later steps fitted train, not dev.",
-            f"The best score on dev, {percent(best['score'])}, came at step {best['step']} of "
-            f"{last['step']}; in the last {trend['evaluations']} evaluations the mean was "
-            f"{percent(trend['mean'])}, and scores scattered by {percent(trend['scatter'])} points.",
-            missed // 10,
+            rule="training too long",
+            action=f"Lower {STEPS}, or raise `training.dropout`: the later steps fitted the training "
+            "set too closely.",
+            evidence=f"The best score on the dev set, {percent(best['score'])}, was at step "
+            f"{best['step']} of {last['step']}. The mean of the last {trend['evaluations']} evaluations "
+            f"was {percent(trend['mean'])}, and single scores differed from their trend by "
+            f"{percent(trend['scatter'])} points.",
+            entities=missed // 10,
         )
-    elif curve["verdict"] == NOTHING:
+    elif curve["result"] == NOTHING:
         yield Advice(
-            "nothing learned",
-            f"Look at what `check` says about train; if that is in order, raise {STEPS}.",
-            f"No evaluation on dev up to step {last['step']} had a score above 0.",
-            missed,
+            rule="nothing learned",
+            action="Look at what `check` found in the training set. If that is in order, raise "
+            f"{STEPS}.",
+            evidence=f"No evaluation on the dev set up to step {last['step']} had a score above 0.",
+            entities=missed,
         )
 
 
-def gap(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Say that dev is scored much higher than test."""
-    dev, test = (analysis[split]["scores"]["micro"] for split in ("dev", "test"))
+def gap(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Say that the score on the dev set is much higher than on the test set."""
+    dev, test = analysis["dev"]["scores"]["micro"], analysis["test"]["scores"]["micro"]
     interval = test["intervals"].get("f", (None, None))
     high = interval[1]
-    if dev["f"] is None or high is None or dev["too_few"] or test["too_few"]:
+    if dev["f"] is None or test["f"] is None or high is None or dev["too_few"] or test["too_few"]:
         return
     if dev["f"] - test["f"] > OVERFITTED and dev["f"] > high:
         yield Advice(
-            "dev above test",
-            "Make sure that dev is drawn as test is, and enlarge dev: its score chose the pipeline.",
-            f"F is {percent(dev['f'])} on dev and {percent(test['f'])} on test "
-            f"({told(interval, percent, '–')}).",
-            dev["fn"] // 4,
+            rule="dev above test",
+            action="Draw the dev set in the same way as the test set, and enlarge it: the pipeline was "
+            "chosen by its score on the dev set.",
+            evidence=f"F is {percent(dev['f'])} on the dev set and {percent(test['f'])} on the test set "
+            f"({in_sentence(interval, percent, '–')}).",
+            entities=dev["fn"] // 4,
         )
 
 
-def too_few(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Say that a test set can't carry a figure."""
+def too_few(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Say that the test set is too small."""
     micro = analysis["test"]["scores"]["micro"]
     if not micro["too_few"]:
         return
     yield Advice(
-        "small test set",
-        f"Annotate more texts for test: at least {FEW} mentions in {FEW} independent documents.",
-        f"Test has {micro['support']} mentions in {micro['groups']} independent documents or groups: "
-        "its figures can't tell a good pipeline from a bad one.",
-        analysis["dev"]["scores"]["micro"]["support"],
+        rule="small test set",
+        action=f"Annotate more texts for the test set: at least {FEW} entities in {FEW} independent "
+        "documents.",
+        evidence=f"The test set has {micro['support']} entities in {micro['groups']} independent "
+        "documents or groups, too few to tell a good pipeline from a bad one.",
+        entities=analysis["dev"]["scores"]["micro"]["support"],
     )
 
 
-def lost_to_tokens(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Count mentions that no tokens of the pipeline can hold."""
-    lost, support = analysis["dev"]["lost"]["mentions"], analysis["dev"]["scores"]["micro"]["support"]
+def lost_to_tokens(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Count entities that begin or end inside a token."""
+    lost, support = analysis["dev"]["lost"]["entities"], analysis["dev"]["scores"]["micro"]["support"]
     if lost and lost >= LOST_SHARE * (support + lost):
         yield Advice(
-            "lost to tokenisation",
-            "Set vars.misaligned to expand or contract, or use a tokenizer that cuts where gold does.",
-            f"{lost} of {support + lost} mentions of dev cut through a token and can't be found.",
-            lost,
+            rule="lost to tokenisation",
+            action="Set misaligned in configs/convert.cfg to expand or contract, or use a tokenizer "
+            "that splits where your entities begin and end.",
+            evidence=f"{lost} of {support + lost} entities in the dev set begin or end inside a token, "
+            "so the model can't find them.",
+            entities=lost,
         )
 
 
-def partly_annotated(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Count predictions where gold is silent about the tokens."""
+def partly_annotated(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Count predictions on tokens that nobody annotated."""
     dev = analysis["dev"]
     if dev["unjudged"] >= ENOUGH:
         yield Advice(
-            "partly annotated",
-            "Annotate the documents of dev and test completely: figures speak of annotated tokens only.",
-            f"{dev['partly_annotated']} of {dev['documents']} documents of dev are partly annotated; "
-            f"{dev['unjudged']} predictions could not be judged.",
-            dev["unjudged"],
+            rule="partly annotated",
+            action="Annotate the documents of the dev set and the test set completely: the figures "
+            "cover annotated tokens only.",
+            evidence=f"{dev['partly_annotated']} of {dev['documents']} documents in the dev set are "
+            f"partly annotated; {dev['unjudged']} predictions could not be judged.",
+            entities=dev["unjudged"],
         )
 
 
-def both_wrong(analysis: dict[str, Any], _: int) -> Iterator[Advice]:
-    """Count mentions that were seen and given the wrong label."""
+def wrong_labels(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Count entities that are found and given the wrong label."""
     classes = analysis["dev"]["errors"]["classes"]
     wrong = sum(count for name, count in classes.items() if name != CORRECT)
     mixed = classes[BOTH] + classes[LABEL]
     if wrong >= ENOUGH and mixed >= BOUNDARIES * wrong:
         yield Advice(
-            "wrong labels",
-            "Check that each label can be told from the words around it; merge labels that can't "
-            "(label map).",
-            f"Of {wrong} errors on dev, {mixed} found a mention and gave it the wrong label.",
-            mixed,
+            rule="wrong labels",
+            action="Check that the words around an entity show which label it has, and merge labels "
+            "where they don't (label map).",
+            evidence=f"In {mixed} of {wrong} errors on the dev set, the entity was found and given the "
+            "wrong label.",
+            entities=mixed,
         )
 
 
 RULES: tuple[Rule, ...] = (
     too_few,
     suspicious_gold,
-    new_mentions,
+    new_names,
     confused_labels,
     boundaries,
     imbalance,
@@ -313,5 +324,5 @@ RULES: tuple[Rule, ...] = (
     gap,
     lost_to_tokens,
     partly_annotated,
-    both_wrong,
+    wrong_labels,
 )

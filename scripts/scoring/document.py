@@ -1,19 +1,21 @@
-"""A document with its gold mentions and what each system predicted: what all analysis reads.
+"""A document with its gold entities and what each system predicted: what all analysis reads.
 
 In: rows that the step `predict` wrote. Out: the same as values; offsets are characters, ends exclusive.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired
+
+from typing_extensions import TypedDict
 
 MODEL = "model"  # the system that was trained in this run
-DICTIONARY = "dictionary"  # the mentions of train, looked up
+DICTIONARY = "dictionary"  # the names of the training set, looked up
 EXISTING = "existing"  # a pipeline that the user named
 
 
-class Mention(NamedTuple):
-    """A labelled stretch of a text, `text[start:end]`."""
+class Entity(NamedTuple):
+    """A span of a text with a label: `text[start:end]`."""
 
     start: int
     end: int
@@ -21,14 +23,44 @@ class Mention(NamedTuple):
 
 
 Area = tuple[int, int]
+SpanRow = tuple[int, int, str]  # an entity as JSON has it: start, end and label
+
+
+class About(TypedDict):
+    """The contents of predictions/about.json: what the rows were made from.
+
+    spans_key: of `doc.spans`, or None for entities. systems: the trained pipeline first, then the
+    baselines. fingerprints, documents: by split, those of the corpus file and how many it has.
+    """
+
+    spans_key: str | None
+    systems: list[str]
+    fingerprints: dict[str, str]
+    documents: dict[str, int]
+
+
+class Row(TypedDict):
+    """A `Document` as a row of JSON, in which tuples are lists; what is empty is left out."""
+
+    text: str
+    tokens: int
+    gold: Sequence[SpanRow]
+    predicted: Mapping[str, Sequence[SpanRow]]
+    unknown: NotRequired[Sequence[Area]]
+    wrong: NotRequired[Sequence[SpanRow]]
+    file: NotRequired[str]
+    place: NotRequired[str]
+    id: NotRequired[str | None]
+    group: NotRequired[str | None]
+    meta: NotRequired[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One scored document.
 
-    tokens: how many tokens it has. gold: its mentions.
-    predicted: by system, the mentions that it found from the raw text.
+    tokens: how many tokens it has. gold: its entities.
+    predicted: by system, the entities that it found in the raw text.
     unknown: ranges (start, end) whose annotation is unknown: neither right nor wrong there.
     wrong: spans that are known to be no entity of that label.
     file, place, id, group, meta: where it came from, as `convert` noted.
@@ -36,10 +68,10 @@ class Document:
 
     text: str
     tokens: int
-    gold: tuple[Mention, ...]
-    predicted: Mapping[str, tuple[Mention, ...]]
+    gold: tuple[Entity, ...]
+    predicted: Mapping[str, tuple[Entity, ...]]
     unknown: tuple[Area, ...] = ()
-    wrong: tuple[Mention, ...] = ()
+    wrong: tuple[Entity, ...] = ()
     file: str = ""
     place: str = ""
     id: str | None = None
@@ -60,39 +92,41 @@ class Document:
 def unit_of(file: str, place: str, group: str | None, **_: Any) -> str:
     """Return what a record is resampled with: its group, or itself alone.
 
-    The arguments are those of a line of the corpus' sources.
+    The arguments are those of a line of `<split>.sources.jsonl`.
     """
     return f"group {group}" if group else f"{file}, {place}"
 
 
-def to_row(document: Document) -> dict[str, Any]:
-    """Return a document as JSON holds it; what is empty is left out."""
-    row = {name: getattr(document, name) for name in Document.__slots__}
+def to_row(document: Document) -> Row:
+    """Return a document as a row of JSON."""
+    row: Any = {name: getattr(document, name) for name in Document.__slots__}
     row["predicted"] = dict(document.predicted)
     row["meta"] = dict(document.meta)
-    kept = ("text", "tokens", "gold", "predicted")
-    return {name: value for name, value in row.items() if value or name in kept}
+    kept: Any = {name: value for name, value in row.items() if value or name in Row.__required_keys__}
+    found: Row = kept
+    return found
 
 
-def from_row(row: Mapping[str, Any]) -> Document:
+def from_row(row: Row) -> Document:
     """Return the document of a row that `to_row` made."""
+    rest: dict[str, Any] = {**row}
     return Document(
-        **{
-            **row,
-            "gold": mentions(row["gold"]),
-            "predicted": {name: mentions(found) for name, found in row["predicted"].items()},
+        **rest
+        | {
+            "gold": entities(row["gold"]),
+            "predicted": {name: entities(found) for name, found in row["predicted"].items()},
             "unknown": tuple((start, end) for start, end in row.get("unknown", ())),
-            "wrong": mentions(row.get("wrong", ())),
+            "wrong": entities(row.get("wrong", ())),
         }
     )
 
 
-def mentions(found: Any) -> tuple[Mention, ...]:
-    """Return lists of start, end and label as mentions."""
-    return tuple(Mention(*item) for item in found)
+def entities(spans: Iterable[SpanRow]) -> tuple[Entity, ...]:
+    """Return the entities of rows of start, end and label."""
+    return tuple(Entity(*span) for span in spans)
 
 
-def scored(document: Document, system: str) -> list[Mention]:
+def scored(document: Document, system: str) -> list[Entity]:
     """Return the predictions that can be judged: those that touch nothing unknown.
 
     spaCy's own rule (`spacy.scorer.get_ner_prf`): others are neither right nor wrong.
@@ -100,7 +134,7 @@ def scored(document: Document, system: str) -> list[Mention]:
     if not document.unknown:
         return list(document.predicted[system])
     return [
-        mention
-        for mention in document.predicted[system]
-        if not any(mention.start < end and start < mention.end for start, end in document.unknown)
+        entity
+        for entity in document.predicted[system]
+        if not any(entity.start < end and start < entity.end for start, end in document.unknown)
     ]

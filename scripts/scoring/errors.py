@@ -1,30 +1,106 @@
 """The errors of a pipeline: how many of each class, which labels are confused, and examples to read.
 
-In: documents, one after the other, and what train says about mentions. Out: counts in which every gold
-and every predicted mention stands once, the most telling examples, the documents with most errors, and
-places where the annotation itself may be wrong.
+In: documents, one after the other, and what the training set says about names. Out: counts in which
+every gold entity and every prediction occurs once, the most telling examples, the documents with most
+errors, and places where the annotation itself may be wrong.
 """
 
 import heapq
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NotRequired
 
-from scripts.scoring.document import MODEL, Document, Mention, scored
+from typing_extensions import TypedDict
+
+from scripts.scoring.document import MODEL, Document, Entity, SpanRow, scored
 from scripts.scoring.known import Known
 from scripts.scoring.matching import CORRECT, ERRORS, Pair, pair_up
 
-NO_LABEL = "(none)"  # in the table of confusions: nothing there
-SHOWN_MENTION = 200  # characters of a mention that an example repeats
-CONTRADICTIONS = 3  # documents in which a prediction contradicts gold before it is suspicious by itself
+NO_LABEL = "(none)"  # in the confusion matrix: no entity
+LONGEST = 200  # characters of an entity that an example repeats
+CONTRADICTIONS = 3  # documents in which predictions contradict gold in the same way: gold is suspicious
+
+
+class Evidence(TypedDict):
+    """How often the training set has a name as gold has it, and as the model predicts it."""
+
+    as_gold: int
+    as_predicted: int
+
+
+class Window(TypedDict):
+    """The text around an error.
+
+    cut: whether the document goes on before it, and after it. focus: start and end of the error.
+    gold_marks, predicted_marks: the entities in it, counted from its start.
+    """
+
+    text: str
+    cut: list[bool]
+    focus: list[int]
+    gold_marks: list[SpanRow]
+    predicted_marks: list[SpanRow]
+
+
+class ErrorExample(Window):
+    """An error to read.
+
+    where, id: its document. kind: the class of error. gold, predicted: `LABEL: words`, or None.
+    """
+
+    where: str
+    id: str | None
+    kind: str
+    label: str
+    gold: str | None
+    predicted: str | None
+    train: Evidence
+
+
+class DocumentErrors(TypedDict):
+    """A document with many errors; `entities` are those of gold."""
+
+    where: str
+    id: str | None
+    errors: int
+    entities: int
+    tokens: int
+
+
+class SuspiciousGold(TypedDict):
+    """A name that gold may have wrong, and the places where gold and the model disagree about it."""
+
+    mention: str
+    gold: str | None
+    predicted: str | None
+    train: Evidence
+    times: int
+    places: list[str]
+
+
+class Errors(TypedDict):
+    """The errors of one split.
+
+    classes: pairs of gold entity and prediction by class, `correct` included. labels: the same by label.
+    confusion: pairs by the label of gold, then by the predicted one. known_wrong_predicted: predictions
+    of spans that are known to be no entity. The rest is missing where no texts are kept.
+    """
+
+    classes: dict[str, int]
+    labels: dict[str, dict[str, int]]
+    confusion: dict[str, dict[str, int]]
+    known_wrong_predicted: int
+    examples: NotRequired[list[ErrorExample]]
+    worst_documents: NotRequired[list[DocumentErrors]]
+    suspicious_gold: NotRequired[list[SuspiciousGold]]
 
 
 @dataclass(slots=True)
 class Dispute:
-    """A mention about which gold and prediction disagree in one and the same way.
+    """A name about which gold and the model disagree in one and the same way.
 
-    against, for_it: how often train has it as predicted, and as gold has it. times: places of it;
-    documents: how many different ones; places: the first of them by name.
+    against, for_it: how often the training set has it as predicted, and as gold has it. times: places
+    where they disagree; documents: how many different ones; places: the first of them.
     """
 
     against: int
@@ -35,7 +111,7 @@ class Dispute:
     _last: str = ""
 
     def add(self, where: str, most: int) -> None:
-        """Note one more place; those of one document come one after the other."""
+        """Note one more place; the places of one document come one after the other."""
         self.times += 1
         if where != self._last:
             self._last = where
@@ -44,9 +120,9 @@ class Dispute:
                 self.places.append(where)
 
     def suspicious(self, predicted: str | None) -> bool:
-        """Say whether gold may be wrong here: train says so, or several documents do.
+        """Say whether gold may be wrong here: the training set says so, or several documents do.
 
-        A mention that is only missed is no evidence by itself, however often it is.
+        An entity that is only missed is no evidence by itself, however often that happens.
         """
         if self.against >= 2 and self.against > 2 * self.for_it:
             return True
@@ -58,7 +134,7 @@ class ErrorSurvey:
     """Errors of the model, filled document by document.
 
     examples: how many are kept of each class and label. context: characters shown around an error.
-    With `examples` 0 only counts are kept: that is how test is treated.
+    With `examples` 0 only counts are kept, as for the test set.
     """
 
     known: Known
@@ -88,8 +164,13 @@ class ErrorSurvey:
             self.keep_example(document, pair, number)
             self.keep_dispute(document, pair)
         if wrong:
-            row = {"where": document.where, "id": document.id, "errors": len(wrong)}
-            row |= {"mentions": len(document.gold), "tokens": document.tokens}
+            row = DocumentErrors(
+                where=document.where,
+                id=document.id,
+                errors=len(wrong),
+                entities=len(document.gold),
+                tokens=document.tokens,
+            )
             keep(self._worst, (len(wrong), -self._seen), row, self.examples)
 
     def keep_example(self, document: Document, pair: Pair, number: int) -> None:
@@ -97,7 +178,7 @@ class ErrorSurvey:
         against, for_it = self.evidence(document.text, pair)
         label = label_of(pair.gold or pair.predicted)
         rank = (against - for_it, -self._seen, -number)
-        row = {
+        row: ErrorExample = {
             "where": document.where,
             "id": document.id,
             "kind": pair.kind,
@@ -110,9 +191,8 @@ class ErrorSurvey:
         keep(self._examples[pair.kind, label], rank, row, self.examples)
 
     def keep_dispute(self, document: Document, pair: Pair) -> None:
-        """Note one place where gold and prediction disagree about a mention."""
-        mention = pair.gold or pair.predicted
-        if mention is None or pair.end - pair.start > SHOWN_MENTION:
+        """Note one place where gold and the model disagree about a name."""
+        if pair.end - pair.start > LONGEST:
             return
         text = document.text[pair.start : pair.end]
         key = (text, shown(document.text, pair.gold), shown(document.text, pair.predicted))
@@ -121,7 +201,7 @@ class ErrorSurvey:
         entry.add(document.where, self.examples)
 
     def evidence(self, text: str, pair: Pair) -> tuple[int, int]:
-        """Return how often train has it as predicted, and how often as gold has it."""
+        """Return how often the training set has it as predicted, and how often as gold has it."""
         gold, found = pair.gold, pair.predicted
         mine = text[gold.start : gold.end] if gold else ""
         other = text[found.start : found.end] if found else ""
@@ -131,13 +211,13 @@ class ErrorSurvey:
             return self.known.times(mine, None), self.known.times(mine, gold.label)
         return self.known.times(other, found.label), self.known.times(mine, gold.label)
 
-    def report(self) -> dict[str, Any]:
-        """Return counts by class and label, the table of confusions, and what is worth reading."""
+    def report(self) -> Errors:
+        """Return counts by class and label, the confusion matrix, and what is worth reading."""
         labels = sorted({label for pair in self.confusion for label in pair} - {NO_LABEL})
         totals: Counter[str] = Counter()
         for counter in self.classes.values():
             totals.update(counter)
-        found: dict[str, Any] = {
+        found: Errors = {
             "classes": {name: totals[name] for name in (CORRECT, *ERRORS)},
             "labels": {
                 label: {name: self.classes[label][name] for name in (CORRECT, *ERRORS)}
@@ -157,20 +237,25 @@ class ErrorSurvey:
             found["suspicious_gold"] = self.suspicious()
         return found
 
-    def suspicious(self) -> list[dict[str, Any]]:
+    def suspicious(self) -> list[SuspiciousGold]:
         """Return disagreements in which gold may be wrong, the likeliest first."""
         found = []
         for (mention, gold, predicted), dispute in self._disputes.items():
             if dispute.suspicious(predicted):
-                train = {"as_gold": dispute.for_it, "as_predicted": dispute.against}
-                row: dict[str, Any] = {"mention": mention, "gold": gold, "predicted": predicted}
-                row |= {"train": train, "times": dispute.times, "places": dispute.places}
+                row = SuspiciousGold(
+                    mention=mention,
+                    gold=gold,
+                    predicted=predicted,
+                    train={"as_gold": dispute.for_it, "as_predicted": dispute.against},
+                    times=dispute.times,
+                    places=dispute.places,
+                )
                 rank = dispute.for_it - dispute.against - dispute.times
                 found.append((rank, mention, str(gold), str(predicted), row))
         return [row for *_, row in sorted(found, key=lambda item: item[:4])[: 5 * self.examples]]
 
 
-def keep(heap: list[Any], rank: tuple[int, ...], row: dict[str, Any], most: int) -> None:
+def keep(heap: list[Any], rank: tuple[int, ...], row: Any, most: int) -> None:
     """Keep the rows of highest rank; ranks are all different."""
     if len(heap) < most:
         heapq.heappush(heap, (rank, row))
@@ -178,32 +263,32 @@ def keep(heap: list[Any], rank: tuple[int, ...], row: dict[str, Any], most: int)
         heapq.heapreplace(heap, (rank, row))
 
 
-def best_first(heap: list[Any]) -> list[dict[str, Any]]:
+def best_first(heap: list[Any]) -> list[Any]:
     """Return the rows that were kept, the highest rank first."""
     return [row for _, row in sorted(heap, key=lambda item: item[0], reverse=True)]
 
 
-def label_of(mention: Mention | None) -> str:
-    """Return the label of a mention, or what stands for none."""
-    return mention.label if mention else NO_LABEL
+def label_of(entity: Entity | None) -> str:
+    """Return the label of an entity, or NO_LABEL."""
+    return entity.label if entity else NO_LABEL
 
 
-def shown(text: str, mention: Mention | None) -> str | None:
-    """Return a mention and its label as a person reads them, or None."""
-    if mention is None:
+def shown(text: str, entity: Entity | None) -> str | None:
+    """Return an entity and its label as a person reads them, or None."""
+    if entity is None:
         return None
-    words = text[mention.start : mention.end]
-    cut = words if len(words) <= SHOWN_MENTION else words[:SHOWN_MENTION] + "…"
-    return f"{mention.label}: {cut}"
+    words = text[entity.start : entity.end]
+    cut = words if len(words) <= LONGEST else words[:LONGEST] + "…"
+    return f"{entity.label}: {cut}"
 
 
-def window(document: Document, pair: Pair, context: int) -> dict[str, Any]:
-    """Return the text around an error, with the gold and the predicted mentions in it, moved along.
+def window(document: Document, pair: Pair, context: int) -> Window:
+    """Return the text around an error, with the gold and the predicted entities in it.
 
-    Mentions that reach beyond the window are cut at its edge; a very long error is cut too.
+    Entities that extend beyond the window are cut at its edge; a very long error is cut too.
     """
     start = max(0, pair.start - context)
-    end = min(len(document.text), min(pair.end, pair.start + 2 * SHOWN_MENTION) + context)
+    end = min(len(document.text), min(pair.end, pair.start + 2 * LONGEST) + context)
     return {
         "text": document.text[start:end],
         "cut": [start > 0, end < len(document.text)],
@@ -213,10 +298,10 @@ def window(document: Document, pair: Pair, context: int) -> dict[str, Any]:
     }
 
 
-def inside(mentions: tuple[Mention, ...], start: int, end: int) -> list[list[Any]]:
-    """Return the mentions in a window, counted from its start and cut at its edges."""
+def inside(entities: tuple[Entity, ...], start: int, end: int) -> list[SpanRow]:
+    """Return the entities in a window, counted from its start and cut at its edges."""
     return [
-        [max(mention.start, start) - start, min(mention.end, end) - start, mention.label]
-        for mention in mentions
-        if mention.start < end and start < mention.end
+        (max(entity.start, start) - start, min(entity.end, end) - start, entity.label)
+        for entity in entities
+        if entity.start < end and start < entity.end
     ]

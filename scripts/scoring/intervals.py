@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scripts.scoring.counts import Counts, Values
+from scripts.scoring.counts import CountArray, Values
 
 CHUNK = 5_000_000  # cells of the weights that are held at once
 
@@ -46,7 +46,7 @@ class Bootstrap:
     confidence: float = 0.95
     seed: int = 0
 
-    def totals(self, counts: Counts) -> Values:
+    def totals(self, counts: CountArray) -> Values:
         """Return the totals of resampled groups, shape (resamples, *counts.shape[1:]).
 
         counts: by group, on the first axis. Each resample draws as many groups, with replacement.
@@ -83,7 +83,7 @@ def chunks(rows: int, width: int) -> Iterator[int]:
 
 
 def permutation_p(
-    first: Counts, second: Counts, statistic: Statistic, *, permutations: int, seed: int
+    first: CountArray, second: CountArray, statistic: Statistic, *, permutations: int, seed: int
 ) -> npt.NDArray[np.float64]:
     """Return two-sided p-values for the difference of a statistic between two systems.
 

@@ -1,13 +1,13 @@
-"""Which predicted mention answers which gold mention, and what kind of error each difference is.
+"""Which prediction belongs to which gold entity, and what kind of error each difference is.
 
-In: the gold and the predicted mentions of one document. Out: pairs, in which every mention stands once.
+In: the gold and the predicted entities of one document. Out: pairs, in which every entity occurs once.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from scripts.scoring.document import Mention
+from scripts.scoring.document import Entity
 
 CORRECT = "correct"
 MISSED, SPURIOUS = "missed", "spurious"
@@ -19,10 +19,10 @@ ERRORS = (MISSED, SPURIOUS, LABEL, LONGER, SHORTER, SHIFTED, BOTH)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A gold mention and the prediction that answers it; one of them is None if nothing does."""
+    """A gold entity and the prediction that belongs to it; one of them is None if there is none."""
 
-    gold: Mention | None
-    predicted: Mention | None
+    gold: Entity | None
+    predicted: Entity | None
 
     @property
     def kind(self) -> str:
@@ -45,42 +45,40 @@ class Pair:
     @property
     def start(self) -> int:
         """Where the pair begins in the text."""
-        return min(mention.start for mention in (self.gold, self.predicted) if mention)
+        return min(entity.start for entity in (self.gold, self.predicted) if entity)
 
     @property
     def end(self) -> int:
         """Where the pair ends in the text."""
-        return max(mention.end for mention in (self.gold, self.predicted) if mention)
+        return max(entity.end for entity in (self.gold, self.predicted) if entity)
 
 
-def pair_up(gold: Iterable[Mention], predicted: Iterable[Mention]) -> list[Pair]:
-    """Return pairs of mentions, in the order of the text, in which each mention stands exactly once.
+def pair_up(gold: Iterable[Entity], predicted: Iterable[Entity]) -> list[Pair]:
+    """Return pairs of entities, in the order of the text, in which each entity occurs exactly once.
 
-    Equal mentions are paired first, then those that share the most characters (where that is equal,
+    Equal entities are paired first, then those that share the most characters (where that is equal,
     those of one label, then the first in the text); what is left is missed or spurious.
     """
     golds, found = sorted(set(gold)), sorted(set(predicted))
     matched = set(golds) & set(found)
-    pairs = [Pair(mention, mention) for mention in matched]
-    left = {mention for mention in golds if mention not in matched}
-    free = {mention for mention in found if mention not in matched}
+    pairs = [Pair(entity, entity) for entity in matched]
+    left = {entity for entity in golds if entity not in matched}
+    free = {entity for entity in found if entity not in matched}
     for _, _, mine, other in sorted(candidates(sorted(left), sorted(free))):
         if mine in left and other in free:
             left.remove(mine)
             free.remove(other)
             pairs.append(Pair(mine, other))
-    pairs += [Pair(mention, None) for mention in left]
-    pairs += [Pair(None, mention) for mention in free]
+    pairs += [Pair(entity, None) for entity in left]
+    pairs += [Pair(None, entity) for entity in free]
     return sorted(pairs, key=lambda pair: (pair.start, pair.end, pair.kind, pair.gold or pair.predicted))
 
 
-def candidates(
-    gold: list[Mention], predicted: list[Mention]
-) -> list[tuple[int, bool, Mention, Mention]]:
+def candidates(gold: list[Entity], predicted: list[Entity]) -> list[tuple[int, bool, Entity, Entity]]:
     """Return overlapping pairs as (minus shared characters, labels differ, gold, predicted).
 
-    Both lists are sorted by start, so that far mentions are not compared: those behind `mine` end the
-    inner loop, those before it are left behind for good.
+    Both lists are sorted by start, so that distant entities are not compared: those after `mine` end the
+    inner loop, and those before it are skipped for good.
     """
     found = []
     first = 0

@@ -1,7 +1,7 @@
 """Record of a training run: what it was made from, how it went, and why it stopped.
 
-In: the config, and the files of `convert`. Out: `run.json` and `curve.jsonl` (dev scores and losses by
-step) in the run's folder. Only `report` reads run.json, and not its times.
+In: the config, and the files of `convert`. Out: `run.json` and `curve.jsonl` (scores on the dev set and
+losses by step) in the run's folder. Only `report` reads run.json, and not its times.
 """
 
 import importlib.metadata
@@ -19,7 +19,7 @@ from spacy.util import registry
 from thinc.api import get_current_ops
 
 from scripts.files import atomic, fingerprint
-from scripts.training.shown import shown_before
+from scripts.training.record import CurvePoint, RunRecord, WandbNames
 
 WANDB = "ner_template.Wandb.v1"
 Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
@@ -28,8 +28,8 @@ Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Callable[..., Logged]:
     """Return a logger that writes `run.json` and `curve.jsonl` beside the trained pipeline.
 
-    train, dev: the corpus files that are trained and selected on; inputs, counts: what `inputs`
-    and `convert` wrote. Without an output folder (`spacy train` without --output) nothing is written.
+    train, dev: the corpus files of the training set and the dev set; inputs, counts: what `inputs` and
+    `convert` wrote. Without an output folder (`spacy train` without --output) nothing is written.
     """
 
     def setup(nlp: Language, stdout: IO[str] = sys.stdout, *_: IO[str]) -> Logged:
@@ -37,7 +37,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
         training = nlp.config.interpolate()["training"]
         wanted = {key: training[key] for key in ("max_steps", "max_epochs")}
         planned = registry.resolve(wanted)
-        record = {
+        record: RunRecord = {
             "commit": git_commit(),
             "config": fingerprint.of_text(nlp.config.to_str()),
             "corpus": {"train": hash_if_there(Path(train)), "dev": hash_if_there(Path(dev))},
@@ -51,7 +51,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             "versions": installed_versions(),
             "started": started.isoformat(timespec="seconds"),
         }
-        curve: list[dict[str, Any]] = []
+        curve: list[CurvePoint] = []
         folder: Path | None = None
 
         def log_step(info: dict[str, Any] | None) -> None:
@@ -79,16 +79,16 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             if folder is not None:
                 lines = [json.dumps(at, ensure_ascii=False, sort_keys=True) + "\n" for at in curve]
                 atomic.write_text(folder / "curve.jsonl", "".join(lines))
-                atomic.write_json(folder / "run.json", {**record, **shown_before(folder / "run.json")})
+                atomic.write_json(folder / "run.json", record)
             print(f"Stopped: {reason}", file=stdout)
-            print(f"Best on dev: {best['score']:.4f} at step {best['step']}", file=stdout)
+            print(f"Best score on the dev set: {best['score']:.4f} at step {best['step']}", file=stdout)
 
         return log_step, finalize
 
     return setup
 
 
-def wandb_names(logger: dict[str, Any]) -> dict[str, Any] | None:
+def wandb_names(logger: dict[str, Any]) -> WandbNames | None:
     """Return project and group of the wandb logger in a config, or None when it has none."""
     for block in (logger, *(value for value in logger.values() if isinstance(value, dict))):
         if block.get("@loggers") == WANDB:
@@ -96,24 +96,28 @@ def wandb_names(logger: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def point(info: dict[str, Any]) -> dict[str, Any]:
-    """Return one evaluation on dev: step, epoch, words seen, score, losses, and the other scores."""
-    scores = {key: value for key, value in info["other_scores"].items() if key != "speed"}
-    losses = {key: round(float(value), 4) for key, value in info["losses"].items()}
-    where = {key: info[key] for key in ("step", "epoch", "words")}
-    return {**where, "score": info["score"], "losses": losses, "scores": scores}
+def point(info: dict[str, Any]) -> CurvePoint:
+    """Return one evaluation on the dev set, of what spaCy gives a logger."""
+    return {
+        "step": info["step"],
+        "epoch": info["epoch"],
+        "words": info["words"],
+        "score": info["score"],
+        "losses": {key: round(float(value), 4) for key, value in info["losses"].items()},
+        "scores": {key: value for key, value in info["other_scores"].items() if key != "speed"},
+    }
 
 
-def why_stopped(curve: list[dict[str, Any]], planned: int, patience: int, epochs: int) -> str:
+def why_stopped(curve: list[CurvePoint], planned: int, patience: int, epochs: int) -> str:
     """Return in words what ended the training, from the evaluations that were logged."""
     last = curve[-1]["step"]
     best = max(curve, key=lambda at: (at["score"], -at["step"]))["step"]
     if planned and last >= planned:
         return f"after step {last}, the last of the schedule (training.max_steps)"
     if patience and last - best >= patience:
-        return f"at step {last}: no better score on dev in {patience} steps (training.patience)"
+        return f"at step {last}: no better score on the dev set in {patience} steps (training.patience)"
     if epochs > 0 and curve[-1]["epoch"] >= epochs - 1:
-        return f"after {epochs} passes over train (training.max_epochs)"
+        return f"after {epochs} passes over the training set (training.max_epochs)"
     return f"early, after step {last} of {planned}: it was interrupted or failed"
 
 

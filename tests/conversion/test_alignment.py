@@ -8,8 +8,12 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Unusable
-from scripts.conversion.alignment import ADJUSTED, LOST, TRIMMED, PolicyError, align, misfit, touched
+from scripts.conversion.alignment import align
+from scripts.conversion.changes import touched
+from scripts.conversion.placing import misfit
+from scripts.conversion.policies import PolicyError
 from scripts.conversion.settings import MISALIGNED, OVERLAPPING
+from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED
 
 EN = spacy.blank("en")
 ZH = spacy.blank("zh")  # its default segmenter makes each character a token
@@ -70,7 +74,7 @@ def test_span_without_a_visible_character_is_empty_and_touches_nothing(start, en
     (change,) = result.changes
     assert (change.outcome, change.reason, change.hint) == (
         "empty",
-        "it holds no visible character",
+        "it has no visible character",
         "delete it",
     )
 

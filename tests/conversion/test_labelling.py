@@ -81,9 +81,9 @@ def test_further_labels_acquit_none_that_was_found_before_the_end(some, others):
     assert tags_among(some, whole=False) <= tags_among(some, whole=True)
 
 
-def read(text, *spans, reading="characters"):
+def read(text, *spans, unit="characters"):
     """Return the spans of a text whose labels are tags, and what became of the others."""
-    labels = Labels(reading, tags=tags_among({span[2] for span in spans} | {"B-X", "I-X"}, whole=True))
+    labels = Labels(unit, tags=tags_among({span[2] for span in spans} | {"B-X", "I-X"}, whole=True))
     record = AnnotatedText(text, tuple(CharSpan(*span) for span in spans), "f", "1")
     found = labels.read(record).spans
     return [(s.start, s.end, s.label) for s in found], dict(labels.aside | labels.notes)
@@ -101,7 +101,7 @@ def test_piece_that_continues_nothing_begins_a_span():
 
 def test_pieces_are_neighbours_in_the_unit_of_their_offsets():
     spans = (3, 6, "B-X"), (7, 10, "I-X")
-    assert read("\U0001f642 Ada Lou", *spans, reading="utf16") == ([(3, 10, "X")], {JOINED: 1})
+    assert read("\U0001f642 Ada Lou", *spans, unit="utf16") == ([(3, 10, "X")], {JOINED: 1})
 
 
 @pytest.mark.parametrize(

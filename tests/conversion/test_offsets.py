@@ -8,21 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.conversion.offsets import (
+from scripts.annotation.units import (
     FORMS,
-    NAMES,
-    READINGS,
     SHIFTS,
-    OffsetEvidence,
+    UNIT_NAMES,
+    UNITS,
     Ruler,
     in_characters,
     problem_with,
     same_mention,
 )
+from scripts.conversion.offset_evidence import OffsetEvidence
 
 NLP = spacy.blank("en")
 OFFSETS = ("characters", "utf16", "bytes")
-UNITS = ("bytes", "utf16")
+WIDER = ("bytes", "utf16")
 TEXT = "Zoë 🙂 李雷 left"  # 🙂 is one character, two UTF-16 units and four bytes
 
 
@@ -36,7 +36,7 @@ def counted(text, start, end, unit):
 
 
 def test_every_reading_has_a_name_for_people():
-    assert set(NAMES) == set(READINGS) == {"characters", *FORMS, *SHIFTS}
+    assert set(UNIT_NAMES) == set(UNITS) == {"characters", *FORMS, *SHIFTS}
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_span_behind_a_smiley_is_found_in_every_unit(unit, start, end):
     assert span.label == "PER"
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", WIDER)
 def test_reversed_span_stays_reversed_for_the_check_that_comes_later(unit):
     (span,) = in_characters("Ada left", [CharSpan(3, 0, "X")], unit)
     assert (span.start, span.end) == (3, 0)
@@ -98,7 +98,7 @@ def test_offsets_counted_in_any_unit_come_back_as_characters(drawn, unit):
     assert [(span.start, span.end, span.label) for span in found] == [(*o, "X") for o in offsets]
 
 
-@given(TEXTS, st.integers(-3, 130), st.sampled_from(UNITS))
+@given(TEXTS, st.integers(-3, 130), st.sampled_from(WIDER))
 def test_any_offset_is_a_boundary_of_a_character_or_refused(text, offset, unit):
     try:
         (span,) = in_characters(text, [CharSpan(0, offset, "X")], unit)
@@ -123,36 +123,36 @@ WIDE = [f"🙂 {'x' * n} Ada left" for n in range(1, 21)]
 
 @pytest.mark.parametrize("real", OFFSETS)
 @pytest.mark.parametrize("used", OFFSETS)
-def test_verdict_names_the_unit_that_fits_when_another_is_in_use(real, used):
-    verdict = evidence(real, WIDE, used).verdict()
+def test_proposal_names_the_unit_that_fits_when_another_is_in_use(real, used):
+    proposal = evidence(real, WIDE, used).proposal()
     if real == used:
-        assert verdict is None
+        assert proposal is None
     else:
-        assert verdict.startswith(
-            f"offsets seem to count {NAMES[real]}: of 20 spans that this moves, 20 then begin "
+        assert proposal.startswith(
+            f"offsets seem to count {UNIT_NAMES[real]}: of 20 spans that this moves, 20 would begin "
         )
-        assert f" as it is; set vars.offsets to {real}" in verdict
+        assert f" now; set vars.offsets to {real}" in proposal
 
 
 def test_texts_in_ascii_tell_no_units_apart():
     found = evidence("characters", ["x Ada left"] * 5)
     assert [found.moved[unit] for unit in OFFSETS] == [0, 0, 0]
-    assert found.verdict() is None
+    assert found.proposal() is None
 
 
 def test_spans_that_fit_no_unit_do_not_hide_the_verdict():
-    assert evidence("utf16", WIDE, wrong=15).verdict() is not None
+    assert evidence("utf16", WIDE, wrong=15).proposal() is not None
 
 
 def test_two_spans_are_too_few_for_a_verdict():
-    assert evidence("utf16", WIDE[:2]).verdict() is None
-    assert evidence("utf16", WIDE[:3]).verdict() is not None
+    assert evidence("utf16", WIDE[:2]).proposal() is None
+    assert evidence("utf16", WIDE[:3]).proposal() is not None
 
 
 def test_spans_that_fit_as_they_are_speak_against_another_unit():
     found = evidence("utf16", WIDE)
     found.merge(evidence("characters", WIDE[:3]))
-    assert found.verdict() is None
+    assert found.proposal() is None
 
 
 def test_span_that_ends_beyond_its_text_is_evidence():
@@ -160,7 +160,7 @@ def test_span_that_ends_beyond_its_text_is_evidence():
     for name in ("Ada", "Bo", "Li"):
         text = f"🙂🙂 met {name}"
         found.add(NLP.make_doc(text), text, [counted(text, 7, len(text), "utf16")])
-    assert "set vars.offsets to utf16" in found.verdict()
+    assert "set vars.offsets to utf16" in found.proposal()
     assert found.only_as_is["utf16"] == 0
 
 
@@ -172,8 +172,8 @@ def test_white_space_at_the_end_of_a_span_is_no_misfit(end):
         right.add(NLP.make_doc(text), text, [CharSpan(5, end, "X")])
         wide.add(NLP.make_doc(text), text, [CharSpan(6, end + 1, "X")])
     assert (right.only_as_is["utf16"], wide.only_so["utf16"]) == (3, 3)
-    assert "utf16" not in (right.verdict() or "")
-    assert "set vars.offsets to utf16" in wide.verdict()
+    assert "utf16" not in (right.proposal() or "")
+    assert "set vars.offsets to utf16" in wide.proposal()
 
 
 WORDS = (
@@ -210,8 +210,8 @@ def noisy(random, share):
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.2])
 def test_right_offsets_with_random_noise_are_not_called_another_unit(share):
-    verdicts = [noisy(Random(f"{share} {seed}"), share).verdict() for seed in range(60)]
-    assert [verdict for verdict in verdicts if verdict] == []
+    proposals = [noisy(Random(f"{share} {seed}"), share).proposal() for seed in range(60)]
+    assert [proposal for proposal in proposals if proposal] == []
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=12), st.data())
@@ -221,14 +221,14 @@ def test_spans_of_whole_tokens_are_never_called_another_unit(words, data):
     chosen = data.draw(st.lists(st.sampled_from(list(doc)), max_size=6))
     found = OffsetEvidence()
     found.add(doc, text, [CharSpan(t.idx, t.idx + len(t), "X") for t in chosen if not t.is_space])
-    assert found.verdict() is None
+    assert found.proposal() is None
 
 
 def test_spans_that_can_not_be_in_any_unit_are_evidence_for_none():
     found = OffsetEvidence()
     wrong = [CharSpan(-5, 2, "X"), CharSpan(7, 3, "X"), CharSpan(500, 900, "X"), CharSpan(6, 6, "X")]
     found.add(NLP.make_doc("🙂🙂 Ada left"), "🙂🙂 Ada left", wrong)
-    assert found.verdict() is None
+    assert found.proposal() is None
 
 
 # What a tool counted: the text that it saw, and how its offsets differ from those of the text as it is.
@@ -248,28 +248,28 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("reading", SEEN)
-def test_text_that_was_changed_after_annotation_is_noticed_and_read_right(reading):
-    text, change = SEEN[reading]
+@pytest.mark.parametrize("unit", SEEN)
+def test_text_that_was_changed_after_annotation_is_noticed_and_read_right(unit):
+    text, change = SEEN[unit]
     start = change(text).index("Ada")
     marked = CharSpan(start, start + 3, "X", mention="Ada")
-    (span,) = in_characters(text, [marked], reading)
+    (span,) = in_characters(text, [marked], unit)
     assert text[span.start : span.end] == "Ada"
     found = OffsetEvidence()
     found.add(NLP.make_doc(text), text, [marked] * 3)
-    assert reading in found.verdict().split("set vars.offsets to ")[1]
+    assert unit in found.proposal().split("set vars.offsets to ")[1]
 
 
 @pytest.mark.parametrize(
-    ("reading", "start", "end"),
+    ("unit", "start", "end"),
     [("inclusive", 0, 2), ("end_late", 0, 4), ("late", 1, 4), ("early", -1, 2)],
 )
-def test_offsets_that_are_off_by_a_constant_are_noticed_and_read_right(reading, start, end):
+def test_offsets_that_are_off_by_a_constant_are_noticed_and_read_right(unit, start, end):
     found = OffsetEvidence()
     for _ in range(5):
         found.add(NLP.make_doc("Ada left"), "Ada left", [CharSpan(start, end, "X", mention="Ada")])
-    assert found.verdict().endswith(f"set vars.offsets to {reading}")
-    (span,) = in_characters("Ada left", [CharSpan(start, end, "X")], reading)
+    assert found.proposal().endswith(f"set vars.offsets to {unit}")
+    (span,) = in_characters("Ada left", [CharSpan(start, end, "X")], unit)
     assert (span.start, span.end) == (0, 3)
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
+from scripts.conversion.cutting import Cutter
 from scripts.conversion.segmenting import ENDS, segment
-from scripts.conversion.selecting import Selector
-from tests.corpora import settings
+from scripts.conversion.tally import Tally
 
 TEXT = "Ada left. Bo came\nin the rain.\n\nCy slept. 李雷来了。Dee woke."
 
@@ -54,15 +54,17 @@ def test_pieces_are_as_long_as_they_may_be():
 
 
 def test_mention_without_offsets_goes_where_it_stands_and_else_to_the_first_piece():
-    record = AnnotatedText(TEXT, (), "f", "1", mentions=(Mention("cy", "X"), Mention("Eve", "X")))
+    record = AnnotatedText(
+        TEXT, (), "f", "1", unlocated=(UnlocatedEntity("cy", "X"), UnlocatedEntity("Eve", "X"))
+    )
     pieces = list(segment(record, "paragraphs", 1))
-    assert [[mention.text for mention in piece.mentions] for piece in pieces] == [["Eve"], ["cy"]]
+    assert [[mention.text for mention in piece.unlocated] for piece in pieces] == [["Eve"], ["cy"]]
 
 
 def test_span_without_a_place_in_a_long_text_costs_no_other():
     spans = (CharSpan(0, 3, "PERSON"), CharSpan(4, 999, "PLACE"))
-    selector = Selector(settings(segment="lines", longest=5))
-    pieces = list(selector.pieces(AnnotatedText(TEXT, spans, "f", "line 1")))
+    cutter = Cutter("lines", 5, "characters", Tally())
+    pieces = list(cutter.pieces(AnnotatedText(TEXT, spans, "f", "line 1")))
     assert len(pieces) > 1
     assert [span for piece in pieces for span in piece.spans] == [CharSpan(0, 3, "PERSON")]
     (lost,) = (span for piece in pieces for span in piece.unread)
@@ -74,8 +76,8 @@ def test_span_without_a_place_in_a_long_text_costs_no_other():
 def test_long_text_whose_offsets_count_utf16_units_is_cut_between_its_spans():
     text = "😀 Ada left.\nBo came."
     spans = (CharSpan(3, 6, "PERSON"), CharSpan(13, 15, "PERSON"), CharSpan(1, 2, "PLACE"))
-    selector = Selector(settings(segment="lines", longest=5), reading="utf16")
-    pieces = list(selector.pieces(AnnotatedText(text, spans, "f", "line 1")))
+    cutter = Cutter("lines", 5, "utf16", Tally())
+    pieces = list(cutter.pieces(AnnotatedText(text, spans, "f", "line 1")))
     found = [piece.text[span.start : span.end] for piece in pieces for span in piece.spans]
     assert found == ["Ada", "Bo"]
     assert [span.shown for piece in pieces for span in piece.unread] == ["PLACE 1-2"]

@@ -9,9 +9,10 @@ from spacy.training import Corpus
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.conversion.alignment import align
+from scripts.conversion.shards import ShardWriter, join_shards
 from scripts.conversion.shuffling import shuffle_shards
 from scripts.conversion.workers import Workers
-from scripts.corpus.docs import ShardWriter, join_shards, read_docs
+from scripts.corpus.docs import read_docs
 
 NLP = spacy.blank("en")
 SHARD, DOCUMENTS = 50, 230

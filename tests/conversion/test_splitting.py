@@ -7,15 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.annotation.splits import SPLIT_NAMES, SPLITS, split_named_by
 from scripts.conversion.splitting import (
-    NAMES,
-    SPLITS,
     choose_split,
-    cuts_by_rank,
-    cuts_of,
     normalised,
     position,
-    split_named_by,
+    thresholds_by_rank,
+    thresholds_for,
 )
 
 BOTH = {"dev", "test"}
@@ -25,7 +23,7 @@ TEXTS = [f"Text number {number} about entity {number * 7919 % 5000}." for number
 
 def side(text, missing=BOTH, **shares):
     """Return the split of a text with the shares that project.yml ships."""
-    return choose_split(position(text), cuts_of(**{**SHARES, **shares}), missing)
+    return choose_split(position(text), thresholds_for(**{**SHARES, **shares}), missing)
 
 
 @pytest.mark.parametrize(
@@ -64,11 +62,11 @@ def test_file_name_or_its_nearest_telling_folder_gives_the_split(name, split):
     assert split_named_by(PurePath(name)) == split
 
 
-@pytest.mark.parametrize("word", NAMES)
+@pytest.mark.parametrize("word", SPLIT_NAMES)
 def test_every_name_is_understood_as_file_and_as_folder(word):
-    assert split_named_by(PurePath(f"my_{word.upper()}-1.jsonl")) == NAMES[word]
-    assert split_named_by(PurePath(word) / "a.jsonl") == NAMES[word]
-    assert NAMES[word] in SPLITS
+    assert split_named_by(PurePath(f"my_{word.upper()}-1.jsonl")) == SPLIT_NAMES[word]
+    assert split_named_by(PurePath(word) / "a.jsonl") == SPLIT_NAMES[word]
+    assert SPLIT_NAMES[word] in SPLITS
 
 
 @pytest.mark.parametrize(
@@ -187,12 +185,12 @@ def test_position_depends_on_nothing_but_the_normalised_text(text, space):
     st.floats(0.01, 0.49),
 )
 def test_few_texts_fill_every_split_in_the_order_of_their_positions(positions, missing, dev, test):
-    cuts = cuts_by_rank(positions, dev=dev, test=test, missing=missing)
-    if cuts is None:
+    thresholds = thresholds_by_rank(positions, dev=dev, test=test, missing=missing)
+    if thresholds is None:
         least = sum(max(1, round(share * len(positions))) for share in by_name(missing, dev, test))
         assert least >= len(positions)
         return
-    sides = [choose_split(where, cuts, missing) for where in sorted(positions)]
+    sides = [choose_split(where, thresholds, missing) for where in sorted(positions)]
     assert set(sides) == {"train", *missing}
     assert sides == sorted(sides, key=["test", "dev", "train"].index)
     for name, share in (("dev", dev), ("test", test)):

@@ -6,8 +6,10 @@ import pytest
 import spacy
 
 from scripts.annotation.text import AnnotatedText, CharSpan, UnreadSpan
-from scripts.conversion.merging import Agreement, Waiting, merge
+from scripts.conversion.agreement import Agreement
+from scripts.conversion.merging import merge
 from scripts.conversion.segmenting import segment
+from scripts.conversion.waiting import Waiting
 from scripts.convert import convert
 from scripts.corpus.docs import read_docs
 from scripts.inputs import inputs

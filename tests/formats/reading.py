@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, Fault
-from scripts.formats import FORMATS
 from scripts.formats.base import DEFAULTS
+from scripts.formats.readers import FORMATS
 
 
 def read(folder: Path, format: str, data: str | bytes) -> list[AnnotatedText | Fault]:

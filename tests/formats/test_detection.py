@@ -7,8 +7,9 @@ from contextlib import suppress
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_case, read_files, told
 from tests.formats.reading import written
 

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.conversion.settings import (
     ANNOTATORS,
@@ -25,12 +26,12 @@ from scripts.conversion.settings import (
     SEGMENT,
     UNMARKED,
 )
-from scripts.conversion.splitting import SPLITS
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
-from scripts.formats import AUTO, FORMATS
 from scripts.formats.base import DEFAULTS
-from scripts.formats.sources import plan
+from scripts.formats.detection import AUTO
+from scripts.formats.readers import FORMATS
+from scripts.formats.sources import find_sources
 from scripts.inputs import inputs
 from tests.corpora import CONFIG, settings
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_files
@@ -132,7 +133,7 @@ def prove_in_order(record: AnnotatedText | Fault) -> None:
         assert span.label.strip()
         span.label.encode()
         assert span.mention is None or isinstance(span.mention, str)
-    for mention in record.mentions:
+    for mention in record.unlocated:
         mention.text.encode()
         mention.label.encode()
     assert all(type(offset) is int for place in record.tokens or () for offset in place)
@@ -168,7 +169,7 @@ def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case):
 @by_case
 def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, monkeypatch, case):
     monkeypatch.setattr("scripts.inputs.versions", lambda _: {})  # the same each time, and slow to find
-    monkeypatch.setattr("scripts.convert.blank_pipeline", lambda _: None)  # English is there
+    monkeypatch.setattr("scripts.conversion.writing.blank_pipeline", lambda _: None)  # English is there
     files, options = original(case), options_of(case)
     options["tag_names"] = tuple(options.get("tag_names", ()))
     fixed = {"format": AUTO, "max_rejected": 1.0, "dev": 0.3, "test": 0.3, **options}
@@ -222,6 +223,6 @@ def test_damage_is_the_same_for_the_same_seed_and_changes_something():
 def test_undamaged_cases_are_in_order():
     for case in CASES:
         with suppress(FileFault):
-            plan(files_of(case), options_of(case).get("format", AUTO))
+            find_sources(files_of(case), options_of(case).get("format", AUTO))
         for record in read_files(files_of(case), options_of(case)):
             prove_in_order(record)

@@ -7,9 +7,9 @@ import zipfile
 import pytest
 
 from scripts.annotation.text import FileFault, OtherTask
-from scripts.files.unpacked import prepare
-from scripts.formats import detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.shared.unpacked import prepare
 from tests.formats.reading import written
 
 NAMED = {

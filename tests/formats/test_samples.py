@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from scripts.formats import AUTO, FORMATS
-from scripts.formats.sources import plan
+from scripts.formats.detection import AUTO
+from scripts.formats.readers import FORMATS
+from scripts.formats.sources import find_sources
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_case, told
 
 
@@ -20,7 +21,7 @@ def test_case_is_found_to_be_in_its_format(case):
     format = FORMATS[case.split("/")[0]]
     named = options_of(case).get("format", AUTO)
     assert (named == AUTO) or (format.by_name_only and named == format.name)
-    assert set(plan(files_of(case), named).sources.values()) == {format}
+    assert set(find_sources(files_of(case), named).sources.values()) == {format}
 
 
 @pytest.mark.parametrize("case", CASES)

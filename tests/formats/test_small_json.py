@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
-from scripts.formats import FORMATS, detect
 from scripts.formats.base import DEFAULTS
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
 from tests.formats.reading import mentions, read, written
 
 

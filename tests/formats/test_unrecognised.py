@@ -5,8 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import FileFault
-from scripts.formats import FORMATS, detect
-from scripts.formats.head import Head
+from scripts.formats.detection import detect
+from scripts.formats.readers import FORMATS
+from scripts.formats.shared.head import Head
 from scripts.formats.unrecognised import NEAREST, definition, nearest, seen
 from tests.formats.reading import written
 

@@ -33,7 +33,7 @@ def test_labels_like_tags_are_found_with_their_share():
     (finding,) = found("O", "B-ORG", "PER", "E-MAIL")
     assert finding.kind == "labels like tags"
     assert finding.message.startswith("B-ORG (2 entities), O (2 entities) look like tags")
-    assert "50% of all entities" in finding.message
+    assert "50% of entities" in finding.message
 
 
 def test_labels_that_differ_are_no_finding():

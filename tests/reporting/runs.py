@@ -12,12 +12,13 @@ from typer.testing import CliRunner
 from scripts import analyze
 from scripts.files import atomic
 from scripts.files.rows import write_rows
-from scripts.scoring.document import Document, Mention, to_row
+from scripts.scoring.document import Document, Entity, to_row
 from tests.corpora import record
+from tests.predictions import SPLIT, conversion
+from tests.predictions import counts as all_counts
 
 Spans = list[tuple[int, int, str]]
 CURVE = [(0, 0.0), (100, 0.4), (200, 0.7), (300, 0.6), (400, 0.62)]
-NO_RECORDS = ("ignored", "rejected", "merged", "pieces")
 RECORD = {
     "commit": "0123456789abcdef",
     "config": "c" * 64,
@@ -43,11 +44,11 @@ def document(marked: str, found: Spans | None = None, **changes: Any) -> Documen
 
 def of_spans(text: str, gold: Spans, found: Spans, **changes: Any) -> Document:
     """Return a document from spans in characters."""
-    model = tuple(sorted(Mention(*span) for span in found))
+    model = tuple(sorted(Entity(*span) for span in found))
     return Document(
         text=text,
         tokens=len(text.split()),
-        gold=tuple(sorted(Mention(*span) for span in gold)),
+        gold=tuple(sorted(Entity(*span) for span in gold)),
         predicted={"model": model, "dictionary": ()},
         **{"file": "raw/texts.jsonl", **changes},
     )
@@ -93,33 +94,22 @@ def counts(documents: list[Document]) -> dict[str, Any]:
         for mention in one.gold:
             labels[mention.label] = labels.get(mention.label, 0) + 1
     return {
+        **SPLIT,
         "documents": len(documents),
         "tokens": sum(one.tokens for one in documents),
         "entities": sum(labels.values()),
         "without_entities": sum(not one.gold for one in documents),
         "partly_annotated": sum(bool(one.unknown) for one in documents),
         "labels": labels,
-        "lost_labels": {},
     }
 
 
 def write_corpus(corpus: Path, splits: dict[str, Any]) -> None:
     """Write what conversion reports about a corpus: counts, and nothing rejected."""
     total = sum(split["documents"] for split in splits.values())
-    spans = dict.fromkeys(("read", "kept", "misaligned"), 0)
-    conversion = {
-        "records": {"read": total, "accepted": total, **dict.fromkeys(NO_RECORDS, 0)},
-        "ignored": {},
-        "set_aside": {},
-        "rejected": {},
-        "spans": spans,
-        "splits": splits,
-        "files": {"raw/texts.jsonl": {"format": "jsonl", "read": total, "accepted": total}},
-        "offsets": None,
-        "unknown_labels": [],
-    }
-    atomic.write_json(corpus / "conversion.json", conversion)
-    atomic.write_json(corpus / "counts.json", {key: conversion[key] for key in ("records", "splits")})
+    files = {"raw/texts.jsonl": {"format": "jsonl", "read": total, "accepted": total}}
+    atomic.write_json(corpus / "conversion.json", conversion(splits, files=files))
+    atomic.write_json(corpus / "counts.json", all_counts(splits))
     (corpus / "rejected.jsonl").touch()
 
 

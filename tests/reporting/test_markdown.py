@@ -103,5 +103,5 @@ def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
 
 def test_other_runs_are_compared_in_words(tmp_path) -> None:
     sources = read_sources(*make_run(tmp_path, many(), many()))
-    sources.comparison.append({"run": "old|er", "verdict": "No difference."})
+    sources.comparison.append({"run": "old|er", "conclusion": "No difference."})
     assert "Against the run old&#124;er: No difference." in markdown(sources)

@@ -14,7 +14,7 @@ from scripts.report import report
 from scripts.reporting.page import page
 from scripts.reporting.sources import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
-from scripts.scoring.document import Mention
+from scripts.scoring.document import Entity
 from tests.reporting.runs import document, hostile, make_run, many, of_spans
 
 VOID = {"meta", "link", "br", "img"}
@@ -197,11 +197,12 @@ def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_
     empty = [of_spans(f"Nobody came at {n}.", [], [], place=f"none {n}") for n in range(8)]
     run, corpus = make_run(tmp_path, [*many(29), *empty], many())
     told = "58 mentions in 29 independent documents or groups"
+    basis = told.replace("mentions", "entities")
     words = words_of(page(read_sources(run, corpus)))
     assert f"Test has {told}. Below 30 of either there is no interval" in words
     assert "37 independent" not in words
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
-    assert f"Test has {told}" in advice["small test set"]["evidence"]
+    assert f"The test set has {basis}" in advice["small test set"]["evidence"]
     run, corpus = make_run(tmp_path / "enough", [*many(30), *empty], many())
     assert "How sure: width of the interval too few" not in words_of(page(read_sources(run, corpus)))
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
@@ -214,7 +215,7 @@ def test_partly_annotated_gold_is_named_at_every_figure(tmp_path) -> None:
         [(0, 3, "PERSON")],
         [(0, 3, "PERSON"), (8, 10, "PERSON")],
         unknown=((4, 18),),
-        wrong=(Mention(8, 10, "PERSON"),),
+        wrong=(Entity(8, 10, "PERSON"),),
     )
     html = page(read_sources(*make_run(tmp_path, [partly, *many()], many())))
     words = words_of(html)
@@ -272,13 +273,15 @@ def test_number_beside_a_rule_says_what_is_counted(tmp_path) -> None:
     documents = many(10)
     analysis = report(*make_run(tmp_path, documents, documents[:9])).analysis
     words = words_of(page(read_sources(tmp_path / "training" / "default", tmp_path / "corpus")))
-    assert "Rule “small test set”; concerns 18 mentions of dev." in words
+    assert "Rule “small test set”; concerns 18 entities of dev." in words
     assert analysis["dev"]["scores"]["micro"]["support"] == 18
 
 
 def test_comparison_with_another_run_is_shown(tmp_path) -> None:
     run, corpus = make_run(tmp_path, many(), many())
+    size = {"groups": 94, "support": 300}
     row = {
+        **size,
         "f": 0.6,
         "reference_f": 0.5,
         "difference": 0.1,
@@ -288,15 +291,18 @@ def test_comparison_with_another_run_is_shown(tmp_path) -> None:
     }
     other = {
         "run": "<older>",
+        **size,
+        "changed_on_dev": None,
         "f": 0.61,
         "reference_f": 0.58,
         "difference": {"f": -0.03, "interval": [0.01, 0.05], "p": 0.01},
         "labels": {
             "GPE": row,
-            "NEW": dict.fromkeys(row, None) | {"interval": [None, None], "p_holm": 1.0},
+            "NEW": dict.fromkeys(row, None)
+            | {**size, "interval": [None, None], "p": 1.0, "p_holm": 1.0},
         },
         "documents": {"better": 3, "worse": 1, "same": 90},
-        "verdict": "The new model is better.",
+        "conclusion": "The new model is better.",
     }
     atomic.write_json(run / "comparison.json", {"run": "default", "runs": [other]})
     words = words_of(page(read_sources(run, corpus)))
@@ -358,7 +364,7 @@ def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
         for n in range(5)
     ]
     rows.append(
-        {"what": "record", "file": "a", "record": "x" * 999, "reason": "it is empty", "hint": ""}
+        {"what": "record", "file": "a", "place": "", "record": "x" * 999, "reason": "empty", "hint": ""}
     )
     first, second = group_rejects(rows)
     assert (first.what, first.count, len(first.first)) == ("span, misaligned", 5, 3)

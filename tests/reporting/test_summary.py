@@ -39,7 +39,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     assert f"| {f} | {SAME} | 80 |" in short
     assert "test/all/f_low" not in flat_figures(sources.analysis)
     printed = CliRunner().invoke(analyze.app, [str(run), str(corpus), "--resamples=100"]).output
-    assert f"F on test {f} (no interval: every resample gives the same)" in printed
+    assert f"F on the test set {f} (no interval: every resample gives the same)" in printed
 
 
 def test_interval_of_almost_no_width_is_none_of_0_points(tmp_path):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from scripts.predict import as_mentions, unknown_areas
-from scripts.scoring.document import DICTIONARY, MODEL, Document, Mention
+from scripts.predict import as_entities, unknown_areas
+from scripts.scoring.document import DICTIONARY, MODEL, Document, Entity
 from tests.corpora import record
 
 KEY = "sc"  # of doc.spans, for spans that may overlap
@@ -21,9 +21,9 @@ WORDS = ("Ada", "new", "é", "e\u0301", "👩‍👩‍👧", "שלום", "\n")
 Range = tuple[int, int, str]
 
 
-def mentions(marked: str) -> tuple[Mention, ...]:
-    """Return the mentions of a text with its entities in brackets."""
-    return tuple(Mention(**span) for span in record(marked)["spans"])
+def entities(marked: str) -> tuple[Entity, ...]:
+    """Return the entities of a text with brackets."""
+    return tuple(Entity(**span) for span in record(marked)["spans"])
 
 
 def document(
@@ -32,11 +32,11 @@ def document(
     """Return a document; the model finds what is gold unless `found` says otherwise."""
     text = record(gold)["text"]
     assert found is None or record(found)["text"] == text
-    predicted = {MODEL: mentions(gold if found is None else found)}
+    predicted = {MODEL: entities(gold if found is None else found)}
     if dictionary is not None:
-        predicted[DICTIONARY] = mentions(dictionary)
+        predicted[DICTIONARY] = entities(dictionary)
     given = {"file": "a.jsonl", "place": "line 1", **more}
-    return Document(text, len(text.split()), mentions(gold), predicted, **given)
+    return Document(text, len(text.split()), entities(gold), predicted, **given)
 
 
 def ranges(tokens: int, *, overlapping: bool) -> st.SearchStrategy[list[Range]]:
@@ -86,7 +86,7 @@ def doc_pairs(draw: st.DrawFn, *, overlapping: bool = False, unknown: bool = Tru
 def from_docs(predicted: Doc, gold: Doc, number: int = 0) -> Document:
     """Return what `predict` writes for a pair of Docs."""
     overlapping = KEY in gold.spans
-    found, true = (as_mentions(doc.spans[KEY] if overlapping else doc.ents) for doc in (predicted, gold))
+    found, true = (as_entities(doc.spans[KEY] if overlapping else doc.ents) for doc in (predicted, gold))
     unknown = () if overlapping else unknown_areas(gold)
     given = {"unknown": unknown, "file": "drawn", "place": f"line {number}"}
     return Document(gold.text, len(gold), true, {MODEL: found}, **given)

@@ -31,7 +31,7 @@ def copies(made: tuple[Document, ...], times: int) -> list[Document]:
 
 def analysis(*documents: Document, overlapping: bool = False, texts: bool = True, choices=QUICK) -> dict:
     systems = list(documents[0].predicted) if documents else [MODEL]
-    return analyse(documents, systems, Known({}), choices, overlapping=overlapping, texts=texts)
+    return analyse(documents, systems, Known({}), choices, overlapping=overlapping, texts=texts, lost={})
 
 
 def defined(value: float | None, support: int) -> float | None:

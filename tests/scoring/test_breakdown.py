@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from scripts.scoring.breakdown import (
     DOCUMENT_TOKENS,
+    ENTITY_WORDS,
     LONG_DOCUMENT,
-    LONG_MENTION,
-    MENTION_WORDS,
+    LONG_ENTITY,
     SHARED,
     VALUES,
     Breakdown,
     bucket,
 )
-from scripts.scoring.document import MODEL, Document, Mention, scored
+from scripts.scoring.document import MODEL, Document, Entity, scored
 from scripts.scoring.known import NONE, Known
 from tests.scoring.documents import doc_pairs, document, from_docs
 
@@ -46,7 +46,7 @@ def counts(row: dict) -> tuple[int, int, int]:
     ],
 )
 def test_mention_falls_into_the_bucket_of_its_words(words, name):
-    assert bucket(words, MENTION_WORDS, LONG_MENTION) == name
+    assert bucket(words, ENTITY_WORDS, LONG_ENTITY) == name
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_mentions_are_counted_by_their_own_words_found_ones_missed_ones_and_spur
             "[Ada](PERSON) met [Bo Lind](PERSON) at [Old Mill Lane 4](LOC).",
             "[Ada](PERSON) met Bo Lind at [Old Mill](LOC) Lane 4.",
         )
-    )["mention_words"]
+    )["entity_words"]
     assert {name: counts(row) for name, row in found.items()} == {
         "1": (1, 0, 0),
         "2": (0, 1, 1),
@@ -76,7 +76,7 @@ def test_mentions_are_counted_by_their_own_words_found_ones_missed_ones_and_spur
 
 def test_documents_are_counted_by_length_with_all_their_mentions():
     short = document("[Ada](PERSON) and [Bo](PERSON).", "[Ada](PERSON) and Bo.")
-    long = Document("Ada", 700, (Mention(0, 3, "A"),), {MODEL: (Mention(0, 3, "B"),)})
+    long = Document("Ada", 700, (Entity(0, 3, "A"),), {MODEL: (Entity(0, 3, "B"),)})
     found = report(long, short, short)["document_tokens"]
     assert {name: counts(row) for name, row in found.items()} == {
         "to 25": (2, 0, 2),
@@ -147,7 +147,7 @@ def test_gold_mentions_are_counted_by_what_train_has():
 def test_no_documents_have_no_buckets_and_no_shares():
     nothing = {"r": None, "support": 0, "share": None}
     assert report() == {
-        "mention_words": {},
+        "entity_words": {},
         "document_tokens": {},
         "fields": {},
         "novelty": {"all": dict.fromkeys(("seen", "other label", "new"), nothing), "labels": {}},
@@ -159,13 +159,13 @@ def test_every_judged_mention_stands_in_one_bucket_of_each_kind(pairs):
     made = [from_docs(*pair, number) for number, pair in enumerate(pairs)]
     found = report(*made)
     support = sum(len(each.gold) for each in made)
-    for kind in ("mention_words", "document_tokens"):
+    for kind in ("entity_words", "document_tokens"):
         assert sum(row["support"] for row in found[kind].values()) == support
     assert sum(row["support"] for row in found["novelty"]["all"].values()) == support
     by_label = found["novelty"]["labels"].values()
     assert sum(row["support"] for kinds in by_label for row in kinds.values()) == support
     judged = sum(len(scored(each, MODEL)) for each in made)
-    for kind in ("mention_words", "document_tokens"):
+    for kind in ("entity_words", "document_tokens"):
         assert sum(row["predicted"] for row in found[kind].values()) == judged
 
 

@@ -1,11 +1,11 @@
-"""Two runs on one test set: differences by hand, what can't be compared, the words of the verdict."""
+"""Two runs on one test set: differences by hand, what can't be compared, the conclusion in words."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from scripts.scoring.comparison import DifferentTests, compare, count_both, errors, verdict, zip_same
+from scripts.scoring.comparison import DifferentTests, compare, conclusion, count_both, errors, zip_same
 from scripts.scoring.document import MODEL, Document
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import FEW
@@ -84,7 +84,7 @@ def test_there_is_no_interval_below_the_limit(documents, shown):
     found = compared(run(*[HALF] * documents) + empty, run(*[RIGHT] * documents) + empty)
     assert found["groups"] == documents
     assert (found["difference"]["interval"] != [None, None]) is shown
-    assert ("(interval " in found["verdict"]) is shown
+    assert ("(interval " in found["conclusion"]) is shown
     assert (found["labels"]["A"]["interval"] != [None, None]) is shown
     assert found["labels"]["A"]["difference"] is not None
 
@@ -118,10 +118,10 @@ def test_label_without_gold_has_no_difference():
     assert found["labels"]["C"]["interval"] == [None, None]
 
 
-def test_nothing_annotated_can_be_counted_and_gives_no_verdict():
+def test_nothing_annotated_can_be_counted_and_gives_no_conclusion():
     found = compared(run(BLIND, gold=BLIND), run("[Ada](A) met Bo in Oslo.", gold=BLIND))
     assert found["difference"]["f"] is None
-    assert found["verdict"] == "There is no gold mention to compare on."
+    assert found["conclusion"] == "There is no gold entity to compare on."
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_nothing_annotated_can_be_counted_and_gives_no_verdict():
 def test_other_texts_gold_or_annotated_parts_are_no_comparison(changed):
     reference = run(RIGHT, RIGHT)
     new = [reference[0], replace(reference[1], **changed)]
-    with pytest.raises(DifferentTests, match=r"^a\.jsonl, line 1: text or gold is not that of the ref"):
+    with pytest.raises(DifferentTests, match=r"^a\.jsonl, line 1: its text or gold differs from"):
         count_both(reference, new)
 
 
 @pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1)])
 def test_one_document_more_is_no_comparison(first, second):
     with pytest.raises(
-        DifferentTests, match=r"^one run has more documents than the other; predict both anew$"
+        DifferentTests, match=r"^one run has more documents than the other; run `predict` for both$"
     ):
         count_both(run(*[RIGHT] * first), run(*[RIGHT] * second))
 
@@ -156,45 +156,39 @@ def test_documents_are_paired_as_they_stream():
 
 
 def of(change: float, low: float | None, high: float | None, p: float) -> str:
-    difference = {"f": change, "interval": [low, high], "p": p}
-    return verdict(
-        {
-            "f": 0.8 + change,
-            "reference_f": 0.8,
-            "difference": difference,
-        }
-    )
+    whole = {"f": 0.8 + change, "reference_f": 0.8, "difference": change, "interval": [low, high]}
+    return conclusion(whole, p)
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("said", "words"),
     [
         (of(0.05, 0.01, 0.09, 0.049), "The new model is better on this test set."),
         (of(-0.05, -0.09, -0.01, 0.049), "The new model is worse on this test set."),
-        (of(0.05, 0.01, 0.09, 0.05), "No difference that could not be chance."),
-        (of(0.05, 0.0, 0.09, 0.001), "No difference that could not be chance."),
-        (of(0.05, None, None, 0.001), "Too few documents or mentions for a verdict."),
+        (of(0.05, 0.01, 0.09, 0.05), "The difference is within the margin of error."),
+        (of(0.05, 0.0, 0.09, 0.001), "The difference is within the margin of error."),
+        (of(0.05, None, None, 0.001), "There are too few documents or entities to draw a conclusion."),
     ],
 )
-def test_verdict_is_given_only_when_interval_p_value_and_size_allow_it(told, words):
-    assert words in told
-    assert "whether one configuration is better than the other takes several seeds of each" in told
+def test_conclusion_depends_on_interval_p_value_and_size(said, words):
+    assert words in said
+    assert "to compare two configurations, train each with several seeds" in said
 
 
-def test_verdict_begins_with_the_figures():
+def test_conclusion_begins_with_the_figures():
     assert of(0.05, 0.012, 0.09, 0.04).startswith(
         "F 85.0 against 80.0: +5.0 points (interval +1.2 to +9.0, p = 0.040). "
     )
 
 
-def test_verdict_on_runs_whose_difference_is_the_same_in_every_resample_shows_no_interval():
+def test_difference_that_is_the_same_in_every_resample_is_shown_without_interval():
     assert of(0.0, 0.0, 0.0, 1.0).startswith(
-        "F 80.0 against 80.0: +0.0 points (every resample gives the same, p = 1.000). No difference"
+        "F 80.0 against 80.0: +0.0 points (every resample gives the same, p = 1.000). The difference"
     )
 
 
 def test_real_difference_over_many_documents_is_called_one():
     better = compared(run(*[HALF] * 40), run(*[RIGHT] * 40))
-    assert "The new model is better" in better["verdict"]
+    assert "The new model is better" in better["conclusion"]
     worse = compared(run(*[RIGHT] * 40), run(*[HALF] * 40))
-    assert "The new model is worse" in worse["verdict"]
+    assert "The new model is worse" in worse["conclusion"]

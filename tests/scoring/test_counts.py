@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from spacy.scorer import PRFScore
 
 from scripts.scoring.counts import GroupCounts, defined, f_score, figures, precision, recall
-from scripts.scoring.document import DICTIONARY, MODEL, Document, Mention
+from scripts.scoring.document import DICTIONARY, MODEL, Document, Entity
 from tests.scoring.documents import document
 
 numbers = st.integers(0, 10**6)
@@ -46,7 +46,7 @@ def test_documents_without_a_group_are_groups_of_their_own_also_when_nothing_is_
 
 
 def test_mention_that_stands_twice_counts_once():
-    twice = (Mention(0, 3, "PERSON"), Mention(0, 3, "PERSON"))
+    twice = (Entity(0, 3, "PERSON"), Entity(0, 3, "PERSON"))
     counts = GroupCounts([MODEL])
     counts.add(Document("Ada left.", 3, twice, {MODEL: twice}))
     assert counts.table().tolist() == [[[[1, 0, 0]]]]

@@ -1,4 +1,4 @@
-"""The verdict on a training's course: of curves that are known, and how often noise alone gets one."""
+"""What the course of a training says: for curves that are known, and how often for noise alone."""
 
 import random
 
@@ -15,10 +15,10 @@ def rows(scores: dict[int, float]) -> list[dict]:
     return [{"step": step, "score": score, "losses": losses} for step, score in scores.items()]
 
 
-def verdict(*scores: float, first: float = 0.0) -> str:
-    """Return the verdict on scores in per cent, evaluated every 60 steps after the `first`."""
+def result(*scores: float, first: float = 0.0) -> str:
+    """Return the result for scores in per cent, evaluated every 60 steps after the `first`."""
     percent = enumerate((first, *scores))
-    return course(rows({60 * at: score / 100 for at, score in percent}))["verdict"]
+    return course(rows({60 * at: score / 100 for at, score in percent}))["result"]
 
 
 @pytest.mark.parametrize(
@@ -46,19 +46,19 @@ def verdict(*scores: float, first: float = 0.0) -> str:
     ],
 )
 def test_verdict_goes_by_the_line_through_the_last_evaluations(scores, expected):
-    assert verdict(*scores) == expected
+    assert result(*scores) == expected
 
 
 def test_evaluation_before_training_is_no_part_of_the_line():
-    assert verdict(60, 60, 60, 60, first=0) == UNKNOWN
-    assert verdict(60, 60, 60, 60, 60, first=0) == SETTLED
+    assert result(60, 60, 60, 60, first=0) == UNKNOWN
+    assert result(60, 60, 60, 60, 60, first=0) == SETTLED
 
 
 def test_scale_of_the_steps_makes_no_difference():
     scores = [0.3, 0.4, 0.5, 0.55, 0.6, 0.61, 0.63, 0.65, 0.66, 0.68]
     for scale in (1, 7, 2000):
         found = course(rows({scale * at: score for at, score in enumerate(scores, 1)}))
-        assert found["verdict"] == RISING
+        assert found["result"] == RISING
         assert found["trend"]["rise"] == pytest.approx(0.068)
 
 
@@ -66,7 +66,7 @@ def test_scale_of_the_steps_makes_no_difference():
 @pytest.mark.parametrize("noise", [0.2, 0.5, 1, 2, 5])  # points
 def test_noise_around_a_level_is_rarely_called_a_rise_or_a_peak(evaluations, noise):
     drawn = random.Random(evaluations)
-    found = [verdict(*(drawn.gauss(60, noise) for _ in range(evaluations))) for _ in range(400)]
+    found = [result(*(drawn.gauss(60, noise) for _ in range(evaluations))) for _ in range(400)]
     assert found.count(RISING) / len(found) < 0.05
     assert found.count(PEAKED) / len(found) < 0.05
 
@@ -76,7 +76,7 @@ def test_clear_rise_is_called_one_through_noise(noise):
     """Six points from one evaluation to the next up to the end."""
     drawn = random.Random(0)
     rising = [[drawn.gauss(6 * at, noise) for at in range(1, EVALUATIONS + 1)] for _ in range(200)]
-    assert [verdict(*scores) for scores in rising].count(RISING) / len(rising) > 0.95
+    assert [result(*scores) for scores in rising].count(RISING) / len(rising) > 0.95
 
 
 def test_points_have_the_sum_of_losses_and_best_and_last_are_named():
@@ -84,6 +84,6 @@ def test_points_have_the_sum_of_losses_and_best_and_last_are_named():
     assert found["points"][0] == {"step": 0, "score": 0.1, "loss": 3.5}
     assert found["best"] == {"step": 50, "score": 0.8, "loss": 3.5}
     assert found["last"] == {"step": 100, "score": 0.7, "loss": 3.5}
-    assert found["verdict"] == UNKNOWN
+    assert found["result"] == UNKNOWN
     assert "best" not in course(rows({0: 0.1, 50: 0.8}))
-    assert course([]) == {"points": [], "verdict": UNKNOWN}
+    assert course([]) == {"points": [], "result": UNKNOWN}

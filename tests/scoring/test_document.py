@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.scoring.document import MODEL, Document, Mention, from_row, scored, to_row
+from scripts.scoring.document import MODEL, Document, Entity, from_row, scored, to_row
 from tests.scoring.documents import document
 
-mention = st.builds(Mention, st.integers(0, 9), st.integers(10, 20), st.sampled_from("AB"))
+mention = st.builds(Entity, st.integers(0, 9), st.integers(10, 20), st.sampled_from("AB"))
 spans = st.lists(mention, max_size=3).map(tuple)
 texts = st.text("aé👩\n\u2028\ud800", max_size=5)
 documents = st.builds(
@@ -55,5 +55,5 @@ def test_unit_is_the_group_or_else_the_record():
     ],
 )
 def test_prediction_is_judged_unless_it_shares_a_character_with_what_is_unknown(area, judged):
-    made = Document("ab cdef ghi", 3, (), {MODEL: (Mention(4, 7, "A"),)}, unknown=(area,))
+    made = Document("ab cdef ghi", 3, (), {MODEL: (Entity(4, 7, "A"),)}, unknown=(area,))
     assert bool(scored(made, MODEL)) is judged

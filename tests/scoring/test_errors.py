@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.scoring.document import MODEL, Document, Mention, scored
-from scripts.scoring.errors import NO_LABEL, SHOWN_MENTION, ErrorSurvey
+from scripts.scoring.document import MODEL, Document, Entity, scored
+from scripts.scoring.errors import LONGEST, NO_LABEL, ErrorSurvey
 from scripts.scoring.known import NONE, Known
 from tests.scoring.documents import doc_pairs, document, from_docs
 
@@ -74,7 +74,7 @@ def test_classes_and_confusions_add_up_to_support_and_predictions(pairs):
 
 
 def test_predictions_that_are_known_to_be_wrong_are_counted():
-    wrong = (Mention(0, 3, "A"), Mention(4, 8, "A"))
+    wrong = (Entity(0, 3, "A"), Entity(4, 8, "A"))
     assert survey(document("May left.", "[May](A) left.", wrong=wrong))["known_wrong_predicted"] == 1
     assert survey(document("May left.", "[May](B) left.", wrong=wrong))["known_wrong_predicted"] == 0
 
@@ -103,8 +103,8 @@ def test_example_shows_both_sides_what_train_has_and_the_text_around():
         "text": " met Bo in M",
         "cut": [True, True],
         "focus": [5, 7],
-        "gold_marks": [[5, 7, "A"]],
-        "predicted_marks": [[5, 7, "B"]],
+        "gold_marks": [(5, 7, "A")],
+        "predicted_marks": [(5, 7, "B")],
     }
 
 
@@ -112,18 +112,18 @@ def test_mentions_in_the_window_move_along_and_are_cut_at_its_edges():
     (row,) = survey(document("[Ada Lee](A) met [Bo](A).", "[Ada Lee](A) met Bo."), context=7)["examples"]
     assert row["text"] == "ee met Bo."
     assert row["text"][slice(*row["focus"])] == "Bo"
-    assert row["gold_marks"] == [[0, 2, "A"], [7, 9, "A"]]
-    assert (row["predicted_marks"], row["cut"]) == ([[0, 2, "A"]], [True, False])
+    assert row["gold_marks"] == [(0, 2, "A"), (7, 9, "A")]
+    assert (row["predicted_marks"], row["cut"]) == ([(0, 2, "A")], [True, False])
 
 
 def test_very_long_error_is_cut():
     text = "x" * 1000
     (row,) = survey(
-        Document(text, 1, (Mention(0, 1000, "A"),), {MODEL: ()}, file="a", place="b"), context=10
+        Document(text, 1, (Entity(0, 1000, "A"),), {MODEL: ()}, file="a", place="b"), context=10
     )["examples"]
-    assert len(row["text"]) == 2 * SHOWN_MENTION + 10
+    assert len(row["text"]) == 2 * LONGEST + 10
     assert row["focus"] == [0, len(row["text"])]
-    assert row["gold"] == "A: " + "x" * SHOWN_MENTION + "…"
+    assert row["gold"] == "A: " + "x" * LONGEST + "…"
 
 
 def test_examples_that_train_contradicts_come_first_then_those_that_come_first():
@@ -163,8 +163,8 @@ def test_documents_with_most_errors_are_named_first():
     ]
     rows = survey(*made, examples=2)["worst_documents"]
     assert rows == [
-        {"where": "a.jsonl, line 2", "id": "x", "errors": 2, "mentions": 2, "tokens": 2},
-        {"where": "a.jsonl, line 1", "id": None, "errors": 1, "mentions": 1, "tokens": 1},
+        {"where": "a.jsonl, line 2", "id": "x", "errors": 2, "entities": 2, "tokens": 2},
+        {"where": "a.jsonl, line 1", "id": None, "errors": 1, "entities": 1, "tokens": 1},
     ]
     assert len(survey(*made)["worst_documents"]) == 3
 

@@ -1,4 +1,4 @@
-"""What train says about a mention, from counts by hand."""
+"""What the training set says about a name, from counts by hand."""
 
 import pytest
 
@@ -21,14 +21,14 @@ def test_times_counts_a_label_and_places_without_one():
 
 
 @pytest.mark.parametrize(
-    ("mention", "label", "novelty"),
+    ("name", "label", "novelty"),
     [("Ada", "PERSON", SEEN), ("Ada", "ORG", OTHER), ("Bo", "PERSON", NEW), ("ada", "PERSON", NEW)],
 )
-def test_mention_is_seen_or_has_another_label_or_is_new(mention, label, novelty):
-    assert KNOWN.novelty(mention, label) == novelty
+def test_name_is_seen_or_has_another_label_or_is_new(name, label, novelty):
+    assert KNOWN.novelty(name, label) == novelty
 
 
-def test_mention_that_train_has_without_a_label_only_is_new():
+def test_name_that_the_training_set_has_without_a_label_only_is_new():
     assert Known({"Bo": {NONE: 2}}).novelty("Bo", "PERSON") == NEW
 
 
@@ -37,11 +37,11 @@ def test_dictionary_takes_the_commonest_label_and_the_first_by_name_of_two():
     assert KNOWN.dictionary()["Paris"] == "GPE"
 
 
-def test_dictionary_leaves_out_what_stands_more_often_without_a_label():
+def test_dictionary_leaves_out_names_that_are_more_often_without_a_label():
     assert "May" not in KNOWN.dictionary()  # 2 as DATE, 4 as nothing
     assert "Lea" in KNOWN.dictionary()  # 2 and 2
 
 
-def test_mentions_of_train_are_counted_by_label():
+def test_entities_of_the_training_set_are_counted_by_label():
     known = Known({"Ada": {"PERSON": 2, "ORG": 1, NONE: 5}, "Bo": {"PERSON": 1}})
     assert known.labels() == {"ORG": 1, "PERSON": 3}

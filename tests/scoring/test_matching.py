@@ -5,13 +5,13 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
-from scripts.scoring.document import Mention
+from scripts.scoring.document import Entity
 from scripts.scoring.matching import CORRECT, ERRORS, Pair, pair_up
 from tests.scoring.documents import ranges
 
 
-def spans(*given: tuple[int, int, str]) -> list[Mention]:
-    return [Mention(*each) for each in given]
+def spans(*given: tuple[int, int, str]) -> list[Entity]:
+    return [Entity(*each) for each in given]
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ def test_of_equal_overlaps_the_one_with_the_same_label_is_paired_then_the_first(
     gold = spans((0, 4, "A"), (4, 8, "B"))
     assert pair_up(gold, spans((2, 6, "B"))) == [
         Pair(gold[0], None),
-        Pair(gold[1], Mention(2, 6, "B")),
+        Pair(gold[1], Entity(2, 6, "B")),
     ]
     assert pair_up(gold, spans((2, 6, "C"))) == [
-        Pair(gold[0], Mention(2, 6, "C")),
+        Pair(gold[0], Entity(2, 6, "C")),
         Pair(gold[1], None),
     ]
 
 
 def test_pair_reaches_from_the_first_to_the_last_of_its_characters():
-    pair = Pair(Mention(3, 7, "A"), Mention(5, 9, "A"))
+    pair = Pair(Entity(3, 7, "A"), Entity(5, 9, "A"))
     assert (pair.start, pair.end) == (3, 9)
-    assert (Pair(None, Mention(5, 9, "A")).start, Pair(Mention(3, 7, "A"), None).end) == (5, 7)
+    assert (Pair(None, Entity(5, 9, "A")).start, Pair(Entity(3, 7, "A"), None).end) == (5, 7)
 
 
 overlapping = ranges(12, overlapping=True)

@@ -10,22 +10,22 @@ from spacy.scorer import get_ner_prf
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from scripts.scoring.document import MODEL, Mention
-from scripts.scoring.schemes import COUNTED, Schemes, as_entities
-from tests.scoring.documents import doc_pairs, from_docs, mentions
+from scripts.scoring.document import MODEL, Entity
+from scripts.scoring.schemes import COUNTED, Schemes, for_nervaluate
+from tests.scoring.documents import doc_pairs, entities, from_docs
 
 
 def counted(gold: str, predicted: str) -> dict[str, dict[str, int]]:
     """Return by scheme the counts above zero of one document."""
     schemes = Schemes()
-    schemes.add(mentions(gold), mentions(predicted))
+    schemes.add(entities(gold), entities(predicted))
     return {
         name: {key: row[key] for key in COUNTED if row[key]} for name, row in schemes.figures().items()
     }
 
 
 def test_ends_become_inclusive_once():
-    (entity,) = as_entities([Mention(3, 7, "A")])
+    (entity,) = for_nervaluate([Entity(3, 7, "A")])
     assert (entity.start, entity.end, entity.label) == (3, 6, "A")
 
 
@@ -62,8 +62,8 @@ def test_each_scheme_judges_one_mention_by_hand(predicted, strict, exact, partia
 def test_figures_of_a_small_case_by_hand():
     """Gold has three: one found, one found in part, one missed; one prediction is spurious."""
     schemes = Schemes()
-    schemes.add(mentions("[Ada](A) met [Bo Lind](A)"), mentions("[Ada](A) met [Bo](A) Lind"))
-    schemes.add(mentions("[Oslo](B) is far"), mentions("Oslo is [far](B)"))
+    schemes.add(entities("[Ada](A) met [Bo Lind](A)"), entities("[Ada](A) met [Bo](A) Lind"))
+    schemes.add(entities("[Oslo](B) is far"), entities("Oslo is [far](B)"))
     found = schemes.figures()
     for name, share in (("strict", 1 / 3), ("exact", 1 / 3), ("partial", 1.5 / 3), ("type", 2 / 3)):
         assert [found[name][key] for key in "prf"] == [pytest.approx(share)] * 3
@@ -72,7 +72,7 @@ def test_figures_of_a_small_case_by_hand():
 def test_nothing_annotated_leaves_recall_and_f_undefined():
     schemes = Schemes()
     assert {row["p"] for row in schemes.figures().values()} == {None}
-    schemes.add((), mentions("[Ada](A)"))
+    schemes.add((), entities("[Ada](A)"))
     for row in schemes.figures().values():
         assert (row["p"], row["r"], row["f"], row["spurious"]) == (0.0, None, None, 1)
 

@@ -1,4 +1,4 @@
-"""README's table "Change this, these steps run", row by row, in real runs."""
+"""The table of docs/caching.md, "Change this, these steps run", row by row, in real runs."""
 
 import json
 import re
@@ -88,8 +88,9 @@ CHANGES: dict[str, Change] = {
 
 
 def table() -> dict[str, list[str]]:
-    """Return README's table: each change with the steps that it says will run."""
-    section = (ROOT / "README.md").read_text(encoding="utf8").split("## Change this, these steps run")[1]
+    """Return the table: each change with the steps that it says will run."""
+    page = (ROOT / "docs/caching.md").read_text(encoding="utf8")
+    section = page.split("## Change this, these steps run")[1]
     rows = re.findall(r"^\| (.+?) \| (`.+`) \|$", section.split("\n## ")[0], re.MULTILINE)
     return {change: re.findall(r"`(\w+)`", steps) for change, steps in rows}
 
@@ -99,7 +100,7 @@ def test_every_row_of_the_table_is_tried() -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_change_runs_exactly_the_steps_that_readme_says(change: str, finished: Project) -> None:
+def test_change_runs_exactly_the_steps_of_the_table(change: str, finished: Project) -> None:
     arguments = CHANGES[change](finished)
     run = finished.weasel("run", "all", *arguments)
     assert run.code == 0, run.output

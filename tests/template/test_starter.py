@@ -13,7 +13,8 @@ import srsly
 
 from benchmarks import datacard
 from benchmarks.datacard import LABELS, Span, Text
-from scripts.conversion.splitting import SPLITS, normalised
+from scripts.annotation.normalising import normalised
+from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.quality.duplicates import Duplicates
 

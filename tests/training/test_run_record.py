@@ -29,10 +29,38 @@ def curve(*points: tuple[int, float], epoch: int = 0) -> list[dict[str, Any]]:
     [
         ([(0, 0.1), (600, 0.5)], 600, 0, 0, 9, "after step 600, the last of the schedule"),
         ([(0, 0.1), (600, 0.5)], 600, 100, 0, 9, "after step 600, the last of the schedule"),
-        ([(200, 0.5), (400, 0.4)], 600, 200, 0, 9, "at step 400: no better score on dev in 200 steps"),
-        ([(200, 0.5), (400, 0.5)], 600, 200, 0, 9, "at step 400: no better score on dev in 200 steps"),
-        ([(200, 0.5), (300, 0.4)], 600, 0, 5, 4, "after 5 passes over train (training.max_epochs)"),
-        ([(200, 0.5), (300, 0.4)], 0, 0, 5, 4, "after 5 passes over train (training.max_epochs)"),
+        (
+            [(200, 0.5), (400, 0.4)],
+            600,
+            200,
+            0,
+            9,
+            "at step 400: no better score on the dev set in 200 steps",
+        ),
+        (
+            [(200, 0.5), (400, 0.5)],
+            600,
+            200,
+            0,
+            9,
+            "at step 400: no better score on the dev set in 200 steps",
+        ),
+        (
+            [(200, 0.5), (300, 0.4)],
+            600,
+            0,
+            5,
+            4,
+            "after 5 passes over the training set (training.max_epochs)",
+        ),
+        (
+            [(200, 0.5), (300, 0.4)],
+            0,
+            0,
+            5,
+            4,
+            "after 5 passes over the training set (training.max_epochs)",
+        ),
         ([(200, 0.5), (399, 0.4)], 600, 200, 5, 3, "early, after step 399 of 600"),
         ([(200, 0.5)], 600, 0, -1, 9, "early, after step 200 of 600"),
     ],
@@ -143,13 +171,13 @@ def test_record_and_curve_are_written_beside_the_pipeline(nlp, tmp_path):
     assert '"step": 100' in lines[1]
     assert '"losses": {"ner": 1.2346}' in lines[1]
     assert "speed" not in lines[1]
-    assert "Best on dev: 0.5000 at step 100" in printed
+    assert "Best score on the dev set: 0.5000 at step 100" in printed
 
 
 def test_run_that_was_best_at_its_end_is_not_told_to_go_on(nlp, tmp_path):
     """The last step usually is the best one; `analyze` judges the whole course."""
     printed = record(nlp, tmp_path / "run", tmp_path, (0, 0.1), (200, 0.5))
-    assert printed.strip().endswith("Best on dev: 0.5000 at step 200")
+    assert printed.strip().endswith("Best score on the dev set: 0.5000 at step 200")
 
 
 def test_curve_is_the_same_for_the_same_figures(nlp, tmp_path):

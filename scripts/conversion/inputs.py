@@ -1,0 +1,29 @@
+"""What the step `inputs` writes to inputs.json, and `convert` reads."""
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+
+class InputFile(TypedDict):
+    """An annotation file; `split` is the one that its name gives."""
+
+    path: str
+    split: str | None
+    bytes: int
+    sha256: str
+
+
+class Inputs(TypedDict):
+    """The contents of inputs.json.
+
+    annotations: the file, folder or pattern that the user named. left_aside: files there that hold no
+    data. settings: of the conversion. nlp: what makes the tokenizer. versions: of packages.
+    """
+
+    annotations: str
+    files: list[InputFile]
+    left_aside: list[str]
+    settings: dict[str, Any]
+    nlp: dict[str, Any]
+    versions: dict[str, str]

@@ -1,0 +1,36 @@
+"""Labels as the user wants them: renamed, merged or dropped by the label map, or from a closed set."""
+
+from dataclasses import replace
+
+from scripts.annotation.text import AnnotatedText, FileFault
+from scripts.conversion.changes import Change
+from scripts.conversion.settings import Settings
+
+
+def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
+    """Return a record with its labels mapped, without the spans that the map drops.
+
+    Raises FileFault when a label is outside of the closed set.
+    """
+    if not settings.label_map and not settings.labels:
+        return record
+    found = []
+    for marks in (record.spans, record.wrong):
+        mapped = [(span, settings.label_map.get(span.label, span.label)) for span in marks]
+        found.append(tuple(replace(span, label=label) for span, label in mapped if label is not None))
+    for span in found[0]:
+        if settings.labels and span.label not in settings.labels:
+            reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
+            hint = "add it to vars.labels, or rename or drop it in the label map"
+            raise FileFault(f"{record.file}, {record.place}", reason, hint)
+    return replace(record, spans=found[0], wrong=found[1])
+
+
+def with_label(notes: list[Change], settings: Settings) -> list[Change]:
+    """Return notes on spans with their labels mapped, without those of spans that the map drops."""
+    found = []
+    for note in notes:
+        label = settings.label_map.get(note.span.label, note.span.label)
+        if label is not None:
+            found.append(replace(note, span=replace(note.span, label=label)))
+    return found

@@ -1,0 +1,1 @@
+"""BioC and PubTator, the formats of biomedical corpora."""

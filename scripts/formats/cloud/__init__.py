@@ -1,0 +1,1 @@
+"""Formats of the cloud services: Amazon, Azure and Google."""

@@ -1,0 +1,1 @@
+"""Columns of tokens and tags, as CoNLL has them."""

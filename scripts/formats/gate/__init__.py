@@ -1,0 +1,1 @@
+"""GATE's XML and JSON."""

@@ -1,0 +1,1 @@
+"""Texts with their entities marked in the text."""

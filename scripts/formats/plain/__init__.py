@@ -1,0 +1,1 @@
+"""JSON and tables of no particular tool."""

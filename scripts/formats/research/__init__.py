@@ -1,0 +1,1 @@
+"""Formats of published corpora and of research models."""

@@ -1,0 +1,1 @@
+"""What several formats need: parsers of files, and what is made of their values."""

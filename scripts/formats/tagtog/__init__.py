@@ -1,0 +1,1 @@
+"""tagtog's exports."""

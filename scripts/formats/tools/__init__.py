@@ -1,0 +1,1 @@
+"""Tools whose format is one module."""

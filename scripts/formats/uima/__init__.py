@@ -1,0 +1,1 @@
+"""UIMA's XMI and JSON."""

@@ -1,0 +1,1 @@
+"""WebAnno's and INCEpTION's TSV."""

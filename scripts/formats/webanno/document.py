@@ -1,0 +1,137 @@
+"""The document that a WebAnno TSV file holds, as it grows: its text, its tokens, its annotations.
+
+In: a sentence at a time: its text, its tokens and parts of tokens with what is annotated on them. Out:
+the fields of one annotated text.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from scripts.annotation.text import CharSpan, Unusable
+from scripts.formats.shared.fields import usable_text
+from scripts.formats.shared.lines import lines
+from scripts.formats.shared.tokens import TokenOffsets
+from scripts.formats.uima.layers import UNLABELLED
+from scripts.formats.webanno.units import HINT, Ruler, Unit, looked_for, part_of, ruler_of
+
+GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
+FOUND_ANEW = "token offsets that don't fit the text, tokens found in it by their texts"
+NUMBER_AGAIN = "a number of an annotation that stands elsewhere again begins another one"
+CUT_OFF = "export the document again; a download or copy may have stopped early"
+
+
+def blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
+    """Yield the lines of each sentence with their numbers: as far as an empty line, or the next `#`.
+
+    A word may begin with `#`, but not its line, which begins with a number.
+    """
+    block: list[tuple[int, str]] = []
+    for at, line in lines(path):
+        if block and (not line.strip() or (line.startswith("#") and block[-1][1][:1].isdigit())):
+            yield block
+            block = []
+        if line.strip():
+            block.append((at, line))
+    if block:
+        yield block
+
+
+@dataclass(slots=True)
+class Document:
+    """What was read so far.
+
+    end: the file's own offset of the end of the text, None if unknown. open: for the number of an
+    annotation its place among the spans, and the last token that it was seen on. cut_off: whether the
+    last sentence goes on after its last token.
+    """
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    end: int | None = 0
+    tokens: list[tuple[int, int]] = field(default_factory=list)
+    spans: list[CharSpan] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
+    open: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    cut_off: bool = False
+
+    def add(self, text: str, units: Sequence[Unit]) -> None:
+        """Add a sentence. Raises Unusable when its tokens aren't in its text."""
+        tokens = [unit for unit in units if not unit.is_part]
+        ruler = ruler_of(text, tokens)
+        if ruler is None:
+            places = looked_for(text, tokens)
+            if tokens and tokens[0].start is not None:
+                self.notes[FOUND_ANEW] = None
+            self.begin(None)
+        else:
+            places = tuple(ruler.place(token) for token in tokens)
+            self.begin(ruler.base)
+        if any(before[1] > after[0] for before, after in pairwise(places)):
+            raise Unusable(f"in the sentence of line {tokens[0].line}, tokens overlap", HINT)
+        self.cut_off = bool(text[places[-1][1] if places else 0 :].strip())
+        self.mark(text, units, places, ruler)
+        self.pieces.append(text)
+        self.length += len(text)
+        self.end = None if ruler is None else ruler.base + ruler.size
+
+    def begin(self, offset: int | None) -> None:
+        """Add what stands between the last sentence and one at this offset: a line end, and spaces."""
+        if offset is None or self.end is None or offset < self.end:
+            between = "\n" if self.pieces else ""
+        else:
+            gap = min(offset - self.end, GAP)
+            between = "\n" + " " * (gap - 1) if self.pieces and gap else " " * gap
+        self.pieces.append(between)
+        self.length += len(between)
+
+    def mark(self, text: str, units: Sequence[Unit], places: TokenOffsets, ruler: Ruler | None) -> None:
+        """Add the tokens of a sentence that begins here, and what is annotated on them."""
+        numbered = iter(places)
+        token, area = None, (0, 0)
+        for unit in units:
+            if not unit.is_part:
+                token, area = unit, next(numbered)
+                place = area
+                self.tokens.append((self.length + area[0], self.length + area[1]))
+            else:
+                place = ruler.place(unit) if ruler else part_of(token, area, unit)
+            if text[place[0] : place[1]] != unit.word:
+                expected = f"{unit.start}-{unit.end}"
+                raise Unusable(f"line {unit.line}: {unit.word!r} does not stand at {expected}", HINT)
+            for layer, label, number in unit.marks:
+                self.annotate(self.length + place[0], self.length + place[1], layer, label, number)
+
+    def annotate(self, start: int, end: int, layer: str, label: str, number: int | None) -> None:
+        """Add an annotation, or lengthen the one of this number if it reached to the token before."""
+        current = len(self.tokens)
+        if number is not None and (key := (layer, number)) in self.open:
+            index, last = self.open[key]
+            begun = self.spans[index]
+            if last >= current - 1 and begun.label == label:
+                self.spans[index] = CharSpan(begun.start, max(begun.end, end), label, layer)
+                self.open[key] = index, current
+                return
+            self.notes[NUMBER_AGAIN] = None
+        if number is not None:
+            self.open[layer, number] = len(self.spans), current
+        self.spans.append(CharSpan(start, end, label, layer))
+
+    def labelled(self, label: str, name: str) -> str:
+        """Return the label of an annotation: its own, or else the name of its layer, which is noted."""
+        if label.strip():
+            return usable_text(label, "label")
+        self.notes[UNLABELLED] = None
+        return name
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of the annotated text. Raises Unusable when there is no text."""
+        if self.cut_off:
+            raise Unusable("its last sentence has words without a line of their own", CUT_OFF)
+        text = usable_text("".join(self.pieces))
+        if not text.strip():
+            raise Unusable("the document has no text", HINT)
+        found: dict[str, Any] = {"text": text, "spans": tuple(self.spans), "notes": tuple(self.notes)}
+        return found | {"tokens": tuple(self.tokens) or None}

@@ -1,0 +1,112 @@
+"""Tokens and parts of tokens of a WebAnno TSV file, and where they stand in their sentence.
+
+In: a sentence's text, and its tokens with the file's offsets. Out: what turns these into characters.
+
+Offsets count UTF-16 units by definition, and code points in files that other programs wrote: the
+tokens' own texts decide, sentence by sentence. Where neither fits, tokens are looked for in the text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scripts.annotation.text import Unusable
+from scripts.formats.shared.fields import shown
+from scripts.formats.shared.tokens import TokenOffsets, found_in
+
+HINT = "export the document again"
+
+Mark = tuple[str, str, int | None]  # layer, label, number of an annotation that others may continue
+
+
+@dataclass(slots=True)
+class Unit:
+    """A token, or a part of the one before it, as its row has it; offsets are None where it has none."""
+
+    word: str
+    start: int | None
+    end: int | None
+    line: int
+    is_part: bool = False
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Where the offsets of a file stand in a sentence: `base` is the offset at which it begins.
+
+    places: the character of each offset from there on, -1 inside of one; None if each is a character.
+    """
+
+    base: int
+    size: int
+    places: tuple[int, ...] | None = None
+
+    def character(self, offset: int) -> int:
+        """Return the character of an offset, -1 where there is none."""
+        inside = offset - self.base
+        if not 0 <= inside <= self.size:
+            return -1
+        return inside if self.places is None else self.places[inside]
+
+    def place(self, unit: Unit) -> tuple[int, int]:
+        """Return where a token or a part of one stands in the sentence; raises Unusable outside."""
+        if unit.start is not None and unit.end is not None and unit.start <= unit.end:
+            start, end = self.character(unit.start), self.character(unit.end)
+            if start >= 0 and end >= 0:
+                return start, end
+        reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside of its sentence"
+        raise Unusable(reason, HINT)
+
+
+def ruler_of(text: str, tokens: Sequence[Unit]) -> Ruler | None:
+    """Return the ruler with which all tokens of a sentence stand where they should, or None.
+
+    A sentence begins with its first token, or with white space before it.
+    """
+    if not tokens or tokens[0].start is None:
+        return None
+    first = tokens[0].start
+    space = len(text) - len(text.lstrip())
+    for base in dict.fromkeys((first, first - space)):
+        rulers = [Ruler(base, len(text))]
+        if text and max(text) > "\uffff":
+            units = utf16_places(text)
+            rulers.insert(0, Ruler(base, len(units) - 1, units))
+        for ruler in rulers:
+            if base >= 0 and all(stands(text, token, ruler) for token in tokens):
+                return ruler
+    return None
+
+
+def stands(text: str, token: Unit, ruler: Ruler) -> bool:
+    """Say whether a token stands in the text where its offsets say."""
+    if token.start is None or token.end is None:
+        return False
+    start, end = ruler.character(token.start), ruler.character(token.end)
+    return start >= 0 and end >= 0 and text[start:end] == token.word
+
+
+def utf16_places(text: str) -> tuple[int, ...]:
+    """Return the character of each UTF-16 unit of a text and of its end; -1 inside of a character."""
+    places: list[int] = []
+    for number, character in enumerate(text):
+        places.append(number)
+        if character > "\uffff":
+            places.append(-1)
+    return (*places, len(text))
+
+
+def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
+    """Return where tokens stand in a sentence, one after the other. Raises Unusable if they don't."""
+    try:
+        return found_in(text, [token.word for token in tokens])
+    except Unusable as error:
+        raise Unusable(f"in the sentence of line {tokens[0].line}, {error.reason}", HINT) from None
+
+
+def part_of(token: Unit | None, area: tuple[int, int], part: Unit) -> tuple[int, int]:
+    """Return where a part stands in the sentence whose token was found by its text."""
+    if token is None or token.start is None or part.start is None:
+        raise Unusable(f"line {part.line}: {shown(part.word)} is a part of no token", HINT)
+    start = area[0] + part.start - token.start
+    return start, start + len(part.word)

@@ -1,0 +1,59 @@
+"""Whether there is enough to learn from and to measure by: entities of each label in every split.
+
+In: what the survey counted, and the counts of `convert`. Out: findings.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.annotation.splits import SETS, SPLITS
+from scripts.quality.finding import STOP, WARN, Finding, Places, in_all, sets
+from scripts.quality.survey import Survey
+
+
+def exhaustiveness_findings(splits: dict[str, Any], key: str | None) -> Iterator[Finding]:
+    """Yield what is wrong where text that is not marked may be an entity all the same.
+
+    splits: the counts of `convert`. key: of the spans that are trained on, None for entities.
+    """
+    partial = {split: counts["not_exhaustive"] for split, counts in splits.items()}
+    many = sum(partial.values())
+    if many and key is not None:
+        message = f"{many} documents are not annotated exhaustively, and spancat can't learn from them"
+        advice = (
+            "spancat learns that unmarked text is no span: train a config with ner, or mark all spans"
+        )
+        yield Finding("not exhaustive", STOP, message, advice, Places(many))
+    elif partial["train"] == splits["train"]["documents"] > 0:
+        message = (
+            "no document in the training set is annotated exhaustively: nothing shows what is no entity"
+        )
+        advice = "add texts in which every entity is marked, or texts without entities"
+        yield Finding("not exhaustive", WARN, message, advice, Places(partial["train"]))
+
+
+def label_findings(survey: Survey, few: int) -> Iterator[Finding]:
+    """Yield what is wrong with the number of entities: none at all, in one split only, or few.
+
+    few: a label with fewer entities than this in the training set is reported.
+    """
+    for split in SPLITS:
+        if not any(split in places for places in survey.labels.values()):
+            advice = "annotate more, or put all texts into one file: the splits are then drawn from it"
+            message = f"the {SETS[split]} has no entities"
+            yield Finding("no entities", STOP, message, advice, survey.documents[split])
+    for label, by_split in sorted(survey.labels.items()):
+        counts = {split: by_split[split].count if split in by_split else 0 for split in SPLITS}
+        present = [split for split in SPLITS if counts[split]]
+        if len(present) < len(SPLITS):
+            absent = [split for split in SPLITS if not counts[split]]
+            message = f"{label} occurs in {sets(present)}, but not in {sets(absent, 'or')}"
+            advice = (
+                "annotate more of it: what is not in the training set can't be learned, and what is not "
+                "in the test set can't be measured"
+            )
+            yield Finding("label not in all splits", WARN, message, advice, in_all(by_split))
+        if 0 < counts["train"] < few:
+            message = f"{label} has {counts['train']} entities in the training set, fewer than {few}"
+            advice = "annotate more of it, or merge or drop it in the label map"
+            yield Finding("few examples", WARN, message, advice, by_split["train"])

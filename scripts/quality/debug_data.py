@@ -1,0 +1,83 @@
+"""What spaCy's own `debug data` says about a corpus, as far as it says it in good time."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from confection import Config
+from spacy.tokens import DocBin
+from spacy.util import load_config, load_model_from_config
+from spacy.vocab import Vocab
+
+from scripts.corpus.docs import ATTRIBUTES, stored_docs
+from scripts.files import atomic
+
+# `spacy debug data` looks through all documents once for each label.
+MOST_LABELS = 100  # 2,000 short documents take 15 seconds with as many, over 3 minutes with 300
+PATIENCE = 180  # seconds that it may take
+
+
+class NoDebugData(Exception):
+    """Raised when `spacy debug data` would take too long, or took too long; the text says why."""
+
+
+def refuse_many_labels(folder: Path) -> None:
+    """Raise NoDebugData when the corpus has so many labels that `spacy debug data` takes very long."""
+    splits = atomic.read_json(folder / "counts.json")["splits"]
+    labels = {label for split in splits.values() for label in split["labels"]}
+    if len(labels) > MOST_LABELS:
+        reason = f"the corpus has {len(labels):,} labels; with over {MOST_LABELS} it takes very long"
+        raise NoDebugData(f"spacy debug data was skipped: {reason}")
+
+
+def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
+    """Return what `spacy debug data` prints about the training set and the dev set.
+
+    limit: documents that it reads of each.
+
+    Its exit code is not ours: it fails a corpus of fewer than a hundred documents.
+    Raises NoDebugData when it takes longer than `PATIENCE`.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        filled = Path(temporary) / "config.cfg"
+        overrides: dict[str, Any] = {"nlp.lang": lang}
+        overrides |= {f"initialize.components.{name}.labels": None for name in fixed_labels(config)}
+        for split in ("train", "dev"):
+            path = Path(temporary) / f"{split}.spacy"
+            docs = islice(stored_docs(folder / f"{split}.spacy", Vocab()), limit)
+            DocBin(attrs=ATTRIBUTES, docs=docs).to_disk(path)
+            overrides[f"paths.{split}"] = str(path)
+        loaded = load_config(config, overrides=overrides, interpolate=True)
+        # `debug data` takes a config with every default and every ${variable} filled in
+        load_model_from_config(loaded, auto_fill=True).config.to_disk(filled)
+        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
+        environment = {"NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
+        environment["PYTHONIOENCODING"] = "utf8"  # stronger than PYTHONUTF8, where the user has set it
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                encoding="utf8",
+                errors="backslashreplace",
+                env={**os.environ, **environment},
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            reason = f"it took more than {PATIENCE} seconds; fewer documents (vars.debug_docs) take less"
+            raise NoDebugData(f"spacy debug data was stopped: {reason}") from None
+    # wasabi prints bold headings and clears lines whatever the environment says
+    plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
+    return f"spacy debug data ended with code {done.returncode}\n{plain}\n"
+
+
+def fixed_labels(config: Path) -> list[str]:
+    """Return the components whose labels the config reads from a file, which a later step makes."""
+    sections: dict[str, Any] = Config().from_disk(config, interpolate=False)
+    components = sections.get("initialize", {}).get("components", {})
+    return [name for name, values in components.items() if "labels" in values]

@@ -1,0 +1,23 @@
+"""Documents that are far longer than the rest."""
+
+from collections.abc import Iterator
+
+from scripts.quality.finding import WARN, Finding, Places
+from scripts.quality.survey import Survey
+
+
+def length_findings(survey: Survey, times: float) -> Iterator[Finding]:
+    """Yield the documents that have more than so many times the median number of tokens."""
+    most = times * survey.median_length
+    long = Places()
+    for tokens, source in sorted(survey.longest, reverse=True):
+        if tokens > most:
+            long.add(f"{source} ({tokens:,} tokens)")
+    if long.count:
+        many = "1 document has" if long.count == 1 else f"{long.count} documents have"
+        message = f"{many} over {most:,.0f} tokens, {times:g} times the median"
+        advice = (
+            "cut them at paragraphs into records with the same `group`: long documents slow down "
+            "training and need memory"
+        )
+        yield Finding("long document", WARN, message, advice, long)
