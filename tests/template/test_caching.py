@@ -90,7 +90,6 @@ CHANGES: dict[str, Change] = {
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
     "the code of `evaluate`": code_of("scripts/evaluate.py"),
     "a helper (`scripts/scoring/curve.py`)": code_of("scripts/scoring/curve.py"),
-    "the errors shown (the setting `examples`)": override("--vars.examples", "6"),
     "the installed version of `setuptools`": version_of_setuptools,
     "the installed version of `nervaluate`": version_of_nervaluate,
     "the installed version of `spacy-lookups-data`": installed_version,
