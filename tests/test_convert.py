@@ -702,8 +702,8 @@ ONE_BAD = {
     ),
     "no text": ({"spans": []}, "the record has no text"),
     "blank text": ({"text": "\u3000\n"}, "the record has no text"),
-    "NUL": ({"text": "Ada\0Bo"}, "the text holds a NUL character"),
-    "surrogate": ({"text": "Ada \ud83d"}, "the text holds half of a surrogate pair"),
+    "NUL": ({"text": "Ada\0Bo"}, "the text contains a NUL character"),
+    "surrogate": ({"text": "Ada \ud83d"}, "the text contains half of a surrogate pair"),
     "empty label": ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
     "text offset": ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
     "part offset": ({"text": "Ada", "spans": [[0, 2.5, "P"]]}, "offset 2.5 is not a whole number"),
@@ -811,7 +811,7 @@ WHOLE_FILE = {
     "empty": (b"", "it is empty"),
     "blank": (b"\xef\xbb\xbf\r\n", "it is empty"),
     "prose": (b"Just a note.\n", "this is a text without annotations"),
-    "NUL": (b"\0" * 100, "this is a file of bytes that are no text"),
+    "NUL": (b"\0" * 100, "this is a binary file"),
     "cp1252": (
         jsonl(GOOD) + '{"text": "Zoë"}\n{"text": "Noë"}\n{"text": "Leë"}\n'.encode("cp1252"),
         "more than vars.max_rejected (5%) allows: ",
@@ -892,8 +892,8 @@ def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_count
     odd = put(tmp_path, b'{"body": "Ada"}\n{"body": "Bo"}\n', "b.jsonl")
     fault = refused(tmp_path)
     assert fault.file == odd
-    assert fault.reason.startswith("its format is not recognised: it holds JSON lines")
-    assert fault.reason.endswith("; nor can the other file be read")
+    assert fault.reason.startswith("its format is not recognised: it contains JSON lines")
+    assert fault.reason.endswith("; the other file can't be read either")
 
 
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]
@@ -965,7 +965,7 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
     with pytest.raises(FileFault) as caught:
         convert(seen, tmp_path / "corpus")
     assert (str(caught.value), caught.value.hint) == (
-        f"{path}: it is gone",
+        f"{path}: it no longer exists",
         "run the step `inputs` again",
     )
     assert corpus(tmp_path) == old
@@ -979,7 +979,7 @@ def test_format_that_does_not_exist_is_answered_with_those_that_may_be_meant(tmp
     fault = refused(tmp_path, format=name)
     assert str(fault) == f"vars.format: there is no format {name!r}"
     assert fault.hint.startswith(f"choose auto{close}")
-    assert fault.hint.endswith("or one of README's table `What is read`")
+    assert fault.hint.endswith("or another format listed in docs/formats.md")
 
 
 def test_format_that_is_named_is_not_guessed(tmp_path):
@@ -1400,4 +1400,4 @@ def test_corpus_of_nothing_but_rejects_says_why(tmp_path):
     put(tmp_path, jsonl([{"text": record["text"], "spans": [[0, 3]]} for record in GOOD]))
     fault = refused(tmp_path, max_rejected=1.0)
     assert fault.reason.startswith("none of its 40 records can be used: ")
-    assert fault.reason.endswith("line 1: [0, 3] is no span (and 39 more like it)")
+    assert fault.reason.endswith("line 1: [0, 3] is not a span (and 39 more like it)")

@@ -89,7 +89,7 @@ def first_version(record: dict[str, Any]) -> Fields:
     text, given = text_of(record), record.get("annotation")
     marks = entities_in(given)
     if given is not None and marks is None:
-        raise Unusable(f"its annotation is {shown(given)}, no list of entities", "export it again")
+        raise Unusable(f"its annotation is {shown(given)}, not a list of entities", "export it again")
     tokens, notes = tokens_in(text, record.get("tokens"))
     metadata = record.get("metadata")
     return {

@@ -27,7 +27,7 @@ SETTINGS = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf",
 LEVELS = 4  # folders above a document that brat's settings may lie in
 ENTITIES, EVENTS = "entities", "events"  # layers
 READ_TOO = "word that an event hangs on read as an entity (vars.layer: entities leaves it out)"
-STRAY = "line that is no annotation passed over"
+STRAY = "line that is not an annotation skipped"
 MARK_COUNTED = "offsets that count the byte order mark of the text"
 BYTE_ORDER_MARK = "\ufeff"
 

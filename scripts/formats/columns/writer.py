@@ -20,7 +20,7 @@ TAB = "\t"
 SPLIT = "token with white space in it written as several"
 LABEL = "label with a tab or a line break in it written with a space there"
 NAME = "name of a group with a tab or a line break in it written with a space there"
-UNWRITABLE = "token that a column file can't hold left out"
+UNWRITABLE = "token that a column file can't contain left out"
 INVISIBLE = "\ufeff"  # a byte order mark; at the beginning of a file it would be taken for one
 
 

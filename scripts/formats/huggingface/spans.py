@@ -44,7 +44,8 @@ def read_spans(path: Path, rows: Sequence[Row], features: Any, options: Options)
         layout = mention_json.layout_of(plain, options, file)
         yield from arrow_records(path, columns, partial(mention_json.parse, layout=layout))
     else:
-        reason = f"its columns hold no tokens with tags and no texts with spans: {', '.join(columns)}"
+        wanted = "neither columns with tokens and tags nor columns with a text and spans"
+        reason = f"it has {wanted}: {', '.join(columns)}"
         raise OtherTask(file, reason if rows else "it has no rows", HINT)
 
 

@@ -143,7 +143,7 @@ def resolved(text: str) -> str:
     for left in LEFT.finditer(text):
         if left["rest"] is None or "=" in left["rest"] or not left["rest"].strip(" /"):
             hint = "write <LABEL>…</LABEL> around entities, and &lt; for a < that is text"
-            raise Unusable(f"{shown(left[0])} looks like a tag, and is none that is read", hint)
+            raise Unusable(f"{shown(left[0])} looks like a tag, but not one that can be read", hint)
     return REFERENCE.sub(lambda match: unescape(match[0]), text)
 
 

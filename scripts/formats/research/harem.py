@@ -198,7 +198,7 @@ class Document:
         if name in BLOCKS and name != "p":
             self.end_paragraph()
         if not self._open or self._open[-1][0] != name:
-            raise Unusable(f"{shown(tag)} ends nothing that begins before it", HINT)
+            raise Unusable(f"{shown(tag)} ends an entity that never began", HINT)
         _, category, start = self._open.pop()
         if name in ("p", "texto", "text") and self.length:
             self.add("\n")

@@ -76,7 +76,7 @@ def fed(data: bytes, target: T) -> T:
         parser.close()
     except DefusedXmlException as error:
         reason = f"it has entities of its own or names others to be fetched ({type(error).__name__})"
-        raise Unusable(reason, "take its DOCTYPE away if you trust it") from None
+        raise Unusable(reason, "if you trust the file, remove its DOCTYPE") from None
     except (LookupError, ValueError) as error:  # an encoding that Python doesn't know, or can't read
         raise Unusable(f"its encoding can't be read ({error})", "save it as UTF-8") from None
     return target

@@ -151,7 +151,7 @@ def read_named(path: Path, options: Options) -> Records:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
         hint = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
-        raise FileFault(path.as_posix(), "the keys of its fields are not named", hint)
+        raise FileFault(path.as_posix(), "this format needs vars.fields, which is empty", hint)
     shape = shape_of(read_fields(options.fields))
     refuse_misnamed(path, shape)
     count = 0
@@ -160,7 +160,9 @@ def read_named(path: Path, options: Options) -> Records:
     if not count and shape.records:
         reason = f"there are no records at {shape.records!r}"
         raise FileFault(
-            path.as_posix(), reason, "correct it in vars.fields: data.item is the list `data`"
+            path.as_posix(),
+            reason,
+            "correct `records` in vars.fields: data.item means the items of the list `data`",
         )
 
 
@@ -171,7 +173,9 @@ def refuse_misnamed(path: Path, shape: Shape) -> None:
         where = getattr(shape, name)
         if records and all(at(record, where) is None for record in records):
             keys = dict.fromkeys(key for r in records if isinstance(r, dict) for key in r)
-            reason = f"none of its first records has {where!r} ({name}); they have {shown(list(keys))}"
+            reason = (
+                f"none of its first records has the key {where!r} ({name}), only {shown(list(keys))}"
+            )
             raise FileFault(path.as_posix(), reason, f"correct {name}= in vars.fields")
 
 

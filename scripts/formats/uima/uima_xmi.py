@@ -110,7 +110,7 @@ def check_text(seen: Seen) -> None:
     if "sofaString" not in held:
         instead = ", only where it lies (sofaURI)" if "sofaURI" in held else ""
         instead = ", only bytes (sofaArray)" if "sofaArray" in held else instead
-        raise Unusable(f"the file does not hold the document's text{instead}", WITH_TEXT)
+        raise Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
 
 
 def type_name(tag: str) -> str:

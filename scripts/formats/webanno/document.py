@@ -19,7 +19,7 @@ from scripts.formats.webanno.units import HINT, Ruler, Unit, looked_for, part_of
 
 GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
 FOUND_ANEW = "token offsets that don't fit the text, tokens found in it by their texts"
-NUMBER_AGAIN = "a number of an annotation that stands elsewhere again begins another one"
+NUMBER_AGAIN = "an annotation number that is used again elsewhere begins another annotation"
 CUT_OFF = "export the document again; a download or copy may have stopped early"
 
 
@@ -100,7 +100,7 @@ class Document:
                 place = ruler.place(unit) if ruler else part_of(token, area, unit)
             if text[place[0] : place[1]] != unit.word:
                 expected = f"{unit.start}-{unit.end}"
-                raise Unusable(f"line {unit.line}: {unit.word!r} does not stand at {expected}", HINT)
+                raise Unusable(f"line {unit.line}: {unit.word!r} is not at {expected}", HINT)
             for layer, label, number in unit.marks:
                 self.annotate(self.length + place[0], self.length + place[1], layer, label, number)
 

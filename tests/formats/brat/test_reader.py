@@ -118,8 +118,8 @@ def test_empty_annotation_file_does_not_say_whether_anybody_looked(tmp_path, dat
         (None, "its text does not lie beside it (doc.txt)"),
         ("", "its text is empty (doc.txt)"),
         (b"\xef\xbb\xbf\r\n", "its text is empty (doc.txt)"),
-        (b"Ad\xe9", "the text holds bytes that are not UTF-8"),
-        ("Ada\0", "the text holds a NUL character"),
+        (b"Ad\xe9", "the text contains bytes that are not UTF-8"),
+        ("Ada\0", "the text contains a NUL character"),
     ],
 )
 def test_document_without_a_text_that_can_be_used_is_a_fault(tmp_path, text, reason):

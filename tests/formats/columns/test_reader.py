@@ -120,8 +120,8 @@ def test_sentences_outside_of_documents_have_no_group(tmp_path):
         ("Okafor I-", "line 2: the tag 'I-' is none of its file's scheme (IOB2)"),
         ("Okafor I", "line 2: the tag 'I' is none of its file's scheme (IOB2)"),
         ("Okafor X-PER", "line 2: the tag 'X-PER' is none of its file's scheme (IOB2)"),
-        ("Oka\0for I-PER", "the text holds a NUL character"),
-        ("Okafor I-P\0R", "line 2: the tag holds a NUL character"),
+        ("Oka\0for I-PER", "the text contains a NUL character"),
+        ("Okafor I-P\0R", "line 2: the tag contains a NUL character"),
     ],
 )
 @pytest.mark.parametrize("gap", [" ", "\t"])
@@ -360,7 +360,7 @@ def test_one_docstart_above_everything_groups_nothing(tmp_path):
 
 def test_bytes_that_are_not_utf8_reject_their_sentence_only(tmp_path):
     first, second = read(tmp_path, "columns", b"Zo\xeb\tB-PER\n\nAda\tB-PER\n")
-    assert first.reason == "the text holds bytes that are not UTF-8"
+    assert first.reason == "the text contains bytes that are not UTF-8"
     assert mentions(second) == [("Ada", "PER")]
 
 
@@ -379,7 +379,7 @@ def test_file_with_marks_far_below_its_beginning_is_read(tmp_path):
 def test_table_without_tags_is_refused_in_words(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", "Ada NNP\nleft VBD\n\nBo NNP\n")
-    assert caught.value.reason == "none of its 2 columns holds tags such as O, B-PER and I-PER"
+    assert caught.value.reason == "none of its 2 columns contains tags such as O, B-PER and I-PER"
 
 
 @pytest.mark.parametrize(

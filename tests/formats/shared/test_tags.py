@@ -266,7 +266,7 @@ def test_label_beside_letters_alone_is_refused():
 
 
 def test_label_that_no_pipeline_could_hold_is_refused():
-    with pytest.raises(Unusable, match="the tag holds a NUL character"):
+    with pytest.raises(Unusable, match="the tag contains a NUL character"):
         decode(["B-P\0R"], IOB2)
 
 

@@ -172,7 +172,7 @@ def test_two_layers_of_one_short_name_go_by_their_whole_names(tmp_path):
             ["1-1\t0-3\tEve\t_\t"],
             "in the sentence of line 6, token 'Eve' does not follow in the text, which has 'Ada met Bo'",
         ),
-        (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-9\tx\t_\t"], "line 7: 'x' does not stand at 2-9"),
+        (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-9\tx\t_\t"], "line 7: 'x' is not at 2-9"),
         (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-99\tx\t_\t"], "line 7: 2-99 is not inside of its sentence"),
         (
             ["1-1\t0-3\tAda\t_\t", "1-2\t0-3\tAda\t_\t", "1-3\t8-10\tBo\t_\t"],
