@@ -747,11 +747,11 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     report = run(tmp_path)
     assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, **ALONE}
     assert report["rejected"] == {
-        f"{name}, lines 1-2: line 1: the tag 'PER' is none of its file's scheme (IOB2)": 1,
+        f"{name}, lines 1-2: line 1: the tag 'PER' is not in the file's scheme (IOB2)": 1,
         f"{name}, lines 4-5: line 4 has too few columns: 1, not 2, in 'Cy'": 1,
     }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
-        (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
+        (name, "lines 1-2", "line 1: the tag 'PER' is not in the file's scheme (IOB2)"),
         (name, "lines 4-5", "line 4 has too few columns: 1, not 2, in 'Cy'"),
     ]
 

@@ -36,7 +36,7 @@ AGENTS = ("annotation_agent", "prediction_agent")
 STATUSES = ("Default", "Edited", "Validated", "Discarded")
 DISCARDED = ("Discarded", "discarded")
 OTHER = "export a dataset with spans of a text"
-TOKENS = "tokens that are not those of the text are left out"
+TOKENS = "tokens that don't match the text are left out"
 
 
 def sniff(head: Head) -> bool:

@@ -22,7 +22,7 @@ from scripts.formats.plain import jsonl, mention_json
 from scripts.formats.shared.fields import sound_spans
 from scripts.formats.shared.span_keys import NAME, START, plain_span
 
-HINT = "take a dataset of token classification, or of texts with spans"
+HINT = "use a token classification dataset, or one with texts and spans"
 Names = tuple[str, ...]
 
 

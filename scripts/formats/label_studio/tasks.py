@@ -21,7 +21,7 @@ ANNOTATIONS = ("annotations", "completions")
 MARKS = ("annotation_id", "annotator", "lead_time", "created_at", "updated_at")
 ENOUGH_MARKS = 3
 OWN = ("id", *MARKS, "agreement")
-AS_JSON = "export the project as JSON, which says more"
+AS_JSON = "export the project as JSON, which contains more"
 
 
 def is_task(record: Mapping[str, Any]) -> bool:

@@ -34,7 +34,7 @@ from scripts.formats.shared.mentions import (
 )
 from scripts.formats.shared.span_keys import plain_span
 
-JOINED = "a text with a delimiter in it and no quotes around it is put together"
+JOINED = "a text that contains a delimiter but isn't in quotes is joined again"
 IDS = ("id", "group", "split")
 
 

@@ -45,7 +45,7 @@ ALTERNATIVE = "alternative analyses, of which the first is read"
 SEVERAL = "several categories, of which the first is read"
 UNNAMED = "entity without a category left as unknown"
 OMITTED = "omitted stretch left as unknown"
-HINT = "compare it with the collection as Linguateca gives it"
+HINT = "compare it with the original collection from Linguateca"
 
 
 def sniff(head: Head) -> bool:

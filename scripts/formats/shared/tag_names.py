@@ -43,7 +43,9 @@ def fitting(names: Names, largest: int, file: str) -> Names:
         hint = "write all names out, one for each number"
         raise FileFault(file, f"vars.tag_names goes on with `...`: {listed}", hint)
     if len(names) <= largest:
-        reason = f"its tags are numbers up to {largest}, vars.tag_names names {len(names)}: {listed}"
+        reason = (
+            f"its tags are numbers up to {largest}, but vars.tag_names has {len(names)} names: {listed}"
+        )
         raise FileFault(file, reason, f"list a name for each number from 0 to {largest}")
     if not OUTSIDE.intersection(names):
         hint = f"{LIST_THEM}; one of them is O, for tokens outside of entities"

@@ -11,7 +11,7 @@ from scripts.formats.shared.fields import label_of, number, shown, usable_text, 
 from scripts.formats.shared.tags import TagSpan
 from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
-NOT_THE_TEXT = "its text is not that of its tokens, which are joined by spaces"
+NOT_THE_TEXT = "its text differs from its tokens, which are joined with spaces instead"
 HINT = "fill its tokens or delete the record"
 
 

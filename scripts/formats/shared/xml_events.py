@@ -16,7 +16,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from scripts.annotation.text import Unusable
 
 BLOCK = 1 << 16
-MENDED = "characters that XML doesn't allow read as spaces"
+FIXED = "characters that XML doesn't allow read as spaces"
 REFERENCES = re.compile(  # but not those that are text
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?:&#(?:x[0-9a-fA-F]{1,6}|[0-9]{1,7});)+", re.DOTALL
 )
@@ -54,7 +54,7 @@ def parse_xml(path: Path, target: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
         if fixed == data:
             raise not_xml(error) from None
     try:
-        return fed(fixed, target()), (MENDED,)
+        return fed(fixed, target()), (FIXED,)
     except ParseError as error:
         raise not_xml(error) from None
 

@@ -28,7 +28,7 @@ TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RS
     "-LCB-": "{",
     "-RCB-": "}",
 }
-REBUILT = "the text is rebuilt from tokens that are not those of the raw text"
+REBUILT = "the raw text differs from the tokens: the text is rebuilt from the tokens"
 
 Fields = dict[str, Any]
 

@@ -52,7 +52,7 @@ def document_of(path: Path, data: str) -> AnnotatedText:
     document = parsed(data, "it")
     page = page_of(path)
     if page is None:
-        raise Unusable(f"its text, {stem_of(path)}{PAGE}, does not lie beside it", HINT)
+        raise Unusable(f"its text file, {stem_of(path)}{PAGE}, is missing", HINT)
     texts = Parts.of(whole_text(page))
     legend_path = legend_of(path)
     legend = parsed(whole_text(legend_path), LEGEND) if legend_path else {}

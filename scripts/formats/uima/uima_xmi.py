@@ -38,8 +38,8 @@ TITLE = "UIMA CAS XMI"
 SPACE = "uima/cas.ecore"
 TYPES_ROOT = "typeSystemDescription"
 XCAS_ROOT = "CAS"
-INCOMPLETE = "a type that the type system lacks is known from the document only"
-NO_TYPES = "without a type system, types are known from the document only"
+INCOMPLETE = "a type that is missing in the type system is inferred from the document"
+NO_TYPES = "without a type system, types are inferred from the document"
 
 
 def sniff(head: Head) -> bool:

@@ -69,7 +69,7 @@ def test_tokens_that_are_not_those_of_the_text_are_left_out(tmp_path, tokens):
     (record,) = reading(tmp_path, {**FIRST, "annotation": [], "tokens": tokens})
     assert (record.tokens, record.notes) == (
         None,
-        ("tokens that are not those of the text are left out",),
+        ("tokens that don't match the text are left out",),
     )
 
 

@@ -116,10 +116,10 @@ def test_sentences_outside_of_documents_have_no_group(tmp_path):
         ("\tI-PER", "line 2 has no token"),
         (" \tI-PER", "line 2 has no token"),
         ("Okafor\t", "line 2 has no tag"),
-        ("Okafor PER", "line 2: the tag 'PER' is none of its file's scheme (IOB2)"),
-        ("Okafor I-", "line 2: the tag 'I-' is none of its file's scheme (IOB2)"),
-        ("Okafor I", "line 2: the tag 'I' is none of its file's scheme (IOB2)"),
-        ("Okafor X-PER", "line 2: the tag 'X-PER' is none of its file's scheme (IOB2)"),
+        ("Okafor PER", "line 2: the tag 'PER' is not in the file's scheme (IOB2)"),
+        ("Okafor I-", "line 2: the tag 'I-' is not in the file's scheme (IOB2)"),
+        ("Okafor I", "line 2: the tag 'I' is not in the file's scheme (IOB2)"),
+        ("Okafor X-PER", "line 2: the tag 'X-PER' is not in the file's scheme (IOB2)"),
         ("Oka\0for I-PER", "the text contains a NUL character"),
         ("Okafor I-P\0R", "line 2: the tag contains a NUL character"),
     ],
@@ -269,7 +269,7 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
 
 
 def test_too_few_names_of_tags_are_refused(tmp_path):
-    with pytest.raises(FileFault, match=r"numbers up to 2, vars\.tag_names names 2"):
+    with pytest.raises(FileFault, match=r"numbers up to 2, but vars\.tag_names has 2 names"):
         read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER"))
 
 
@@ -496,7 +496,7 @@ def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
 
 def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
-    assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
+    assert fault.reason == "line 2: the tag 'PER' is not in the file's scheme (IOB2)"
     assert fault.hint == "write B-PER where a span begins, I-PER inside of one, O outside"
 
 

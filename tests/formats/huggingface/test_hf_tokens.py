@@ -110,7 +110,7 @@ def test_numbers_without_names_are_refused_until_the_user_names_them(tmp_path):
 
 def test_too_few_names_are_refused(tmp_path):
     fault = refused(written(tmp_path, json.dumps(IDS)), tag_names=("O", "B-PER"))
-    assert fault.reason == "its tags are numbers up to 3, vars.tag_names names 2: O, B-PER"
+    assert fault.reason == "its tags are numbers up to 3, but vars.tag_names has 2 names: O, B-PER"
 
 
 def test_numbers_that_are_all_zero_mark_nothing(tmp_path):
@@ -187,7 +187,7 @@ def test_card_that_says_nothing_of_names_is_passed_over(tmp_path, text):
         ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, not a string"),
         ({"ner_tags": ["O", "O", 7]}, "token 3 has a tag without a name: 7"),
         ({"ner_tags": ["O", "O", [7]]}, "token 3 has an invalid tag: [7]"),
-        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is none of its file's scheme (IOB2)"),
+        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is not in the file's scheme (IOB2)"),
         ({"tokens": ["Ada", "left", ""]}, "token 3 is empty and has a tag"),
     ],
 )

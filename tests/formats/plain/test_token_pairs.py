@@ -62,7 +62,7 @@ def test_numbers_get_their_names(tmp_path):
         ('[["Ada"]]', "[['Ada']] is not a sentence"),
         ('[["Ada", 5], ["O", "O"]]', "[['Ada', 5], ['O', 'O']] is not a sentence"),
         ('[[""], ["O"]]', "the record has no tokens"),
-        ('[["Ada"], ["X-PER"]]', "token 1: the tag 'X-PER' is none of its file's scheme (IOB2)"),
+        ('[["Ada"], ["X-PER"]]', "token 1: the tag 'X-PER' is not in the file's scheme (IOB2)"),
         ('[["Ada"], ["O"', "not valid JSON"),
     ],
 )

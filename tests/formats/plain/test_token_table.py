@@ -94,7 +94,7 @@ def test_stray_quote_rejects_its_sentence_and_swallows_nothing(tmp_path):
         (",a,b,NN,O", "line 3 has too many columns: 5, not 4, in ',a,b,NN,O'"),
         (",,NNP,I-PER", "line 3 has no token"),
         (",Lee,NNP,", "line 3 has no tag"),
-        (",Lee,NNP,I+7-PER", "line 3: the tag 'I+7-PER' is none of its file's scheme (IOB2)"),
+        (",Lee,NNP,I+7-PER", "line 3: the tag 'I+7-PER' is not in the file's scheme (IOB2)"),
         (",L\0e,NNP,O", "the text contains a NUL character"),
     ],
 )

@@ -261,7 +261,7 @@ def test_words_that_are_not_those_of_the_text_make_a_text_of_their_own(tmp_path)
     }
     (record,) = read(tmp_path, "pairs", json.dumps([["Ada Lee left", annotations]]))
     assert record.text == "Ada Li left."
-    assert record.notes == ("its text is not that of its tokens, which are joined by spaces",)
+    assert record.notes == ("its text differs from its tokens, which are joined with spaces instead",)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_every_marked_token_is_the_mention_of_its_span(tokens, raw):
 def test_tag_that_means_nothing_is_shown_with_its_token(tmp_path):
     sentences = [sentence(("Then", "O")), sentence(("Ada", "U-PER"), ("Li", "PER"))]
     (fault,) = read(tmp_path, "spacy_v2_json", json.dumps([{"paragraphs": [{"sentences": sentences}]}]))
-    assert fault.reason == "token 3, 'Li': the tag 'PER' is none of its file's scheme (BILUO)"
+    assert fault.reason == "token 3, 'Li': the tag 'PER' is not in the file's scheme (BILUO)"
 
 
 def test_entity_that_can_not_be_read_leaves_the_others(tmp_path):
