@@ -226,6 +226,7 @@ def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_it
     assert lines(tmp_path, "train", 4)[0] in output
 
 
+@pytest.mark.slow
 def test_debug_data_is_read_whatever_the_encoding_of_the_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     corpus = make_corpus(tmp_path, train=["The [Höhe](Größe) is ten."], dev=DEV, test=TEST)

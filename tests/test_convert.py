@@ -586,7 +586,7 @@ def tagged(n):
     return {"text": text, "spans": [[*place, tag] for place, tag in zip(places, tags, strict=True)]}
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_labels_that_are_tags_are_read_so_in_every_chunk(tmp_path, monkeypatch, processes):
     monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 7)
     single = [{"text": f"Oslo {n}", "spans": [[0, 4, "B-LOC"]]} for n in range(10)]
@@ -1120,11 +1120,9 @@ def test_command_prints_counts_and_where_the_corpus_is(tmp_path):
     result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder])
     assert result.exit_code == 0
     printed = " ".join(result.output.split())
-    assert "Records: 41 read = 41 accepted + 0 ignored + 0 rejected" in printed
-    assert (
-        "Spans: 88 read = 82 kept (2 trimmed, 0 adjusted) + "
-        "1 misaligned + 2 overlapping + 1 duplicate + 2 empty + 0 dropped"
-    ) in printed
+    assert "Records: 41 read = 41 accepted + 0 rejected" in printed
+    spans = "82 kept (2 trimmed) + 1 misaligned + 2 overlapping + 1 duplicate + 2 empty"
+    assert f"Spans: 88 read = {spans}" in printed
     assert (tmp_path / "corpus" / "train.spacy").is_file()
 
 
@@ -1196,6 +1194,7 @@ def test_full_disk_leaves_the_old_corpus_whole_and_says_so(tmp_path):
     assert not (tmp_path / "corpus" / STAGING).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_kill_in_the_middle_leaves_the_old_corpus_whole_and_the_next_run_cleans_up(tmp_path):
     put(tmp_path, jsonl(MANY))
@@ -1335,6 +1334,7 @@ def test_labels_that_the_user_names_and_no_annotation_has_are_said(tmp_path):
     assert all(f"names {label!r}" not in warning for warning in report["unknown_labels"])
 
 
+@pytest.mark.slow
 def test_number_of_processes_changes_nothing_in_what_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 15)
     put(tmp_path, jsonl([*GOOD, {"text": ""}]))

@@ -33,8 +33,8 @@ class CharSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A labelled string that the source gives without offsets: it is still to be found in the text."""
+class UnlocatedEntity:
+    """An entity that the source names without offsets: it must still be found in the text."""
 
     text: str
     label: str
@@ -69,7 +69,7 @@ class AnnotatedText:
     missing: character ranges (start, end) whose annotation is unknown.
     wrong: spans that are known not to be entities, though the rest may be unknown.
     tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
-    mentions: entities that the source names without saying where they are.
+    unlocated: entities that the source names without offsets.
     counted: whether offsets count characters already, whatever those of the file count.
     unread: spans that can't be read: what is there is unknown, or all that is not marked, where one of
         them has no place.
@@ -91,7 +91,7 @@ class AnnotatedText:
     missing: tuple[tuple[int, int], ...] = ()
     wrong: tuple[CharSpan, ...] = ()
     tokens: tuple[tuple[int, int], ...] | None = None
-    mentions: tuple[Mention, ...] = ()
+    unlocated: tuple[UnlocatedEntity, ...] = ()
     counted: bool = False
     unread: tuple[UnreadSpan, ...] = ()
     notes: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.annotation.units import mover
 from scripts.conversion.offset_evidence import moved_or_none
 from scripts.files.terminal import JOINERS, is_seen
@@ -23,7 +23,7 @@ OUTSIDE = "labelled O, which marks text outside of entities"
 BEGINS = "a label like I-… that continues no span starts one"
 
 
-Mark = TypeVar("Mark", CharSpan, Mention)
+Mark = TypeVar("Mark", CharSpan, UnlocatedEntity)
 
 
 @lru_cache(1 << 14)
@@ -116,7 +116,7 @@ class Labels:
     def read(self, record: AnnotatedText) -> AnnotatedText:
         """Return a record with its labels as they are meant."""
         same = True
-        for marks in (record.spans, record.wrong, record.mentions):
+        for marks in (record.spans, record.wrong, record.unlocated):
             for mark in marks:
                 label = self.clean.get(mark.label)
                 same = (label if label is not None else self._add(mark.label)) == mark.label and same
@@ -125,7 +125,7 @@ class Labels:
                 record,
                 spans=self._cleaned(record.spans),
                 wrong=self._cleaned(record.wrong),
-                mentions=self._cleaned(record.mentions),
+                unlocated=self._cleaned(record.unlocated),
             )
         if self.tags and any(span.label in self.tags for span in (*record.spans, *record.wrong)):
             wrong = [replace(span, label=self._name(span.label)) for span in record.wrong]

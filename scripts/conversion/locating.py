@@ -10,7 +10,7 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.changes import Change, note
 
 Place = tuple[int, int]
@@ -26,7 +26,7 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
     ends = {token.idx + len(token) for token in doc}
     spans, missing = list(record.spans), list(record.missing)
     changes = []
-    for text, mentions in by_text(record.mentions).items():
+    for text, mentions in by_text(record.unlocated).items():
         places = [p for p in places_of(text, record.text) if p[0] in starts and p[1] in ends]
         placed = assigned(mentions, places, policy)
         if placed is not None:
@@ -36,13 +36,13 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
             missing += places
         unclear = places if placed is None else []
         changes += [unplaced(doc, record.text, mention, unclear) for mention in mentions]
-    located = replace(record, spans=tuple(spans), missing=tuple(missing), mentions=())
+    located = replace(record, spans=tuple(spans), missing=tuple(missing), unlocated=())
     return located, changes
 
 
-def by_text(mentions: tuple[Mention, ...]) -> dict[str, list[Mention]]:
+def by_text(mentions: tuple[UnlocatedEntity, ...]) -> dict[str, list[UnlocatedEntity]]:
     """Return the mentions of each string, in their order."""
-    found: defaultdict[str, list[Mention]] = defaultdict(list)
+    found: defaultdict[str, list[UnlocatedEntity]] = defaultdict(list)
     for mention in mentions:
         found[mention.text].append(mention)
     return found
@@ -62,8 +62,8 @@ def places_of(mention: str, text: str) -> list[Place]:
 
 
 def assigned(
-    mentions: list[Mention], places: list[Place], policy: str
-) -> list[tuple[Mention, Place]] | None:
+    mentions: list[UnlocatedEntity], places: list[Place], policy: str
+) -> list[tuple[UnlocatedEntity, Place]] | None:
     """Return which mention of one string belongs to which place, or None when that isn't clear."""
     if not places:
         return None
@@ -77,7 +77,7 @@ def assigned(
     return None
 
 
-def unplaced(doc: Doc, text: str, mention: Mention, places: list[Place]) -> Change:
+def unplaced(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Place]) -> Change:
     """Return the note on a mention that could not be placed; places: where it might be."""
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)

@@ -165,7 +165,7 @@ def make_doc(
     if job.unit != CHARACTERS and not record.counted:
         counted, beyond = with_characters(record, job.unit)
     problems: list[Change] = []
-    if record.mentions:
+    if record.unlocated:
         counted, problems = in_text(counted, doc, settings.mentions)
     mapped = with_labels(counted, settings)
     lost = with_label(beyond, settings)

@@ -36,7 +36,7 @@ def merge(
 
 def is_silent(row: AnnotatedText) -> bool:
     """Say whether a row marks nothing, names nobody, and doesn't say that anybody looked at its text."""
-    marks = row.spans or row.wrong or row.mentions or row.unread
+    marks = row.spans or row.wrong or row.unlocated or row.unread
     return not marks and row.annotated is None and row.annotator is None
 
 

@@ -17,7 +17,7 @@ from scripts.conversion.settings import Settings
 from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
 from scripts.formats.shared.unpacked import prepare, together
-from scripts.formats.sources import plan
+from scripts.formats.sources import find_sources
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
 
@@ -62,7 +62,7 @@ class AnnotationFiles:
         prepared = together(prepared, folder)
         names = {path.as_posix(): name for path, name in prepared}
         try:
-            found = plan([path for path, _ in prepared], settings.format, options_of(settings))
+            found = find_sources([path for path, _ in prepared], settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)

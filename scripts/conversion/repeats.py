@@ -67,5 +67,5 @@ class Repeats:
 
 def said_by(record: AnnotatedText) -> int:
     """Return the hash of what a row says about its text."""
-    marks = (frozenset(record.spans), frozenset(record.wrong), record.mentions)
+    marks = (frozenset(record.spans), frozenset(record.wrong), record.unlocated)
     return hash((marks, record.unread, record.missing, record.exhaustive, record.answer))

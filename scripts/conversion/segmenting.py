@@ -39,7 +39,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
     group = record.group or f"{record.file}, {record.place}"
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         piece = cut_out(record, start, end)
-        marks = (piece.spans, piece.wrong, piece.mentions, piece.unread)
+        marks = (piece.spans, piece.wrong, piece.unlocated, piece.unread)
         if piece.text.strip() or any(marks):
             yield replace(piece, place=f"{record.place}, piece {number}", group=group)
 
@@ -93,8 +93,8 @@ def cut_out(record: AnnotatedText, start: int, end: int) -> AnnotatedText:
         wrong=wrong,
         missing=missing,
         tokens=None if record.tokens is None else tokens,
-        mentions=tuple(
-            m for m in record.mentions if belongs(m.text, text, record.text, first=start == 0)
+        unlocated=tuple(
+            m for m in record.unlocated if belongs(m.text, text, record.text, first=start == 0)
         ),
         unread=record.unread if start == 0 else (),
     )

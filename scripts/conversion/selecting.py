@@ -124,7 +124,7 @@ class Selector:
         elif before is Before.SAME:
             self.repeated += 1
             self.tally.count_merged(record.file)
-            marks = sum(map(len, (record.spans, record.wrong, record.mentions, record.unread)))
+            marks = sum(map(len, (record.spans, record.wrong, record.unlocated, record.unread)))
             self.tally.set_aside(REPEATED, marks)
         return waits or before is Before.SAME
 
@@ -144,7 +144,7 @@ class Selector:
         if record.answer != ACCEPT:
             self.tally.count_ignored(record.file, record.answer)
             return None
-        marks = bool(record.spans or record.wrong or record.mentions)
+        marks = bool(record.spans or record.wrong or record.unlocated)
         unsaid = not marks and record.annotated is None
         self.empty += unsaid
         if record.annotated is False or (unsaid and self.settings.unmarked == "skip"):

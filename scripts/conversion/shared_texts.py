@@ -37,4 +37,4 @@ class Shared:
 def marks_of(record: AnnotatedText) -> list[str]:
     """Return the spans of a record as a person would name them."""
     found = [f"{span.label} {record.text[span.start : span.end]!r}" for span in record.spans]
-    return found + [f"{mention.label} {mention.text!r}" for mention in record.mentions]
+    return found + [f"{mention.label} {mention.text!r}" for mention in record.unlocated]

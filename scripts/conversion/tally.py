@@ -101,7 +101,7 @@ class Tally:
             labels[entity.label_] += 1
         for label in aligned.lost_labels:
             lost[label] += 1
-        for marks in (record.spans, record.mentions):
+        for marks in (record.spans, record.unlocated):
             self.labels_read.update([mark.label for mark in marks])
         self.spans["read"] += spans + len(record.unread)
         self.spans[UNREAD] += len(record.unread)

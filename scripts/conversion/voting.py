@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.agreement import Agreement, Triple, triple
 from scripts.conversion.merged import OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED, ContradictionError, Merged
 
@@ -38,7 +38,7 @@ def merge_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreemen
     elif policy in ("majority", "error") or len(by_name) < 2:
         record, aside = majority(voters)
     else:
-        nothing = replace(rows[0], spans=(), unread=(), mentions=(), answer=OTHER_ANNOTATORS)
+        nothing = replace(rows[0], spans=(), unread=(), unlocated=(), answer=OTHER_ANNOTATORS)
         record, aside = nothing, Counter()
     kept = marks_in(record) + aside.total()
     reason = OTHER_ANNOTATORS if len(by_name) > 1 else OTHER_ROWS
@@ -48,15 +48,15 @@ def merge_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreemen
 
 def marks_in(row: AnnotatedText) -> int:
     """Return how many entities a row names, read or not."""
-    return len(row.spans) + len(row.unread) + len(row.mentions)
+    return len(row.spans) + len(row.unread) + len(row.unlocated)
 
 
 def are_complementary(rows: list[AnnotatedText]) -> bool:
     """Say whether each of several rows marks something, and no place of one is marked by another."""
-    if len(rows) < 2 or not all(row.spans or row.mentions for row in rows):
+    if len(rows) < 2 or not all(row.spans or row.unlocated for row in rows):
         return False
     places = sorted(place for row in rows for place in {(span.start, span.end) for span in row.spans})
-    named = [name for row in rows for name in {mention.text for mention in row.mentions}]
+    named = [name for row in rows for name in {mention.text for mention in row.unlocated}]
     apart = all(one[1] <= two[0] for one, two in pairwise(places))
     return apart and len(set(named)) == len(named)
 
@@ -68,7 +68,7 @@ def put_together(rows: list[AnnotatedText]) -> AnnotatedText:
         spans=tuple(span for row in rows for span in row.spans),
         wrong=tuple(span for row in rows for span in row.wrong),
         missing=tuple(area for row in rows for area in row.missing),
-        mentions=tuple(mention for row in rows for mention in row.mentions),
+        unlocated=tuple(mention for row in rows for mention in row.unlocated),
         unread=tuple(span for row in rows for span in row.unread),
     )
 
@@ -78,7 +78,7 @@ def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str 
     names = dict.fromkeys(repr(row.annotator) for row in rows if row.annotator is not None)
     if len(names) > 1:
         return f"it has several annotators, {', '.join(names)}"
-    differ = len({(frozenset(row.spans), row.mentions) for row in voters}) > 1
+    differ = len({(frozenset(row.spans), row.unlocated) for row in voters}) > 1
     return f"its text has {len(rows)} rows, which differ" if differ else None
 
 
@@ -98,22 +98,22 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
         rows[0],
         spans=kept,
         missing=rows[0].missing + draws,
-        mentions=mentions,
+        unlocated=mentions,
         exhaustive=rows[0].exhaustive and not open_,
         unread=tuple(span for row in rows for span in row.unread),
     )
     return record, aside
 
 
-def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[Mention, ...], bool]:
+def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[UnlocatedEntity, ...], bool]:
     """Return the mentions that more than half of the rows name, and whether any other is a draw.
 
     One that a row names twice is two of them. Where a draw occurs isn't known yet.
     """
-    votes: Counter[tuple[Mention, int]] = Counter()
+    votes: Counter[tuple[UnlocatedEntity, int]] = Counter()
     for row in rows:
-        times: Counter[Mention] = Counter()
-        for mention in row.mentions:
+        times: Counter[UnlocatedEntity] = Counter()
+        for mention in row.unlocated:
             votes[mention, times[mention]] += 1
             times[mention] += 1
     kept = tuple(mention for (mention, _), count in votes.items() if 2 * count > len(rows))

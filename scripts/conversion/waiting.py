@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Self
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention, UnreadSpan
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity, UnreadSpan
 from scripts.conversion.repeats import identity
 
 KEY = 16  # bytes of a text's hash
@@ -69,7 +69,7 @@ def from_json(line: str) -> AnnotatedText:
         found[name] = tuple(
             CharSpan(**{**span, "parts": tuple(map(tuple, span["parts"]))}) for span in found[name]
         )
-    found["mentions"] = tuple(Mention(**mention) for mention in found["mentions"])
+    found["unlocated"] = tuple(UnlocatedEntity(**mention) for mention in found["unlocated"])
     found["unread"] = tuple(
         UnreadSpan(shown, reason, hint, place and tuple(place))
         for shown, reason, hint, place in found["unread"]

@@ -1,19 +1,17 @@
-"""What an annotation format is, for its reader, for finding it, and for the folder that a tool leaves.
+"""What an annotation format is, for its reader, for detection, and for the folder that a tool leaves.
 
-To add a format: write `scripts/formats/<name>.py` with one `FORMAT = Format(...)`, name it in the
-registry in `scripts/formats/__init__.py`, lay cases under `tests/formats/samples/<name>/`, and write
-`tests/formats/test_<name>.py` for the rest. A reader is a generator that streams: it holds one record
-at a time, raises `FileFault` when the whole file is no good, and yields a `Fault` for a record that is.
+CONTRIBUTING.md says how to add one. A reader is a generator that streams: it holds one record at a time,
+raises `FileFault` when a whole file can't be used, and yields a `Fault` for a record that can't.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.annotation.text import AnnotatedText, Fault, FileFault, Mention
+from scripts.annotation.text import AnnotatedText, Fault, FileFault, UnlocatedEntity
 from scripts.formats.shared.head import Head
 
-Reading = Iterator[AnnotatedText | Fault]
+Records = Iterator[AnnotatedText | Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class Options:
 
 
 DEFAULTS = Options()
+EVERY_OTHER = "every other format"
 
 
 def nothing(path: Path) -> Iterable[Path]:
@@ -51,6 +50,8 @@ class Format:
         computes them, so that `vars.offsets` has no say.
     companions: the files that belong to a file of this format (its texts, its list of labels) and are
         not read on their own; they need not exist.
+    before: formats that are tried after this one, because files of this one look like theirs too.
+    after: formats that are tried before this one; `EVERY_OTHER` for a format that nearly anything fits.
     by_name_only: never found automatically, because other files look the same.
     names: for a dictionary, which has no texts: its names with their labels, None for a broken one.
     grammar: what a record looks like, with its keys in quotes; empty where the docstring of its reader's
@@ -60,11 +61,13 @@ class Format:
     name: str
     title: str
     sniff: Callable[[Head], bool]
-    read: Callable[[Path, Options], Reading]
+    read: Callable[[Path, Options], Records]
     unit: str | None = "characters"
     companions: Callable[[Path], Iterable[Path]] = nothing
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     by_name_only: bool = False
-    names: Callable[[Path], Iterator[Mention | None]] | None = None
+    names: Callable[[Path], Iterator[UnlocatedEntity | None]] | None = None
     grammar: str = ""
 
 

@@ -15,7 +15,7 @@ from scripts.formats.shared.span_keys import A_ROW, GATHER, is_one_mention
 from scripts.formats.shared.unpacked import is_one_file
 from scripts.formats.unrecognised import PYTHON
 
-TEXT_MEND = "export the annotated texts, not what they were taken from"
+TEXT_HINT = "export the annotated texts, not what they were taken from"
 UNPACK = "unpack it, and put the files there"
 SHEET = "save the sheet as CSV (UTF-8)"
 CLASSES = "label spans of the texts, not whole texts: in most tools that is another kind of project"
@@ -23,19 +23,19 @@ IMAGES = "take the export of a project of text"
 
 # The first bytes of files that are no text, what they are, and what to do.
 MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", "a picture (PNG)", TEXT_MEND),
-    (b"\xff\xd8\xff", "a picture (JPEG)", TEXT_MEND),
-    (b"GIF8", "a picture (GIF)", TEXT_MEND),
-    (b"II*\0", "a picture (TIFF)", TEXT_MEND),
-    (b"MM\0*", "a picture (TIFF)", TEXT_MEND),
-    (b"BM", "a picture (BMP)", TEXT_MEND),
-    (b"RIFF", "a picture, sound or video (RIFF)", TEXT_MEND),
-    (b"ID3", "sound (MP3)", TEXT_MEND),
-    (b"OggS", "sound (Ogg)", TEXT_MEND),
-    (b"fLaC", "sound (FLAC)", TEXT_MEND),
-    (b"%PDF", "a PDF document", TEXT_MEND),
+    (b"\x89PNG", "a picture (PNG)", TEXT_HINT),
+    (b"\xff\xd8\xff", "a picture (JPEG)", TEXT_HINT),
+    (b"GIF8", "a picture (GIF)", TEXT_HINT),
+    (b"II*\0", "a picture (TIFF)", TEXT_HINT),
+    (b"MM\0*", "a picture (TIFF)", TEXT_HINT),
+    (b"BM", "a picture (BMP)", TEXT_HINT),
+    (b"RIFF", "a picture, sound or video (RIFF)", TEXT_HINT),
+    (b"ID3", "sound (MP3)", TEXT_HINT),
+    (b"OggS", "sound (Ogg)", TEXT_HINT),
+    (b"fLaC", "sound (FLAC)", TEXT_HINT),
+    (b"%PDF", "a PDF document", TEXT_HINT),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document of before 2007", SHEET),
-    (b"{\\rtf", "a document (RTF)", TEXT_MEND),
+    (b"{\\rtf", "a document (RTF)", TEXT_HINT),
     (b"7z\xbc\xaf'\x1c", "a 7z archive", UNPACK),
     (b"Rar!", "a RAR archive", UNPACK),
     (b"BZh", "a bzip2 archive", UNPACK),
@@ -45,8 +45,8 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"SQLite format 3\0", "an SQLite database", "export the annotations from the tool that made it"),
     (b"\x7fELF", "a program", "take it away"),
     (b"MZ", "a program", "take it away"),
-    (b"\x93NUMPY", "a NumPy array", TEXT_MEND),
-    (b"\x89HDF", "an HDF5 file", TEXT_MEND),
+    (b"\x93NUMPY", "a NumPy array", TEXT_HINT),
+    (b"\x89HDF", "an HDF5 file", TEXT_HINT),
     (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch it: git lfs pull"),
 )
 TAR = (257, b"ustar")  # where a tar archive says that it is one
@@ -72,7 +72,7 @@ def refusal(head: Head) -> FileFault | None:
     return None
 
 
-Found = tuple[str, str] | None
+Refusal = tuple[str, str] | None
 
 
 def has_one_mention_a_row(head: Head) -> bool:
@@ -92,13 +92,13 @@ def header_of(head: Head, delimiter: str) -> list[str]:
     return [cell.strip() for cell in rows[0]] if rows else []
 
 
-def of_bytes(head: Head) -> Found:
+def of_bytes(head: Head) -> Refusal:
     """Return what a file is by its bytes."""
     data = head.data
     for begin, what, hint in MAGIC:
         if data.startswith(begin) and (len(begin) > 2 or BINARY.search(data)):
             return what, hint
-    for (at, mark), what, hint in ((TAR, "a tar archive", UNPACK), (MP4, "a video", TEXT_MEND)):
+    for (at, mark), what, hint in ((TAR, "a tar archive", UNPACK), (MP4, "a video", TEXT_HINT)):
         if data[at : at + len(mark)] == mark:
             return what, hint
     if data.startswith(ZIP):
@@ -119,7 +119,7 @@ def of_bytes(head: Head) -> Found:
     return None
 
 
-def of_prose(head: Head) -> Found:
+def of_prose(head: Head) -> Refusal:
     """Return what a file of text is by how it begins."""
     if HTML.match(head.text):
         return "a web page, perhaps one that says why the export failed", "export again, logged in"
@@ -131,7 +131,7 @@ def of_prose(head: Head) -> Found:
     return None
 
 
-def of_json(head: Head) -> Found:
+def of_json(head: Head) -> Refusal:
     """Return what a JSON file is by its keys."""
     value = head.value
     if value in ([], {}) and len(head.text.strip()) < 10:
@@ -158,7 +158,7 @@ def is_class(value: Any) -> bool:
     return isinstance(value, int | float) or names_a_class(value)
 
 
-def of_table(head: Head) -> Found:
+def of_table(head: Head) -> Refusal:
     """Return what a table is by its header."""
     delimiter = delimiter_of(head)
     rows = [cells for _, cells in first_rows(head, delimiter or ",") if isinstance(cells, list)]

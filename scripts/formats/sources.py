@@ -16,7 +16,7 @@ from scripts.formats.tools import json_tools
 
 
 @dataclass(slots=True)
-class Plan:
+class SourceFiles:
     """What is to be read, and what is not.
 
     sources: each annotation file with its format, in the order given.
@@ -31,7 +31,7 @@ class Plan:
     dictionaries: dict[Path, Format] = field(default_factory=dict)
 
 
-def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS) -> Plan:
+def find_sources(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS) -> SourceFiles:
     """Return what each of the files is.
 
     name: the format that the user named, or `auto`. options: what readers need to know.
@@ -42,7 +42,7 @@ def plan(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS)
         raise FileFault("vars.format", f"there is no format {name!r}", meant(name))
     if options.fields and name == AUTO:  # the user says what the records look like
         name = json_tools.FIELDS
-    found = Plan()
+    found = SourceFiles()
     for path in paths:
         if not path.is_file():
             raise FileFault(path.as_posix(), "it is gone", "run the step `inputs` again")
@@ -69,8 +69,8 @@ def meant(name: str) -> str:
     )
 
 
-def take_companions(found: Plan) -> None:
-    """Take files out of a plan that others bring along, whatever they look like by themselves."""
+def take_companions(found: SourceFiles) -> None:
+    """Take files out that others bring along, whatever they look like by themselves."""
     for path, format in list(found.sources.items()):
         if path in found.companions:
             continue
@@ -81,8 +81,8 @@ def take_companions(found: Plan) -> None:
                 found.companions[other] = path
 
 
-def leave_other_tasks(found: Plan, options: Options) -> None:
-    """Take files out of a plan of several formats that turn out to hold no entities at all."""
+def leave_other_tasks(found: SourceFiles, options: Options) -> None:
+    """Take files of several formats out that turn out to hold no entities at all."""
     if len(set(found.sources.values())) < 2:
         return
     for path, format in list(found.sources.items()):

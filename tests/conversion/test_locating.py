@@ -3,7 +3,7 @@
 import pytest
 import spacy
 
-from scripts.annotation.text import AnnotatedText, Mention
+from scripts.annotation.text import AnnotatedText, UnlocatedEntity
 from scripts.conversion.locating import in_text
 
 NLP = spacy.blank("en")
@@ -11,7 +11,7 @@ NLP = spacy.blank("en")
 
 def located(text, mentions, policy="unique"):
     """Return (mention, label) of the spans found, what became of the others, and the unknown areas."""
-    record = AnnotatedText(text, (), "f", "1", mentions=tuple(Mention(*m) for m in mentions))
+    record = AnnotatedText(text, (), "f", "1", unlocated=tuple(UnlocatedEntity(*m) for m in mentions))
     found, changes = in_text(record, NLP.make_doc(text), policy)
     spans = [(text[span.start : span.end], span.start, span.label) for span in found.spans]
     return spans, [(change.mention, change.outcome) for change in changes], found.missing

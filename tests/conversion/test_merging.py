@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.merged import OTHER_ROWS, ContradictionError
 from scripts.conversion.merging import merge
@@ -44,7 +44,7 @@ def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_p
         missing=((0, 1),),
         wrong=(ADA,),
         tokens=((0, 1), (2, 5)),
-        mentions=(Mention("Ada", "X"),),
+        unlocated=(UnlocatedEntity("Ada", "X"),),
         notes=("fixed",),
         meta={"n": [1, None]},
     )
@@ -188,21 +188,21 @@ def test_row_that_says_nothing_leaves_open_what_answers_about_single_spans_say()
 
 
 def test_mentions_of_rows_that_name_others_each_are_put_together_and_lost_ones_are_counted():
-    rows = [replace(row(name), mentions=(Mention(name, "X"),)) for name in ("Ada", "Li")]
-    assert merged(rows).record.mentions == (Mention("Ada", "X"), Mention("Li", "X"))
+    rows = [replace(row(name), unlocated=(UnlocatedEntity(name, "X"),)) for name in ("Ada", "Li")]
+    assert merged(rows).record.unlocated == (UnlocatedEntity("Ada", "X"), UnlocatedEntity("Li", "X"))
     assert dict(+merged([*rows, rows[1]]).aside) == {OTHER_ROWS: 2}
 
 
 def test_mentions_without_offsets_are_voted_on_as_often_as_they_are_named():
     named = [("Ada", "Ada", "Li"), ("Ada", "Ada"), ("Ada",), ()]
     rows = [
-        replace(row("1"), annotated=True, mentions=tuple(Mention(n, "X") for n in names))
+        replace(row("1"), annotated=True, unlocated=tuple(UnlocatedEntity(n, "X") for n in names))
         for names in named
     ]
     record = merged(rows[:3]).record
-    assert (record.mentions, record.exhaustive) == ((Mention("Ada", "X"),) * 2, True)
+    assert (record.unlocated, record.exhaustive) == ((UnlocatedEntity("Ada", "X"),) * 2, True)
     record = merged(rows).record
-    assert (record.mentions, record.exhaustive) == ((Mention("Ada", "X"),), False)
+    assert (record.unlocated, record.exhaustive) == ((UnlocatedEntity("Ada", "X"),), False)
 
 
 def test_agreement_is_the_f_score_of_one_annotator_against_the_other():

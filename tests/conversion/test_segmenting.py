@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.annotation.text import AnnotatedText, CharSpan, Mention
+from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.cutting import Cutter
 from scripts.conversion.segmenting import ENDS, segment
 from scripts.conversion.tally import Tally
@@ -54,9 +54,11 @@ def test_pieces_are_as_long_as_they_may_be():
 
 
 def test_mention_without_offsets_goes_where_it_stands_and_else_to_the_first_piece():
-    record = AnnotatedText(TEXT, (), "f", "1", mentions=(Mention("cy", "X"), Mention("Eve", "X")))
+    record = AnnotatedText(
+        TEXT, (), "f", "1", unlocated=(UnlocatedEntity("cy", "X"), UnlocatedEntity("Eve", "X"))
+    )
     pieces = list(segment(record, "paragraphs", 1))
-    assert [[mention.text for mention in piece.mentions] for piece in pieces] == [["Eve"], ["cy"]]
+    assert [[mention.text for mention in piece.unlocated] for piece in pieces] == [["Eve"], ["cy"]]
 
 
 def test_span_without_a_place_in_a_long_text_costs_no_other():

@@ -38,7 +38,8 @@ def edited(tmp_path: Path) -> Project:
 
 @pytest.mark.slow
 def test_tests_of_the_user_stay_green_after_a_users_edits(edited: Project) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+    options = ("-q", "-x", "-p", "no:cacheprovider", "-n", "0", "-m", "not slow")
+    command = [sys.executable, "-m", "pytest", *options, *TESTS]
     done = subprocess.run(
         command, cwd=edited.folder, capture_output=True, encoding="utf8", errors="replace", check=False
     )

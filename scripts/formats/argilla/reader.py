@@ -25,7 +25,7 @@ from typing import Any
 from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.argilla import answers
 from scripts.formats.argilla.answers import entities_in, span_of
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.shared.fields import InLayer, as_name, shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_records
@@ -53,7 +53,7 @@ def is_first(record: dict[str, Any]) -> bool:
     )
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the annotations of version 1, or the answers of each user of version 2."""
     file = path.as_posix()
     records = Head.of(path).records

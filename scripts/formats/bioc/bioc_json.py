@@ -8,7 +8,7 @@ Source: https://www.ncbi.nlm.nih.gov/research/bionlp/APIs/BioC-PMC and /research
 from pathlib import Path
 from typing import Any
 
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.bioc.documents import fields_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_inside, json_records, parsed
@@ -42,7 +42,7 @@ def is_document(value: Any) -> bool:
     return isinstance(first, dict) and "offset" in first and ("text" in first or "sentences" in first)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file, which is read as a stream."""
     place = where(Head.of(path))
     if not place:

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import iterparse
 
 from scripts.annotation.text import FileFault
 from scripts.files.meter import opened
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.bioc.documents import fields_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import parsed
@@ -27,7 +27,7 @@ def sniff(head: Head) -> bool:
     return head.root == "collection" and any(f"<{tag}" in head.text for tag in ("document", "passage"))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file. Raises FileFault where it stops being XML, or isn't harmless."""
     file = path.as_posix()
     number = 0

@@ -21,7 +21,7 @@ from scripts.formats.shared.json_records import Fields
 
 TYPES = ("type", "entity_type", "label", "class", "category")  # infons that hold a label, best first
 FARTHEST = 100_000  # characters that a gap between two passages may have
-MEND = "export the document again"
+HINT = "export the document again"
 Piece = tuple[int, int, int]  # offset in the document, start in our text, length
 
 
@@ -54,7 +54,7 @@ def listed(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """Return the objects that an object has under a key, or raise Unusable."""
     found = holder.get(key) or []
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise Unusable(f"its {key} are no list of objects", MEND)
+        raise Unusable(f"its {key} are no list of objects", HINT)
     return found
 
 
@@ -72,7 +72,7 @@ def span_of(mark: dict[str, Any], pieces: list[Piece]) -> CharSpan:
         start = placed(whole(location.get("offset")), pieces)
         places.append((start, start + whole(location.get("length"))))
     if not places:
-        raise Unusable(f"annotation {shown(mark.get('id'))} has no location", MEND)
+        raise Unusable(f"annotation {shown(mark.get('id'))} has no location", HINT)
     start, end = min(start for start, _ in places), max(end for _, end in places)
     text = mark.get("text")
     return CharSpan(

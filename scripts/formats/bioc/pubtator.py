@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import label_of, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
@@ -24,7 +24,7 @@ PART = re.compile(r"([^|\t]{1,100})\|([A-Za-z])\|(.*)", re.DOTALL)
 TITLE = "t"
 GAP = "\n"  # between title and abstract; the format says one character and not which
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-MEND = "export it again, or delete the document"
+HINT = "export it again, or delete the document"
 Line = tuple[int, str]
 
 
@@ -38,7 +38,7 @@ def sniff(head: Head) -> bool:
     return len(parts) < 2 or (parts[1] is not None and parts[1][1] == first[1])
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file, which is read as a stream."""
     file = path.as_posix()
     for document in documents(lines(path)):
@@ -74,7 +74,7 @@ def document_of(document: list[Line], file: str, place: str) -> AnnotatedText:
         part = PART.fullmatch(line)
         if part is not None and not spans:
             if name and part[1] != name:
-                raise Unusable(f"line {number}: it has texts of {name!r} and {part[1]!r}", MEND)
+                raise Unusable(f"line {number}: it has texts of {name!r} and {part[1]!r}", HINT)
             name = part[1]
             texts.append(part[3])
             continue
@@ -82,7 +82,7 @@ def document_of(document: list[Line], file: str, place: str) -> AnnotatedText:
             spans.append(span)
     text = usable_text(GAP.join(texts))
     if not text.strip():
-        raise Unusable("the document has no title and no abstract", MEND)
+        raise Unusable("the document has no title and no abstract", HINT)
     return AnnotatedText(
         text=text, spans=tuple(spans), file=file, place=place, id=usable_text(name, "identifier") or None
     )
@@ -92,14 +92,14 @@ def span_of(line: str, number: int, name: str) -> CharSpan | None:
     """Return the span of a line, None for a relation; or raise Unusable."""
     cells = line.split("\t")
     if len(cells) < 2:
-        raise Unusable(f"line {number}: it is neither a text nor a mention", MEND)
+        raise Unusable(f"line {number}: it is neither a text nor a mention", HINT)
     if cells[0].strip() != name.strip():
-        raise Unusable(f"line {number}: it is about {cells[0][:40]!r}, not {name!r}", MEND)
+        raise Unusable(f"line {number}: it is about {cells[0][:40]!r}, not {name!r}", HINT)
     if not NUMBER.fullmatch(cells[1].strip()):
         return None
     if len(cells) < 5 or not NUMBER.fullmatch(cells[2].strip()):
         reason = f"line {number}: a mention has no end, no text or no type"
-        raise Unusable(reason, MEND)
+        raise Unusable(reason, HINT)
     start, end = int(cells[1]), int(cells[2])
     return CharSpan(start, end, label_of(cells[4].strip(), (start, end)), mention=cells[3])
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.brat.lines import ENTRY, MARKS, Annotations
 from scripts.formats.shared.fields import usable_text
 from scripts.formats.shared.head import Head
@@ -41,7 +41,7 @@ def sniff(head: Head) -> bool:
     return beside and (not seen or any(map(ENTRY.match, seen)))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the one document that an annotation file belongs to."""
     file = path.as_posix()
     try:

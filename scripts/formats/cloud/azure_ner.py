@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.addresses import file_at, text_at
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, whole
 from scripts.formats.shared.head import Head
@@ -48,7 +48,7 @@ def kind_of(project: dict[str, Any]) -> str:
     return ""
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents that a file of labels names."""
     file = path.as_posix()
     project = Head.of(path).value

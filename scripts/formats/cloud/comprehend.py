@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.addresses import file_at
 from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
 from scripts.formats.shared.fields import label_of, shown, sound_spans, usable_text
@@ -44,7 +44,7 @@ def called(cells: list[str]) -> list[str]:
     return [" ".join(cell.replace("_", " ").split()).casefold() for cell in cells]
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the texts of the documents that a table names, with what the table says about them."""
     file = path.as_posix()
     head = Head.of(path)
@@ -101,7 +101,7 @@ def number_in(cell: str) -> int:
     return int(cell)
 
 
-def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Reading:
+def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Records:
     """Yield the texts of one document: its lines, or itself."""
     file = path.as_posix()
     document = file_at(path.parent, name)

@@ -8,8 +8,8 @@ Source: https://docs.aws.amazon.com/comprehend/latest/dg/cer-entity-list.html.
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.annotation.text import Mention, OtherTask
-from scripts.formats.base import Format, Options, Reading
+from scripts.annotation.text import OtherTask, UnlocatedEntity
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.csv_rows import BrokenRow, csv_rows, delimiter_of, first_rows
 from scripts.formats.shared.head import Head
 
@@ -28,14 +28,14 @@ def named(cells: list[str]) -> list[str]:
     return [cell.strip().casefold() for cell in cells]
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Raise OtherTask: there is no text to yield."""
     hint = "add annotated texts; beside them it is made into patterns for spaCy's entity_ruler"
     raise OtherTask(path.as_posix(), "this is an entity list: names without texts they stand in", hint)
     yield  # a generator, as every reader is
 
 
-def names(path: Path) -> Iterator[Mention | None]:
+def names(path: Path) -> Iterator[UnlocatedEntity | None]:
     """Yield each name with its type, None for a row without one. Raises FileFault as `csv_rows` does."""
     for number, cells in csv_rows(path, delimiter_of(Head.of(path)) or COMMA):
         if isinstance(cells, BrokenRow):
@@ -43,7 +43,7 @@ def names(path: Path) -> Iterator[Mention | None]:
             continue
         stripped = [cell.strip() for cell in cells]
         if number > 1 and any(stripped):
-            yield Mention(*stripped) if len(stripped) == len(HEADER) and all(stripped) else None
+            yield UnlocatedEntity(*stripped) if len(stripped) == len(HEADER) and all(stripped) else None
 
 
 FORMAT = Format("entity_list", "Amazon Comprehend entity list", sniff, read, names=names)

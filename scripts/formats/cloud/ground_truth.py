@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.addresses import file_at, text_at
 from scripts.formats.shared.fields import InLayer, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
@@ -38,7 +38,7 @@ def is_labelled(record: dict[str, Any]) -> bool:
     return given and any(key.endswith(ABOUT) and isinstance(record[key], dict) for key in record)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the lines of a manifest."""
     kinds = {kind for record in Head.of(path).records for kind in kinds_of(record)}
     if kinds and OURS not in kinds:

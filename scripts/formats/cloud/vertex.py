@@ -20,7 +20,7 @@ from typing import Any
 
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.addresses import file_at, text_at
 from scripts.formats.shared.fields import label_of, number, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
@@ -67,7 +67,7 @@ def is_extraction(mark: Any) -> bool:
     return isinstance(mark, dict) and "text_extraction" in mark
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the items of a dataset."""
     records = Head.of(path).records
     others = [next((key for key in OTHERS if key in record), "") for record in records]

@@ -1,6 +1,6 @@
 """How a column file is laid out, found from its first lines: separator, columns, scheme of its tags.
 
-In: lines. Out: a `Layout`, which is all that the reader of columns needs to know of the file.
+In: lines. Out: a `ColumnLayout`, which is all that the reader of columns needs to know of the file.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ SHOWN_OF_ALL = 2000  # of them that are kept when there is none
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnLayout:
     """How a file is laid out.
 
     separator: what stands between columns. width: how many columns there are.
@@ -58,7 +58,7 @@ class Layout:
     layer: str
 
 
-def layout_of(path: Path, options: Options) -> Layout:
+def layout_of(path: Path, options: Options) -> ColumnLayout:
     """Return the layout of a file. Raises FileFault when there are no tags, or it isn't clear which."""
     file = path.as_posix()
     first = sample(path)
@@ -87,7 +87,7 @@ def layout_of(path: Path, options: Options) -> Layout:
         (number for number, name in enumerate(called) if name in TOKEN_NAMES),
         token_column(columns, {*found, tag}, table),
     )
-    return Layout(
+    return ColumnLayout(
         separator,
         width,
         token,

@@ -18,8 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.annotation.text import Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
-from scripts.formats.columns.layout import Layout, layout_of
+from scripts.formats.base import EVERY_OTHER, Format, Options, Records
+from scripts.formats.columns.layout import ColumnLayout, layout_of
 from scripts.formats.columns.rows import (
     Numbers,
     document_in,
@@ -73,7 +73,7 @@ def is_prose(columns: Sequence[Sequence[str]], found: Sequence[int]) -> bool:
     return not any(len(set(columns[number])) > 1 or OUT in columns[number] for number in found)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the sentences of a column file; its layout and tag scheme are found from it first."""
     layout = layout_of(path, options)
     file = path.as_posix()
@@ -110,7 +110,7 @@ def read(path: Path, options: Options) -> Reading:
             yield record
 
 
-def blocks_with(path: Path, layout: Layout) -> Iterator[tuple[Numbers, list[str]]]:
+def blocks_with(path: Path, layout: ColumnLayout) -> Iterator[tuple[Numbers, list[str]]]:
     """Yield the blocks of a file, each with the numbers of its lines."""
     if layout.a_line:
         yield from ((range(n, n + 1), [line]) for n, line in lines(path) if line.strip())
@@ -137,4 +137,11 @@ def joined(each: Iterable[tuple[Numbers, list[str]]]) -> Iterator[tuple[Numbers,
         yield numbers, rows
 
 
-FORMAT = Format("columns", "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)", sniff, read, None)
+FORMAT = Format(
+    "columns",
+    "CoNLL-style columns (IOB1, IOB2, BILUO, BIOES)",
+    sniff,
+    read,
+    unit=None,
+    after=(EVERY_OTHER,),
+)

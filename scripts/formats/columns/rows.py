@@ -10,11 +10,11 @@ from functools import partial
 
 from scripts.annotation.text import AnnotatedText, Unusable
 from scripts.formats.columns.bare_tags import BARE, with_prefixes
-from scripts.formats.columns.layout import Layout
+from scripts.formats.columns.layout import ColumnLayout
 from scripts.formats.columns.table import BAR, SPACE, TAB, cells_of
 from scripts.formats.shared.fields import shown, usable_text
-from scripts.formats.shared.tags import OUTSIDE, Found, decode, is_tag, meaning
-from scripts.formats.shared.tokens import Places, as_spans, found_in, rebuilt
+from scripts.formats.shared.tags import OUTSIDE, TagSpan, decode, is_tag, meaning
+from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
 ID = re.compile(r"#\s*(?:sent_|sentence_)?id\s*[=:]?\s*(\S+)", re.IGNORECASE)
 TEXT = re.compile(r"#\s*text\s*=\s?(.*)")
@@ -55,7 +55,7 @@ def sentence(
     numbers: Numbers,
     rows: list[str],
     comments: list[str],
-    layout: Layout,
+    layout: ColumnLayout,
     group: str | None,
 ) -> AnnotatedText | None:
     """Return one sentence, or None when its rows hold no token; raises Unusable when it can't be read.
@@ -63,7 +63,7 @@ def sentence(
     numbers: of the lines that the rows are.
     """
     tokens, tags = tokens_and_tags(rows, numbers, layout)
-    found: list[Found] = []
+    found: list[TagSpan] = []
     notes: list[str] = []
     where = partial(line_of, numbers, layout)
     if tags.count("O") != len(tags):
@@ -88,7 +88,7 @@ def sentence(
 
 
 def without_comments(
-    numbers: Numbers, block: list[str], layout: Layout
+    numbers: Numbers, block: list[str], layout: ColumnLayout
 ) -> tuple[list[int], list[str], list[str]]:
     """Return the rows of a block with their numbers, and its comments, wherever they are.
 
@@ -101,7 +101,7 @@ def without_comments(
     return kept, rows, comments
 
 
-def is_comment(line: str, layout: Layout) -> bool:
+def is_comment(line: str, layout: ColumnLayout) -> bool:
     """Say whether a line is a comment: it begins as one and can't be a row."""
     if not COMMENT.match(line):
         return False
@@ -116,7 +116,7 @@ def is_comment(line: str, layout: Layout) -> bool:
     return False
 
 
-def tokens_and_tags(block: list[str], numbers: Numbers, layout: Layout) -> tuple[Cells, Cells]:
+def tokens_and_tags(block: list[str], numbers: Numbers, layout: ColumnLayout) -> tuple[Cells, Cells]:
     """Return the tokens and the tags of a sentence, or raise Unusable for a row that is off."""
     separator = layout.separator
     if layout.a_line:
@@ -139,7 +139,7 @@ def tokens_and_tags(block: list[str], numbers: Numbers, layout: Layout) -> tuple
     return tokens, named(tags, layout.names, layout.empty_is_outside, where)
 
 
-def fixed(row: list[str], number: int, layout: Layout) -> list[str]:
+def fixed(row: list[str], number: int, layout: ColumnLayout) -> list[str]:
     """Return a row that doesn't have the columns of its file as one that has, or raise Unusable."""
     if len(row) == layout.width:
         return row
@@ -179,14 +179,14 @@ def named(
     return tags
 
 
-def line_of(numbers: Numbers, layout: Layout, token: int) -> str:
+def line_of(numbers: Numbers, layout: ColumnLayout, token: int) -> str:
     """Return where a token of a sentence stands."""
     return f"token {token + 1}" if layout.a_line else f"line {numbers[token]}"
 
 
 def decoded(
     tags: Cells, scheme: str, where: Callable[[int], str], bare: frozenset[str] = frozenset()
-) -> tuple[list[Found], list[str]]:
+) -> tuple[list[TagSpan], list[str]]:
     """Return what `decode` finds; its fault says where the tag stands.
 
     bare: labels that may stand without a prefix.
@@ -208,8 +208,8 @@ def decoded(
 
 
 def without_empty(
-    tokens: Cells, tags: Cells, found: list[Found], where: Callable[[int], str]
-) -> tuple[Cells, list[Found]]:
+    tokens: Cells, tags: Cells, found: list[TagSpan], where: Callable[[int], str]
+) -> tuple[Cells, list[TagSpan]]:
     """Return tokens and spans without rows that hold no token; Unusable if one of them is tagged."""
     kept = [n for n, token in enumerate(tokens) if token]
     for position, (token, tag) in enumerate(zip(tokens, tags, strict=True)):
@@ -222,7 +222,7 @@ def without_empty(
 
 def text_and_places(
     tokens: Cells, comments: list[str], notes: list[str], spaces: Sequence[bool] | None = None
-) -> tuple[str, Places]:
+) -> tuple[str, TokenOffsets]:
     """Return the text of a sentence and the places of its tokens in it; adds to the notes.
 
     comments: one of them may give the text. spaces: for each token whether one follows, if known.

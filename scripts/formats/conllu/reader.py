@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.columns.rows import legible, place_of, text_and_places
 from scripts.formats.conllu.entities import Entities, entities_in, misc_of, source_of
 from scripts.formats.shared.blocks import begins_document, blocks, has_two_documents
 from scripts.formats.shared.fields import shown, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
-from scripts.formats.shared.tokens import Places
+from scripts.formats.shared.tokens import TokenOffsets
 
 CONLLU = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.+)")
@@ -63,7 +63,7 @@ def columns_of(line: str) -> tuple[str, ...]:
     return tuple(match[1].upper().split()) if match else ()
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the sentences of a file; where it says which entities it has is found from it first."""
     file = path.as_posix()
     columns = next(filter(None, (columns_of(block[0]) for _, block in islice(blocks(path), 1))), CONLLU)
@@ -108,7 +108,7 @@ def read(path: Path, options: Options) -> Reading:
 
 def sentence(
     rows: Sequence[tuple[int, str]], comments: list[str], columns: Cells, entities: Entities
-) -> tuple[str, Places, tuple[CharSpan, ...], list[str]]:
+) -> tuple[str, TokenOffsets, tuple[CharSpan, ...], list[str]]:
     """Return text, tokens, spans and notes of one sentence, or raise Unusable."""
     words: list[str] = []  # the tokens, as they stand in the text
     spaces: list[bool] = []
@@ -168,7 +168,7 @@ def number_of(cells: Cells, columns: Cells, number: int) -> tuple[int, str | Non
 def as_characters(
     spans: Sequence[tuple[list[tuple[int, int]], str]],
     tokens: Sequence[int],
-    places: Places,
+    places: TokenOffsets,
     layer: str,
     notes: list[str],
 ) -> tuple[CharSpan, ...]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import Sound, as_name, names_a_class, sound_spans, span_of, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_records
@@ -60,7 +60,7 @@ def is_triple(mark: Any) -> bool:
     return isinstance(mark, list) and [type(part) for part in mark] == [int, int, str]
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the records of a doccano export."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):

@@ -16,11 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import label_of, shown, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
-from scripts.formats.shared.xml_events import told
+from scripts.formats.shared.xml_events import parse_xml
 
 ROOT = "GateDocument"
 UNNAMED = "default"
@@ -43,7 +43,7 @@ def sniff(head: Head) -> bool:
 
 
 class Document:
-    """A document of GATE, as it is told of from its XML."""
+    """A document of GATE, built while its XML is parsed."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -86,14 +86,14 @@ class Document:
             self.features["".join(self._name)] = "".join(self._value)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the one document of a file. Raises FileFault when it is none of GATE's."""
     file = path.as_posix()
     head = Head.of(path)
     if head.root != ROOT:
         raise FileFault(file, "it is no GATE XML", "in GATE, save documents as GATE XML")
     try:
-        document, fixed = told(path, Document)
+        document, fixed = parse_xml(path, Document)
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "export it again, or delete it")

@@ -16,13 +16,13 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.annotation.units import mover
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
 
-MEND = "save the document again"
+HINT = "save the document again"
 UNITS = {"p": "characters", "j": "utf16"}
 
 
@@ -31,7 +31,7 @@ def sniff(head: Head) -> bool:
     return any("text" in r and isinstance(r.get("annotation_sets"), dict) for r in head.records)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file."""
     yield from json_records(path, parse)
 
@@ -41,9 +41,9 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     text = text_of(record)
     sets, unit = record.get("annotation_sets"), record.get("offset_type", "p")
     if not isinstance(sets, dict):
-        raise Unusable(f"its annotation sets are {shown(sets)}, not sets by their names", MEND)
+        raise Unusable(f"its annotation sets are {shown(sets)}, not sets by their names", HINT)
     if not isinstance(unit, str) or unit not in UNITS:
-        raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", MEND)
+        raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", HINT)
     marks = [(name or UNNAMED, mark) for name, given in sets.items() for mark in marks_of(given)]
     found = [InLayer(layer, mark) for layer, mark in marks if mark.get("type") not in STRUCTURE]
     return {
@@ -58,10 +58,10 @@ def marks_of(given: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the annotations of one set, or raise Unusable."""
     marks = given.get("annotations", []) if isinstance(given, dict) else given
     if not isinstance(marks, list):
-        raise Unusable(f"the annotations of a set are {shown(marks)}, not a list", MEND)
+        raise Unusable(f"the annotations of a set are {shown(marks)}, not a list", HINT)
     for mark in marks:
         if not isinstance(mark, dict) or isinstance(mark.get("type"), list | dict):
-            raise Unusable(f"an annotation is none ({shown(mark)})", MEND)
+            raise Unusable(f"an annotation is none ({shown(mark)})", HINT)
         yield mark
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
@@ -21,7 +21,7 @@ from scripts.formats.shared.json_records import json_records
 
 OF_TWITTER = {"hashtags", "symbols", "urls", "user_mentions", "media", "polls"}
 TWITTER_LEFT_OUT = "hashtags, links and names of users that Twitter marks left out"
-MEND = "save the document as JSON again"
+HINT = "save the document as JSON again"
 
 
 def sniff(head: Head) -> bool:
@@ -38,7 +38,7 @@ def is_gate(record: Mapping[str, Any]) -> bool:
     return any(isinstance(first, dict) and isinstance(first.get("indices"), list) for first in firsts)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file. Raises OtherTask for tweets that nobody annotated."""
     entities = [record.get("entities") for record in Head.of(path).records]
     kinds = {kind for found in entities if isinstance(found, dict) for kind in found}
@@ -53,7 +53,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     text = text_of(record, "text" if record.get("text") else "full_text")
     entities = record.get("entities")
     if not isinstance(entities, dict):
-        raise Unusable(f"its entities are {shown(entities)}, not lists by their types", MEND)
+        raise Unusable(f"its entities are {shown(entities)}, not lists by their types", HINT)
     kinds = {kind: kind.rpartition(":")[2] for kind in entities}
     left_out = {
         TWITTER_LEFT_OUT: any(entities[kind] for kind in kinds if kind in OF_TWITTER),
@@ -79,7 +79,7 @@ def span_of(typed: tuple[str, Any]) -> CharSpan:
     in_set, _, label = kind.rpartition(":")
     indices = mark.get("indices") if isinstance(mark, dict) else None
     if not isinstance(indices, list) or len(indices) != 2:
-        raise Unusable(f"an annotation has no indices ({shown(mark)})", MEND)
+        raise Unusable(f"an annotation has no indices ({shown(mark)})", HINT)
     start, end = map(whole, indices)
     return CharSpan(start, end, label_of(label, (start, end)), layer=in_set or UNNAMED)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats.base import Reading, optional
+from scripts.formats.base import Records, optional
 from scripts.formats.shared.json_records import Parse, parsed
 
 PARQUET, ARROW_FILE, ARROW_STREAM = b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff"
@@ -56,7 +56,7 @@ def whole_rows(path: Path, columns: Collection[str]) -> Iterator[Row]:
     return (row for row in arrow_rows(path, columns) if not isinstance(row, BrokenRow))
 
 
-def arrow_records(path: Path, columns: Collection[str], parse: Parse) -> Reading:
+def arrow_records(path: Path, columns: Collection[str], parse: Parse) -> Records:
     """Yield what `parse` makes of each row, and a fault for a row that can't be read."""
     file = path.as_posix()
     for number, row in enumerate(arrow_rows(path, columns), start=1):

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.columns.rows import LEFT_OUT, decoded
 from scripts.formats.huggingface.arrow_rows import (
     arrow_records,
@@ -46,7 +46,7 @@ GROUPS = ("group", "doc_id", "document_id")
 NOT_TAGGED = "a token that nobody tagged is unknown"
 
 
-class Layout(NamedTuple):
+class TaggedFields(NamedTuple):
     """Where the rows have their tokens and their tags, how the tags are read, and in which layer."""
 
     tokens: str
@@ -63,7 +63,7 @@ def sniff(head: Head) -> bool:
     return bool(tokens and tags_in(head.records, tokens))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the rows of a dataset; its fields and the scheme of its tags are found first."""
     if not is_arrow(Head.of(path).data):
         rows = list(islice(json_objects(path), FIRST))
@@ -79,7 +79,7 @@ def read(path: Path, options: Options) -> Reading:
         yield from read_spans(path, rows, features, options)
 
 
-def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) -> Layout:
+def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) -> TaggedFields:
     """Return where the rows have what.
 
     Raises FileFault when it isn't clear which field holds the tags or what its numbers mean, OtherTask
@@ -88,14 +88,14 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
     file, tokens = path.as_posix(), tokens_in(rows)
     tags = fitting_in(rows, tokens) if options.layer else tags_in(rows, tokens)
     if not rows:  # of JSON: each record says what is wrong with it
-        return Layout("tokens", "ner_tags", Tagging((), ""), "")
+        return TaggedFields("tokens", "ner_tags", Tagging((), ""), "")
     if not tags:
         fields = ", ".join(dict.fromkeys(name for row in rows for name in row))
         reason = f"its rows have no tags of entities, one for each token; they have {fields}"
         raise OtherTask(file, reason, "take a dataset of token classification")
     field = chosen(tags, options.layer, file=file, var="layer", what="fields of tags")
     lists = list(islice(lists_of(path, field), SAMPLE))
-    return Layout(tokens, field, tagging_of(path, field, lists, features, options), options.layer)
+    return TaggedFields(tokens, field, tagging_of(path, field, lists, features, options), options.layer)
 
 
 def lists_of(path: Path, field: str) -> Iterator[list[Any]]:
@@ -106,7 +106,7 @@ def lists_of(path: Path, field: str) -> Iterator[list[Any]]:
             yield row[field]
 
 
-def parse(record: dict[str, Any], layout: Layout) -> dict[str, Any]:
+def parse(record: dict[str, Any], layout: TaggedFields) -> dict[str, Any]:
     """Return the fields of one row, or raise Unusable."""
     words, given = words_of(record.get(layout.tokens)), record.get(layout.tags)
     if not isinstance(given, list | None):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
-from scripts.formats.base import Options, Reading, chosen
+from scripts.formats.base import Options, Records, chosen
 from scripts.formats.huggingface.arrow_rows import arrow_records, columns_of
 from scripts.formats.huggingface.columns import Row
 from scripts.formats.huggingface.features import names_beside, names_in
@@ -22,11 +22,11 @@ from scripts.formats.plain import jsonl, mention_json
 from scripts.formats.shared.fields import sound_spans
 from scripts.formats.shared.span_keys import NAME, START, plain_span
 
-MEND = "take a dataset of token classification, or of texts with spans"
+HINT = "take a dataset of token classification, or of texts with spans"
 Names = tuple[str, ...]
 
 
-def read_spans(path: Path, rows: Sequence[Row], features: Any, options: Options) -> Reading:
+def read_spans(path: Path, rows: Sequence[Row], features: Any, options: Options) -> Records:
     """Yield the rows of a dataset without tokens; rows: the first ones.
 
     Raises OtherTask when it holds no spans either, FileFault when it isn't clear which.
@@ -45,7 +45,7 @@ def read_spans(path: Path, rows: Sequence[Row], features: Any, options: Options)
         yield from arrow_records(path, columns, partial(mention_json.parse, layout=layout))
     else:
         reason = f"its columns hold no tokens with tags and no texts with spans: {', '.join(columns)}"
-        raise OtherTask(file, reason if rows else "it has no rows", MEND)
+        raise OtherTask(file, reason if rows else "it has no rows", HINT)
 
 
 def listed_in(row: Row) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.inline.markup import Marked, read_lines
 from scripts.formats.shared.head import Head
 
@@ -20,7 +20,7 @@ def sniff(head: Head) -> bool:
     return ENTITY.search(head.text) is not None
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the lines of a file."""
     yield from read_lines(path, parsed)
 

@@ -17,7 +17,7 @@ from html import unescape
 from pathlib import Path
 
 from scripts.annotation.text import Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.inline.markup import Marked, Tag, read_lines, without_tags
 from scripts.formats.shared.fields import shown
 from scripts.formats.shared.head import Head
@@ -118,7 +118,7 @@ def tags_in(line: str) -> Iterator[Tag]:
             yield Tag(*match.span(), label, name)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the lines of a file."""
     yield from read_lines(path, parsed)
 

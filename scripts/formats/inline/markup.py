@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Reading
+from scripts.formats.base import Records
 from scripts.formats.shared.fields import usable_text
 from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.shared.lines import lines
@@ -34,7 +34,7 @@ class Tag(NamedTuple):
     closes: str = ""
 
 
-def read_lines(path: Path, parse: Callable[[str], Marked]) -> Reading:
+def read_lines(path: Path, parse: Callable[[str], Marked]) -> Records:
     """Yield a record for each line of a file that has something visible on it."""
     file = path.as_posix()
     for number, line in lines(path):

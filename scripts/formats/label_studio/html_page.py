@@ -21,7 +21,7 @@ ENDING_LINES = BLOCKS | HEADINGS | LISTS | PARTS | TABLES
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 HIDDEN = ("script", "style")
 SEEN_THROUGH = ("html", "body", "tbody")  # a browser adds them or leaves them out, and XPaths vary
-MEND = "export it again, or delete the record"
+HINT = "export it again, or delete the record"
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Page(HTMLParser):
             self.feed(html)
             self.close()
         except AssertionError as error:  # what the parser raises for a broken declaration
-            raise Unusable(f"its HTML is broken ({error})", MEND) from None
+            raise Unusable(f"its HTML is broken ({error})", HINT) from None
         self.text = "".join(self.pieces)
         self.ends = [node.tree + len(node.text) for node in self.nodes]
         self.starts = [node.tree for node in self.nodes]
@@ -117,7 +117,7 @@ class Page(HTMLParser):
         """Return the place of a stretch that was counted over the text of the whole tree."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.ends, end)
         if not (0 <= start <= end <= self.tree and first >= 0 and last < len(self.nodes)):
-            raise Unusable(f"offsets {start}-{end} lie beyond its HTML's {self.tree} characters", MEND)
+            raise Unusable(f"offsets {start}-{end} lie beyond its HTML's {self.tree} characters", HINT)
         return placed(self.nodes[first], start), placed(self.nodes[last], end)
 
     def of_paths(self, start: tuple[str, int], end: tuple[str, int]) -> tuple[int, int]:
@@ -130,7 +130,7 @@ class Page(HTMLParser):
         steps = [step for step in path.split("/") if step.partition("[")[0] not in ("", *SEEN_THROUGH)]
         node = self.by_path.get("/".join(("", *steps)))
         if node is None:
-            raise Unusable(f"its HTML has no text at {path[:80]}", MEND)
+            raise Unusable(f"its HTML has no text at {path[:80]}", HINT)
         return placed(node, node.tree + Ruler(node.text, "utf16").character(offset))
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.annotation.text import ACCEPT, CharSpan, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.label_studio.fields import Field, field_of, surveyed
 from scripts.formats.label_studio.tasks import (
     ANNOTATIONS,
@@ -74,7 +74,7 @@ def sniff(head: Head) -> bool:
     )
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the annotations of an export, and the tasks without any."""
     head = Head.of(path)
     delimiter = table_delimiter(head)
@@ -85,10 +85,10 @@ def read(path: Path, options: Options) -> Reading:
         yield from json_records(path, lambda record: parse(task_of(record)))
         return
     for number, row in table_rows(path, delimiter):
-        yield from parsed(path.as_posix(), f"row {number}", told(row), of_row(row, parse))
+        yield from parsed(path.as_posix(), f"row {number}", unbroken(row), of_row(row, parse))
 
 
-def told(row: dict[str, str] | BrokenRow) -> dict[str, str]:
+def unbroken(row: dict[str, str] | BrokenRow) -> dict[str, str]:
     """Return a row as the list of rejects shows it."""
     return {} if isinstance(row, BrokenRow) else row
 

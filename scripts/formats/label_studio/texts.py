@@ -19,7 +19,7 @@ from scripts.formats.shared.fields import number, usable_text, whole
 
 Value = dict[str, Any]
 Area = tuple[int, int]
-MEND = "export the project again as JSON"
+HINT = "export the project again as JSON"
 TEXT_KEY = "text"  # of a paragraph, unless the labeling interface says otherwise
 PARAGRAPHS = "\n"  # between the paragraphs of a dialogue
 
@@ -109,7 +109,7 @@ class Dialogue:
         index = offset(paragraph)
         if not 0 <= index < len(self.paragraphs):
             reason = f"there is no paragraph {index} among its {len(self.paragraphs)}"
-            raise Unusable(reason, MEND)
+            raise Unusable(reason, HINT)
         return self.starts[index] + Ruler(self.paragraphs[index], "utf16").character(offset(inside))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import ACCEPT, FileFault, OtherTask, Unusable
 from scripts.files.terminal import printable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import EVERY_OTHER, Format, Options, Records, chosen
 from scripts.formats.shared.fields import (
     SHOWN,
     Sound,
@@ -70,7 +70,7 @@ def answers(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the records of a plain JSONL file."""
     records = Head.of(path).records
     if records and all(is_one_mention(record) and not has_spans(record) for record in records):
@@ -148,4 +148,6 @@ def is_json(value: Any) -> bool:
     return isinstance(value, str) and value.lstrip()[:1] in ("[", "{")
 
 
-FORMAT = Format("jsonl", "plain JSONL (text with spans, entities or labels)", sniff, read)
+FORMAT = Format(
+    "jsonl", "plain JSONL (text with spans, entities or labels)", sniff, read, after=(EVERY_OTHER,)
+)

@@ -20,21 +20,21 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.plain.chats import unpacked
 from scripts.formats.shared.fields import as_name, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
 from scripts.formats.shared.mentions import (
+    HINT,
     LISTS,
-    MEND,
     Named,
     are_of_the_text,
     is_string_list,
     label_stands_first,
-    mentions_of,
     named_in,
     standing,
+    unlocated_entities,
 )
 
 KEYS = (*LISTS, "labels", "label", "output", "answer", "response", "completion", "extracted_entities")
@@ -44,7 +44,7 @@ LABEL_FIELDS = "fields named like labels"
 Record = dict[str, Any]
 
 
-class Layout(NamedTuple):
+class MentionFields(NamedTuple):
     """Where the objects of a file have their text and their mentions, and whether labels stand first."""
 
     text: str
@@ -94,18 +94,22 @@ def is_label_field(name: str, value: Any) -> bool:
     return name.isupper() and name not in OWN and (value is None or is_string_list(value))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the objects of a file."""
     records = [unpacked(record) for record in Head.of(path).records]
-    layout = layout_of(records, options, path.as_posix()) if records else Layout("text", KEYS[0], False)
+    layout = (
+        layout_of(records, options, path.as_posix())
+        if records
+        else MentionFields("text", KEYS[0], False)
+    )
     yield from json_records(path, partial(parse, layout=layout))
 
 
-def layout_of(records: Sequence[Record], options: Options, file: str) -> Layout:
+def layout_of(records: Sequence[Record], options: Options, file: str) -> MentionFields:
     """Return where the objects have what. Raises FileFault when it isn't clear."""
     keys = keys_of(records) or [key for key in KEYS if any(key in record for record in records)]
     if not (keys or options.layer):
-        raise FileFault(file, "none of its fields lists mentions", MEND + " in a field `entities`")
+        raise FileFault(file, "none of its fields lists mentions", HINT + " in a field `entities`")
     if options.layer and any(options.layer in record for record in records):
         keys = [options.layer]
     key = chosen(keys, options.layer, file=file, var="layer", what="fields of mentions")
@@ -125,10 +129,10 @@ def layout_of(records: Sequence[Record], options: Options, file: str) -> Layout:
             found.append((str(record.get(field or usual)), named(record, key)))
         except Unusable:
             continue
-    return Layout(field or usual, key, label_stands_first(found))
+    return MentionFields(field or usual, key, label_stands_first(found))
 
 
-def parse(record: Record, layout: Layout) -> Record:
+def parse(record: Record, layout: MentionFields) -> Record:
     """Return the fields of one object, or raise Unusable."""
     record = unpacked(record)
     text = text_of(record, layout.text)
@@ -139,7 +143,7 @@ def parse(record: Record, layout: Layout) -> Record:
     return {
         "text": text,
         "spans": (),
-        "mentions": mentions_of(names, layout.label_first),
+        "unlocated": unlocated_entities(names, layout.label_first),
         "id": as_name(record.get("id")),
         "group": as_name(record.get("group")),
         "split": SPLIT_NAMES.get(split.casefold()) if split else None,

@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.plain.mention_json import TEXTS, Record
 from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
 from scripts.formats.shared.fields import Sound, sound_spans, text_of
@@ -28,9 +28,9 @@ from scripts.formats.shared.mentions import (
     are_of_the_text,
     decoded,
     label_stands_first,
-    mentions_of,
     named_in,
     standing,
+    unlocated_entities,
 )
 from scripts.formats.shared.span_keys import plain_span
 
@@ -153,7 +153,7 @@ def text_column(
     return chosen(choices, options.text_field, file=file, var="text_field", what="columns of texts")
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the texts of a table."""
     file = path.as_posix()
     table = table_of(path, options)
@@ -190,7 +190,7 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
         "text": text,
         "spans": tuple(replace(span, layer=layer) for span in sound.spans),
         "unread": sound.unread,
-        "mentions": mentions_of(names, table.label_first),
+        "unlocated": unlocated_entities(names, table.label_first),
         "id": own.get("id") or None,
         "group": own.get("group") or None,
         "split": SPLIT_NAMES.get(own.get("split", "").casefold()),

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.annotation.text import Fault, FileFault
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.huggingface.columns import TOKENS, fitting_in, is_marked, tags_in, tokens_in
-from scripts.formats.huggingface.hf_tokens import GROUPS, Layout
+from scripts.formats.huggingface.hf_tokens import GROUPS, TaggedFields
 from scripts.formats.huggingface.hf_tokens import parse as parse_row
 from scripts.formats.huggingface.tags import is_number, tagging_of
 from scripts.formats.plain.token_table import SENTENCES
@@ -45,7 +45,7 @@ class Table(NamedTuple):
     delimiter: str
     sentence: str
     number: str
-    layout: Layout
+    layout: TaggedFields
 
 
 def sniff(head: Head) -> bool:
@@ -61,7 +61,7 @@ def sniff(head: Head) -> bool:
     return False
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the sentences of a table."""
     file, table = path.as_posix(), table_of(path, options)
     for number, cells in rows_of(path, table.delimiter):
@@ -138,7 +138,7 @@ def table_of(path: Path, options: Options) -> Table:
     tagging = tagging_of(path, column, lists, None, options)
     others = [name for name in rows[0] if name not in (tokens, column)]
     number = next((name for name in others if numbers_sentences(name)), "")
-    return Table(delimiter, tokens, number, Layout("tokens", column, tagging, options.layer))
+    return Table(delimiter, tokens, number, TaggedFields("tokens", column, tagging, options.layer))
 
 
 def numbers_sentences(name: str) -> bool:
@@ -172,4 +172,11 @@ def is_list(cell: str) -> bool:
     return cell.lstrip().startswith("[")
 
 
-FORMAT = Format("sentence_table", "table of sentences with their tags (CSV)", sniff, read, None)
+FORMAT = Format(
+    "sentence_table",
+    "table of sentences with their tags (CSV)",
+    sniff,
+    read,
+    unit=None,
+    before=("token_table",),
+)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scripts.annotation.text import Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.columns.tag_columns import is_marked_column
-from scripts.formats.huggingface.hf_tokens import Layout
+from scripts.formats.huggingface.hf_tokens import TaggedFields
 from scripts.formats.huggingface.hf_tokens import parse as parse_row
 from scripts.formats.huggingface.tags import is_number, tagging_of
 from scripts.formats.shared.fields import shown
@@ -93,7 +93,7 @@ def shape_of(values: list[Any]) -> Shape | None:
     return None
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the sentences of a file; their shape and the scheme of the tags are found first."""
     file = path.as_posix()
     shape = shape_of([value for _, value in islice(values_of(path), FIRST)])
@@ -102,7 +102,9 @@ def read(path: Path, options: Options) -> Reading:
         raise FileFault(file, reason, "write each as [[token, ...], [tag, ...]]")
     sentences = (sentence for _, value in values_of(path) if (sentence := shape(value)))
     lists = [sentence.tags for sentence in islice(sentences, SAMPLE)]
-    layout = Layout("tokens", "tags", tagging_of(path, "tags", lists, None, options), options.layer)
+    layout = TaggedFields(
+        "tokens", "tags", tagging_of(path, "tags", lists, None, options), options.layer
+    )
     parse_one = partial(parse, shape=shape, layout=layout)
     for place, value in values_of(path):
         if isinstance(value, Broken):
@@ -117,7 +119,7 @@ def values_of(path: Path) -> Iterator[Placed]:
     return values_in_lines(path) if shape_of(first) else numbered(json_values(path))
 
 
-def parse(record: Fields, shape: Shape, layout: Layout) -> Fields:
+def parse(record: Fields, shape: Shape, layout: TaggedFields) -> Fields:
     """Return the fields of one sentence, or raise Unusable."""
     sentence = shape(record["sentence"])
     if not sentence:

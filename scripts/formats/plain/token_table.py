@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.columns.rows import LEFT_OUT, decoded, legible, named, place_of
 from scripts.formats.columns.tag_columns import is_marked_column, is_nameless_column
 from scripts.formats.shared.blocks import DOCSTART, has_two_documents
@@ -112,7 +112,7 @@ def cells_of(line: str, delimiter: str, quoting: Quoting) -> list[str]:
         return ["", line]
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the sentences of a table."""
     file = path.as_posix()
     table = table_of([line for _, line in islice(lines(path), SNIFFED)])

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -33,8 +33,6 @@ CLASS_VIEWS = ("classification", "choice")
 OTHER_VIEWS = ("dep", "diff", "compare", "text_input", "llm_io", "text", "html")
 MEDIA = ("image", "audio", "video")
 AUTO_SESSION = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d$")  # nobody gave it a name
-
-Places = list[tuple[int, int]]
 
 
 def sniff(head: Head) -> bool:
@@ -52,7 +50,7 @@ def is_task(record: dict[str, Any]) -> bool:
     return "text" in record and (ours or record.get("answer") in ANSWERS)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the tasks of a Prodigy export; `tokens` are used to prove the offsets right."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
@@ -136,7 +134,7 @@ def annotator_of(record: dict[str, Any]) -> str | None:
     return None
 
 
-def checked_tokens(text: str, tokens: Any) -> Places:
+def checked_tokens(text: str, tokens: Any) -> list[tuple[int, int]]:
     """Return where the tokens stand, or raise Unusable when a token's own text stands elsewhere."""
     if not tokens:
         return []
@@ -168,7 +166,9 @@ def refuse_first(text: str, tokens: list[Any]) -> None:
             raise Unusable(reason + shown(found), hint)
 
 
-def check_token_spans(marks: Sequence[Any], spans: tuple[CharSpan, ...], tokens: Places) -> None:
+def check_token_spans(
+    marks: Sequence[Any], spans: tuple[CharSpan, ...], tokens: list[tuple[int, int]]
+) -> None:
     """Raise Unusable when a span's token numbers and its character offsets disagree."""
     for mark, span in zip(marks, spans, strict=True):
         if not isinstance(mark, dict):  # a triple names no tokens

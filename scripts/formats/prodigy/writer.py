@@ -11,13 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan
+from scripts.formats.shared.tokens import TokenOffsets
 from scripts.formats.writer_base import PARTIAL, Losses, Writer, json_lines
 
 REJECT, IGNORE = "reject", "ignore"
 BINARY, MANUAL, OVERLAPPING = "ner", "ner_manual", "spans_manual"
 UNKNOWN = "text of which nothing is known written as an ignored one"
-
-Places = tuple[tuple[int, int], ...]
 
 
 def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
@@ -55,7 +54,7 @@ def task(
     return found | {"_view_id": interface, "_is_binary": interface == BINARY, "answer": answer}
 
 
-def tokens(text: str, places: Places) -> list[dict[str, Any]]:
+def tokens(text: str, places: TokenOffsets) -> list[dict[str, Any]]:
     """Return the tokens of a text as Prodigy has them; `ws` says whether a space follows."""
     starts = [*(start for start, _ in places[1:]), len(text)]
     return [
@@ -70,7 +69,7 @@ def tokens(text: str, places: Places) -> list[dict[str, Any]]:
     ]
 
 
-def task_spans(spans: tuple[CharSpan, ...], places: Places) -> list[dict[str, Any]]:
+def task_spans(spans: tuple[CharSpan, ...], places: TokenOffsets) -> list[dict[str, Any]]:
     """Return spans with their offsets, and the numbers of their first and last tokens."""
     first = {start: number for number, (start, _) in enumerate(places)}
     last = {end: number for number, (_, end) in enumerate(places)}

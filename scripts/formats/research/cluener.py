@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -34,7 +34,7 @@ def is_grouped(record: dict[str, Any]) -> bool:
     return bool(marks) and all(isinstance(place, list) and len(place) == 2 for *_, place in marks)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the records of a file."""
     yield from json_records(path, parse)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, shown, sound_spans
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -32,7 +32,7 @@ def is_document(record: dict[str, Any]) -> bool:
     return tokens and ("doc_key" in record or isinstance(record.get("ner"), list))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file."""
     yield from json_records(path, parse)
 

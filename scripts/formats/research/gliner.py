@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, shown, sound_spans
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -31,7 +31,7 @@ def is_strings(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the objects of a file of training data."""
     yield from json_records(path, parse)
 

@@ -18,7 +18,7 @@ from html import unescape
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import shown, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
@@ -45,7 +45,7 @@ ALTERNATIVE = "alternative analyses, of which the first is read"
 SEVERAL = "several categories, of which the first is read"
 UNNAMED = "entity without a category left as unknown"
 OMITTED = "omitted stretch left as unknown"
-MEND = "compare it with the collection as Linguateca gives it"
+HINT = "compare it with the collection as Linguateca gives it"
 
 
 def sniff(head: Head) -> bool:
@@ -54,7 +54,7 @@ def sniff(head: Head) -> bool:
     return root == ROOT or bool(MARKED.search(head.text)) or bool(OF_THE_FIRST.search(head.text))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a collection, or the lines of a file without documents."""
     file = path.as_posix()
     for place, markup in chunks(path):
@@ -138,7 +138,7 @@ class Document:
         self.data(markup[end:])
         self.end_paragraph()
         if self._open:
-            raise Unusable(f"<{self._open[-1][0].upper()}> is never closed", MEND)
+            raise Unusable(f"<{self._open[-1][0].upper()}> is never closed", HINT)
 
     def data(self, data: str) -> None:
         """Take in some text; between blocks white space is none."""
@@ -170,7 +170,7 @@ class Document:
         elif self._skipped:
             return
         elif name not in (*BLOCKS, *ABOUT, "em", "omitido") and name not in CATEGORIES:
-            raise Unusable(f"it has an element {shown(match[0])} that HAREM doesn't have", MEND)
+            raise Unusable(f"it has an element {shown(match[0])} that HAREM doesn't have", HINT)
         elif name == ROOT:
             return
         elif match["close"]:
@@ -186,9 +186,9 @@ class Document:
     def alternatives(self, *, begin: bool) -> None:
         """Take in that alternatives begin or end."""
         if begin == (self._alternative >= 0):
-            raise Unusable("<ALT> within another one, or </ALT> without one", MEND)
+            raise Unusable("<ALT> within another one, or </ALT> without one", HINT)
         if not begin and self._alternative != len(self._open):
-            raise Unusable("</ALT> stands within an entity that begins before it", MEND)
+            raise Unusable("</ALT> stands within an entity that begins before it", HINT)
         self._alternative = len(self._open) if begin else -1
         self._skipped = False
         self.notes[ALTERNATIVE] = None
@@ -198,7 +198,7 @@ class Document:
         if name in BLOCKS and name != "p":
             self.end_paragraph()
         if not self._open or self._open[-1][0] != name:
-            raise Unusable(f"{shown(tag)} ends nothing that begins before it", MEND)
+            raise Unusable(f"{shown(tag)} ends nothing that begins before it", HINT)
         _, category, start = self._open.pop()
         if name in ("p", "texto", "text") and self.length:
             self.add("\n")
@@ -225,4 +225,4 @@ class Document:
             self.notes[UNNAMED] = None
 
 
-FORMAT = Format("harem", "HAREM", sniff, read, None)
+FORMAT = Format("harem", "HAREM", sniff, read, unit=None, before=("inline_xml",))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import label_of, shown, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, parsed
@@ -48,7 +48,7 @@ def utterances(value: Any) -> Iterator[tuple[str, int, Any]]:
             yield intent, number, utterance
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the utterances of a file. Raises FileFault when it is not valid JSON."""
     file = path.as_posix()
     try:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, shown, sound_spans, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
 from scripts.formats.shared.token_texts import placed, placed_span, words_of
-from scripts.formats.shared.tokens import Places
+from scripts.formats.shared.tokens import TokenOffsets
 
 KEYS = {"type", "start", "end"}
 OWN = ("tokens", "entities", "relations", "orig_id", "id")
@@ -37,7 +37,7 @@ def is_record(record: dict[str, Any]) -> bool:
     return isinstance(words[0], str) and ours and (bool(marks) or "orig_id" in record)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the records of a file."""
     yield from json_records(path, parse)
 
@@ -59,7 +59,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def span_of(mark: Any, places: Places) -> CharSpan:
+def span_of(mark: Any, places: TokenOffsets) -> CharSpan:
     """Return one span, or raise Unusable; places: of the tokens."""
     if not isinstance(mark, dict):
         raise Unusable(f"{shown(mark)} is no span", "write spans as {type, start, end}")

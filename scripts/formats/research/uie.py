@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, UnreadSpan, Unusable
-from scripts.formats.base import Format, Options, Reading
-from scripts.formats.shared.fields import label_of, span_of, text_of, told_apart
+from scripts.formats.base import Format, Options, Records
+from scripts.formats.shared.fields import label_of, span_of, split_unread, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN, json_records
 
@@ -37,7 +37,7 @@ def sniff(head: Head) -> bool:
     return any(record.keys() >= KEYS for record in head.records)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the texts of a file, each with the entities of all of its lines, where its first line is."""
     texts: dict[bytes, Gathered] = {}
     for found in json_records(path, parse):
@@ -96,7 +96,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     labelled = [{**mark, "label": label} if isinstance(mark, dict) else mark for mark in marks]
     return {
         "text": text_of(record, "content"),
-        **told_apart(labelled, span_of).fields(),
+        **split_unread(labelled, span_of).fields(),
         "annotated": True,
     }
 

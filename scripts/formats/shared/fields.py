@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import CharSpan, UnreadSpan, Unusable
 
-LABEL_MEND = "give every span a label"
+LABEL_HINT = "give every span a label"
 SHOWN = 80  # characters of a value in a message
 WITHOUT_NUL = {
     "text": "delete it, and mind the offsets after it",
@@ -55,7 +55,7 @@ def label_of(label: Any, where: tuple[int, int] | str) -> str:
     place = where if isinstance(where, tuple) else None
     if not isinstance(label, str) or not label.strip():
         named = where if isinstance(where, str) else "{}-{}".format(*where)
-        raise Unusable(f"span {named} has no label", LABEL_MEND, place)
+        raise Unusable(f"span {named} has no label", LABEL_HINT, place)
     try:
         return usable_text(label, "label")
     except Unusable as error:
@@ -136,14 +136,14 @@ def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
     one: reads one of them, or raises Unusable. Where none can be read, the record is no good: raises
     Unusable for the first.
     """
-    found = told_apart(marks, one)
+    found = split_unread(marks, one)
     if found.unread and not found.spans:
         first = found.unread[0]
         raise Unusable(first.reason, first.hint)
     return found
 
 
-def told_apart(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
+def split_unread(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
     """Return what `sound_spans` does, also where none of the spans can be read."""
     spans: list[CharSpan] = []
     sound: list[Any] = []

@@ -19,7 +19,7 @@ NEAR = 16  # characters before the end of what was read in which an error may on
 
 CUT = object()  # no value: what stands there goes on beyond what was read, or is broken
 
-Found = tuple[tuple[int, ...], Any]
+Located = tuple[tuple[int, ...], Any]
 
 
 class Cursor:
@@ -100,7 +100,7 @@ class Cursor:
             return False
         return error.msg.startswith("Unterminated string") or error.pos >= len(self.buffer) - NEAR
 
-    def whole(self, prefix: tuple[str, ...]) -> Iterator[Found]:
+    def whole(self, prefix: tuple[str, ...]) -> Iterator[Located]:
         """Yield the values at a place inside of all that the stream holds; see `inside`.
 
         Values that follow one another count as the items of a list.
@@ -116,7 +116,7 @@ class Cursor:
             for numbers, value in self.inside(prefix[1:]):
                 yield (number, *numbers), value
 
-    def inside(self, prefix: tuple[str, ...]) -> Iterator[Found]:
+    def inside(self, prefix: tuple[str, ...]) -> Iterator[Located]:
         """Yield the values at a place inside of the one at the cursor, and go past that.
 
         prefix: the way there: a key of an object, or `item` for the items of a list.
@@ -137,7 +137,7 @@ class Cursor:
         else:
             self.value()
 
-    def items(self, prefix: tuple[str, ...]) -> Iterator[Found]:
+    def items(self, prefix: tuple[str, ...]) -> Iterator[Located]:
         """Yield what stands at `prefix` in each item of the list at the cursor, and go past it."""
         self.take("[")
         number = 0
@@ -147,7 +147,7 @@ class Cursor:
                 yield (number, *numbers), value
         self.take("]")
 
-    def member(self, wanted: str, prefix: tuple[str, ...]) -> Iterator[Found]:
+    def member(self, wanted: str, prefix: tuple[str, ...]) -> Iterator[Located]:
         """Yield what stands at `prefix` under one key of the object at the cursor, and go past it."""
         self.take("{")
         while self.peek() != "}":
@@ -166,7 +166,7 @@ class Cursor:
         return FileFault(self.file, reason, "export it again, as UTF-8 JSON")
 
 
-def picked(value: Any, prefix: tuple[str, ...]) -> Iterator[Found]:
+def picked(value: Any, prefix: tuple[str, ...]) -> Iterator[Located]:
     """Yield the values at a place inside of one, with their numbers; see `Cursor.inside`."""
     if not prefix:
         yield (), value

@@ -13,8 +13,8 @@ from typing import Any, TextIO
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
-from scripts.formats.base import Reading
-from scripts.formats.shared.json_cursor import Cursor, Found
+from scripts.formats.base import Records
+from scripts.formats.shared.json_cursor import Cursor, Located
 from scripts.formats.shared.json_keys import Repeated, decode
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.span_keys import refuse_overlooked
@@ -32,7 +32,7 @@ Fields = dict[str, Any]
 Parse = Callable[[dict[str, Any]], Fields | Iterable[Fields]]
 
 
-def json_lines(path: Path, parse: Parse) -> Reading:
+def json_lines(path: Path, parse: Parse) -> Records:
     """Yield the records of a JSONL file: one object a line, blank lines passed over.
 
     Raises FileFault when the last line is JSON that ends in the middle.
@@ -71,7 +71,7 @@ def is_cut(text: str, error: Exception) -> bool:
     return error.pos >= len(text.rstrip()) or CUT.fullmatch(text, error.pos) is not None
 
 
-def json_records(path: Path, parse: Parse) -> Reading:
+def json_records(path: Path, parse: Parse) -> Records:
     """Yield the records of a file of JSON objects, in whichever of the usual ways they stand in it.
 
     A list of objects; one object a line; or objects over several lines, one after the other.
@@ -84,7 +84,7 @@ def json_records(path: Path, parse: Parse) -> Reading:
         yield from parsed(path.as_posix(), f"record {number}", value, parse)
 
 
-def json_items(path: Path, prefix: str, parse: Parse) -> Reading:
+def json_items(path: Path, prefix: str, parse: Parse) -> Records:
     """Yield the records of a list inside of one large object, read as a stream.
 
     prefix: where the list's items stand: keys, and `item` for the items of a list (`data.item`).
@@ -93,7 +93,7 @@ def json_items(path: Path, prefix: str, parse: Parse) -> Reading:
         yield from parsed(path.as_posix(), f"record {number}", value, parse)
 
 
-def json_inside(path: Path, prefix: str) -> Iterator[Found]:
+def json_inside(path: Path, prefix: str) -> Iterator[Located]:
     """Yield the values that stand at a place inside of a large value, as a stream.
 
     prefix: as for `json_items`. With each value come its numbers, from 1, in the lists on the way

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from scripts.annotation.text import Mention, Unusable
-from scripts.formats.shared.fields import LABEL_MEND, shown, usable_text
+from scripts.annotation.text import UnlocatedEntity, Unusable
+from scripts.formats.shared.fields import LABEL_HINT, shown, usable_text
 from scripts.formats.shared.python_literals import LARGEST, NOT_LITERAL
 
 TEXTS = (
@@ -28,7 +28,7 @@ LISTS = ("entities", "mentions", "named_entities", "ner", "spans", "annotations"
 NUMBERS = {"id", "score", "confidence", "probability", "label_id", "count", "number"}
 STANDING_LEAST = 0.25  # of the mentions of a file
 FENCE = re.compile(r"```\w*\s*(.*?)```", re.DOTALL)
-MEND = 'write mentions as {"text": ..., "label": ...}'
+HINT = 'write mentions as {"text": ..., "label": ...}'
 
 
 class Named(NamedTuple):
@@ -46,7 +46,7 @@ def named_in(value: Any) -> list[Named]:
     if isinstance(value, dict):
         return list(named_in_object(value))
     if not isinstance(value, list | tuple):
-        raise Unusable(f"{shown(value)} is no list of mentions", MEND)
+        raise Unusable(f"{shown(value)} is no list of mentions", HINT)
     return [found for item in value for found in named_by(item)]
 
 
@@ -67,7 +67,7 @@ def named_under(key: str, given: Any) -> Iterator[Named]:
     if isinstance(given, str) and given:
         yield Named(key, given, sure=False)
     elif given and not (isinstance(given, list | tuple) and all(isinstance(g, str) for g in given)):
-        raise Unusable(f"{shown(given)} under {shown(key)} is no list of mentions", MEND)
+        raise Unusable(f"{shown(given)} under {shown(key)} is no list of mentions", HINT)
     else:
         yield from (Named(text, key, sure=True) for text in given or () if text)
 
@@ -86,7 +86,7 @@ def named_by(item: Any) -> Iterator[Named]:
     elif isinstance(item, list | tuple) and len(item) == 2 and all(isinstance(s, str) for s in item):
         yield Named(item[0], item[1], sure=False)
         return
-    raise Unusable(f"{shown(item)} names no entity", MEND)
+    raise Unusable(f"{shown(item)} names no entity", HINT)
 
 
 def is_item(value: Mapping[str, Any]) -> bool:
@@ -103,13 +103,13 @@ def named_of(item: Mapping[str, Any]) -> Named:
     if label_key is None:  # its text's key is a label's: then the label's is a text's
         other = next((key for key in TEXTS if key in fields and key != text_key), None)
         if other is None:
-            raise Unusable(f"a mention has no text, or no label: {shown(item)}", LABEL_MEND)
+            raise Unusable(f"a mention has no text, or no label: {shown(item)}", LABEL_HINT)
         text_key, label_key = other, text_key
     text, label = fields[text_key], fields[label_key]
     if not isinstance(text, str) or not text.strip():
         raise Unusable(f"a mention has no text: {shown(item)}", "fill it, or delete the mention")
     if not isinstance(label, str) or not label.strip():
-        raise Unusable(f"the mention {shown(text)} has no label", LABEL_MEND)
+        raise Unusable(f"the mention {shown(text)} has no label", LABEL_HINT)
     return Named(text, label, sure=True)
 
 
@@ -178,10 +178,10 @@ def label_stands_first(found: Iterable[tuple[str, list[Named]]]) -> bool:
     return balance > 0
 
 
-def mentions_of(names: Iterable[Named], label_first: bool) -> tuple[Mention, ...]:
+def unlocated_entities(names: Iterable[Named], label_first: bool) -> tuple[UnlocatedEntity, ...]:
     """Return mentions, or raise Unusable for a text or a label that can't be used."""
     return tuple(
-        Mention(usable_text(text, "mention"), usable_text(label, "label"))
+        UnlocatedEntity(usable_text(text, "mention"), usable_text(label, "label"))
         for first, second, sure in names
         for text, label in ((second, first) if label_first and not sure else (first, second),)
     )

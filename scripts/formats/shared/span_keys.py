@@ -153,7 +153,7 @@ def refuse_overlooked(texts: Sequence[AnnotatedText], record: Mapping[str, Any])
     for text in texts:
         if not text.text or text.answer != ACCEPT or text.annotated is not None:
             return
-        if any((text.spans, text.wrong, text.mentions, text.unread, text.missing)):
+        if any((text.spans, text.wrong, text.unlocated, text.unread, text.missing)):
             return
     for key in overlooked(record):
         mark = next(filter(is_mark, record[key]))

@@ -40,7 +40,7 @@ NOT_CLOSED = "a span without its last tag ends before the next one"
 NOT_CLOSED_AT_END = "a span without its last tag ends with the sentence"
 OTHER_SCHEME = "a tag of another scheme is read as it is meant there"
 
-Found = tuple[int, int, str]
+TagSpan = tuple[int, int, str]
 
 
 @lru_cache(1 << 14)
@@ -168,13 +168,13 @@ class TagSurvey:
         return min(schemes, key=lambda scheme: self.against[scheme])
 
 
-def decode(tags: Sequence[str], scheme: str) -> tuple[list[Found], list[str]]:
+def decode(tags: Sequence[str], scheme: str) -> tuple[list[TagSpan], list[str]]:
     """Return the spans that the tags of one sentence mark, and a note for each tag that was fixed.
 
     scheme: as `TagSurvey` found it. Token numbers begin at 0, and `last` belongs to the span.
     Raises Unusable for a tag that means nothing in the scheme.
     """
-    spans: list[Found] = []
+    spans: list[TagSpan] = []
     notes: list[str] = []
     start, open_label, previous = -1, "", OUT
     for number, tag in enumerate(tags):

@@ -8,11 +8,11 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.shared.fields import label_of, number, shown, usable_text, whole
-from scripts.formats.shared.tags import Found
-from scripts.formats.shared.tokens import Places, as_spans, found_in, rebuilt
+from scripts.formats.shared.tags import TagSpan
+from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
 NOT_THE_TEXT = "its text is not that of its tokens, which are joined by spaces"
-MEND = "fill its tokens or delete the record"
+HINT = "fill its tokens or delete the record"
 
 
 def words_of(tokens: Any) -> list[str]:
@@ -23,13 +23,13 @@ def words_of(tokens: Any) -> list[str]:
         if not isinstance(word, str):
             raise Unusable(f"token {place} is {shown(word)}, no string", "write tokens as strings")
     if not "".join(tokens).strip():
-        raise Unusable("the record has no tokens", MEND)
+        raise Unusable("the record has no tokens", HINT)
     return tokens
 
 
 def placed(
     words: Sequence[str], text: Any = None, spaces: Sequence[bool] | None = None
-) -> tuple[str, Places, list[str]]:
+) -> tuple[str, TokenOffsets, list[str]]:
     """Return the text of tokens, their places in it, and notes on what was fixed.
 
     text: the one that they were made from, if the record gives it. spaces: for each token whether a
@@ -48,7 +48,7 @@ def placed(
     return usable_text(joined), places, notes
 
 
-def token_span(mark: Any, size: int) -> Found:
+def token_span(mark: Any, size: int) -> TagSpan:
     """Return one span of tokens, or raise Unusable; size: how many tokens there are."""
     if not isinstance(mark, list | tuple) or len(mark) != 3:
         raise Unusable(f"{shown(mark)} is no span", "write spans as [first token, last token, label]")
@@ -60,6 +60,6 @@ def token_span(mark: Any, size: int) -> Found:
     return first, last, label
 
 
-def placed_span(mark: Any, places: Places) -> CharSpan:
+def placed_span(mark: Any, places: TokenOffsets) -> CharSpan:
     """Return one span of tokens as a span of characters, or raise Unusable."""
     return as_spans([token_span(mark, len(places))], places)[0]

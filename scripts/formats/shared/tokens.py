@@ -9,12 +9,12 @@ from itertools import accumulate
 from operator import add
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.shared.tags import Found
+from scripts.formats.shared.tags import TagSpan
 
-Places = tuple[tuple[int, int], ...]  # (start, end) of each token, in characters
+TokenOffsets = tuple[tuple[int, int], ...]  # (start, end) of each token, in characters
 
 
-def rebuilt(words: Sequence[str], spaces: Sequence[bool] | None = None) -> tuple[str, Places]:
+def rebuilt(words: Sequence[str], spaces: Sequence[bool] | None = None) -> tuple[str, TokenOffsets]:
     """Return the text of tokens and their places in it.
 
     spaces: for each token whether a space follows it; None where nobody knows, and then every token is
@@ -35,7 +35,7 @@ def rebuilt(words: Sequence[str], spaces: Sequence[bool] | None = None) -> tuple
     return "".join(pieces), tuple(places)
 
 
-def found_in(text: str, words: Sequence[str]) -> Places:
+def found_in(text: str, words: Sequence[str]) -> TokenOffsets:
     """Return the places of tokens in the text that they were made from.
 
     Between two tokens there may be white space only. Raises Unusable when a token isn't where it should.
@@ -56,7 +56,7 @@ def found_in(text: str, words: Sequence[str]) -> Places:
     return tuple(places)
 
 
-def as_spans(found: Iterable[Found], places: Places, layer: str = "") -> tuple[CharSpan, ...]:
+def as_spans(found: Iterable[TagSpan], places: TokenOffsets, layer: str = "") -> tuple[CharSpan, ...]:
     """Return spans of tokens (first, last, label), ends inclusive, as spans of characters."""
     return tuple(
         CharSpan(places[first][0], places[last][1], label, layer) for first, last, label in found

@@ -25,7 +25,7 @@ ALLOWED = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Target(Protocol):
-    """What is told of the parts of an XML file."""
+    """What is called for each part of an XML file."""
 
     def start(self, tag: str, attrs: dict[str, str], /) -> None:
         """Take in that an element begins."""
@@ -40,8 +40,8 @@ class Target(Protocol):
 T = TypeVar("T", bound=Target)
 
 
-def told(path: Path, target: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
-    """Return a new target that was told of all of a file, and what had to be fixed for that.
+def parse_xml(path: Path, target: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
+    """Return a new target that a whole file was parsed into, and what had to be fixed for that.
 
     Characters that XML doesn't allow (control characters, halves of a surrogate pair written as
     references) are fixed, because some tools write them. Raises Unusable when nothing helps.
@@ -65,7 +65,7 @@ def not_xml(error: ParseError) -> Unusable:
 
 
 def fed(data: bytes, target: T) -> T:
-    """Return the target, told of the data.
+    """Return the target that the data was parsed into.
 
     Raises ParseError when the data is not well-formed, and Unusable when it is not harmless.
     """

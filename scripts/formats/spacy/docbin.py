@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading
-from scripts.formats.shared.fields import LABEL_MEND, usable_text
+from scripts.formats.base import Format, Options, Records
+from scripts.formats.shared.fields import LABEL_HINT, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.spacy.span_groups import WRONG, layered, says_more
 
@@ -34,7 +34,7 @@ def sniff(head: Head) -> bool:
         return False
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a DocBin file. It is one block: spaCy reads it whole."""
     from spacy.tokens import DocBin  # here, for the other formats need no spaCy to be read
 
@@ -97,7 +97,7 @@ def record_of(doc: "Doc", file: str, place: str, several: bool) -> AnnotatedText
         known = marked or bool(groups.keys() - {WRONG})
         spans = layered(ents_of(doc), groups, several=several)
         if any(not span.label.strip() for span in spans):
-            raise Unusable("an entity has no label", LABEL_MEND)
+            raise Unusable("an entity has no label", LABEL_HINT)
         return AnnotatedText(
             text=usable_text(doc.text),
             spans=spans,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import Fault, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN, json_values, parsed
@@ -51,7 +51,7 @@ def sniff(head: Head) -> bool:
     return bool(JSON_PAIR.match(begin) or PYTHON_PAIR.search(begin))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the pairs of a file; JSON is read as a stream, Python as a whole."""
     file = path.as_posix()
     for place, value in refuse_others(values_of(path), file):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import Sound, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, holds, json_records
@@ -36,7 +36,7 @@ def is_doc(record: Fields) -> bool:
     return isinstance(first, dict) and {"id", "start", "end"} <= first.keys() and "text" not in first
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a file; one with span groups is read twice, to know its layers."""
     several = holds(path, "spans") and any(
         isinstance(found, AnnotatedText) for found in json_records(path, has_layers)
@@ -98,4 +98,4 @@ def place_of(token: Any) -> tuple[int, int]:
     return whole(token.get("start")), whole(token.get("end"))
 
 
-FORMAT = Format("spacy_doc_json", "spaCy 3 JSON (Doc.to_json)", sniff, read)
+FORMAT = Format("spacy_doc_json", "spaCy 3 JSON (Doc.to_json)", sniff, read, before=("prodigy",))

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.columns.rows import decoded
 from scripts.formats.shared.fields import shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import holds, json_inside, parsed
 from scripts.formats.shared.tags import BILUO, OUT
-from scripts.formats.shared.tokens import Places, as_spans, found_in, rebuilt
+from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
 UNKNOWN = {"-", "", None}
 TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]"} | {
@@ -51,7 +51,7 @@ def is_paragraph(value: Any) -> bool:
     return "raw" in value and ("sentences" in value or "entities" in value or "cats" in value)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the paragraphs of a file, which is read as a stream; they are grouped by their document."""
     grouped = holds(path, "paragraphs", times=2)  # one document that is all is a group of no use
     for (document, paragraph), value in json_inside(path, "item.paragraphs.item"):
@@ -76,7 +76,7 @@ def parse(record: Fields) -> Fields:
         marks = sound_spans(given)
         whole = bool(marks.spans) or (given is not None and not tokens)
         return found | marks.fields() | {"exhaustive": whole, "annotated": True if whole else None}
-    missing: Places = ()
+    missing: TokenOffsets = ()
     if kinds & UNKNOWN:
         missing = tuple(place for place, tag in zip(places, tags, strict=True) if tag in UNKNOWN)
         tags = [OUT if tag in UNKNOWN else tag for tag in tags]
@@ -84,7 +84,7 @@ def parse(record: Fields) -> Fields:
     first = 0
     for sentence in sentences:
         last = first + len(sentence)
-        pieces, fixed = decoded(tags[first:last], BILUO, partial(told, tokens, first))
+        pieces, fixed = decoded(tags[first:last], BILUO, partial(token_shown, tokens, first))
         spans += as_spans(pieces, places[first:last])
         notes += tuple(fixed)
         first = last
@@ -102,7 +102,7 @@ def kinds_of(tags: list[Any]) -> set[str | None]:
     raise Unusable(reason, "write the file again")
 
 
-def told(tokens: list[Fields], first: int, number: int) -> str:
+def token_shown(tokens: list[Fields], first: int, number: int) -> str:
     """Return which token a message is about; first: the number of the first one of its sentence."""
     return f"token {first + number + 1}, {shown(tokens[first + number]['orth'])}"
 
@@ -129,7 +129,7 @@ def tokens_of(sentence: Any) -> list[Fields]:
     return tokens
 
 
-def located(paragraph: Fields, tokens: list[Fields]) -> tuple[str, Places, tuple[str, ...]]:
+def located(paragraph: Fields, tokens: list[Fields]) -> tuple[str, TokenOffsets, tuple[str, ...]]:
     """Return the text of a paragraph, the places of its tokens in it, and what was fixed."""
     words = [token["orth"] for token in tokens]
     raw = paragraph.get("raw")
@@ -144,7 +144,7 @@ def located(paragraph: Fields, tokens: list[Fields]) -> tuple[str, Places, tuple
     return *joined(tokens, words), (REBUILT,)
 
 
-def joined(tokens: list[Fields], words: list[str]) -> tuple[str, Places]:
+def joined(tokens: list[Fields], words: list[str]) -> tuple[str, TokenOffsets]:
     """Return the text of tokens and their places in it, with their spaces where all are known."""
     spaces = [token.get("space") for token in tokens]
     known = None if None in spaces else [bool(space) for space in spaces]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, usable_text, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
@@ -26,7 +26,7 @@ from scripts.formats.shared.lines import whole_text
 ENDING, PAGE, LEGEND = ".ann.json", ".plain.html", "annotations-legend.json"
 ABOVE = 6  # folders above a file in which the project's own may be
 UNNAMED = "the identifier of a class stands for its name"
-MEND = "download the project's documents and its annotations-legend.json too"
+HINT = "download the project's documents and its annotations-legend.json too"
 
 
 def sniff(head: Head) -> bool:
@@ -37,7 +37,7 @@ def sniff(head: Head) -> bool:
     return "parts" in value["annotatable"]
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the one document of a file."""
     file = path.as_posix()
     data = whole_text(path)
@@ -52,7 +52,7 @@ def document_of(path: Path, data: str) -> AnnotatedText:
     document = parsed(data, "it")
     page = page_of(path)
     if page is None:
-        raise Unusable(f"its text, {stem_of(path)}{PAGE}, does not lie beside it", MEND)
+        raise Unusable(f"its text, {stem_of(path)}{PAGE}, does not lie beside it", HINT)
     texts = Parts.of(whole_text(page))
     legend_path = legend_of(path)
     legend = parsed(whole_text(legend_path), LEGEND) if legend_path else {}
@@ -67,7 +67,7 @@ def document_of(path: Path, data: str) -> AnnotatedText:
             units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     text = text.removesuffix("\n")
     if not text.strip():
-        raise Unusable(f"{page.name} has no text in the parts that are annotated", MEND)
+        raise Unusable(f"{page.name} has no text in the parts that are annotated", HINT)
     entities = document.get("entities") or []
     if not isinstance(entities, list):
         raise Unusable("its entities are no list", "export it again")
@@ -97,7 +97,7 @@ def parsed(data: str, what: str) -> dict[str, Any]:
 def span_of(entity: Any, starts: dict[str, int], legend: dict[str, Any]) -> CharSpan:
     """Return one entity, in UTF-16 units of the whole text, or raise Unusable."""
     if not isinstance(entity, dict) or entity.get("part") not in starts:
-        raise Unusable(f"{shown(entity)} is in no part that has a text", MEND)
+        raise Unusable(f"{shown(entity)} is in no part that has a text", HINT)
     offsets = entity.get("offsets")
     places, texts = [], []
     for offset in offsets if isinstance(offsets, list) else ():

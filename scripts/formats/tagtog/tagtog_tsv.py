@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import label_of, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
@@ -41,7 +41,7 @@ def sniff(head: Head) -> bool:
     )
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the one document of a file."""
     data = whole_text(path)
     file = path.as_posix()

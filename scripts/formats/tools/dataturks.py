@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -36,7 +36,7 @@ def is_annotation(record: dict[str, Any]) -> bool:
     return "extras" in record or (isinstance(given, dict) and "labels" in given)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of a Dataturks download."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):

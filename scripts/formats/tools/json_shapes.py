@@ -13,7 +13,7 @@ from typing import Any
 
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.base import Reading
+from scripts.formats.base import Records
 from scripts.formats.shared.fields import (
     InLayer,
     as_name,
@@ -94,7 +94,7 @@ def fits(record: Any, shape: Shape) -> bool:
     return all(found) or bool(shape.parts and found[-1] and at(marks[0], shape.parts))
 
 
-def read_shapes(path: Path, shapes: Shapes) -> Reading:
+def read_shapes(path: Path, shapes: Shapes) -> Records:
     """Yield the records of a file in one of some shapes, which differ in where the spans are."""
     where = shapes[0].records
     parse = partial(parse_shapes, shapes=shapes)

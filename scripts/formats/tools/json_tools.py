@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scripts.annotation.text import FileFault
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import shown
 from scripts.formats.shared.head import Head
 from scripts.formats.tools.json_fields import read_fields
@@ -21,13 +21,18 @@ FIELDS = "json_fields"  # the format of records whose keys the user names
 
 
 class Tool(NamedTuple):
-    """One row of the table; signs: keys of a record, or of the object around it, that tell the tool."""
+    """One row of the table.
+
+    signs: keys of a record, or of the object around it, that only this tool writes.
+    before: as a `Format` has it.
+    """
 
     name: str
     title: str
     shapes: Sequence[Shape]
     signs: Sequence[str]
     unit: str = "characters"
+    before: tuple[str, ...] = ()
 
 
 TOOLS = (
@@ -66,6 +71,7 @@ TOOLS = (
             ),
         ),
         ("full_text", "spans"),
+        before=("mention_json",),
     ),
     # https://learn.microsoft.com/azure/ai-services/luis/app-schema-definition; the last character
     # belongs to a span, and offsets are .NET's. Roles are passed over; children of an entity are spans.
@@ -113,6 +119,7 @@ TOOLS = (
             Shape(spans="labels", start="0", end="1", label="2"),
         ),
         ("utf8_text_md5_checksum",),
+        before=("doccano",),
     ),
 )
 
@@ -130,7 +137,7 @@ def sniff(head: Head, tool: Tool) -> bool:
     )
 
 
-def read(path: Path, options: Options, tool: Tool) -> Reading:
+def read(path: Path, options: Options, tool: Tool) -> Records:
     """Yield the records of a file that a tool wrote."""
     yield from read_shapes(path, tool.shapes)
 
@@ -140,7 +147,7 @@ def never(head: Head) -> bool:
     return False
 
 
-def read_named(path: Path, options: Options) -> Reading:
+def read_named(path: Path, options: Options) -> Records:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
         hint = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
@@ -182,6 +189,7 @@ FORMATS = tuple(
         partial(sniff, tool=tool),
         partial(read, tool=tool),
         tool.unit,
+        before=tool.before,
         grammar=grammar_of(tool),
     )
     for tool in TOOLS

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading, chosen
+from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.shared.addresses import file_at, is_address, text_at
 from scripts.formats.shared.fields import Sound, as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
@@ -69,7 +69,7 @@ def is_import(record: Record) -> bool:
     return isinstance(row, dict) and named and ("id" in row or "globalKey" in row)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the labels of an export, and the texts without any."""
     file = path.as_posix()
     records = Head.of(path).records

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, shown, sound_spans, span_of, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, holds, json_inside, parsed
@@ -57,7 +57,7 @@ def is_mark(value: Any) -> bool:
     return isinstance(value, dict) and {"start", "end", "tag"} <= value.keys()
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the examples of a download, once for each annotator."""
     head = Head.of(path)
     known = [example for record in head.records for example in examples_in(record) or [record]]

@@ -18,17 +18,17 @@ import re
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.brat.reader import in_one
 from scripts.formats.shared.fields import number, shown, sound_spans, usable_text
 from scripts.formats.shared.head import ROOT, Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
-from scripts.formats.shared.xml_events import told
+from scripts.formats.shared.xml_events import parse_xml
 
 TEXT_FOLLOWS = re.compile(r"[^<>]*>\s*<TEXT\s*>")
 ASTRAL = "\U00010000"  # the first character that is two UTF-16 units
 OF_DOCUMENT = "-1~-1"
-MEND = "save the document again"
+HINT = "save the document again"
 OF_THE_DOCUMENT = "tag of the whole document, which is no span, left out"
 
 
@@ -39,7 +39,7 @@ def sniff(head: Head) -> bool:
 
 
 class Document:
-    """A document, as it is told of from its XML: its text and the attributes of its tags."""
+    """A document, built while its XML is parsed: its text and the attributes of its tags."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -62,11 +62,11 @@ class Document:
         self._inside.pop()
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the one document of a file."""
     file = path.as_posix()
     try:
-        document, fixed = told(path, Document)
+        document, fixed = parse_xml(path, Document)
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "save it again, or delete it")
@@ -122,7 +122,7 @@ def part_of(part: str, name: str, given: str) -> tuple[int, int]:
     """Return the offsets of `START~END`, or raise Unusable."""
     start, tilde, end = part.partition("~")
     if not tilde:
-        raise Unusable(f"a tag {name} has the spans {shown(given)}", MEND)
+        raise Unusable(f"a tag {name} has the spans {shown(given)}", HINT)
     return number(start), number(end)
 
 

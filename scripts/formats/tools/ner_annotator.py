@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_inside, parsed
@@ -48,7 +48,7 @@ def is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the texts of an export, which is read as a stream."""
     for number, (_, pair) in enumerate(json_inside(path, "annotations.item"), start=1):
         yield from parsed(path.as_posix(), f"record {number}", {"annotation": pair}, parse)

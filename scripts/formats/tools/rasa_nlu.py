@@ -20,7 +20,7 @@ from typing import Any
 import srsly
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import Sound, label_of, shown, sound_spans, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_inside, parsed
@@ -51,7 +51,7 @@ def sniff(head: Head) -> bool:
     return bool(VERSION.search(text) and OTHER_YAML.search(text))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the examples of a file."""
     file = path.as_posix()
     head = Head.of(path)

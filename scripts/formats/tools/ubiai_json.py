@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.annotation.text import CharSpan, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -40,7 +40,7 @@ def is_document(record: dict[str, Any]) -> bool:
     return ours or (bool(given) and any(name in record for name in NAMES))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the documents of an export."""
     records = [record for record in Head.of(path).records if "document" in record]
     if records and not any(isinstance(record.get(key), list) for record in records for key in MARKS):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import shown, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
@@ -33,7 +33,7 @@ def sniff(head: Head) -> bool:
     return not json and bool(WHOLE.search(head.text))
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the texts of a file."""
     file = path.as_posix()
     for place, markup in texts(path):

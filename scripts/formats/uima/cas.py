@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, OtherTask, Unusable
-from scripts.formats.base import Options, Reading
+from scripts.formats.base import Options, Records
 from scripts.formats.shared.fields import as_name, label_of, shown, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
@@ -30,13 +30,13 @@ ANNOTATION, DOCUMENT = "uima.tcas.Annotation", "uima.tcas.DocumentAnnotation"
 STRING = "uima.cas.String"
 NOT_MAPPED = re.compile(r"Not mapping external offset \[(\d+)\]")
 RENAMED = {"type_": "type", "self_": "self"}  # features whose names cassis keeps for itself
-MEND = "export the document again"
+HINT = "export the document again"
 WITH_TEXT = "export the document with its text; nothing is fetched from elsewhere"
 
 Load = Callable[[], "Cas"]
 
 
-def documents(path: Path, options: Options, load: Load, notes: tuple[str, ...] = ()) -> Reading:
+def documents(path: Path, options: Options, load: Load, notes: tuple[str, ...] = ()) -> Records:
     """Yield what stands in a CAS: a record for each view.
 
     Raises OtherTask when it holds a text and no annotation at all.
@@ -78,9 +78,9 @@ def loaded(load: Load) -> tuple["Cas", set[int]]:
         try:
             cas = load()
         except TypeNotFoundError as error:
-            raise Unusable(f"its type system lacks a type: {error.message}", MEND) from None
+            raise Unusable(f"its type system lacks a type: {error.message}", HINT) from None
         except RAISED as error:
-            raise Unusable(f"it is no whole UIMA document ({said(error)})", MEND) from None
+            raise Unusable(f"it is no whole UIMA document ({said(error)})", HINT) from None
     found = (NOT_MAPPED.match(str(warning.message)) for warning in warned)
     return cas, {int(match[1]) for match in found if match}
 
@@ -155,7 +155,7 @@ def fields_of(view: Any, read: dict[str, list[Way]], cut: set[int]) -> dict[str,
         start, end = whole(fs.begin), whole(fs.end)
         for offset in {start, end} & cut:
             if 0 <= offset <= units:
-                raise Unusable(f"the annotation {start}-{end} begins or ends inside a character", MEND)
+                raise Unusable(f"the annotation {start}-{end} begins or ends inside a character", HINT)
         if short_name(fs.type.name) == "Token":
             tokens.append((start, end))
         for way in read.get(fs.type.name, []):
@@ -183,7 +183,7 @@ def check_name(feature: str | None) -> None:
     cassis makes a class of each type from source code that holds these names.
     """
     if feature is None or not feature.isidentifier() or iskeyword(feature):
-        raise Unusable(f"{shown(feature)} can't be the name of a feature", MEND)
+        raise Unusable(f"{shown(feature)} can't be the name of a feature", HINT)
 
 
 def in_order(tokens: list[tuple[int, int]], length: int) -> tuple[tuple[int, int], ...] | None:

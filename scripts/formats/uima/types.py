@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from defusedxml.ElementTree import iterparse
 
 from scripts.annotation.text import FileFault, Unusable
-from scripts.formats.uima.cas import ANNOTATION, MEND, RAISED, STRING, check_name, said
+from scripts.formats.uima.cas import ANNOTATION, HINT, RAISED, STRING, check_name, said
 
 if TYPE_CHECKING:
     from cassis import TypeSystem
@@ -41,7 +41,7 @@ def types_for(seen: Seen, beside: Path | None) -> tuple["TypeSystem", bool]:
             complete(types, seen)
         except RAISED as error:
             reason = f"its types contradict those of {beside.name if beside else 'UIMA'} ({said(error)})"
-            raise Unusable(reason, MEND) from None
+            raise Unusable(reason, HINT) from None
     return types, True
 
 

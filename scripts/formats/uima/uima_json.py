@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.annotation.text import FileFault, Unusable
-from scripts.formats.base import Format, Options, Reading, optional
+from scripts.formats.base import Format, Options, Records, optional
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.lines import whole_text
-from scripts.formats.uima.cas import MEND, PACKAGE, check_name, documents, fault_of
+from scripts.formats.uima.cas import HINT, PACKAGE, check_name, documents, fault_of
 
 if TYPE_CHECKING:
     from cassis import Cas
@@ -38,7 +38,7 @@ def is_old(value: dict[str, Any]) -> bool:
     return len(OLD_KEYS & value.keys()) >= 2
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the document of a file, one record for each of its views."""
     file = path.as_posix()
     begin = Head.of(path).value
@@ -69,7 +69,7 @@ def check(text: str) -> None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Unusable(f"it is not valid JSON ({error})", MEND) from None
+        raise Unusable(f"it is not valid JSON ({error})", HINT) from None
     types = value.get("%TYPES") if isinstance(value, dict) else None
     if not isinstance(types, dict) or not all(isinstance(type_, dict) for type_ in types.values()):
         raise Unusable("its types are missing: it has no `%TYPES`", "export it with its type system")

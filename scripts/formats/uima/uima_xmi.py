@@ -26,9 +26,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from scripts.annotation.text import FileFault, OtherTask, Unusable
-from scripts.formats.base import Format, Options, Reading, optional
+from scripts.formats.base import Format, Options, Records, optional
 from scripts.formats.shared.head import Head
-from scripts.formats.uima.cas import MEND, PACKAGE, WITH_TEXT, check_name, documents, fault_of
+from scripts.formats.uima.cas import HINT, PACKAGE, WITH_TEXT, check_name, documents, fault_of
 from scripts.formats.uima.types import Seen, type_systems, types_for
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def sniff(head: Head) -> bool:
     return head.root == TYPES_ROOT or (head.root == XCAS_ROOT and "uima." in head.text)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the document of a file, one record for each of its views."""
     file, root = path.as_posix(), Head.of(path).root
     if root == TYPES_ROOT:
@@ -100,7 +100,7 @@ def survey(path: Path) -> Seen:
     except Unusable:
         raise
     except (ParseError, ValueError, LookupError) as error:
-        raise Unusable(f"it is not valid XML ({error})", MEND) from None
+        raise Unusable(f"it is not valid XML ({error})", HINT) from None
     return seen
 
 
@@ -117,7 +117,7 @@ def type_name(tag: str) -> str:
     """Return the type that an element is of: `{http:///a/b.ecore}C` is `a.b.C`."""
     space, _, name = tag.removeprefix("{").rpartition("}")
     if not (space.startswith("http:///") and space.endswith(".ecore")):
-        raise Unusable(f"the element {tag[:80]!r} names no type of UIMA", MEND)
+        raise Unusable(f"the element {tag[:80]!r} names no type of UIMA", HINT)
     package = space.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
     return name if package == "uima.noNamespace" else f"{package}.{name}"
 

@@ -13,9 +13,9 @@ from typing import Any
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.shared.fields import usable_text
 from scripts.formats.shared.lines import lines
-from scripts.formats.shared.tokens import Places
+from scripts.formats.shared.tokens import TokenOffsets
 from scripts.formats.uima.layers import UNLABELLED
-from scripts.formats.webanno.units import MEND, Ruler, Unit, looked_for, part_of, ruler_of
+from scripts.formats.webanno.units import HINT, Ruler, Unit, looked_for, part_of, ruler_of
 
 GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
 FOUND_ANEW = "token offsets that don't fit the text, tokens found in it by their texts"
@@ -70,7 +70,7 @@ class Document:
             places = tuple(ruler.place(token) for token in tokens)
             self.begin(ruler.base)
         if any(before[1] > after[0] for before, after in pairwise(places)):
-            raise Unusable(f"in the sentence of line {tokens[0].line}, tokens overlap", MEND)
+            raise Unusable(f"in the sentence of line {tokens[0].line}, tokens overlap", HINT)
         self.cut_off = bool(text[places[-1][1] if places else 0 :].strip())
         self.mark(text, units, places, ruler)
         self.pieces.append(text)
@@ -87,7 +87,7 @@ class Document:
         self.pieces.append(between)
         self.length += len(between)
 
-    def mark(self, text: str, units: Sequence[Unit], places: Places, ruler: Ruler | None) -> None:
+    def mark(self, text: str, units: Sequence[Unit], places: TokenOffsets, ruler: Ruler | None) -> None:
         """Add the tokens of a sentence that begins here, and what is annotated on them."""
         numbered = iter(places)
         token, area = None, (0, 0)
@@ -100,7 +100,7 @@ class Document:
                 place = ruler.place(unit) if ruler else part_of(token, area, unit)
             if text[place[0] : place[1]] != unit.word:
                 expected = f"{unit.start}-{unit.end}"
-                raise Unusable(f"line {unit.line}: {unit.word!r} does not stand at {expected}", MEND)
+                raise Unusable(f"line {unit.line}: {unit.word!r} does not stand at {expected}", HINT)
             for layer, label, number in unit.marks:
                 self.annotate(self.length + place[0], self.length + place[1], layer, label, number)
 
@@ -132,6 +132,6 @@ class Document:
             raise Unusable("its last sentence has words without a line of their own", CUT_OFF)
         text = usable_text("".join(self.pieces))
         if not text.strip():
-            raise Unusable("the document has no text", MEND)
+            raise Unusable("the document has no text", HINT)
         found: dict[str, Any] = {"text": text, "spans": tuple(self.spans), "notes": tuple(self.notes)}
         return found | {"tokens": tuple(self.tokens) or None}

@@ -26,7 +26,7 @@ from scripts.formats.shared.tags import BEGINS
 from scripts.formats.shared.tokens import found_in
 from scripts.formats.uima.layers import Way, ways
 from scripts.formats.webanno.document import Document, blocks
-from scripts.formats.webanno.units import MEND, Mark, Unit
+from scripts.formats.webanno.units import HINT, Mark, Unit
 
 HEADER = re.compile(r"\s*#\s*[\w$]+(?:\.[\w$]+)+(?:\s*\|\s*[\w=.$]+)*\s*(?:#|$)")
 ROW_2 = re.compile(r"\d+-\d+\t")
@@ -67,7 +67,7 @@ class Columns:
         for index, type_name, way in self.chosen:
             if len(cells) <= index:
                 reason = f"line {at} has {len(cells)} columns, and its header names {index + 1} or more"
-                raise Unusable(reason, MEND)
+                raise Unusable(reason, HINT)
             values = cells[index].split("|")
             for place, value in enumerate(values):
                 mark = self.mark(place, value.strip(), type_name, way, document)
@@ -119,7 +119,7 @@ def sentences(path: Path, document: Document, wanted: str) -> Iterator[tuple[str
             elif not line.startswith("#") and text is not None and not units:
                 text += f"\n{line}"  # a sentence with a line end inside
             elif not line.startswith("#id="):
-                raise Unusable(f"line {at} is neither a comment nor a token: {line[:60]!r}", MEND)
+                raise Unusable(f"line {at} is neither a comment nor a token: {line[:60]!r}", HINT)
         if units:
             yield sentence(text, units, document)
 

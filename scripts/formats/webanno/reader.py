@@ -24,14 +24,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, Fault, Unusable
-from scripts.formats.base import Format, Options, Reading
+from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import number
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.uima.layers import Way, origin, ways
 from scripts.formats.webanno import old_versions as webanno_old
 from scripts.formats.webanno.document import Document, blocks
-from scripts.formats.webanno.units import MEND, Mark, Unit
+from scripts.formats.webanno.units import HINT, Mark, Unit
 
 VERSION = re.compile(r"#FORMAT=WebAnno TSV (\d+)(?:\.(\d+))?\s*$")
 LAYER = re.compile(r"#T_(SP|CH|RL)=(.*)$")
@@ -92,7 +92,7 @@ def sniff(head: Head) -> bool:
     return any(VERSION.match(line) or LAYER.match(line) for line in begin) or webanno_old.sniff(head)
 
 
-def read(path: Path, options: Options) -> Reading:
+def read(path: Path, options: Options) -> Records:
     """Yield the one document of a file."""
     file = path.as_posix()
     head = Head.of(path)
@@ -125,11 +125,11 @@ def sentences_of(path: Path, document: Document, wanted: str) -> Sentences:
             elif line.startswith("#Text="):
                 texts.append(unescaped(line.removeprefix("#Text="), schema.version))
             elif not line.startswith("#"):
-                raise Unusable(f"line {at} is neither a comment nor a token: {line[:60]!r}", MEND)
+                raise Unusable(f"line {at} is neither a comment nor a token: {line[:60]!r}", HINT)
             elif not texts:
                 schema.add(line)
         if units and not texts:
-            raise Unusable(f"before line {block[0][0]} there is no `#Text=` with its sentence", MEND)
+            raise Unusable(f"before line {block[0][0]} there is no `#Text=` with its sentence", HINT)
         if texts:
             yield "\n".join(texts), units
 
@@ -139,12 +139,12 @@ def unit_of(at: int, line: str, columns: list[tuple[int, Way]], document: Docume
     cells = line.split("\t")
     offsets = OFFSETS.match(cells[1])
     if len(cells) < 3 or not offsets:
-        raise Unusable(f"line {at} has no offsets and no token", MEND)
+        raise Unusable(f"line {at} has no offsets and no token", HINT)
     marks: list[Mark] = []
     for index, way in columns:
         if len(cells) <= index + 3:
             reason = f"line {at} has {len(cells)} columns, and the header names {index + 4} or more"
-            raise Unusable(reason, MEND)
+            raise Unusable(reason, HINT)
         marks.extend(marks_of(cells[index + 3], way, document))
     part = "." in cells[0]
     return Unit(cells[2], number(offsets[1]), number(offsets[2]), at, part, marks)

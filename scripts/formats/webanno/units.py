@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from scripts.annotation.text import Unusable
 from scripts.formats.shared.fields import shown
-from scripts.formats.shared.tokens import Places, found_in
+from scripts.formats.shared.tokens import TokenOffsets, found_in
 
-MEND = "export the document again"
+HINT = "export the document again"
 
 Mark = tuple[str, str, int | None]  # layer, label, number of an annotation that others may continue
 
@@ -55,7 +55,7 @@ class Ruler:
             if start >= 0 and end >= 0:
                 return start, end
         reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside of its sentence"
-        raise Unusable(reason, MEND)
+        raise Unusable(reason, HINT)
 
 
 def ruler_of(text: str, tokens: Sequence[Unit]) -> Ruler | None:
@@ -96,17 +96,17 @@ def utf16_places(text: str) -> tuple[int, ...]:
     return (*places, len(text))
 
 
-def looked_for(text: str, tokens: Sequence[Unit]) -> Places:
+def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
     """Return where tokens stand in a sentence, one after the other. Raises Unusable if they don't."""
     try:
         return found_in(text, [token.word for token in tokens])
     except Unusable as error:
-        raise Unusable(f"in the sentence of line {tokens[0].line}, {error.reason}", MEND) from None
+        raise Unusable(f"in the sentence of line {tokens[0].line}, {error.reason}", HINT) from None
 
 
 def part_of(token: Unit | None, area: tuple[int, int], part: Unit) -> tuple[int, int]:
     """Return where a part stands in the sentence whose token was found by its text."""
     if token is None or token.start is None or part.start is None:
-        raise Unusable(f"line {part.line}: {shown(part.word)} is a part of no token", MEND)
+        raise Unusable(f"line {part.line}: {shown(part.word)} is a part of no token", HINT)
     start = area[0] + part.start - token.start
     return start, start + len(part.word)

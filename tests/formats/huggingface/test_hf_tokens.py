@@ -16,7 +16,7 @@ from scripts.formats.detection import detect
 from scripts.formats.huggingface.features import names_beside
 from scripts.formats.readers import FORMATS
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import plan
+from scripts.formats.sources import find_sources
 from tests.formats.arrow_samples import FEATURES, NAMES, ROWS, SCHEMA, info, save_arrow
 from tests.formats.cases import SAMPLES
 from tests.formats.reading import mentions, read, written
@@ -152,7 +152,7 @@ def test_names_are_found_in_a_file_beside_that_is_its_companion(tmp_path, name, 
     card.write_text(f"---\n{text}\n---\n# Title\n" if name == "README.md" else text)
     assert mentions(only(tmp_path, IDS)) == BOTH
     path = tmp_path / "data"
-    assert plan([card, path]).companions == {card: path}
+    assert find_sources([card, path]).companions == {card: path}
 
 
 def test_names_of_two_configurations_are_told_apart_by_the_folder(tmp_path):
@@ -282,7 +282,7 @@ def test_parquet_that_is_cut_off_is_refused(tmp_path):
 def test_mentions_in_parquet_are_read_as_in_json(tmp_path):
     row = {"text": "Ada left", "entities": [{"text": "Ada", "label": "PER"}], "vector": [0.5, 1.5]}
     (record,) = FORMATS["hf_tokens"].read(saved(tmp_path, [row]), DEFAULTS)
-    assert [(mention.text, mention.label) for mention in record.mentions] == [("Ada", "PER")]
+    assert [(mention.text, mention.label) for mention in record.unlocated] == [("Ada", "PER")]
     assert record.meta == {}
 
 
@@ -316,7 +316,7 @@ def test_user_chooses_between_two_columns_of_spans(tmp_path):
 def test_files_that_datasets_keeps_for_itself_belong_to_the_data(tmp_path):
     shutil.copytree(SAMPLES / "hf_tokens/saved_folder", tmp_path / "saved")
     paths = [p for p in (tmp_path / "saved").rglob("*") if p.is_file() and p.name != "expected.json"]
-    found = plan(sorted(paths))
+    found = find_sources(sorted(paths))
     assert {path.parent.name for path in found.sources} == {"train", "validation"}
     assert {path.name for path in found.companions} == {
         "cache-1f.arrow",

@@ -21,7 +21,7 @@ def found(folder, row, **options):
     (record,) = FORMATS["mention_json"].read(path, Options(**options))
     assert isinstance(record, AnnotatedText), record
     assert (record.text, record.spans) == (TEXT, ())
-    return [(mention.text, mention.label) for mention in record.mentions]
+    return [(mention.text, mention.label) for mention in record.unlocated]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_order_of_pairs_is_found_from_the_whole_file(tmp_path):
         {"text": "Bo", "entities": [["PER", "Bo"]]},
     ]
     records = read(tmp_path, "mention_json", json.dumps(rows))
-    assert [record.mentions[0].text for record in records] == ["Ada", "Bo"]
+    assert [record.unlocated[0].text for record in records] == ["Ada", "Bo"]
 
 
 def test_user_chooses_between_two_fields_of_mentions_and_of_texts(tmp_path):
@@ -155,7 +155,7 @@ def test_record_without_mentions_says_whether_anybody_looked(tmp_path, entities,
     given = {} if entities == "missing" else {"entities": entities}
     rows = [{"text": TEXT, "entities": [["Ada", "PER"]]}, {"text": "Nobody.", **given}]
     _, record = read(tmp_path, "mention_json", json.dumps(rows))
-    assert (record.mentions, record.annotated) == ((), annotated)
+    assert (record.unlocated, record.annotated) == ((), annotated)
 
 
 def test_identifier_group_and_split_are_kept_and_the_rest_is_meta(tmp_path):

@@ -31,7 +31,7 @@ def table(*rows, delimiter=","):
 def mentions_in(record):
     """Return the mentions of a record as pairs."""
     assert isinstance(record, AnnotatedText), record
-    return [(mention.text, mention.label) for mention in record.mentions]
+    return [(mention.text, mention.label) for mention in record.unlocated]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

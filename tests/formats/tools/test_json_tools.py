@@ -8,7 +8,7 @@ from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import plan
+from scripts.formats.sources import find_sources
 from scripts.formats.tools.json_fields import FIELDS, problem_with_fields, read_fields
 from scripts.formats.tools.json_shapes import at
 from scripts.formats.tools.json_tools import TOOLS
@@ -75,7 +75,7 @@ def test_luis_app_is_known_by_its_first_keys_though_the_utterances_come_late(tmp
 def read_named(folder, value, fields):
     """Return what is read of a value by the keys that the user names."""
     path = written(folder, json.dumps(value))
-    (format,) = plan([path], options=Options(fields=fields)).sources.values()
+    (format,) = find_sources([path], options=Options(fields=fields)).sources.values()
     assert format.name == "json_fields"
     return list(format.read(path, Options(fields=fields)))
 

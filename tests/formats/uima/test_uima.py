@@ -11,7 +11,7 @@ from scripts.annotation.text import Fault, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import plan
+from scripts.formats.sources import find_sources
 from scripts.formats.uima.types import type_systems
 from scripts.formats.uima.uima_xmi import INCOMPLETE, NO_TYPES
 from tests.formats.cases import SAMPLES
@@ -22,7 +22,7 @@ HEAD = (
     'xmlns:my="http:///my/own.ecore" xmlns:tcas="http:///uima/tcas.ecore" xmi:version="2.0">'
 )
 NAMED = '<my:Named xmi:id="3" sofa="1" begin="0" end="3" value="PER"/>'
-MEND = "export the document again"
+HINT = "export the document again"
 WITH_TEXT = "export the document with its text; nothing is fetched from elsewhere"
 
 
@@ -177,7 +177,7 @@ def test_type_system_beside_a_document_is_used_and_belongs_to_it(tmp_path):
     known = types(("value", "uima.cas.String"))
     record = beside(tmp_path, doc_xmi=xmi(NAMED), TypeSystem_xml=known)
     assert record.notes == ()
-    found = plan(sorted(tmp_path.iterdir()))
+    found = find_sources(sorted(tmp_path.iterdir()))
     assert list(found.sources) == [tmp_path / "doc.xmi"]
     assert found.companions == {tmp_path / "TypeSystem.xml": tmp_path / "doc.xmi"}
 
@@ -229,18 +229,18 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
         (
             xmi(NAMED, members="3 4"),
             "it is no whole UIMA document (it refers to 4, which it doesn't hold)",
-            MEND,
+            HINT,
         ),
         (
             xmi('<my:Named xmi:id="3" sofa="1" begin="a" end="3"/>'),
             "it is no whole UIMA document (ValueError: invalid literal for int() with base 10: 'a')",
-            MEND,
+            HINT,
         ),
-        (xmi(NAMED, "<a/>"), "the element 'a' names no type of UIMA", MEND),
+        (xmi(NAMED, "<a/>"), "the element 'a' names no type of UIMA", HINT),
         (
             xmi('<my:Named xmi:id="3" sofa="1" begin="0" end="3" a-b="x"/>'),
             "'a-b' can't be the name of a feature",
-            MEND,
+            HINT,
         ),
     ],
 )

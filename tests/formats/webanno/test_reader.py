@@ -14,7 +14,7 @@ from tests.formats.reading import mentions, read, triples, written
 ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
 POS = "de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS"
 BEGIN = f"#FORMAT=WebAnno TSV 3.3\n#T_SP={ENTITY}|value\n\n\n"
-MEND = "export the document again"
+HINT = "export the document again"
 
 
 def document(*rows, text="Ada met Bo"):
