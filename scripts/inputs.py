@@ -37,7 +37,7 @@ from scripts.files.visible import NEVER_DATA, is_visible
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
 # The packages that decide what is converted, what is learned, and what the wheel is.
 CONVERSION = (
-    r"spacy|regex|defusedxml|pyarrow|dkpro-cassis|ijson|jieba|spacy-pkuseg|sudachi.*|mecab.*|"
+    r"spacy|regex|defusedxml|pyarrow|dkpro-cassis|pydantic.*|jieba|spacy-pkuseg|sudachi.*|mecab.*|"
     r"pythainlp|pyvi"
 )
 RESULT = (

@@ -72,8 +72,8 @@ def predict_cli(
         counts = predict(systems, corpus, run / "predictions", label_map)
     except ValueError as error:
         msg.fail("Nothing was predicted", str(error), exits=1)
-    documents = " and ".join(f"{count:,} of the {split} set" for split, count in counts.items())
-    msg.good(f"Predictions for documents ({documents}) written to {(run / 'predictions').as_posix()}")
+    documents = ", ".join(f"{count} documents of the {split} set" for split, count in counts.items())
+    msg.good(f"Predictions for {documents} written to {(run / 'predictions').as_posix()}")
 
 
 def predict(

@@ -1,9 +1,7 @@
-"""What an annotation format is, for its reader, for finding it, and for the folder that a tool leaves.
+"""What an annotation format is, for its reader, for detection, and for the folder that a tool leaves.
 
-To add a format: write `scripts/formats/<name>.py` with one `FORMAT = Format(...)`, name it in the
-registry in `scripts/formats/__init__.py`, lay cases under `tests/formats/samples/<name>/`, and write
-`tests/formats/test_<name>.py` for the rest. A reader is a generator that streams: it holds one record
-at a time, raises `FileFault` when the whole file is no good, and yields a `Fault` for a record that is.
+CONTRIBUTING.md says how to add one. A reader is a generator that streams: it holds one record at a time,
+raises `FileFault` when a whole file can't be used, and yields a `Fault` for a record that can't.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -64,6 +64,11 @@ class Project:
 
     folder: Path
 
+    @property
+    def opened(self) -> Path:
+        """Where the run that `original` makes notes which files its steps read."""
+        return self.folder.with_name("opened.jsonl")
+
     def weasel(self, *arguments: str, **environment: str | None) -> Run:
         """Run weasel here, as a user would type it."""
         return self.python("-m", "weasel", *arguments, **environment)
@@ -142,7 +147,9 @@ def fresh(tmp_path: Path) -> Project:
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once, and what it printed. Not to be changed."""
     project = new_project(tmp_path_factory.mktemp("original") / "project")
-    run = project.weasel("run", "all", PYTHONHASHSEED="1")
+    watching = str(Path(__file__).parent / "opened")
+    environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": watching, "OPENED": str(project.opened)}
+    run = project.weasel("run", "all", **environment)
     assert run.code == 0, run.output
     return project, run
 

@@ -88,15 +88,10 @@ def test_every_command_has_help_and_every_var_a_comment() -> None:
         assert lines[at - 1].lstrip().startswith("#"), f"vars.{name} has no comment"
 
 
-def test_every_var_is_used_and_stands_in_readme() -> None:
+def test_every_var_is_used() -> None:
     text = (ROOT / "project.yml").read_text(encoding="utf8")
-    table = README.split("## Every var")[1].split("\n## ")[0]
-    for name, value in MANIFEST["vars"].items():
+    for name in MANIFEST["vars"]:
         assert f"${{vars.{name}}}" in text, f"vars.{name} is not used"
-        assert f"`{name}`" in table, f"vars.{name} is not in README"
-        shown = str(value)
-        if shown and len(shown) < 40:
-            assert shown in table, f"the default of vars.{name} is not in README"
 
 
 def test_readme_carries_what_weasel_document_generates(tmp_path: Path) -> None:
