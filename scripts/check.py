@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from confection import Config
 from spacy.cli._util import show_validation_error
 from spacy.language import Language
 from spacy.tokens import DocBin
@@ -77,14 +76,14 @@ def check_cli(
     limits = Limits(examples, near_duplicate, unlabelled, length, leaked)
     inputs = atomic.read_json(folder / "inputs.json")
     with show_validation_error(config):
-        key = spans_key_of(load_config(config))
+        key = spans_key_of(load_model_from_config(load_config(config)).config)
     findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
     atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
     show(findings, folder)
     try:
         refuse_many_labels(folder)
         with show_validation_error(config):
-            output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
+            output = debug_data(folder, config, debug_docs)
     except NoDebugData as error:
         output = f"{error}\n"
         msg.info(str(error))
@@ -248,25 +247,19 @@ def refuse_many_labels(folder: Path) -> None:
         raise NoDebugData(f"spacy debug data was left out: {reason}")
 
 
-def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
+def debug_data(folder: Path, config: Path, limit: int) -> str:
     """Return what `spacy debug data` prints on the first `limit` documents of train and of dev.
 
     Its exit code is not ours: it fails a corpus of fewer than a hundred documents.
     Raises NoDebugData when it takes longer than `PATIENCE`.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        filled = Path(temporary) / "config.cfg"
-        overrides: dict[str, Any] = {"nlp.lang": lang}
-        overrides |= {f"initialize.components.{name}.labels": None for name in fixed_labels(config)}
+        command = [sys.executable, "-m", "spacy", "debug", "data", str(config), "--verbose"]
         for split in ("train", "dev"):
             path = Path(temporary) / f"{split}.spacy"
             docs = islice(stored_docs(folder / f"{split}.spacy", Vocab()), limit)
             DocBin(attrs=ATTRIBUTES, docs=docs).to_disk(path)
-            overrides[f"paths.{split}"] = str(path)
-        loaded = load_config(config, overrides=overrides, interpolate=True)
-        # `debug data` takes a config with every default and every ${variable} filled in
-        load_model_from_config(loaded, auto_fill=True).config.to_disk(filled)
-        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
+            command.append(f"--paths.{split}={path}")
         environment = {"NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
         environment["PYTHONIOENCODING"] = "utf8"  # stronger than PYTHONUTF8, where the user has set it
         try:
@@ -285,13 +278,6 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
     # wasabi prints bold headings and clears lines whatever the environment says
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
     return f"spacy debug data ended with code {done.returncode}\n{plain}\n"
-
-
-def fixed_labels(config: Path) -> list[str]:
-    """Return the components whose labels the config reads from a file, which a later step makes."""
-    sections: dict[str, Any] = Config().from_disk(config, interpolate=False)
-    components = sections.get("initialize", {}).get("components", {})
-    return [name for name, values in components.items() if "labels" in values]
 
 
 def show(findings: list[Finding], folder: Path) -> None:

@@ -125,7 +125,7 @@ def new_project(folder: Path) -> Project:
         else:
             shutil.copy(source, target)
     project = Project(folder)
-    small = {"training.max_steps.minimum": 60, "training.max_steps.passes": 0.0}
+    small = {"schedule.minimum": 60, "schedule.passes": 0.0}
     project.set_config({**small, "components.tok2vec.model.encode.width": 32})
     project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())
