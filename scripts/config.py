@@ -1,11 +1,12 @@
 """Step `config`: the config that is trained, complete and connected to this project.
 
 In: a spaCy config, complete or not, and the corpus. Out: `training/<run>/config.cfg`, which `spacy
-train`, `debug config` and `debug data` take as it is; and `corpus/config.cfg`, the part of it that `check`
-and `labels` need, which is the same for every run. Runs every time, because a config may name pipelines
-that are installed or removed; it writes a file only if the content changed.
+train`, `debug config` and `debug data` take as it is; and `corpus/config.cfg`, the part of it that
+`check` and `labels` need, which is the same for every run. Runs every time, because a config may name
+pipelines that are installed or removed; it writes a file only if the content changed.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,27 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
 from scripts.training.differences import differences
 from scripts.training.filling import Refusal, fill
-from scripts.training.wiring import Place, for_corpus, wire
+from scripts.training.wiring import Place, for_corpus, wire, without_vectors
 
 NAME = "config.cfg"
 LONGEST = 300  # characters of a note on the screen
 MOST = 12  # values of a list on the screen
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A config that can be trained.
+
+    added: what was changed for that. lacking: what it asks for and has to do without. different: values
+    that differ from those of spaCy's quickstart.
+    """
+
+    config: Config
+    added: list[str]
+    lacking: list[str]
+    different: list[str]
 
 
 @app.command()
@@ -42,31 +57,30 @@ def config_cli(
     place = Place(corpus, run, seed, atomic.read_json(corpus / "counts.json"))
     try:
         with show_validation_error(path, hint_fill=False):
-            config, notes, others = configure(load_config(path), inputs["nlp"], place)
+            found = configure(load_config(path), inputs["nlp"], place)
     except Refusal as error:
         msg.fail(f"{path.as_posix()} can't be trained here. {error}", error.hint, exits=1)
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         hint = "configs/config.cfg has the section as it should be."
         msg.fail(f"[schedule] in {path.as_posix()} can't be used. {listed(wrong)}", hint, exits=1)
-    write_if_changed(run / NAME, heading(path, config) + config.to_str())
-    write_if_changed(corpus / NAME, for_corpus(config).to_str())
-    show(path, run / NAME, notes, others)
+    write_if_changed(run / NAME, heading(path, found.config) + found.config.to_str())
+    write_if_changed(corpus / NAME, for_corpus(found.config).to_str())
+    show(path, run / NAME, found)
 
 
-def configure(
-    config: Config, nlp_block: dict[str, Any], place: Place
-) -> tuple[Config, list[str], list[str]]:
-    """Return a config that can be trained, what was changed for that, and what differs from spaCy's.
+def configure(config: Config, nlp_block: dict[str, Any], place: Place) -> Configured:
+    """Return a config that can be trained, and what was done for that.
 
     nlp_block: language and tokenizer that `convert` has made the corpus with.
     Raises Refusal, or an error of validation, for a config that can't be trained.
     """
-    notes = same_language(config, nlp_block)
+    added = same_language(config, nlp_block)
     filled, nlp = fill(config)
-    notes += wire(filled, nlp, place)
+    lacking = list(without_vectors(filled))
+    added += wire(filled, nlp, place)
     registry.resolve(filled.interpolate()["training"], schema=ConfigSchemaTraining)
-    return filled, notes, differences(filled, nlp)
+    return Configured(filled, added, lacking, differences(filled, nlp))
 
 
 def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
@@ -103,19 +117,17 @@ def write_if_changed(path: Path, text: str) -> None:
         atomic.write_text(path, text)
 
 
-def show(path: Path, written: Path, notes: list[str], others: list[str]) -> None:
+def show(path: Path, written: Path, found: Configured) -> None:
     """Print what was added to the config, and which values differ from spaCy's quickstart."""
-    for note in notes:
-        if note.startswith("WITHOUT"):
-            msg.warn(printable(note, LONGEST))
-    added = [note for note in notes if not note.startswith("WITHOUT")]
-    if added:
-        say(f"Added to {path.as_posix()}:")
-        for note in added:
-            say(f"    {printable(note, LONGEST)}")
-    if others:
-        say(f"Different from spaCy's quickstart, whose value is in brackets: {listed(others, MOST)}")
-    msg.good(f"Config written to {written.as_posix()}")
+    for reason in found.lacking:
+        msg.warn(reason, "The pipeline is trained without them (include_static_vectors = false).")
+    with_these = ", with:" if found.added else ""
+    msg.good(f"{written.as_posix()} is {path.as_posix()}, complete{with_these}")
+    for note in found.added:
+        say(f"    {printable(note, LONGEST)}")
+    if found.different:
+        different = listed(found.different, MOST)
+        say(f"Values that differ from spaCy's quickstart (in brackets): {different}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.training.labels import read_labels
 
+SETS = {"train": "training set", "dev": "dev set"}
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -34,9 +36,9 @@ def labels_cli(
     for split, count in found.items():
         expected = splits[split]["documents"]
         if count != expected:
-            reason = f"The config reads {count} of the {expected} documents of the {split} set"
+            reason = f"The config reads {count} of the {expected} documents of the {SETS[split]}"
             msg.fail(reason, "See max_length and limit in its [corpora]; 0 leaves nothing out.", exits=1)
-    many = " and ".join(f"{count} documents of the {split} set" for split, count in found.items())
+    many = " and ".join(f"{count} documents of the {SETS[split]}" for split, count in found.items())
     msg.good(f"Training will read {many}")
 
 
@@ -60,12 +62,12 @@ def documents_read(config_path: Path) -> dict[str, int]:
     Augmentation is left out: it makes several examples of one document.
     """
     config = load_config(config_path, interpolate=True)
-    names = [config["training"][f"{split}_corpus"] for split in ("train", "dev")]
+    names = [config["training"][f"{split}_corpus"] for split in SETS]
     for name in names:
         if "augmenter" in (block := dot_to_object(config, name)):
             block["augmenter"] = None
     nlp = load_model_from_config({"nlp": {**config["nlp"], "pipeline": []}}, auto_fill=True)
-    readers = zip(("train", "dev"), resolve_dot_names(config, names), strict=True)
+    readers = zip(SETS, resolve_dot_names(config, names), strict=True)
     return {split: sum(1 for _ in reader(nlp)) for split, reader in readers}
 
 

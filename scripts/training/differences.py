@@ -3,6 +3,7 @@
 In: a config with all values. Out: the values that differ, with spaCy's value beside each.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +27,7 @@ def differences(config: Config, nlp: Language) -> list[str]:
     wanted = [factory for factory in factories if factory not in FEATURES]
     quickstart = values(init_config(lang=str(nlp.lang), pipeline=wanted, optimize="efficiency"))
     return [
-        f"{place} {shown(value)} ({shown(quickstart[place])})"
+        f"{place} {as_json(value)} ({as_json(quickstart[place])})"
         for place, value in values(config).items()
         if place in quickstart and value != quickstart[place]
     ]
@@ -34,24 +35,17 @@ def differences(config: Config, nlp: Language) -> list[str]:
 
 def values(config: Config) -> dict[str, Any]:
     """Return the values that are compared, by their places."""
-    return dict(leaves({key: config.interpolate()[key] for key in COMPARED}))
+    return dict(leaves({key: config[key] for key in COMPARED}))
 
 
 def leaves(sections: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the place and the value of every leaf, but for those left out."""
     for keys, value in walk_dict(sections):
         place = ".".join(keys)
-        if not place.startswith(LEFT_OUT):
+        if not place.startswith(LEFT_OUT) and keys[-1] != "incorrect_spans_key":
             yield place, value
 
 
-def shown(value: Any) -> str:
+def as_json(value: Any) -> str:
     """Return a value as a config has it."""
-    return (
-        {None: "null", True: "true", False: "false"}.get(value, str(value)) if is_plain(value) else "…"
-    )
-
-
-def is_plain(value: Any) -> bool:
-    """Say whether a value is short enough to be shown."""
-    return not isinstance(value, list | dict)
+    return json.dumps(value, ensure_ascii=False)

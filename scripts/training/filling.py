@@ -60,7 +60,7 @@ def fill(config: Config) -> tuple[Config, Language]:
     """
     refuse_unknown(config)
     nlp = load_model_from_config(config, auto_fill=True)
-    filled = nlp.config
+    filled = nlp.config.copy()  # the property makes the components again whenever it is asked
     sourced = get_sourced_components(config)
     filled["components"].update({name: sourced[name] for name in nlp.component_names if name in sourced})
     return filled, nlp

@@ -61,7 +61,6 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
         *labels(config, nlp),
         *annotations(config, nlp),
         *wrong_spans(config, nlp),
-        *vectors(config),
         *lookups(config, nlp),
         *loggers(config),
         *before_to_disk(config),
@@ -86,7 +85,7 @@ def marking(nlp: Language, place: Place) -> Notes:
         if known and unknown:  # only a component from another pipeline has labels already
             reason = (
                 f"The config takes {name} from another pipeline, which has {listed(sorted(known))}: it "
-                f"can't learn {listed(unknown)}, because a component taken from elsewhere keeps its labels"
+                f"can't learn {listed(unknown)}, for a component taken from elsewhere keeps its labels"
             )
             hint = (
                 f"Replace source in [components.{name}] by a section of its own, as configs/config.cfg "
@@ -160,7 +159,7 @@ def annotations(config: Config, nlp: Language) -> Notes:
         if name not in get_sourced_components(config):
             reason = f"[components.{name}] ({factory}) needs {needed}, and the corpus has none"
             hint = (
-                f"Take {name} out of pipeline in [nlp]; or take it from a trained pipeline: replace what "
+                f"Take {name} out of pipeline in [nlp], or take it from another pipeline: replace what "
                 f'[components.{name}] has by source = "en_core_web_sm".'
             )
             raise Refusal(reason, hint)
@@ -180,8 +179,8 @@ def wrong_spans(config: Config, nlp: Language) -> Notes:
             yield f"{name} learns from rejected spans (incorrect_spans_key)"
 
 
-def vectors(config: Config) -> Notes:
-    """Do without word vectors where there are none to load."""
+def without_vectors(config: Config) -> Notes:
+    """Do without word vectors where there are none to load; yield why."""
     name = config.interpolate()["initialize"]["vectors"]
     if name is not None and is_there(name):
         return
@@ -196,10 +195,10 @@ def vectors(config: Config) -> Notes:
         block = dot_to_object(config["components"], ".".join(keys[:-1]))
         block[keys[-1]] = False
     if name is not None:
-        hint = install(printable(str(name)))
-        yield f"WITHOUT word vectors: {printable(str(name))} is not there. {hint}"
+        found = printable(str(name))
+        yield f"No word vectors: {found} is not there. {install(found)}"
     elif users:
-        yield "WITHOUT word vectors: the config uses static vectors, and vectors in [paths] names none"
+        yield "No word vectors: the config uses them, and vectors in [paths] names none"
 
 
 def lookups(config: Config, nlp: Language) -> Notes:
@@ -238,8 +237,8 @@ def loggers(config: Config) -> Notes:
     if added:
         chained = {f"logger{n}": block for n, block in enumerate([logger, *added], 1)}
         config["training"]["logger"] = {"@loggers": CHAIN, **chained}
-        names = ["run.json and curve.jsonl", "wandb (offline)"][: len(added)]
-        yield f"loggers for {' and '.join(names)}"
+        written = ["run.json", "curve.jsonl", "wandb (offline)"][: 1 + len(added)]
+        yield f"loggers for {listed(written)}"
 
 
 def before_to_disk(config: Config) -> Notes:
@@ -264,8 +263,8 @@ def schedule(config: Config, counts: Mapping[str, Any]) -> Notes:
             rate["total_steps"] = training["max_steps"]
         steps, every = training["max_steps"], training["eval_frequency"]
         yield (
-            f"{steps:,} steps for {asked.passes:g} passes over the training set, an evaluation every "
-            f"{every:,} steps ([schedule])"
+            f"{steps:,} steps, an evaluation every {every:,} ([schedule]: {asked.passes:g} passes over "
+            f"the training set, {asked.minimum:,} to {asked.maximum:,} steps)"
         )
     if counts.get("streamed") and training["max_epochs"] != -1:
         limit = training["max_epochs"]
