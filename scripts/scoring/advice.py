@@ -23,8 +23,8 @@ WEAK_KIND = 0.15  # F of a kind of text so far below the whole
 LITTLE_GAIN = 0.05  # F so little above the dictionary
 OVERFITTED = 0.05  # F on dev so far above test, and outside of test's interval
 LOST_SHARE = 0.02  # share of mentions that cut through a token
-# What a config says about the length of a training: the number, or in ours what it is computed from.
-STEPS = "`training.max_steps` in the config (`passes` and `minimum` where these compute it)"
+# What a config says about the length of a training: the number, or what it is computed from.
+STEPS = "`training.max_steps` in the config (`passes` and `minimum` where it has [schedule])"
 
 
 @dataclass(frozen=True, slots=True)

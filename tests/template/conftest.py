@@ -126,6 +126,7 @@ def new_project(folder: Path) -> Project:
             shutil.copy(source, target)
     project = Project(folder)
     small = {"schedule.minimum": 60, "schedule.passes": 0.0}
+    small |= {"training.max_steps": 60, "training.optimizer.learn_rate.total_steps": 60}
     project.set_config({**small, "components.tok2vec.model.encode.width": 32})
     project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())

@@ -5,13 +5,15 @@ from pathlib import Path
 from scripts.files import fingerprint
 from tests.template.conftest import Project, new_project
 
-STEPS = ("inputs", "convert", "check", "labels", "train", "evaluate", "package")
+STEPS = ("inputs", "convert", "config", "check", "labels", "train", "evaluate", "package")
 STEPS += ("predict", "analyze", "compare", "report")
 MADE = (
     "corpus/train.spacy",
     "corpus/conversion.json",
     "corpus/check.json",
+    "corpus/config.cfg",
     "corpus/labels",
+    "training/default/config.cfg",
     "training/default/model-best",
     "training/default/curve.jsonl",
     "training/default/metrics.json",
