@@ -98,9 +98,16 @@ class Project:
         manifest["vars"] |= values
         srsly.write_yaml(path, manifest)
 
-    def set_config(self, values: dict[str, object]) -> None:
-        """Change values of the config by their places (`training.dropout`), which must be there."""
-        path = self.folder / "configs/config.cfg"
+    def init_config(self, name: str, *options: str) -> None:
+        """Write a config with spaCy's own command, and have it train for a few steps only."""
+        done = self.python("-m", "spacy", "init", "config", f"configs/{name}.cfg", *options)
+        assert done.code == 0, done.output
+        short = {"max_steps": 40, "eval_frequency": 10, "optimizer.learn_rate": 0.005}
+        self.set_config({f"training.{key}": value for key, value in short.items()}, name)
+
+    def set_config(self, values: dict[str, object], name: str = "config") -> None:
+        """Change values of a config by their places (`training.dropout`), which must be there."""
+        path = self.folder / f"configs/{name}.cfg"
         config = Config().from_disk(path, interpolate=False)
         for place, value in values.items():
             *sections, name = place.split(".")
