@@ -222,6 +222,12 @@ def test_transformers_that_are_not_installed_are_named(corpus):
         ("components.ner", {"factory": "nre"}, "not registered: nre in [components.ner]"),
         ("training.logger", {"@loggers": "mine.v1"}, "not registered: mine.v1 in [training.logger]"),
         ("training.max_steps", 0, "Training would never end"),
+        (
+            "paths.init_tok2vec",
+            "none.bin",
+            "init_tok2vec in [initialize] is none.bin, which is not there",
+        ),
+        ("nlp.pipeline", ["tok2vec", "ner", "ner"], "spaCy can't make a pipeline of it: [E007] 'ner'"),
     ],
 )
 def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):

@@ -18,7 +18,7 @@ from spacy.util import (
     registry,
     walk_dict,
 )
-from thinc.api import Config
+from thinc.api import Config, ConfigValidationError
 
 from scripts.files.terminal import listed, printable
 
@@ -31,6 +31,7 @@ FACTORIES = {
     "llm": "spacy-llm",
 }
 OURS = "ner_template"
+LONGEST = 300  # characters of an error of spaCy's on the screen
 # What components learn from that the corpus of this project does not have.
 ANNOTATIONS = {
     "tagger": "part-of-speech tags",
@@ -59,7 +60,13 @@ def fill(config: Config) -> tuple[Config, Language]:
     spaCy's ConfigValidationError for values that are wrong.
     """
     refuse_unknown(config)
-    nlp = load_model_from_config(config, auto_fill=True)
+    try:
+        nlp = load_model_from_config(config, auto_fill=True)
+    except ConfigValidationError:
+        raise
+    except (ImportError, OSError, ValueError) as error:
+        reason = f"spaCy can't make a pipeline of it: {printable(str(error), LONGEST)}"
+        raise Refusal(reason, "Correct the config; spacy debug config says more.") from error
     filled = nlp.config.copy()  # the property makes the components again whenever it is asked
     sourced = get_sourced_components(config)
     filled["components"].update({name: sourced[name] for name in nlp.component_names if name in sourced})

@@ -55,6 +55,7 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
 
     nlp: the pipeline that the config makes. Raises Refusal for what can't be trained on this corpus.
     """
+    refuse_missing_files(config)
     return [
         *marking(nlp, place),
         *paths(config, place),
@@ -68,6 +69,15 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     ]
 
 
+def refuse_missing_files(config: Config) -> None:
+    """Raise Refusal where the pipeline is initialised with a file that is not there."""
+    values = config.interpolate()["initialize"]
+    for name in ("init_tok2vec", "vocab_data"):
+        if values[name] and not Path(values[name]).exists():
+            reason = f"{name} in [initialize] is {printable(str(values[name]))}, which is not there"
+            raise Refusal(reason, "Correct the path, or set it to null.")
+
+
 def marking(nlp: Language, place: Place) -> Notes:
     """Refuse a pipeline that marks nothing, or nothing that the corpus has."""
     try:
@@ -78,7 +88,7 @@ def marking(nlp: Language, place: Place) -> Notes:
     first = next(stored_docs(place.corpus / "train.spacy", nlp.vocab), None)
     if key is not None and first is not None and key not in first.spans:
         reason = f"The config trains on spans with the key {key!r}, and the corpus has no such spans"
-        raise Refusal(reason, f"Set spans_key to {key} in the settings of the conversion.")
+        raise Refusal(reason, f"Set spans_key in configs/convert.cfg to {key}.")
     for name in marking_components(nlp):
         known = set(getattr(nlp.get_pipe(name), "labels", ()))
         unknown = sorted(set(place.counts["splits"]["train"]["labels"]) - known)
