@@ -36,7 +36,8 @@ class Rejects:
 class Sources:
     """Everything that a report is made from.
 
-    findings: of `check`, None where it has not run. comparison: with other runs, often none.
+    findings: of `check`, None where it has not run. comparison: with other runs, often none. pipeline: its
+    name and version, if known.
     """
 
     name: str
@@ -47,9 +48,10 @@ class Sources:
     conversion: dict[str, Any]
     findings: list[dict[str, Any]] | None
     rejects: list[Rejects]
+    pipeline: str = ""
 
 
-def read_sources(run: Path, corpus: Path) -> Sources:
+def read_sources(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     """Return what the two folders hold. Raises FileNotFoundError without an analysis."""
     check = read_if_there(corpus / "check.json")
     return Sources(
@@ -61,6 +63,7 @@ def read_sources(run: Path, corpus: Path) -> Sources:
         conversion=read_if_there(corpus / "conversion.json"),
         findings=check.get("findings"),
         rejects=read_rejects(corpus / "rejected.jsonl"),
+        pipeline=pipeline,
     )
 
 
