@@ -29,6 +29,7 @@ def report_cli(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    pipeline: str = typer.Option("", help="Name and version of the pipeline, for the title"),
     wandb_texts: str = typer.Option("false", help="Whether the report goes to wandb too: true or false"),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
@@ -37,25 +38,24 @@ def report_cli(
         msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     if wandb_texts.lower() not in ("true", "false"):
         msg.fail(f"vars.wandb_texts is {wandb_texts!r}", "It can be true or false.", exits=1)
-    sources = report(run, corpus)
+    sources = report(run, corpus, pipeline)
     page_path = run / "report.html" if wandb_texts.lower() == "true" else None
     record_figures(run, sources.analysis, page_path)
     show(sources, run)
 
 
-def report(run: Path, corpus: Path) -> Sources:
+def report(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     """Write report.html and report.md to the run's folder, and return what they were made from."""
-    sources = read_sources(run, corpus)
+    sources = read_sources(run, corpus, pipeline)
     atomic.write_text(run / "report.html", page(sources))
     atomic.write_text(run / "report.md", markdown(sources))
     return sources
 
 
 def show(sources: Sources, run: Path) -> None:
-    """Print the headline, the gain, the first pieces of advice, and where everything lies."""
-    head, gain, _ = summarise(sources.analysis)
-    for truth in (head, gain):
-        say(truth.line.replace(MINUS, "-"))
+    """Print the headline, the gain, the first pieces of advice, and where everything is."""
+    for statement in summarise(sources.analysis):
+        say(statement.line.replace(MINUS, "-"))
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
         say(f"{number}. {' '.join(advice['action'].split())}")
     say(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")

@@ -17,7 +17,7 @@ from scripts.scoring.errors import NO_LABEL
 CONFUSIONS = 5  # confusions that are named beside the table
 OUTCOMES = ("accepted", "ignored", "merged", "rejected")  # what becomes of a record
 SHADES = 5  # steps of shading in the table of confusions
-NAMED = 3  # findings of a kind that are quoted, and places of each
+NAMED = 2  # findings of a kind that are quoted, and places of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,18 @@ def total_rows(split: dict[str, Any]) -> list[LabelRow]:
     mean = {"support": None, "predicted": None, **scores["macro"]}
     rows = [LabelRow("All labels", scores["micro"], baseline["micro"]["f"])]
     return rows + [LabelRow("Mean of labels", mean, baseline["macro"]["f"])] * (len(scores["labels"]) > 1)
+
+
+def class_rows(test: dict[str, Any], dev: dict[str, Any]) -> list[tuple[str, dict[str, int], bool]]:
+    """Return the classes of errors on both sets, then on the dev set by label, the commonest first.
+
+    Each row: its name, its counts by class, and whether they are of all labels.
+    """
+    rows = [("Test set, all labels", test["errors"]["classes"], True)]
+    rows.append(("Dev set, all labels", dev["errors"]["classes"], True))
+    labels = dev["errors"]["labels"]
+    order = sorted(labels, key=lambda label: (-sum(labels[label].values()), label))
+    return rows + [(label, labels[label], False) for label in order] * (len(labels) > 1)
 
 
 def confusion_cells(split: dict[str, Any]) -> list[tuple[str, list[Cell]]]:

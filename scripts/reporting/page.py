@@ -19,7 +19,7 @@ from scripts.reporting import figures, plots, summary
 from scripts.reporting.origin import hashes, in_words, origin, trained_on
 from scripts.reporting.sources import CUT, Sources
 from scripts.reporting.training_plot import training_plot
-from scripts.reporting.views import View, view
+from scripts.reporting.views import View, times, view
 from scripts.reporting.words import calm, visible
 from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
@@ -70,12 +70,14 @@ def page(sources: Sources) -> str:
         "points": summary.points,
         "between": summary.between,
         "spread": summary.spread,
+        "margin": summary.margin,
         "number": number,
         "short": short,
         "coded": coded,
         "calm": calm,
         "label_name": label_name,
         "in_words": in_words,
+        "times": times,
     }
     environment.globals |= {
         "bar": plots.bar,
@@ -112,7 +114,7 @@ def values(sources: Sources) -> dict[str, Any]:
         "corpus_name": figures.corpus_name(sources.conversion),
         "headlines": summary.summarise(analysis),
         "level": summary.level(analysis),
-        "notes": summary.notes(analysis),
+        "notes": {name: summary.note(analysis[name], name) for name in ("test", "dev")},
         "totals": figures.total_rows(test),
         "rows": figures.label_rows(test),
         "labels_shown": LABELS,
@@ -121,6 +123,7 @@ def values(sources: Sources) -> dict[str, Any]:
         "novelty": novelty_rows(test),
         "novelty_names": NOVELTY,
         "reach": reach(sources.comparison),
+        "class_rows": figures.class_rows(test, dev),
         "cells": {name: figures.confusion_cells(analysis[name]) for name in ("test", "dev")},
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
         "examples": {name: examples(analysis[name]) for name in ("dev", "test")},

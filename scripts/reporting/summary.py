@@ -29,18 +29,19 @@ LOST = 0.001  # change of F by entities that tokenisation lost from which a note
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One figure: its name, its margin of error (`± 2.9`), its interval or why there is none, its meaning."""
+    """A figure with its margin of error (`± 2.9`) and unit, its interval or why it has none, its meaning."""
 
     name: str
     figure: str
     margin: str
+    unit: str
     sure: str
     meaning: str
 
     @property
     def line(self) -> str:
         """The statement on one line, without its meaning."""
-        words = " ".join(filter(None, (self.name, self.figure, self.margin)))
+        words = " ".join(filter(None, (self.name, self.figure, self.margin, self.unit)))
         return f"{words} ({self.sure})" if self.sure else words
 
 
@@ -63,6 +64,7 @@ def headline(analysis: dict[str, Any]) -> Statement:
         "F on the test set",
         percent(micro["f"]),
         margin(interval),
+        "",
         sure(analysis, micro["too_few"], between(interval)),
         meaning,
     )
@@ -81,12 +83,13 @@ def gain(analysis: dict[str, Any]) -> Statement:
     name = "Gain over a dictionary"
     if change is None:
         meaning = "There is nothing to measure a gain on."
-        return Statement(name, points(change), "", TOO_FEW if few else "", meaning)
+        return Statement(name, points(change), "", "", sure(analysis, few, UNDEFINED), meaning)
     told = f"A dictionary of all entities in the training set reaches {percent(baseline['micro']['f'])}."
     return Statement(
         name,
-        f"{points(change)} points",
+        points(change),
         margin(interval),
+        "points",
         sure(analysis, few, spread(interval)),
         f"{told} {result(interval)}",
     )
@@ -109,7 +112,7 @@ def result(interval: Sequence[float | None]) -> str:
 def sure(analysis: dict[str, Any], few: bool, interval: str) -> str:
     """Return an interval with its confidence, or why there is none."""
     if few or interval == UNDEFINED:
-        return TOO_FEW if few else ""
+        return f"{TOO_FEW} to judge" if few else ""
     return with_level(interval, analysis["bootstrap"]["confidence"])
 
 

@@ -29,7 +29,7 @@ def training_plot(found: dict[str, Any]) -> Markup | None:
     points = thinned(found["points"], best)
     losses = [point for point in points if point["step"]]  # at step 0 nothing has been trained
     scores = ticks(max(best["score"], 0.1), 4)
-    loss = ticks(max((point["loss"] for point in losses), default=0.0), 2)
+    loss = ticks(max((point["loss"] for point in losses), default=0.0), 3)
     below = TOP + SCORE + GAP
     parts = [
         *grid(scores, TOP, SCORE, lambda tick: f"{tick * 100:g}"),
@@ -66,7 +66,7 @@ def grid(values: Sequence[float], top: int, height: int, shown: Callable[[float]
 def steps(last: int, top: int, bottom: int) -> list[Markup]:
     """Return the axis of steps, with a line down the plot for each of its values."""
     parts = []
-    for step in ticks(last, 5):
+    for step in ticks(last, 6):
         if step <= last:
             place = at(step / last)
             side = "start" if not step else "end" if step == last else "middle"
