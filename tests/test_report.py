@@ -50,7 +50,9 @@ def test_second_run_writes_the_same_bytes_whatever_the_clock_says(made):
     run, corpus = made
     call(run, corpus)
     first = (run / "report.html").read_bytes(), (run / "report.md").read_bytes()
-    atomic.write_json(run / "run.json", {**RECORD, "started": "2026-01-02T23:59:59+00:00", "seconds": 99.0})
+    atomic.write_json(
+        run / "run.json", {**RECORD, "started": "2026-01-02T23:59:59+00:00", "seconds": 99.0}
+    )
     atomic.write_json(run / "speed.json", {"test": {"words_per_second": 123456}})
     call(run, corpus)
     assert first == ((run / "report.html").read_bytes(), (run / "report.md").read_bytes())

@@ -1,7 +1,7 @@
 """Tables of figures: what the page and the text for pull requests show of an analysis.
 
-In: one split of an analysis, or what conversion and check noted. Out: rows in the order in which they are
-shown.
+In: one split of an analysis, or what conversion and check noted. Out: rows in the order in which they
+are shown.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -74,7 +74,9 @@ def total_rows(split: dict[str, Any]) -> list[LabelRow]:
     scores, baseline = split["scores"], split["baselines"][DICTIONARY]
     mean = {"support": None, "predicted": None, **scores["macro"]}
     rows = [LabelRow("All labels", scores["micro"], baseline["micro"]["f"])]
-    return rows + [LabelRow("Mean of labels", mean, baseline["macro"]["f"])] * (len(scores["labels"]) > 1)
+    return rows + [LabelRow("Mean of labels", mean, baseline["macro"]["f"])] * (
+        len(scores["labels"]) > 1
+    )
 
 
 def class_rows(test: dict[str, Any], dev: dict[str, Any]) -> list[tuple[str, dict[str, int], bool]]:
@@ -92,7 +94,13 @@ def class_rows(test: dict[str, Any], dev: dict[str, Any]) -> list[tuple[str, dic
 def confusion_cells(split: dict[str, Any]) -> list[tuple[str, list[Cell]]]:
     """Return the table of confusions: a row for each gold label, a cell for each predicted one."""
     return [
-        (gold, [cell(count, sum(counts.values()), gold == predicted) for predicted, count in counts.items()])
+        (
+            gold,
+            [
+                cell(count, sum(counts.values()), gold == predicted)
+                for predicted, count in counts.items()
+            ],
+        )
         for gold, counts in split["errors"]["confusion"].items()
     ]
 

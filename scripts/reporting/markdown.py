@@ -15,7 +15,9 @@ from scripts.scoring.metrics import percent, short, support_of
 ADVICE = 3  # pieces of advice that are repeated
 CODE = re.compile(r"\\`([\w.]+)\\`")
 HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Dictionary F", "Entities")
-LOOKED_AT = "**The errors on this test set were looked at: its scores are no longer those of unseen texts.**"
+LOOKED_AT = (
+    "**The errors on this test set were looked at: its scores are no longer those of unseen texts.**"
+)
 
 
 def markdown(sources: Sources) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 from scripts.reporting.sources import Sources
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August")
+MONTHS += ("September", "October", "November", "December")
 PACKAGES = ("spacy", "thinc", "numpy", "torch", "transformers", "cupy", "scikit-learn", "weasel")
 
 
@@ -40,7 +39,10 @@ def origin(sources: Sources) -> list[tuple[str, str]]:
         *((f"Steps, {name}", f"{count:,}") for name, count in record.get("steps", {}).items()),
         ("Training ended", record.get("stopped")),
         ("Resamples", f"{bootstrap['resamples']:,}, seed {bootstrap['seed']}"),
-        ("Entities from", f"doc.spans[{analysis['spans_key']!r}]" if analysis["spans_key"] else "doc.ents"),
+        (
+            "Entities from",
+            f"doc.spans[{analysis['spans_key']!r}]" if analysis["spans_key"] else "doc.ents",
+        ),
     ]
     return [(name, str(value)) for name, value in found if value is not None]
 

@@ -19,7 +19,7 @@ from scripts.reporting import figures, plots, summary
 from scripts.reporting.origin import hashes, in_words, origin, trained_on
 from scripts.reporting.sources import CUT, Sources
 from scripts.reporting.training_plot import training_plot
-from scripts.reporting.views import View, times, view
+from scripts.reporting.views import View, in_training, view
 from scripts.reporting.words import calm, visible
 from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
@@ -77,7 +77,7 @@ def page(sources: Sources) -> str:
         "calm": calm,
         "label_name": label_name,
         "in_words": in_words,
-        "times": times,
+        "in_training": in_training,
     }
     environment.globals |= {
         "bar": plots.bar,
@@ -151,7 +151,9 @@ def examples(split: dict[str, Any]) -> dict[str, list[View]]:
     """Return the errors of a split that are shown, by class; none where no texts were kept."""
     rows = split["errors"].get("examples", [])
     labels = {label: at for at, label in enumerate(sorted({row["label"] for row in rows}))}
-    found = {kind: [view(row, labels[row["label"]]) for row in rows if row["kind"] == kind] for kind in ERRORS}
+    found = {
+        kind: [view(row, labels[row["label"]]) for row in rows if row["kind"] == kind] for kind in ERRORS
+    }
     return {kind: views for kind, views in found.items() if views}
 
 
@@ -160,7 +162,9 @@ def reach(comparison: list[dict[str, Any]]) -> float:
     rows = [row["difference"] for row in comparison]
     ends = [end for row in rows for end in (row["f"], *row["interval"])]
     for other in comparison:
-        ends += [end for row in other["labels"].values() for end in (row["difference"], *row["interval"])]
+        ends += [
+            end for row in other["labels"].values() for end in (row["difference"], *row["interval"])
+        ]
     return max((abs(end) for end in ends if end is not None), default=0.0) * 1.05 or 1.0
 
 

@@ -1,12 +1,12 @@
-"""Plots as SVG in the page: bars for scores, classes of errors and differences, each in a cell of a table.
+"""Plots as SVG in cells of tables: bars for scores, classes of errors and differences.
 
-In: figures. Out: SVG. Lengths across are in per cent and lengths down in pixels, so that a plot is as wide
-as its cell and keeps its height on a phone and on paper. The numbers stand in the same row of the table, so
-these plots are hidden from screen readers. Colours are classes of report.css.
+In: figures. Out: SVG. Lengths across are in per cent and lengths down in pixels, so that a plot is as
+wide as its cell and keeps its height on a phone and on paper. The numbers are in the same row, so these
+plots are hidden from screen readers. Colours are classes of report.css.
 """
 
-# Our own SVG: plotly and Vega need megabytes of script, and what pygal and matplotlib draw has fixed colours
-# and sizes, which fit neither a dark theme nor a phone.
+# Our own SVG: plotly and Vega need megabytes of script, and what pygal and matplotlib draw has fixed
+# colours and sizes, which fit neither a dark theme nor a phone.
 
 from collections.abc import Mapping, Sequence
 
@@ -19,13 +19,15 @@ BAR = 12  # height of a bar, in pixels
 TICKS = (0, 50, 100)
 LINE = Markup('<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/>')
 RECT = Markup('<rect class="{}" x="{}" width="{}" y="{}" height="{}" rx="{}"/>')
-DIAMOND = Markup('<svg x="{}" y="{}" class="shape"><path class="mark" d="M0-4.5 4.5 0 0 4.5-4.5 0Z"/></svg>')
+DIAMOND = Markup(
+    '<svg x="{}" y="{}" class="shape"><path class="mark" d="M0-4.5 4.5 0 0 4.5-4.5 0Z"/></svg>'
+)
 
 Ends = Sequence[float | None] | None
 
 
 def bar(value: float | None, interval: Ends = None, mark: float | None = None) -> Markup:
-    """Return a score from 0 to 1 as a bar, with its interval as a line and another score as a diamond."""
+    """Return a score from 0 to 1 as a bar, its interval as a line and another score as a diamond."""
     parts = [RECT.format("track", "0", "100%", 3, BAR - 6, 3)]
     if value is not None:
         parts.append(RECT.format("fill", "0", at(value), 3, BAR - 6, 3))
@@ -64,7 +66,7 @@ def stack(counts: Mapping[str, int]) -> Markup:
     total = sum(counts.values())
     parts = [RECT.format("track", "0", "100%", 0, BAR + 4, 2)] if total else []
     done = 0
-    for number, (name, count) in enumerate((n, c) for n, c in counts.items() if n != CORRECT):
+    for number, count in enumerate(count for name, count in counts.items() if name != CORRECT):
         if count:
             piece = RECT.format(f"error-{number}", at(done / total), at(count / total), 0, BAR + 4, 0)
             parts.append(piece)
@@ -75,7 +77,10 @@ def stack(counts: Mapping[str, int]) -> Markup:
 def difference(value: float | None, interval: Ends, reach: float) -> Markup:
     """Return a difference as a dot with its interval, on a scale from `-reach` to `reach`."""
     scale = 0.5 / reach
-    parts = [LINE.format("grid", "0", "100%", BAR / 2, BAR / 2), LINE.format("zero", "50%", "50%", 0, BAR)]
+    parts = [
+        LINE.format("grid", "0", "100%", BAR / 2, BAR / 2),
+        LINE.format("zero", "50%", "50%", 0, BAR),
+    ]
     parts.append(whisker(interval, scale, 0.5))
     if value is not None:
         circle = Markup('<circle class="dot" cx="{}" cy="{}" r="4"/>')
@@ -85,7 +90,9 @@ def difference(value: float | None, interval: Ends, reach: float) -> Markup:
 
 def svg(kind: str, height: float, parts: Sequence[Markup]) -> Markup:
     """Return a plot that repeats what the row says in numbers."""
-    opening = Markup('<svg class="{}" width="100%" height="{:g}" aria-hidden="true">').format(kind, height)
+    opening = Markup('<svg class="{}" width="100%" height="{:g}" aria-hidden="true">').format(
+        kind, height
+    )
     return opening + Markup("").join(parts) + Markup("</svg>")
 
 

@@ -36,8 +36,8 @@ class Rejects:
 class Sources:
     """Everything that a report is made from.
 
-    findings: of `check`, None where it has not run. comparison: with other runs, often none. pipeline: its
-    name and version, if known.
+    findings: of `check`, None where it has not run. comparison: with other runs, often none.
+    pipeline: its name and version, if known.
     """
 
     name: str

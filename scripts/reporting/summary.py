@@ -29,7 +29,7 @@ LOST = 0.001  # change of F by entities that tokenisation lost from which a note
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A figure with its margin of error (`± 2.9`) and unit, its interval or why it has none, its meaning."""
+    """A figure, its margin of error (`± 2.9`), its interval or why it has none, and what it means."""
 
     name: str
     figure: str
@@ -144,7 +144,7 @@ def note(split: dict[str, Any], name: str) -> str:
     if lost["mentions"] and abs((micro["f"] or 0.0) - (lost["f"] or 0.0)) >= LOST:
         parts.append(
             f"Entities of the {name} set that cut through a token and were lost: {lost['mentions']:,}. "
-            f"Counted as missed, they lower recall to {percent(lost['r'])} and F to {percent(lost['f'])}."
+            f"Counted as missed, they lower recall to {percent(lost['r'])}, F to {percent(lost['f'])}."
         )
     if wrong := split["errors"]["known_wrong_predicted"]:
         parts.append(f"Predictions on the {name} set of spans known to be wrong: {wrong:,}.")

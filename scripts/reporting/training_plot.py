@@ -1,7 +1,7 @@
 """The plot of a training: the score on the dev set and the loss by step, one above the other.
 
-In: `curve` of an analysis. Out: SVG as in plots.py; the lines stretch to the width of the page, the words
-keep their size.
+In: `curve` of an analysis. Out: SVG as in plots.py; the lines stretch to the width of the page, the
+words keep their size.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,8 +42,8 @@ def training_plot(found: dict[str, Any]) -> Markup | None:
         *best_mark(best, last["step"], scores[-1]),
     ]
     described = (
-        f"{len(found['points'])} evaluations on the dev set. Best score: {percent(best['score'])} at step "
-        f"{best['step']:,}. At the last step, {last['step']:,}: {percent(last['score'])}."
+        f"{len(found['points'])} evaluations on the dev set. Best score: {percent(best['score'])} at "
+        f"step {best['step']:,}. At the last step, {last['step']:,}: {percent(last['score'])}."
     )
     opening = Markup(
         '<svg class="plot" role="img" aria-labelledby="training-title training-desc" width="100%" '
@@ -99,7 +99,7 @@ def best_mark(best: Point, last: int, highest: float) -> list[Markup]:
 
 
 def ticks(highest: float, most: int) -> list[float]:
-    """Return round values from 0 up to the first that is not below `highest`, about `most` steps of them."""
+    """Return round values from 0 to the first that is not below `highest`, at most about `most`."""
     if highest <= 0:
         return [0.0, 1.0]
     rough = highest / most

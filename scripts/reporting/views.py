@@ -22,8 +22,8 @@ NOTHING = "nothing"  # shown where the other side has an entity and this one has
 class View:
     """An error to look at: what it is, where, and the text with the entities of both sides.
 
-    label_number: the label in the filter, which so never has to carry foreign text. in_training: how often
-    the training set agrees with each side, in words.
+    label_number: the label in the filter, which so never has to carry foreign text.
+    in_training: how often the training set agrees with each side, in words.
     """
 
     kind: str
@@ -72,11 +72,20 @@ def view(example: dict[str, Any], label_number: int) -> View:
         label_number=label_number,
         where=example["where"],
         id=example["id"] or "",
-        in_training=f"{times(example['train']['as_gold'])} as annotated, "
-        f"{times(example['train']['as_predicted'])} as predicted",
+        in_training=in_training(example["train"], example["gold"], example["predicted"]),
         gold_html=side(example, "gold"),
         predicted_html=side(example, "predicted"),
     )
+
+
+def in_training(counts: dict[str, int], gold: str | None, predicted: str | None) -> str:
+    """Return how often the training set agrees with the annotation and with the prediction, in words.
+
+    gold, predicted: None where that side has no entity, so that the place is unmarked.
+    """
+    annotation = "as annotated" if gold else "unmarked"
+    prediction = "as predicted" if predicted else "unmarked"
+    return f"{times(counts['as_gold'])} {annotation}, {times(counts['as_predicted'])} {prediction}"
 
 
 def times(count: int) -> str:

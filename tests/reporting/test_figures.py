@@ -57,4 +57,4 @@ def test_single_label_has_no_mean_and_no_row_of_its_own_among_the_errors(tmp_pat
     ],
 )
 def test_corpus_is_named_after_what_its_files_share(files, name) -> None:
-    assert corpus_name({"files": dict.fromkeys(files, {})}) == name
+    assert corpus_name({"files": {file: {} for file in files}}) == name

@@ -111,8 +111,8 @@ def test_labels_beyond_the_first_eight_are_folded(tmp_path) -> None:
     texts = [of_spans(f"name{n}", [(0, 5, f"L{n}")], [(0, 5, f"L{n}")], place=f"{n}") for n in range(10)]
     html = page(read_sources(*make_run(tmp_path, texts, texts)))
     first, folded = html.split('id="next"')[0].split("<summary>2 more labels</summary>")
-    assert first.count("<bdi class=\"foreign\">L") == 8
-    assert folded.count("<bdi class=\"foreign\">L") == 2
+    assert first.count('<bdi class="foreign">L') == 8
+    assert folded.count('<bdi class="foreign">L') == 2
 
 
 @pytest.mark.parametrize("name", ["ordinary", "broken"])

@@ -1,4 +1,4 @@
-"""The headline: margins of error, what a gain means, missing intervals, and notes that appear only if they matter."""
+"""The headline: margins of error, what a gain means, missing intervals, and notes that matter."""
 
 import pytest
 from typer.testing import CliRunner
@@ -123,4 +123,6 @@ def test_entities_that_tokenisation_lost_are_noted_where_they_change_f(tmp_path,
     test = read(tmp_path, many(200))
     f = test["scores"]["micro"]["f"]
     test["lost"] = {"mentions": lost, "r": 0.7, "f": f - 0.0002 * lost}
-    assert ("were lost: 10. Counted as missed, they lower recall to 70.0" in note(test, "test")) == noted
+    assert (
+        "were lost: 10. Counted as missed, they lower recall to 70.0, F" in note(test, "test")
+    ) == noted

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.reporting.views import Mark, nested, side, times, view
+from scripts.reporting.views import Mark, in_training, nested, side, times, view
 
 EXAMPLE = {
     "where": "texts.jsonl, line 3",
@@ -84,7 +84,20 @@ def test_side_that_has_nothing_there_says_so() -> None:
     assert marks(side(example, "predicted")) == [("ghost", "Ada", "nothing")]
 
 
-@pytest.mark.parametrize(("count", "words"), [(0, "never"), (1, "once"), (2, "twice"), (1200, "1,200 times")])
+@pytest.mark.parametrize(
+    ("gold", "predicted", "words"),
+    [
+        ("PERSON: Ada", None, "3 times as annotated, never unmarked"),
+        (None, "PERSON: Ada", "3 times unmarked, never as predicted"),
+    ],
+)
+def test_side_without_an_entity_is_unmarked_in_the_training_set(gold, predicted, words: str) -> None:
+    assert in_training(EXAMPLE["train"], gold, predicted) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "never"), (1, "once"), (2, "twice"), (1200, "1,200 times")]
+)
 def test_counts_of_the_training_set_are_words(count: int, words: str) -> None:
     assert times(count) == words
 
