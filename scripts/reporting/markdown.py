@@ -28,7 +28,8 @@ def markdown(sources: Sources) -> str:
 def parts(sources: Sources) -> Iterator[str]:
     """Yield the paragraphs of the short report, in the order of the page."""
     analysis = sources.analysis
-    yield f"## Entity recognition: {plain(sources.name)}"
+    run = f" (run {sources.name})" if sources.pipeline else sources.name
+    yield f"## Entity recognition: {plain(sources.pipeline + run)}"
     if analysis["test_errors_shown"]:
         yield LOOKED_AT
     for statement in summary.summarise(analysis):

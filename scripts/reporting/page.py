@@ -39,6 +39,7 @@ TEMPLATES = (
 )
 MANY = 12  # labels above which plots have the commonest only, and the table of confusions is folded
 LABELS = 8  # labels on the first screen
+SIDE_BY_SIDE = 5  # columns of a table of confusions that leave room for a second one beside it
 ADVICE = 5  # pieces of advice that are not folded
 ROWS = 10  # rows of a list that are not folded
 FILES = 30  # files that are listed
@@ -85,6 +86,7 @@ def page(sources: Sources) -> str:
         "stack": plots.stack,
         "difference": plots.difference,
         "few": FEW,
+        "side_by_side": SIDE_BY_SIDE,
         "same": SAME,
         "correct": CORRECT,
         "no_label": NO_LABEL,
