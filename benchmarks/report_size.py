@@ -130,12 +130,17 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
         "lost_labels": dict.fromkeys(train.names, documents // 1000),
     }
     counts: dict[str, Any] = {
-        "records": {"read": 3 * documents, "accepted": 3 * documents, "ignored": 0, "rejected": 0},
+        "records": {
+            "read": 3 * documents,
+            "accepted": 3 * documents,
+            **dict.fromkeys(("ignored", "merged", "rejected", "pieces"), 0),
+        },
         "splits": dict.fromkeys(("train", "dev", "test"), split),
     }
     conversion = {
         **counts,
         "ignored": {},
+        "set_aside": {},
         "rejected": {},
         "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
         "files": {"texts.jsonl": {"format": "jsonl", "read": 3 * documents, "accepted": 3 * documents}},

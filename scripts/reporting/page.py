@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from scripts.files.terminal import LONGEST
@@ -29,7 +29,7 @@ from scripts.scoring.matching import CORRECT, ERRORS
 from scripts.scoring.metrics import FEW, SAME, percent, short
 
 ROOM = Path(__file__).parent
-TEMPLATES = (
+TEMPLATES = (  # all are named, so that the report is made again when one of them changes
     "report.html.jinja",
     "parts.html.jinja",
     "overview.html.jinja",
@@ -60,7 +60,7 @@ SEVERITY = {"stop": "error", "warn": "warning"}
 def page(sources: Sources) -> str:
     """Return the whole page."""
     environment = Environment(
-        loader=DictLoader({name: (ROOM / name).read_text(encoding="utf8") for name in TEMPLATES}),
+        loader=FileSystemLoader(ROOM, encoding="utf8"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
