@@ -29,7 +29,9 @@ def report_cli(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
-    pipeline: str = typer.Option("", help="Name and version of the pipeline, for the title"),
+    lang: str = typer.Option("", help="Language code, which begins the pipeline's name"),
+    name: str = typer.Option("", help="Name of the pipeline, for the title"),
+    version: str = typer.Option("", help="Version of the pipeline, for the title"),
     wandb_texts: str = typer.Option("false", help="Whether the report goes to wandb too: true or false"),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
@@ -38,7 +40,7 @@ def report_cli(
         msg.fail(f"{run.as_posix()} has no analysis.json", hint, exits=1)
     if wandb_texts.lower() not in ("true", "false"):
         msg.fail(f"vars.wandb_texts is {wandb_texts!r}", "It can be true or false.", exits=1)
-    sources = report(run, corpus, pipeline)
+    sources = report(run, corpus, title(lang, name, version))
     page_path = run / "report.html" if wandb_texts.lower() == "true" else None
     record_figures(run, sources.analysis, page_path)
     show(sources, run)
@@ -50,6 +52,12 @@ def report(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     atomic.write_text(run / "report.html", page(sources))
     atomic.write_text(run / "report.md", markdown(sources))
     return sources
+
+
+def title(lang: str, name: str, version: str) -> str:
+    """Return name and version of a pipeline as its wheel has them: `en_entities 0.1.0`."""
+    full_name = "_".join(filter(None, (lang, name.removeprefix(f"{lang}_"))))
+    return f"{full_name} {version}".strip() if name else ""
 
 
 def show(sources: Sources, run: Path) -> None:

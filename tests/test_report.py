@@ -39,6 +39,26 @@ def test_last_lines_are_the_headline_the_gain_the_advice_and_the_paths(made):
     assert lines[-1] == f"Pipeline: {run.as_posix()}/model-best"
 
 
+@pytest.mark.parametrize(
+    ("lang", "name", "version", "shown"),
+    [
+        ("en", "entities", "0.1.0", "en_entities 0.1.0"),
+        ("en", "en_entities", "0.1.0", "en_entities 0.1.0"),
+        ("", "", "", ""),
+    ],
+)
+def test_title_is_the_name_and_version_of_the_wheel(made, lang, name, version, shown):
+    run, corpus = made
+    options = [f"--lang={lang}", f"--name={name}", f"--version={version}"]
+    assert CliRunner().invoke(step.app, [str(run), str(corpus), *options]).exit_code == 0
+    heading = f"{shown.replace('_', chr(92) + '_')} (run default)" if shown else "default"
+    text = (run / "report.md").read_text(encoding="utf8")
+    assert text.startswith(f"## Entity recognition: {heading}\n")
+    assert f"<h1><bdi>{shown or 'default'}</bdi></h1>" in (run / "report.html").read_text(
+        encoding="utf8"
+    )
+
+
 def test_small_test_set_is_called_too_few_on_the_console(tmp_path):
     lines = call(*make_run(tmp_path, many(8), many(8))).output.splitlines()
     assert lines[0] == "F on the test set 85.7 (too few to judge)"

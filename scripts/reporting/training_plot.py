@@ -36,7 +36,7 @@ def training_plot(found: dict[str, Any]) -> Markup | None:
         *grid(loss, below, LOSS, lambda tick: f"{tick:,g}"),
         text("0", TOP - 16, "Score on the dev set", "name"),
         text("0", below - 12, "Loss on the training set", "name"),
-        *steps(last["step"], TOP, below + LOSS),
+        *steps(last["step"], [(TOP, SCORE), (below, LOSS)]),
         line("course", points, "score", last["step"], scores[-1], (TOP, SCORE)),
         line("loss", losses, "loss", last["step"], loss[-1], (below, LOSS)),
         *best_mark(best, last["step"], scores[-1]),
@@ -63,14 +63,18 @@ def grid(values: Sequence[float], top: int, height: int, shown: Callable[[float]
     return parts
 
 
-def steps(last: int, top: int, bottom: int) -> list[Markup]:
-    """Return the axis of steps, with a line down the plot for each of its values."""
+def steps(last: int, rooms: Sequence[tuple[int, int]]) -> list[Markup]:
+    """Return the axis of steps, with a line down each part for each of its values.
+
+    rooms: the top and the height of each part.
+    """
     parts = []
+    bottom = sum(rooms[-1])
     for step in ticks(last, 6):
         if step <= last:
             place = at(step / last)
             side = "start" if not step else "end" if step == last else "middle"
-            parts.append(LINE.format("grid", place, place, top, bottom))
+            parts += [LINE.format("grid", place, place, top, top + height) for top, height in rooms]
             parts.append(text(place, bottom + 18, f"{step:,g}", f"tick {side}"))
     return [*parts, text("50%", bottom + 34, "Step", "tick middle")]
 

@@ -321,7 +321,7 @@ def test_check_that_has_not_run_is_told_from_one_that_found_nothing(tmp_path) ->
     run, corpus = make_run(tmp_path, many(), many())
     assert "The step check has not run" in page(read_sources(run, corpus))
     atomic.write_json(corpus / "check.json", {"findings": []})
-    assert "What check found Nothing." in words_of(page(read_sources(run, corpus)))
+    assert "Check found nothing." in page(read_sources(run, corpus))
 
 
 def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None:
