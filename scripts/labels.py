@@ -63,7 +63,7 @@ def refuse_unlearnable(
     )
     advice = (
         f"Replace source in [components.{name}] by what configs/config.cfg has there, so that it is "
-        "trained from the beginning; or give labels the names that it knows (vars.label_map)"
+        "trained from the beginning; or give labels the names that it knows (configs/label_map.yml)"
     )
     msg.fail(reason, advice, exits=1)
 

@@ -106,7 +106,7 @@ def test_component_from_elsewhere_that_cannot_learn_a_label_is_named(corpus, tmp
     assert found == code, output
     if code:
         assert "takes ner from someones_pipeline, which has DATE, ORG: it can't learn PERSON" in output
-        assert "vars.label_map" in output
+        assert "configs/label_map.yml" in output
         assert "weasel run labels" not in output  # which would change nothing
 
 

@@ -32,16 +32,16 @@ from scripts.conversion.offsets import with_characters
 from scripts.conversion.policies import PolicyError
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
-from scripts.conversion.settings import Settings
 from scripts.conversion.shards import ShardWriter
 from scripts.conversion.source_tokens import source_tokens
 from scripts.conversion.splitting import Thresholds, choose_split, position
 from scripts.conversion.tally import Tally
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.settings.convert import ConvertSettings
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
-SOURCE_TOKENS = "source"  # what vars.tokens is for the file's own tokens
+SOURCE_TOKENS = "source"  # what `tokens` is for the file's own tokens
 FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
 MOST_WORDS = 60_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
@@ -57,7 +57,7 @@ class Job:
     is possible. staging: the folder that shards and rejects go to.
     """
 
-    settings: Settings
+    settings: ConvertSettings
     nlp: dict[str, Any]
     files: dict[str, str | None]
     open_splits: frozenset[str]
@@ -170,14 +170,17 @@ def make_doc(
     writers[split].add(aligned.doc, record)
 
 
-def tokenised(record: AnnotatedText, nlp: Language, settings: Settings) -> Doc:
+def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -> Doc:
     """Return the Doc of a record, with the pipeline's tokens or the source's own.
 
     Raises Unusable when the text is too long, or when the source's tokens are no good.
     """
     if len(record.text) > nlp.max_length:
         reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
-        raise Unusable(reason, "set vars.segment to lines, paragraphs or sentences, so that it is cut")
+        raise Unusable(
+            reason,
+            "set segment in configs/convert.cfg to lines, paragraphs or sentences, so that it is cut",
+        )
     return source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
 
 

@@ -40,7 +40,8 @@ def marked(doc: Doc, key: str | None) -> list[Span]:
 def gold(doc: Doc, key: str | None) -> list[Span]:
     """Return the gold spans of a Doc. Raises ValueError when the corpus lacks the key."""
     if key is not None and key not in doc.spans:
-        raise ValueError(f"the corpus has no doc.spans[{key!r}]; set vars.spans_key to {key!r}")
+        hint = f"set spans_key in configs/convert.cfg to {key!r}"
+        raise ValueError(f"the corpus has no doc.spans[{key!r}]; {hint}")
     return marked(doc, key)
 
 

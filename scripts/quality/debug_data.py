@@ -69,8 +69,9 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            reason = f"it took more than {PATIENCE} seconds; fewer documents (vars.debug_docs) take less"
-            raise NoDebugData(f"spacy debug data was stopped: {reason}") from None
+            reason = f"it took more than {PATIENCE} seconds"
+            hint = "lower debug_docs in configs/check.cfg, so that it reads fewer documents"
+            raise NoDebugData(f"spacy debug data was stopped: {reason}; {hint}") from None
     # wasabi prints bold headings and clears lines whatever the environment says
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
     return f"spacy debug data ended with code {done.returncode}\n{plain}\n"

@@ -1,7 +1,7 @@
 """How sure a figure is: bootstrap intervals, paired differences and permutation tests over groups.
 
 In: counts by group. Out: intervals and p-values. Groups (documents or threads) are drawn whole, for
-mentions of one document are not independent.
+entities of one document are not independent.
 Sources: B. Efron and R. Tibshirani, An Introduction to the Bootstrap (1993), ch. 13, percentile
 intervals; A. Davison and D. Hinkley, Bootstrap Methods and their Application (1997), 4.3 and 4.2.5, the
 permutation test and its p-value (k + 1) / (n + 1); S. Holm, A Simple Sequentially Rejective Multiple

@@ -46,7 +46,7 @@ def wandb_logger(
     """Return a logger for wandb.
 
     project, group: names in wandb. run: the run's folder, which gives the run its name.
-    files: by name, the files whose SHA-256 are logged with the config, so that runs can be told apart.
+    files: by name, the files whose SHA-256 are logged with the config, to tell runs apart.
     The mode comes from the environment variable WANDB_MODE: offline (the default), online or disabled;
     WANDB_DISABLED turns wandb off as well.
     """

@@ -16,6 +16,8 @@ import pytest
 import srsly
 from confection import Config
 
+from scripts.settings.files import FILES
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
 NAMES = ("Ada Okafor", "Jonas Lind", "Mei Tanaka", "Rosa Duarte", "Ivan Petrov", "Lea Weiss")
@@ -64,6 +66,11 @@ class Project:
 
     folder: Path
 
+    @property
+    def opened(self) -> Path:
+        """Where the run that `original` makes notes which files its steps read."""
+        return self.folder.with_name("opened.jsonl")
+
     def weasel(self, *arguments: str, **environment: str | None) -> Run:
         """Run weasel here, as a user would type it."""
         return self.python("-m", "weasel", *arguments, **environment)
@@ -98,15 +105,25 @@ class Project:
         manifest["vars"] |= values
         srsly.write_yaml(path, manifest)
 
-    def set_config(self, values: dict[str, object]) -> None:
-        """Change values of the config by their places (`training.dropout`), which must be there."""
-        path = self.folder / "configs/config.cfg"
+    def set_settings(self, **values: object) -> None:
+        """Change settings in the files of configs/, by their names."""
+        for file, model in FILES.items():
+            changed = {
+                f"{file}.{name}": values.pop(name) for name in model.model_fields if name in values
+            }
+            if changed:
+                self.set_config(changed, f"{file}.cfg")
+        assert not values
+
+    def set_config(self, values: dict[str, object], name: str = "config.cfg") -> None:
+        """Change values of a config by their places (`training.dropout`), which must be there."""
+        path = self.folder / "configs" / name
         config = Config().from_disk(path, interpolate=False)
         for place, value in values.items():
-            *sections, name = place.split(".")
+            *sections, key = place.split(".")
             section = reduce(getitem, sections, config)
-            assert name in section
-            section[name] = value
+            assert key in section
+            section[key] = value
         config.to_disk(path)
 
     def copy(self, folder: Path) -> "Project":
@@ -142,7 +159,9 @@ def fresh(tmp_path: Path) -> Project:
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once, and what it printed. Not to be changed."""
     project = new_project(tmp_path_factory.mktemp("original") / "project")
-    run = project.weasel("run", "all", PYTHONHASHSEED="1")
+    watching = str(Path(__file__).parent / "opened")
+    environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": watching, "OPENED": str(project.opened)}
+    run = project.weasel("run", "all", **environment)
     assert run.code == 0, run.output
     return project, run
 

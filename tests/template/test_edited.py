@@ -15,7 +15,13 @@ COPIED += ("project.yml", "pyproject.toml")
 # The tests of the steps, of what a config names, and of the files that this reads; those of formats,
 # scoring and the report read nothing that a user edits.
 TESTS = ("tests/test_inputs.py", "tests/test_labels.py", "tests/test_try.py", "tests/test_clean.py")
-TESTS += ("tests/test_package.py", "tests/training", "tests/files")
+TESTS += (
+    "tests/test_package.py",
+    "tests/training",
+    "tests/files",
+    "tests/settings",
+    "tests/test_gate.py",
+)
 
 
 @pytest.fixture
@@ -28,7 +34,8 @@ def edited(tmp_path: Path) -> Project:
         copy(ROOT / name, folder / name)
     project = Project(folder)
     texts = {"annotations": "assets/mine", "lang": "de", "name": "nachrichten", "run": "erster"}
-    project.set_vars(**texts, version="1.10", license="MIT", seed=7, resamples=500, dev=0.2)
+    project.set_vars(**texts, version="1.10", license="MIT", seed=7)
+    project.set_settings(dev=0.2, misaligned="expand", few_examples=5, resamples=500, min_f=0.9)
     project.set_config({"training.dropout": 0.3, "components.tok2vec.model.encode.width": 64})
     project.set_config({"training.optimizer.learn_rate.initial_rate": 0.001})
     shutil.rmtree(folder / "assets/starter")

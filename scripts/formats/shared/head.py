@@ -9,13 +9,12 @@ import re
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-import ijson
-from ijson.common import ObjectBuilder
+from pydantic_core import from_json
 
 HEAD = 1 << 16  # bytes that a sniff may look at
-DEPTH = 50  # of nested JSON that a sniff may look into
+PLACE = re.compile(r"at line (\d+) column (\d+)$")  # where JSON is broken, in the words of pydantic
 ROOT = re.compile(
     r"\s*(?:<\?xml.*?\?>)?(?:\s|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|<\?.*?\?>)*<([\w.:-]+)",
     re.DOTALL,
@@ -60,24 +59,14 @@ class Head:
     def value(self) -> Any:
         """The JSON value that the file begins with, as far as the head goes; None if it is no JSON.
 
-        A string that the head cuts off counts as far as it goes. Where the JSON ends too early, only an
-        object or a list with objects or lists in it counts: a log or a chat may begin with a number or
-        with something in brackets.
+        A string that the head cuts off counts as far as it goes. Where the JSON is cut off, broken or
+        followed by something else, only an object or a list with objects or lists in it counts: a log or
+        a chat may begin with a number or with something in brackets.
         """
-        builder, begun, depth, whole = ObjectBuilder(), False, 0, False
-        closed = self.text + '""' if len(self.data) >= HEAD else self.text  # two: one may be escaped
-        with suppress(ijson.JSONError, ValueError, RecursionError):
-            for event, value in ijson.basic_parse(
-                closed.lstrip().encode(errors="replace"), use_float=True
-            ):
-                begun = True
-                depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
-                if depth > DEPTH:
-                    break
-                builder.event(event, value)
-            whole = True
-        found = getattr(builder, "value", None) if begun else None
-        return found if whole or is_nested(found) else None
+        with suppress(ValueError, RecursionError):
+            return json.loads(self.text)
+        found = beginning(self.text.encode(), cut=len(self.data) >= HEAD)
+        return found if is_nested(found) else None
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
@@ -92,6 +81,24 @@ class Head:
         """The name of the XML root element without its prefix, or None."""
         match = ROOT.match(self.text)
         return match[1].rpartition(":")[2] if match else None
+
+
+def beginning(data: bytes, *, cut: bool) -> Any:
+    """Return the JSON value that bytes begin with, up to where it ends or is broken; None without one.
+
+    cut: whether more of it follows, so that a string without an end counts as far as it goes.
+    """
+    mode: Literal["on", "trailing-strings"] = "trailing-strings" if cut else "on"
+    try:
+        return from_json(data, allow_partial=mode)
+    except ValueError as error:
+        place = PLACE.search(str(error))
+    with suppress(ValueError):
+        if place:
+            line, column = int(place[1]), int(place[2])
+            before = sum(len(each) + 1 for each in data.split(b"\n")[: line - 1])
+            return from_json(data[: before + column - 1], allow_partial=mode)
+    return None
 
 
 def is_nested(value: Any) -> bool:
