@@ -11,12 +11,14 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, say
+from scripts.files.terminal import say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
 from scripts.reporting.sources import Sources, read_sources
 from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
+from scripts.settings.base import read_settings
+from scripts.settings.report import ReportSettings
 
 FIRST = 3  # pieces of advice on the console
 
@@ -29,13 +31,11 @@ def report_cli(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
-    wandb_texts: str = typer.Option("false", help="Whether the report goes to wandb too: true or false"),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
-    if wandb_texts.lower() not in ("true", "false"):
-        msg.fail(f"vars.wandb_texts is {wandb_texts!r}", "It can be true or false.", exits=1)
+    settings = read_settings(corpus, "report", ReportSettings)
     sources = report(run, corpus)
-    page_path = run / "report.html" if wandb_texts.lower() == "true" else None
+    page_path = run / "report.html" if settings.wandb_texts else None
     record_figures(run, sources.analysis, sources.record, page_path)
     show(sources, run)
 

@@ -30,16 +30,16 @@ from scripts.conversion.offsets import with_characters
 from scripts.conversion.policies import PolicyError
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
-from scripts.conversion.settings import Settings
 from scripts.conversion.shards import ShardWriter
 from scripts.conversion.source_tokens import source_tokens
 from scripts.conversion.splitting import Thresholds, choose_split, position
 from scripts.conversion.tally import Tally
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.settings.convert import ConvertSettings
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
-SOURCE_TOKENS = "source"  # what vars.tokens is for the file's own tokens
+SOURCE_TOKENS = "source"  # what `tokens` is for the file's own tokens
 FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
 MOST_WORDS = 60_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
@@ -55,7 +55,7 @@ class Job:
     is possible. staging: the folder that shards and rejects go to.
     """
 
-    settings: Settings
+    settings: ConvertSettings
     nlp: dict[str, Any]
     files: dict[str, str | None]
     open_splits: frozenset[str]
@@ -129,7 +129,7 @@ def pipeline(nlp_block: str) -> Language:
 
 @lru_cache(maxsize=1)
 def loaded(nlp_block: str) -> Language:
-    """Return the blank pipeline of a config's [nlp] block, which is JSON.
+    """Return the blank pipeline of a config's [nlp] block, which is JSON; the next chunk has the same.
 
     With spaCy's own tokenizer its words have no shapes, norms or flags: neither that nor a corpus needs
     them, and working them out is four tenths of what a new word takes. Another tokenizer may need them.
@@ -156,7 +156,10 @@ def make_doc(
     settings = job.settings
     if len(record.text) > nlp.max_length:
         reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
-        raise Unusable(reason, "set vars.segment to lines, paragraphs or sentences, so that it is cut")
+        raise Unusable(
+            reason,
+            "set segment in configs/convert.cfg to lines, paragraphs or sentences, so that it is cut",
+        )
     doc = source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
     if job.counted_by_tool and not record.counted:
         made.evidence.add(doc, record.text, record.spans)

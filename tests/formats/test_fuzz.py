@@ -10,21 +10,11 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from random import Random
+from typing import get_args
 
 import pytest
 
 from scripts.annotation.text import FileFault
-from scripts.conversion.settings import (
-    ANNOTATORS,
-    CONTRADICTIONS,
-    DISCONTINUOUS,
-    EXHAUSTIVE,
-    MENTIONS,
-    MISALIGNED,
-    OVERLAPPING,
-    SEGMENT,
-    UNMARKED,
-)
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
 from scripts.formats.base import Format
@@ -32,6 +22,17 @@ from scripts.formats.detection import AUTO
 from scripts.formats.readers import FORMATS
 from scripts.formats.sources import find_sources
 from scripts.inputs import inputs
+from scripts.settings.convert import (
+    ANNOTATORS,
+    Contradictions,
+    Discontinuous,
+    Exhaustive,
+    Mentions,
+    Misaligned,
+    Overlapping,
+    Segment,
+    Unmarked,
+)
 from tests.corpora import CONFIG, settings
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, reader_options
 from tests.formats.damage import Files, damaged
@@ -44,15 +45,15 @@ CHOICES = {  # of the user, for conversions
     "offsets": ("auto", "auto", "utf16", "bytes", "crlf_as_one", "utf16+inclusive", "unescaped+late"),
     "tokens": ("pipeline", "pipeline", "source"),
     "spans_key": ("", "sc"),
-    "misaligned": MISALIGNED,
-    "overlapping": OVERLAPPING,
-    "discontinuous": DISCONTINUOUS,
-    "mentions": MENTIONS,
-    "unmarked": UNMARKED,
-    "exhaustive": EXHAUSTIVE,
+    "misaligned": get_args(Misaligned),
+    "overlapping": get_args(Overlapping),
+    "discontinuous": get_args(Discontinuous),
+    "mentions": get_args(Mentions),
+    "unmarked": get_args(Unmarked),
+    "exhaustive": get_args(Exhaustive),
     "annotators": (*ANNOTATORS, "ada"),
-    "contradictions": CONTRADICTIONS,
-    "segment": SEGMENT,
+    "contradictions": get_args(Contradictions),
+    "segment": get_args(Segment),
     "longest": (10, 100_000),
     "label_map": ({}, {"PER": "PERSON", "PERSON": None}),
 }
@@ -141,7 +142,7 @@ def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, 
         with watched(f"{case}: damaged(files, {seed})"):
             try:
                 given = settings(**{**chosen, **fixed})
-                convert(inputs(str(raw), corpus, config=CONFIG, lang="en", settings=given), corpus)
+                convert(inputs(str(raw), corpus, config=CONFIG, lang="en"), given, corpus)
             except (FileFault, LanguageError) as fault:
                 assert str(fault)
                 assert fault.hint

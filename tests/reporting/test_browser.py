@@ -115,7 +115,7 @@ def addresses(tmp_path_factory) -> dict[str, str]:
     ]
     runs = {
         "ordinary": (many(), many()),
-        "hostile": (hostile(), hostile(), "--errors-of=dev,test"),
+        "hostile": (hostile(), hostile(), "dev,test"),
         "fifty": (fifty, fifty),
     }
     found = {}

@@ -65,7 +65,7 @@ def ordinary(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("hostile")
-    return page(read_sources(*make_run(folder, hostile(), hostile(), "--errors-of=dev,test")))
+    return page(read_sources(*make_run(folder, hostile(), hostile(), "dev,test")))
 
 
 def test_sections_come_in_order_with_the_summary_first(ordinary) -> None:

@@ -38,7 +38,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     assert f": F {f}, every resample gives the same, dictionary 0.0" in page
     assert f"| {f} | {SAME} | 80 |" in short
     assert "test/all/f_low" not in flat_figures(sources.analysis)
-    printed = CliRunner().invoke(analyze.app, [str(run), str(corpus), "--resamples=100"]).output
+    printed = CliRunner().invoke(analyze.app, [str(run), str(corpus)]).output
     assert f"F on the test set {f} (no interval: every resample gives the same)" in printed
 
 
