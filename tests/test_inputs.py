@@ -34,7 +34,7 @@ def here(tmp_path, monkeypatch):
 def parsed(tmp_path_factory):
     """What the files of code refer to, which takes a second to find."""
     folder = tmp_path_factory.mktemp("parsed")
-    step.write_code(ROOT, folder)
+    step.write_code(ROOT, COMMANDS, folder)
     return atomic.read_json(folder / "code.cache.json")
 
 
