@@ -26,6 +26,7 @@ from confection import Config
 
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
+from scripts.conversion.inputs import InputFile, Inputs
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step
@@ -96,7 +97,7 @@ def inputs_cli(
     look_for_room(TRAINING / run, sum(file["bytes"] for file in found["files"]))
 
 
-def show(found: dict[str, Any]) -> None:
+def show(found: Inputs) -> None:
     """Print the files that were found, the first of many."""
     for file in found["files"][:MOST_SHOWN]:
         split = file["split"] or "split by hash"
@@ -122,7 +123,7 @@ def look_for_room(folder: Path, annotations: int) -> None:
         msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}: make room.")
 
 
-def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> dict[str, Any]:
+def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs:
     """Write inputs.json and environment.json to `folder`, if they changed; return the former.
 
     annotations: a file, a folder (searched with its subfolders) or a pattern.
@@ -133,7 +134,7 @@ def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> dict[s
     if not data:
         hint = "set vars.annotations to your file, folder or pattern"
         raise FileFault(annotations, why_nothing(annotations, paths), hint)
-    found = {
+    found: Inputs = {
         "annotations": annotations,
         "files": describe_files(data, base, folder / "inputs.cache.json"),
         "left_aside": [path.name for path in paths if path not in data],
@@ -184,14 +185,14 @@ def why_nothing(annotations: str, left: list[Path]) -> str:
     return "there is no such file or folder"
 
 
-def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[dict[str, Any]]:
+def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[InputFile]:
     """Return name, split, size and hash of each file, once more all train if only some name a split.
 
     cache_path: hashes by name, size and time of change, so that a file that did not change is not read.
     """
     cache = read_cache(cache_path)
     fresh: dict[str, list[Any]] = {}
-    files = []
+    files: list[InputFile] = []
     for path in paths:
         name = path.as_posix()
         try:

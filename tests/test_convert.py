@@ -706,8 +706,8 @@ ONE_BAD = {
     ),
     "no text": ({"spans": []}, "the record has no text"),
     "blank text": ({"text": "\u3000\n"}, "the record has no text"),
-    "NUL": ({"text": "Ada\0Bo"}, "the text holds a NUL character"),
-    "surrogate": ({"text": "Ada \ud83d"}, "the text holds half of a surrogate pair"),
+    "NUL": ({"text": "Ada\0Bo"}, "the text contains a NUL character"),
+    "surrogate": ({"text": "Ada \ud83d"}, "the text contains half of a surrogate pair"),
     "empty label": ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
     "text offset": ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
     "part offset": ({"text": "Ada", "spans": [[0, 2.5, "P"]]}, "offset 2.5 is not a whole number"),
@@ -751,11 +751,11 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     report = run(tmp_path)
     assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, **ALONE}
     assert report["rejected"] == {
-        f"{name}, lines 1-2: line 1: the tag 'PER' is none of its file's scheme (IOB2)": 1,
+        f"{name}, lines 1-2: line 1: the tag 'PER' is not in the file's scheme (IOB2)": 1,
         f"{name}, lines 4-5: line 4 has too few columns: 1, not 2, in 'Cy'": 1,
     }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
-        (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
+        (name, "lines 1-2", "line 1: the tag 'PER' is not in the file's scheme (IOB2)"),
         (name, "lines 4-5", "line 4 has too few columns: 1, not 2, in 'Cy'"),
     ]
 
@@ -815,7 +815,7 @@ WHOLE_FILE = {
     "empty": (b"", "it is empty"),
     "blank": (b"\xef\xbb\xbf\r\n", "it is empty"),
     "prose": (b"Just a note.\n", "this is a text without annotations"),
-    "NUL": (b"\0" * 100, "this is a file of bytes that are no text"),
+    "NUL": (b"\0" * 100, "this is a binary file"),
     "cp1252": (
         jsonl(GOOD) + '{"text": "Zoë"}\n{"text": "Noë"}\n{"text": "Leë"}\n'.encode("cp1252"),
         "more than max_rejected in configs/convert.cfg (5%) allows: ",
@@ -896,8 +896,8 @@ def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_count
     odd = put(tmp_path, b'{"body": "Ada"}\n{"body": "Bo"}\n', "b.jsonl")
     fault = refused(tmp_path)
     assert fault.file == odd
-    assert fault.reason.startswith("its format is not recognised: it holds JSON lines")
-    assert fault.reason.endswith("; nor can the other file be read")
+    assert fault.reason.startswith("its format is not recognised: it contains JSON lines")
+    assert fault.reason.endswith("; the other file can't be read either")
 
 
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]
@@ -969,7 +969,7 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
     with pytest.raises(FileFault) as caught:
         convert(seen, corpora.settings(format="auto"), tmp_path / "corpus")
     assert (str(caught.value), caught.value.hint) == (
-        f"{path}: it is gone",
+        f"{path}: it no longer exists",
         "run the step `inputs` again",
     )
     assert corpus(tmp_path) == old
@@ -983,7 +983,7 @@ def test_format_that_does_not_exist_is_answered_with_those_that_may_be_meant(tmp
     fault = refused(tmp_path, format=name)
     assert str(fault) == f"format in configs/convert.cfg: there is no format {name!r}"
     assert fault.hint.startswith(f"choose auto{close}")
-    assert fault.hint.endswith("or one of README's table `What is read`")
+    assert fault.hint.endswith("or another format listed in docs/formats.md")
 
 
 def test_format_that_is_named_is_not_guessed(tmp_path):
@@ -1406,4 +1406,4 @@ def test_corpus_of_nothing_but_rejects_says_why(tmp_path):
     put(tmp_path, jsonl([{"text": record["text"], "spans": [[0, 3]]} for record in GOOD]))
     fault = refused(tmp_path, max_rejected=1.0)
     assert fault.reason.startswith("none of its 40 records can be used: ")
-    assert fault.reason.endswith("line 1: [0, 3] is no span (and 39 more like it)")
+    assert fault.reason.endswith("line 1: [0, 3] is not a span (and 39 more like it)")

@@ -129,7 +129,7 @@ def pipeline(nlp_block: str) -> Language:
 
 @lru_cache(maxsize=1)
 def loaded(nlp_block: str) -> Language:
-    """Return the blank pipeline of a config's [nlp] block, which is JSON.
+    """Return the blank pipeline of a config's [nlp] block, which is JSON; the next chunk has the same.
 
     With spaCy's own tokenizer its words have no shapes, norms or flags: neither that nor a corpus needs
     them, and working them out is four tenths of what a new word takes. Another tokenizer may need them.

@@ -14,10 +14,21 @@ from typing import Any
 
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
+from typing_extensions import TypedDict
 
 ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]  # all that a corpus of entities needs beside words and spaces
 SUFFIX = ".spacy"  # of a corpus, and of the files in a folder that is one
 SOURCE = "source"  # key in doc.user_data of a Doc that was read: its line of the sources file
+
+
+class Source(TypedDict):
+    """A line of the sources file: where a Doc came from."""
+
+    file: str
+    place: str
+    id: str | None
+    group: str | None
+    meta: dict[str, Any]
 
 
 def sources_path(path: Path) -> Path:
@@ -27,7 +38,7 @@ def sources_path(path: Path) -> Path:
 
 def source_of(doc: Doc) -> str:
     """Return where a Doc that `read_docs` read came from, as messages name it: `file, place`."""
-    source: dict[str, Any] = doc.user_data[SOURCE]
+    source: Source = doc.user_data[SOURCE]
     return f"{source['file']}, {source['place']}"
 
 
@@ -41,7 +52,8 @@ def read_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
         for doc, line in zip_longest(stored_docs(path, vocab), lines):
             if doc is None or line is None:
                 names = f"{path.as_posix()} and {sources_path(path).name}"
-                raise ValueError(f"{names} have not as many documents; make both: weasel run convert")
+                hint = "make both again: weasel run convert"
+                raise ValueError(f"{names} have different numbers of documents; {hint}")
             doc.user_data[SOURCE] = json.loads(line)
             yield doc
 

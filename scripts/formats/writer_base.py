@@ -23,7 +23,7 @@ ID = "identifier left out"
 GROUP = "group of a text left out: a new split may put its texts on two sides"
 META = "metadata field left out"
 WRONG = "span that is known to be wrong left out"
-PARTIAL = "text that is annotated in part: what isn't marked in it will count as no entity"
+PARTIAL = "partly annotated text: anything unmarked in it will count as no entity"
 
 
 def nothing_beside(labels: Sequence[str]) -> Mapping[str, str]:

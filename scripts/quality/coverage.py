@@ -4,14 +4,14 @@ In: what the survey counted, and the counts of `convert`. Out: findings.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from scripts.annotation.splits import SETS, SPLITS
+from scripts.conversion.outcome import SplitCounts
 from scripts.quality.finding import STOP, WARN, Finding, Places, in_all, sets
 from scripts.quality.survey import Survey
 
 
-def exhaustiveness_findings(splits: dict[str, Any], key: str | None) -> Iterator[Finding]:
+def exhaustiveness_findings(splits: dict[str, SplitCounts], key: str | None) -> Iterator[Finding]:
     """Yield what is wrong where text that is not marked may be an entity all the same.
 
     splits: the counts of `convert`. key: of the spans that are trained on, None for entities.

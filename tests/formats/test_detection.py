@@ -78,7 +78,7 @@ def test_file_with_nothing_in_it_is_called_empty(tmp_path, data):
 def test_file_in_no_known_format_is_refused_with_what_it_holds(tmp_path, data):
     with pytest.raises(FileFault) as caught:
         detect(written(tmp_path, data.encode("latin-1")))
-    assert caught.value.reason.startswith("its format is not recognised: it holds ")
+    assert caught.value.reason.startswith("its format is not recognised: it contains ")
     assert len(str(caught.value) + caught.value.hint) < 800
 
 

@@ -27,10 +27,11 @@ def test_sample_is_found_and_read_as_expected(tmp_path, case):
 
     named = options.get("format", AUTO)
     assert named == (own if FORMATS[own].by_name_only else AUTO), "it is named only where it must be"
+    for path in paths:
+        others = unstated(path, own)
+        assert not others, f"{path.name} fits {others} too: name them in `before` or `after` of {own}"
     found = {format.name for format in find_sources(paths, named).sources.values()}
     assert found == {own}, "its format is found"
-    for path in paths:
-        assert not unstated(path, own), "which format comes first is stated in `before` or `after`"
 
     records = read_files(paths, options)
     assert [told(record, SAMPLES / case) for record in records] == expected, "it is read as expected"

@@ -35,7 +35,7 @@ SEEN = {
 def test_message_says_what_was_seen_and_names_three_formats(tmp_path, what):
     with pytest.raises(FileFault) as caught:
         detect(written(tmp_path, SEEN[what]))
-    assert caught.value.reason == f"its format is not recognised: it holds {what}"
+    assert caught.value.reason == f"its format is not recognised: it contains {what}"
     assert sum(f"{name} ({format.title})" in caught.value.hint for name, format in FORMATS.items()) == 3
     assert "docs/formats.md" in caught.value.hint
 

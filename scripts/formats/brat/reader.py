@@ -27,9 +27,9 @@ SETTINGS = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf",
 LEVELS = 4  # folders above a document that brat's settings may lie in
 ENTITIES, EVENTS = "entities", "events"  # layers
 READ_TOO = (
-    "word that an event hangs on read as an entity (to leave it out: layer in configs/convert.cfg)"
+    "trigger word of an event read as an entity (layer in configs/convert.cfg: entities leaves it out)"
 )
-STRAY = "line that is no annotation passed over"
+STRAY = "line that is not an annotation skipped"
 MARK_COUNTED = "offsets that count the byte order mark of the text"
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -75,7 +75,7 @@ def text_beside(path: Path) -> tuple[str, bool]:
     """Return the text of an annotation file, and whether a byte order mark stands before it."""
     beside = text_file(path)
     if beside == path or not beside.is_file():
-        raise Unusable(f"its text does not lie beside it ({beside.name})", "copy the text to its folder")
+        raise Unusable(f"its text file is missing ({beside.name})", "copy the text to its folder")
     text = beside.read_bytes().decode("utf8", errors="surrogateescape")
     plain = text.removeprefix(BYTE_ORDER_MARK)
     if not plain.strip():

@@ -22,7 +22,7 @@ DOCUMENT = re.compile(r"-DOCSTART-\s*\((.+)\)")
 DOCUMENT_ID = re.compile(r"#\s*(?:newdoc\s+id|doc(?:ument)?_?id)\s*[=:]\s*(\S.*?)\s*$", re.IGNORECASE)
 COMMENT = re.compile(r"#\s|#[\w.-]+\s*=")
 LEFT_OUT = "a row without a token is left out"
-NOT_THE_TEXT = "the text in a comment is not that of its tokens"
+NOT_THE_TEXT = "the text in a comment differs from its tokens"
 
 Cells = Sequence[str]
 Numbers = Sequence[int]

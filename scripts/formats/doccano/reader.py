@@ -31,7 +31,7 @@ TEXTS = ("text", "data")
 SPANS = ("annotations", "entities", "label", "labels")
 MARKS = ("Comments", "comments", "annotation_approver")
 OWN_KEYS = {"id", "relations", "meta", *TEXTS, *SPANS}
-UNNAMED = "the number of a label stands for its name"
+UNNAMED = "the number of a label is used as its name"
 Names = Mapping[int, str]
 
 
@@ -121,7 +121,7 @@ def configured_names(path: Path) -> Names:
         labels = json.loads(whole_text(path))
     except (ValueError, RecursionError) as error:
         said = " ".join(str(error).split())[:200]
-        reason = f"not valid JSON ({said}), but the list of labels should stand here"
+        reason = f"not valid JSON ({said}), but the list of labels should be here"
         raise FileFault(path.as_posix(), reason, "export the labels again") from None
     found = [label for label in labels if isinstance(label, dict)] if isinstance(labels, list) else []
     return {
@@ -154,7 +154,7 @@ def versions(
     """Yield (annotator, spans, notes) for each annotator of a record, once if it names none."""
     filled = [key for key in SPANS if record.get(key)]
     if len(filled) > 1:
-        raise Unusable(f"{' and '.join(filled)} both hold spans", "keep one of these fields")
+        raise Unusable(f"{' and '.join(filled)} both contain spans", "keep one of these fields")
     marks = record[filled[0]] if filled else []
     if not (isinstance(marks, list) and all(isinstance(mark, dict) for mark in marks)):
         yield None, sound_spans(marks), ()

@@ -30,7 +30,7 @@ STRUCTURE = {
     *(TOKEN, "SpaceToken", "DEFAULT_TOKEN", "Split", "Sentence", "Lookup", "NounChunk", "VG"),
     *("Paragraph", "paragraph", "Text", "Tweet", "Document", "document"),
 }
-LEFT_OUT = "tokens, sentences and other annotations that are no entities left out"
+LEFT_OUT = "tokens, sentences and other annotations that are not entities left out"
 MARKUPS_LEFT_OUT = (
     "annotations of the set Original markups left out (layer in configs/convert.cfg can name it)"
 )

@@ -136,7 +136,7 @@ def marked(given: dict[str, Any], field: str) -> tuple[str | None, Sound]:
 def plain_spans(marks: Any, key: str, field: str) -> Sound:
     """Return the spans of a list, whatever names it has for their fields, or raise Unusable."""
     if is_json(marks):
-        reason = f"its `{key}` is a string that holds JSON: {shown(marks)}"
+        reason = f"its `{key}` is a string that contains JSON: {shown(marks)}"
         raise Unusable(reason, "write the list itself, without quotes around it")
     if names_a_class(marks):
         raise Unusable("its label is a class of the whole text, not of a span", NOT_SPANS)

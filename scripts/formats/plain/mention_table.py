@@ -34,7 +34,7 @@ from scripts.formats.shared.mentions import (
 )
 from scripts.formats.shared.span_keys import plain_span
 
-JOINED = "a text with a delimiter in it and no quotes around it is put together"
+JOINED = "a text that contains a delimiter but isn't in quotes is joined again"
 IDS = ("id", "group", "split")
 
 
@@ -174,7 +174,7 @@ def read(path: Path, options: Options) -> Records:
 
 def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, Any]:
     """Return the fields of one row, or raise Unusable."""
-    hint = "put cells that hold a delimiter or a quote in quotes, and double the quotes in them"
+    hint = "put cells that contain a delimiter or a quote in quotes, and double the quotes in them"
     if isinstance(cells, BrokenRow):
         raise Unusable(str(cells), hint)
     width = len(table.columns)

@@ -31,11 +31,11 @@ ONE_MENTION = ("entity", "mention", "surface_form", "entity_value", "entity_text
 NOT_LABELS = (*MENTION, "id")
 LENGTH = ("length", "len")
 WRITE = "write spans as {start, end, label} or as a triple"
-LONGEST = 300  # characters of a value of `fields` in a message
-A_ROW = "it has one mention a row, which is not read"
+LONGEST = 300  # characters of a value of fields in configs/convert.cfg in a message
+A_ROW = "it has one entity per row, which is not supported"
 GATHER = (
     'put the entities of a text in one record: {"text": ..., "spans": [{"start": ..., "end": ..., '
-    '"label": ...}]}, or in a table such a list in one cell of the row of its text'
+    '"label": ...}]}, or, in a table, put this list in one cell next to its text'
 )
 # The rule for what is an answer: a usual key that is there is one, even if its list is empty, whatever
 # else the record has. Without any, it is a list under a name that says annotations. A field of another
@@ -157,7 +157,7 @@ def refuse_overlooked(texts: Sequence[AnnotatedText], record: Mapping[str, Any])
             return
     for key in overlooked(record):
         mark = next(filter(is_mark, record[key]))
-        reason = f"its field {key!r} looks like spans, and is not read: {shown(mark)}"
+        reason = f"its field {key!r} looks like spans but is not read: {shown(mark)}"
         known = [text.text for text in texts]
         field = next((name for name, value in record.items() if value in known), "text")
         raise Unusable(reason, advice(mark, key, field))

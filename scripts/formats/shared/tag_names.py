@@ -43,8 +43,8 @@ def fitting(names: Names, largest: int, file: str) -> Names:
         hint = "write all names out, one for each number"
         raise FileFault(file, f"tag_names in configs/convert.cfg goes on with `...`: {listed}", hint)
     if len(names) <= largest:
-        known = f"tag_names in configs/convert.cfg has {len(names)}: {listed}"
-        reason = f"its tags are numbers up to {largest}, and {known}"
+        known = f"tag_names in configs/convert.cfg has {len(names)} names: {listed}"
+        reason = f"its tags are numbers up to {largest}, but {known}"
         raise FileFault(file, reason, f"list a name for each number from 0 to {largest}")
     if not OUTSIDE.intersection(names):
         hint = f"{LIST_THEM}; one of them is O, for tokens outside of entities"

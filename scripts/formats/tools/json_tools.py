@@ -150,8 +150,10 @@ def never(head: Head) -> bool:
 def read_named(path: Path, options: Options) -> Records:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
-        hint = "set fields in configs/convert.cfg: text=body,spans=marks,start=begin,end=end,label=type"
-        raise FileFault(path.as_posix(), "the keys of its fields are not named", hint)
+        hint = "for example text=body,spans=marks,start=begin,end=end,label=type"
+        raise FileFault(
+            path.as_posix(), "this format needs fields in configs/convert.cfg, which is empty", hint
+        )
     shape = shape_of(read_fields(options.fields))
     refuse_misnamed(path, shape)
     count = 0
@@ -162,7 +164,7 @@ def read_named(path: Path, options: Options) -> Records:
         raise FileFault(
             path.as_posix(),
             reason,
-            "correct records= in fields in configs/convert.cfg: data.item is the list `data`",
+            "correct records in fields in configs/convert.cfg: data.item is an item of the list `data`",
         )
 
 
@@ -173,7 +175,9 @@ def refuse_misnamed(path: Path, shape: Shape) -> None:
         where = getattr(shape, name)
         if records and all(at(record, where) is None for record in records):
             keys = dict.fromkeys(key for r in records if isinstance(r, dict) for key in r)
-            reason = f"none of its first records has {where!r} ({name}); they have {shown(list(keys))}"
+            reason = (
+                f"none of its first records has the key {where!r} ({name}), only {shown(list(keys))}"
+            )
             raise FileFault(path.as_posix(), reason, f"correct {name}= in fields in configs/convert.cfg")
 
 

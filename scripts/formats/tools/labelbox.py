@@ -152,7 +152,7 @@ class Labels:
         Raises FileFault when labels are of several projects and the user named none.
         """
         if not (is_new(record) or is_old(record)):
-            raise Unusable("this is no data row of Labelbox", AGAIN)
+            raise Unusable("this is not a Labelbox data row", AGAIN)
         found = labels_in(record)
         self.projects |= dict.fromkeys(name for name, _ in found)
         if not self.project and len(self.projects) > 1:
@@ -230,7 +230,7 @@ def spans_of(label: Record) -> Sound:
 def span_of(mark: Any) -> CharSpan:
     """Return the span of one object, whose end belongs to it; or raise Unusable."""
     if not isinstance(mark, dict):
-        raise Unusable(f"{shown(mark)} is no object of a label", AGAIN)
+        raise Unusable(f"{shown(mark)} is not a label object", AGAIN)
     if kind := kind_of(mark):
         raise Unusable(f"it has an object of another kind: {kind}", OTHER)
     data = mark.get("data")

@@ -38,8 +38,8 @@ TITLE = "UIMA CAS XMI"
 SPACE = "uima/cas.ecore"
 TYPES_ROOT = "typeSystemDescription"
 XCAS_ROOT = "CAS"
-INCOMPLETE = "a type that the type system lacks is known from the document only"
-NO_TYPES = "without a type system, types are known from the document only"
+INCOMPLETE = "a type that is missing in the type system is inferred from the document"
+NO_TYPES = "without a type system, types are inferred from the document"
 
 
 def sniff(head: Head) -> bool:
@@ -110,7 +110,7 @@ def check_text(seen: Seen) -> None:
     if "sofaString" not in held:
         instead = ", only where it lies (sofaURI)" if "sofaURI" in held else ""
         instead = ", only bytes (sofaArray)" if "sofaArray" in held else instead
-        raise Unusable(f"the file does not hold the document's text{instead}", WITH_TEXT)
+        raise Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
 
 
 def type_name(tag: str) -> str:

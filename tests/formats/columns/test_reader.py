@@ -116,12 +116,12 @@ def test_sentences_outside_of_documents_have_no_group(tmp_path):
         ("\tI-PER", "line 2 has no token"),
         (" \tI-PER", "line 2 has no token"),
         ("Okafor\t", "line 2 has no tag"),
-        ("Okafor PER", "line 2: the tag 'PER' is none of its file's scheme (IOB2)"),
-        ("Okafor I-", "line 2: the tag 'I-' is none of its file's scheme (IOB2)"),
-        ("Okafor I", "line 2: the tag 'I' is none of its file's scheme (IOB2)"),
-        ("Okafor X-PER", "line 2: the tag 'X-PER' is none of its file's scheme (IOB2)"),
-        ("Oka\0for I-PER", "the text holds a NUL character"),
-        ("Okafor I-P\0R", "line 2: the tag holds a NUL character"),
+        ("Okafor PER", "line 2: the tag 'PER' is not in the file's scheme (IOB2)"),
+        ("Okafor I-", "line 2: the tag 'I-' is not in the file's scheme (IOB2)"),
+        ("Okafor I", "line 2: the tag 'I' is not in the file's scheme (IOB2)"),
+        ("Okafor X-PER", "line 2: the tag 'X-PER' is not in the file's scheme (IOB2)"),
+        ("Oka\0for I-PER", "the text contains a NUL character"),
+        ("Okafor I-P\0R", "line 2: the tag contains a NUL character"),
     ],
 )
 @pytest.mark.parametrize("gap", [" ", "\t"])
@@ -269,7 +269,9 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
 
 
 def test_too_few_names_of_tags_are_refused(tmp_path):
-    with pytest.raises(FileFault, match=r"numbers up to 2, and tag_names in configs/convert\.cfg has 2"):
+    with pytest.raises(
+        FileFault, match=r"numbers up to 2, but tag_names in configs/convert\.cfg has 2 names"
+    ):
         read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER"))
 
 
@@ -360,7 +362,7 @@ def test_one_docstart_above_everything_groups_nothing(tmp_path):
 
 def test_bytes_that_are_not_utf8_reject_their_sentence_only(tmp_path):
     first, second = read(tmp_path, "columns", b"Zo\xeb\tB-PER\n\nAda\tB-PER\n")
-    assert first.reason == "the text holds bytes that are not UTF-8"
+    assert first.reason == "the text contains bytes that are not UTF-8"
     assert mentions(second) == [("Ada", "PER")]
 
 
@@ -379,7 +381,7 @@ def test_file_with_marks_far_below_its_beginning_is_read(tmp_path):
 def test_table_without_tags_is_refused_in_words(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", "Ada NNP\nleft VBD\n\nBo NNP\n")
-    assert caught.value.reason == "none of its 2 columns holds tags such as O, B-PER and I-PER"
+    assert caught.value.reason == "none of its 2 columns contains tags such as O, B-PER and I-PER"
 
 
 @pytest.mark.parametrize(
@@ -496,7 +498,7 @@ def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
 
 def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
-    assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
+    assert fault.reason == "line 2: the tag 'PER' is not in the file's scheme (IOB2)"
     assert fault.hint == "write B-PER where a span begins, I-PER inside of one, O outside"
 
 

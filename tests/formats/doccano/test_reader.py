@@ -132,9 +132,9 @@ def test_project_of_another_type_is_refused_by_name(tmp_path, what, record):
     ("record", "reason"),
     [
         ({"id": 3, "label": [[0, 1, "PER"]]}, "the record has no text"),
-        ({"text": TEXT, "label": [[0, 3]]}, "[0, 3] is no span"),
+        ({"text": TEXT, "label": [[0, 3]]}, "[0, 3] is not a span"),
         ({"text": TEXT, "label": 5}, "spans are a int, not a list"),
-        ({"text": TEXT, "label": TRIPLES, "labels": TRIPLES}, "label and labels both hold spans"),
+        ({"text": TEXT, "label": TRIPLES, "labels": TRIPLES}, "label and labels both contain spans"),
         ({"text": TEXT, "annotations": [{"label": 3, "start_offset": 0}]}, "offset None is not a"),
         ({"text": TEXT, "label": ["news"]}, "this is of a doccano project of text classification"),
     ],

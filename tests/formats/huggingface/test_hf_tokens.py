@@ -112,7 +112,7 @@ def test_too_few_names_are_refused(tmp_path):
     fault = refused(written(tmp_path, json.dumps(IDS)), tag_names=("O", "B-PER"))
     assert (
         fault.reason
-        == "its tags are numbers up to 3, and tag_names in configs/convert.cfg has 2: O, B-PER"
+        == "its tags are numbers up to 3, but tag_names in configs/convert.cfg has 2 names: O, B-PER"
     )
 
 
@@ -187,10 +187,10 @@ def test_card_that_says_nothing_of_names_is_passed_over(tmp_path, text):
         ({"ner_tags": "O"}, "its tags are 'O', not a list"),
         ({"tokens": "Ada"}, "its tokens are 'Ada', not a list"),
         ({"tokens": [], "ner_tags": []}, "the record has no tokens"),
-        ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, no string"),
+        ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, not a string"),
         ({"ner_tags": ["O", "O", 7]}, "token 3 has a tag without a name: 7"),
-        ({"ner_tags": ["O", "O", [7]]}, "token 3 has a tag that is none: [7]"),
-        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is none of its file's scheme (IOB2)"),
+        ({"ner_tags": ["O", "O", [7]]}, "token 3 has an invalid tag: [7]"),
+        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is not in the file's scheme (IOB2)"),
         ({"tokens": ["Ada", "left", ""]}, "token 3 is empty and has a tag"),
     ],
 )
@@ -269,7 +269,7 @@ def test_parquet_without_entities_is_refused_by_its_columns(tmp_path, rows, reas
     fault = refused(path)
     assert isinstance(fault, OtherTask)
     if reason:
-        no = "its columns hold no tokens with tags and no texts with spans: "
+        no = "it has neither columns with tokens and tags nor columns with a text and spans: "
         assert fault.reason == no + reason
 
 

@@ -55,7 +55,7 @@ def test_list_that_is_longer_than_a_file_name_may_be_is_a_list():
     [
         (
             ("O", "B-PEAK"),
-            "its tags are numbers up to 2, and tag_names in configs/convert.cfg has 2: O, B-PEAK",
+            "its tags are numbers up to 2, but tag_names in configs/convert.cfg has 2 names: O, B-PEAK",
             "list a name for each number from 0 to 2",
         ),
         (

@@ -118,8 +118,8 @@ def test_split_that_is_none_is_a_fault(tmp_path):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ("text=bodi", "none of its first records has 'bodi' (text); they have ['body', 'marks']"),
-        ("text=body", "none of its first records has 'spans' (spans); they have ['body', 'marks']"),
+        ("text=bodi", "none of its first records has the key 'bodi' (text), only ['body', 'marks']"),
+        ("text=body", "none of its first records has the key 'spans' (spans), only ['body', 'marks']"),
         ("records=docs.item", "there are no records at 'docs.item'"),
     ],
 )
