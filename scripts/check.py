@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 from spacy.language import Language
-from spacy.util import load_config
+from spacy.util import load_config, load_model_from_config
 
 from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import read_docs, source_of
@@ -47,14 +47,14 @@ def check_cli(
     limits = read_settings(folder, "check", CheckSettings)
     inputs = atomic.read_json(folder / "inputs.json")
     with show_validation_error(config):
-        key = spans_key_of(load_config(config))
+        key = spans_key_of(load_model_from_config(load_config(config)).config)
     findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
     atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
     show(findings, folder)
     try:
         refuse_many_labels(folder)
         with show_validation_error(config):
-            output = debug_data(folder, config, inputs["nlp"]["lang"], limits.debug_docs)
+            output = debug_data(folder, config, limits.debug_docs)
     except NoDebugData as error:
         output = f"{error}\n"
         msg.info(str(error))

@@ -221,13 +221,17 @@ def read_cache(path: Path) -> dict[str, list[Any]]:
 
 
 def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
-    """Return what of the config's [nlp] section makes the tokenizer, with `lang` in place of its own."""
+    """Return what of the config's [nlp] section makes the tokenizer, with `lang` in place of its own.
+
+    A tokenizer belongs to the config's own language; for another one, that language's own is used.
+    """
     try:
         block = dict(Config().from_disk(config)["nlp"])
     except (OSError, ValueError, KeyError) as error:
         hint = "compare it with configs/config.cfg, or set vars.config to one that works"
         raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({error})", hint) from None
-    return {**{key: value for key, value in block.items() if key not in NLP_UNUSED}, "lang": lang}
+    unused = NLP_UNUSED if block.get("lang") in (None, lang) else (*NLP_UNUSED, "tokenizer")
+    return {**{key: value for key, value in block.items() if key not in unused}, "lang": lang}
 
 
 def versions(pattern: str) -> dict[str, str]:

@@ -235,7 +235,7 @@ def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_it
 def test_debug_data_is_read_whatever_the_encoding_of_the_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     corpus = make_corpus(tmp_path, train=["The [Höhe](Größe) is ten."], dev=DEV, test=TEST)
-    kept = debug_data(corpus, CONFIG, "en", 10)
+    kept = debug_data(corpus, CONFIG, 10)
     assert "Größe" in kept
     assert "Traceback" not in kept
 

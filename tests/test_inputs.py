@@ -301,8 +301,7 @@ def test_inputs_change_with_the_language():
 def test_inputs_change_with_the_tokenizer_of_the_config():
     write("mine/a.jsonl")
     first = written()
-    tokenizer = '\n[nlp.tokenizer]\n@tokenizers = "spacy.Tokenizer.v1"\n\n[components]\n'
-    assert written(variant("\n[components]\n", tokenizer)) != first
+    assert written(variant('"spacy.Tokenizer.v1"', '"mine.Tokenizer.v1"')) != first
 
 
 def test_inputs_change_with_what_runs_after_creation():
@@ -316,6 +315,8 @@ def test_inputs_change_with_what_runs_after_creation():
 def test_language_of_the_vars_stands_in_for_the_one_of_the_config():
     write("mine/a.jsonl")
     assert found(lang="zh")["nlp"]["lang"] == "zh"
+    assert "tokenizer" not in found(lang="zh")["nlp"]  # that of the config is for its own language
+    assert "tokenizer" in found(lang="en")["nlp"]
 
 
 @pytest.mark.parametrize("text", ["[nlp\nlang", "[paths]\ntrain = null\n"])

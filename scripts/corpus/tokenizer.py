@@ -19,8 +19,8 @@ PACKAGES = {
 # MeCab and its Korean dictionary are no Python packages, so that no command of pip's is enough.
 # spaCy's own Korean pipelines (ko_core_news_sm and others) have the tokenizer that is advised here.
 KOREAN = (
-    "add two lines to the config, before [components]: [nlp.tokenizer] and @tokenizers = "
-    '"spacy.Tokenizer.v1"; or install MeCab with its Korean dictionary (macOS: brew install mecab-ko '
+    'set lang = "ko" in [nlp] of the config, and @tokenizers = "spacy.Tokenizer.v1" in its '
+    "[nlp.tokenizer]; or install MeCab with its Korean dictionary (macOS: brew install mecab-ko "
     "mecab-ko-dic), then: python -m pip install natto-py"
 )
 PROBE = "1"  # a text that every tokenizer takes

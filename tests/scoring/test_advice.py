@@ -228,7 +228,7 @@ def test_what_advice_names_exists():
     """Words in backticks are commands or in the default config; vars and settings are there."""
     manifest, config = srsly.read_yaml(ROOT / "project.yml"), load_config(ROOT / "configs/config.cfg")
     training = config["training"]
-    known = {command["name"] for command in manifest["commands"]} | set(training["max_steps"])
+    known = {command["name"] for command in manifest["commands"]} | set(config["schedule"])
     known |= {f"training.{name}" for name in training}
     for _, case, _, _ in CASES:
         for row in advise(changed(**case), 50):

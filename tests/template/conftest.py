@@ -115,6 +115,13 @@ class Project:
                 self.set_config(changed, f"{file}.cfg")
         assert not values
 
+    def init_config(self, name: str, *options: str) -> None:
+        """Write a config with spaCy's own command, and have it train for a few steps only."""
+        done = self.python("-m", "spacy", "init", "config", f"configs/{name}.cfg", *options)
+        assert done.code == 0, done.output
+        short = {"max_steps": 40, "eval_frequency": 10, "optimizer.learn_rate": 0.005}
+        self.set_config({f"training.{key}": value for key, value in short.items()}, f"{name}.cfg")
+
     def set_config(self, values: dict[str, object], name: str = "config.cfg") -> None:
         """Change values of a config by their places (`training.dropout`), which must be there."""
         path = self.folder / "configs" / name
@@ -142,7 +149,8 @@ def new_project(folder: Path) -> Project:
         else:
             shutil.copy(source, target)
     project = Project(folder)
-    small = {"training.max_steps.minimum": 60, "training.max_steps.passes": 0.0}
+    small = {"schedule.minimum": 60, "schedule.passes": 0.0}
+    small |= {"training.max_steps": 60, "training.optimizer.learn_rate.total_steps": 60}
     project.set_config({**small, "components.tok2vec.model.encode.width": 32})
     project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())

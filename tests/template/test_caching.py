@@ -28,9 +28,19 @@ def a_file_name(project: Project) -> tuple[str, ...]:
     return ()
 
 
-def a_config_value(project: Project) -> tuple[str, ...]:
+def a_value_of_training(project: Project) -> tuple[str, ...]:
     project.set_config({"training.dropout": 0.3})
     return ()
+
+
+def a_value_of_a_component(project: Project) -> tuple[str, ...]:
+    project.set_config({"components.ner.model.hidden_width": 32})
+    return ()
+
+
+def a_config_of_spacy(project: Project) -> tuple[str, ...]:
+    project.init_config("quick", "-p", "ner")
+    return (".", "--vars.config", "quick.cfg")
 
 
 def code_of(module: str) -> Change:
@@ -77,7 +87,9 @@ CHANGES: dict[str, Change] = {
     "nothing": nothing,
     "an annotation": an_annotation,
     "the name of an annotation file": a_file_name,
-    "a value of the config outside of `[nlp]`": a_config_value,
+    "a value of `[training]` in the config": a_value_of_training,
+    "a value of a component in the config": a_value_of_a_component,
+    "the config: one from `spacy init config` (`vars.config`)": a_config_of_spacy,
     "the seed (`vars.seed`)": override("--vars.seed", "1"),
     "a setting in `configs/convert.cfg` that changes no span": override(
         "--vars.set", "convert.misaligned=drop"

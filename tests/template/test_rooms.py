@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "corpus": {"annotation", "files", "scoring"},
     "settings": {"annotation", "files", "formats"},
     "conversion": {"annotation", "files", "formats", "settings", "corpus"},
-    "training": {"files"},
+    "training": {"files", "corpus"},
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
     "reporting": {"files", "scoring", "training", "quality"},

@@ -15,8 +15,8 @@ from tests.template.network import watched
 @pytest.fixture
 def prepared(fresh: Project, step: Callable[..., str]) -> Project:
     """A copy in which everything up to training has run."""
-    fresh.set_config({"training.max_steps.minimum": 10})
-    for name in ("inputs", "convert", "labels"):
+    fresh.set_config({"schedule.minimum": 10})
+    for name in ("inputs", "convert", "config", "labels"):
         step(name)
     return fresh
 
