@@ -122,12 +122,6 @@ def read(path: Path) -> list[Worker]:
 
 
 def runner() -> psutil.Process | None:
-    """Return the weasel that started this process, if one did."""
-    process = runner_process()
-    return Worker.of(process) if process else None
-
-
-def runner_process() -> psutil.Process | None:
     """Return the process of the weasel that started this one, if one did."""
     for process in ancestors(psutil.Process()):
         with suppress(psutil.Error):  # another user's

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import psutil
 
-from scripts.files.lock import runner_process
+from scripts.files.lock import runner
 from scripts.files.terminal import printable
 from scripts.settings.files import FILES, suggested
 
@@ -34,8 +34,8 @@ def arguments() -> list[str]:
     found: list[str] = []
     with suppress(psutil.Error, ValueError):
         found += shlex.split(os.environ.get(VARIABLE, ""))
-        if runner := runner_process():
-            found += runner.cmdline()
+        if weasel := runner():
+            found += weasel.cmdline()
     return found
 
 

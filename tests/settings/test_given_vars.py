@@ -20,9 +20,7 @@ def weasel(monkeypatch):
             return ["python", "-m", "weasel", "run", *self.arguments]
 
     monkeypatch.delenv(VARIABLE, raising=False)
-    return lambda *arguments: monkeypatch.setattr(
-        given_vars, "runner_process", lambda: Runner(*arguments)
-    )
+    return lambda *arguments: monkeypatch.setattr(given_vars, "runner", lambda: Runner(*arguments))
 
 
 @pytest.mark.parametrize(
@@ -66,5 +64,5 @@ def test_vars_in_the_environment_count_as_well(weasel, monkeypatch):
 
 def test_step_that_is_run_by_hand_has_no_such_vars(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr(given_vars, "runner_process", lambda: None)
+    monkeypatch.setattr(given_vars, "runner", lambda: None)
     assert list(problems(KNOWN)) == []
