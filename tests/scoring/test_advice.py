@@ -2,7 +2,6 @@
 
 import re
 from copy import deepcopy
-from pathlib import Path
 
 import pytest
 import srsly
@@ -11,8 +10,8 @@ from spacy.util import load_config
 from scripts.scoring.advice import RULES, advise
 from scripts.scoring.errors import NO_LABEL
 from scripts.settings.files import FILES
+from tests.corpora import CONFIG, ROOT
 
-ROOT = Path(__file__).parents[2]
 LABELS = ("GPE", "PERSON")
 CLASSES = (
     "correct",
@@ -226,7 +225,7 @@ def test_interval_without_width_is_not_given_as_evidence():
 
 def test_what_advice_names_exists():
     """Words in backticks are commands or in the default config; vars and settings are there."""
-    manifest, config = srsly.read_yaml(ROOT / "project.yml"), load_config(ROOT / "configs/config.cfg")
+    manifest, config = srsly.read_yaml(ROOT / "project.yml"), load_config(CONFIG)
     training = config["training"]
     known = {command["name"] for command in manifest["commands"]} | set(config["schedule"])
     known |= {f"training.{name}" for name in training}
