@@ -7,6 +7,7 @@ build the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
+import configparser
 import glob
 import importlib.metadata
 import os
@@ -227,9 +228,10 @@ def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
     """
     try:
         block = dict(Config().from_disk(config)["nlp"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, configparser.Error) as error:
         hint = "compare it with configs/config.cfg, or set vars.config to one that works"
-        raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({error})", hint) from None
+        why = "there is none" if isinstance(error, KeyError) else " ".join(str(error).split())
+        raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({why})", hint) from None
     unused = NLP_UNUSED if block.get("lang") in (None, lang) else (*NLP_UNUSED, "tokenizer")
     return {**{key: value for key, value in block.items() if key not in unused}, "lang": lang}
 

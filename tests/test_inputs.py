@@ -319,11 +319,22 @@ def test_language_of_the_vars_stands_in_for_the_one_of_the_config():
     assert "tokenizer" in found(lang="en")["nlp"]
 
 
-@pytest.mark.parametrize("text", ["[nlp\nlang", "[paths]\ntrain = null\n"])
-def test_config_without_a_readable_nlp_section_is_refused_by_name(text):
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[nlp\nlang", "File contains no section headers"),
+        ("[paths]\ntrain = null\n", "there is none"),
+        ("[nlp]\nlang = null\nlang = null\n", "option 'lang' in section 'nlp' already exists"),
+        ("[nlp]\nlang = null\n[nlp]\n", "section 'nlp' already exists"),
+        ("[nlp]\nlang = $HOME\n", "'$' must be followed by"),
+    ],
+)
+def test_config_without_a_readable_nlp_section_is_refused_in_one_line(text, why):
     write("mine/a.jsonl")
-    with pytest.raises(FileFault, match=r"^broken\.cfg: its \[nlp\] section can't be read"):
+    with pytest.raises(FileFault, match=r"^broken\.cfg: its \[nlp\] section can't be read") as caught:
         found(config=write("broken.cfg", text))
+    assert why in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_config_that_is_not_there_is_refused_by_name():

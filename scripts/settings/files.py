@@ -111,7 +111,8 @@ def read_changes(given: str) -> tuple[Changes, list[str]]:
         match = CHANGE.match(given, at)
         if match is None:
             rest = printable(given[at:].strip(), LONGEST)
-            return {}, [*problems, f"vars.set: {rest!r} has no equals sign; write it like {EXAMPLE}"]
+            problem = f"vars.set: {rest!r} is not of the form setting=value; write it like {EXAMPLE}"
+            return {}, [*problems, problem]
         at = match.end()
         section, _, key = match["place"].rpartition(".")
         if section in FILES and key in FILES[section].model_fields:

@@ -121,8 +121,9 @@ def test_change_for_one_run_goes_before_the_file():
             "there is no setting 'report.misaligned'; did you mean convert.misaligned?",
         ),
         ("misaligned=expand", "there is no setting 'misaligned'; did you mean convert.misaligned?"),
-        ("report.resamples 500", "'report.resamples 500' has no equals sign; write it like "),
-        ("expand", "'expand' has no equals sign; write it like convert.misaligned=expand report.res"),
+        ("report.resamples 500", "'report.resamples 500' is not of the form setting=value; "),
+        ("report.resamples = 5", "'report.resamples = 5' is not of the form setting=value; "),
+        ("expand", "'expand' is not of the form setting=value; write it like convert.misal"),
     ],
 )
 def test_change_that_names_no_setting_is_refused_with_the_nearest_name(given, problem):
