@@ -1,11 +1,15 @@
 """What training writes beside the pipeline: the contents of run.json, and rows of curve.jsonl."""
 
+from collections.abc import Callable
 from typing import Any
 
 from typing_extensions import TypedDict
 
+# What spaCy has of a logger: it is given each evaluation, and then told that training has ended.
+Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
-class CurvePoint(TypedDict):
+
+class CurveRow(TypedDict):
     """A row of curve.jsonl: one evaluation on the dev set.
 
     words: how many were seen. losses: by component. scores: the pipeline's other scores, by name.

@@ -18,10 +18,8 @@ from spacy.language import Language
 from thinc.api import get_current_ops
 
 from scripts.files import atomic, fingerprint
-from scripts.training.record import CurvePoint, RunRecord, WandbNames
-
-WANDB = "ner_template.Wandb.v1"
-Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
+from scripts.training.record import CurveRow, Logged, RunRecord, WandbNames
+from scripts.training.stand_alone import WANDB
 
 
 def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Callable[..., Logged]:
@@ -48,7 +46,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             "versions": installed_versions(),
             "started": started.isoformat(timespec="seconds"),
         }
-        curve: list[CurvePoint] = []
+        curve: list[CurveRow] = []
         folder: Path | None = None
 
         def log_step(info: dict[str, Any] | None) -> None:
@@ -57,7 +55,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
                 return
             if info.get("output_path"):
                 folder = Path(info["output_path"]).parent
-            curve.append(point(info))
+            curve.append(row_of(info))
 
         def finalize() -> None:
             if not curve:
@@ -88,7 +86,7 @@ def wandb_names(logger: dict[str, Any]) -> WandbNames | None:
     return next(filter(None, chained), None)
 
 
-def point(info: dict[str, Any]) -> CurvePoint:
+def row_of(info: dict[str, Any]) -> CurveRow:
     """Return one evaluation on the dev set, of what spaCy gives a logger."""
     return {
         "step": info["step"],
@@ -100,7 +98,7 @@ def point(info: dict[str, Any]) -> CurvePoint:
     }
 
 
-def why_stopped(curve: list[CurvePoint], planned: int, patience: int, epochs: int) -> str:
+def why_stopped(curve: list[CurveRow], planned: int, patience: int, epochs: int) -> str:
     """Return in words what ended the training, from the evaluations that were logged."""
     last = curve[-1]["step"]
     best = max(curve, key=lambda at: (at["score"], -at["step"]))["step"]

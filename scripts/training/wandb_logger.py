@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from spacy.language import Language
-from spacy.util import registry
 from wasabi import msg
 
 from scripts.files import fingerprint
+from scripts.training.record import Logged
 from scripts.training.wandb_mode import disabled_by, mode_of, prepare
-
-Logged = tuple[Callable[[dict[str, Any] | None], None], Callable[[], None]]
 
 LOGIN_SECONDS = 30  # how long wandb may wait for a key at a terminal before training goes on without
 PRIVATE: dict[str, Any] = {  # settings that keep to this machine what wandb would collect by itself
@@ -56,10 +54,7 @@ def wandb_logger(
             msg.info(f"wandb is disabled ({reason}): this run is not recorded there")
             return no_step, no_end
         mode = mode_of(os.environ)
-        whole = nlp.config.interpolate()
-        config = without_paths(whole)
-        numbers = {key: whole["training"][key] for key in ("max_steps", "eval_frequency")}
-        config["training"] |= registry.resolve(numbers)  # the numbers, beside how they came about
+        config = without_paths(nlp.config.interpolate())
         paths = {name: Path(path) for name, path in files.items()}
         prints = {name: fingerprint.of_path(path) for name, path in paths.items() if path.exists()}
         config["fingerprints"] = prints
