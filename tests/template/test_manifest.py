@@ -1,4 +1,4 @@
-"""The manifest against the code: deps, commands, README's block and tables, directions of imports."""
+"""The manifest against the code: deps, commands, settings, and what pyproject.toml and README say."""
 
 import ast
 import filecmp
@@ -14,7 +14,6 @@ import pytest
 import srsly
 from setuptools import find_packages
 
-from scripts.files.closure import Closure
 from scripts.files.step import unquoted
 from scripts.settings.files import FILES, STEPS, read_file
 from tests.corpora import CONFIG
@@ -25,16 +24,6 @@ MANIFEST = srsly.read_yaml(ROOT / "project.yml")
 COMMANDS = {command["name"]: command for command in MANIFEST["commands"]}
 STEP_FILES = {path.stem for path in (ROOT / "scripts").glob("*.py")} - {"__init__"}
 README = (ROOT / "README.md").read_text(encoding="utf8")
-
-
-def imported(path: Path) -> set[Path]:
-    """Return the files of this project that a file imports, packages without code left out."""
-    return {file for file in Closure(ROOT, {}).imports(path) if has_code(file)}
-
-
-def has_code(path: Path) -> bool:
-    """Say whether a file holds more than a docstring."""
-    return path.suffix != ".py" or len(ast.parse(path.read_text(encoding="utf8")).body) > 1
 
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if n != "inputs"])
@@ -142,13 +131,6 @@ def test_readme_carries_what_weasel_document_generates(tmp_path: Path) -> None:
 def test_ci_calls_the_test_command_of_readme() -> None:
     command = next(line for line in README.splitlines() if "requirements-dev.txt &&" in line)
     assert command in (ROOT / ".ci/run").read_text(encoding="utf8")
-
-
-def test_steps_do_not_import_one_another_and_rooms_import_no_step() -> None:
-    steps = {f"scripts/{name}.py" for name in STEP_FILES}
-    for path in (ROOT / "scripts").rglob("*.py"):
-        own = path.relative_to(ROOT).as_posix()
-        assert not ({p.relative_to(ROOT).as_posix() for p in imported(path)} & steps) - {own}, own
 
 
 @pytest.mark.parametrize(
