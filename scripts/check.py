@@ -14,10 +14,13 @@ from spacy.language import Language
 from spacy.util import load_config, load_model_from_config
 
 from scripts.annotation.splits import SPLITS
+from scripts.conversion.inputs import Inputs
+from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import read_docs, source_of
 from scripts.corpus.marks import spans_key_of
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.quality.consistency import edge_findings, label_conflicts, missed_entities
@@ -45,7 +48,7 @@ def check_cli(
 ) -> None:
     """Look for what would spoil training or falsify the score."""
     limits = read_settings(folder, "check", CheckSettings)
-    inputs = atomic.read_json(folder / "inputs.json")
+    inputs = read(folder / "inputs.json", Inputs, "inputs")
     with show_validation_error(config):
         key = spans_key_of(load_model_from_config(load_config(config)).config)
     findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
@@ -71,6 +74,7 @@ def check(
     nlp: a blank pipeline of the corpus's language. spans_key: of the spans in `doc.spans` that
     the config trains on, None where it is entities. Reads the corpus twice, as a stream.
     """
+    counts = read(folder / "counts.json", Counts, "convert")
     survey, leaks = Survey(), Leaks(Duplicates(limits.near_duplicate))
     for split in reversed(SPLITS):  # the test and dev sets are remembered, the training set looked up
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
@@ -81,7 +85,7 @@ def check(
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
             finder.add(doc)
     found = [
-        *exhaustiveness_findings(atomic.read_json(folder / "counts.json")["splits"], spans_key),
+        *exhaustiveness_findings(counts["splits"], spans_key),
         *label_findings(survey, limits.few_examples),
         *name_findings(survey.labels),
         *leaks.findings(limits.max_leaked * survey.documents["test"].count),

@@ -16,7 +16,10 @@ from spacy.schemas import ConfigSchemaTraining
 from spacy.util import get_package_version, get_sourced_components, load_config, registry
 from thinc.api import Config
 
+from scripts.conversion.inputs import Inputs
+from scripts.conversion.outcome import Counts
 from scripts.files import atomic, fingerprint
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
 from scripts.training.differences import differences
@@ -53,8 +56,8 @@ def config_cli(
     seed: int = typer.Option(0, help="Seed of everything random"),
 ) -> None:
     """Fill in the config, connect it to this project, and write it to the run's folder."""
-    inputs = atomic.read_json(corpus / "inputs.json")
-    place = Place(corpus, run, seed, atomic.read_json(corpus / "counts.json"))
+    inputs = read(corpus / "inputs.json", Inputs, "inputs")
+    place = Place(corpus, run, seed, read(corpus / "counts.json", Counts, "convert"))
     try:
         with show_validation_error(path, hint_fill=False):
             found = configure(load_config(path), inputs["nlp"], place)
@@ -64,8 +67,8 @@ def config_cli(
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         hint = "configs/config.cfg has the section as it should be."
         msg.fail(f"[schedule] in {path.as_posix()} can't be used. {listed(wrong)}", hint, exits=1)
-    write_if_changed(run / NAME, heading(path, found.config) + found.config.to_str())
-    write_if_changed(corpus / NAME, for_corpus(found.config).to_str())
+    atomic.write_text_if_changed(run / NAME, heading(path, found.config) + found.config.to_str())
+    atomic.write_text_if_changed(corpus / NAME, for_corpus(found.config).to_str())
     show(path, run / NAME, found)
 
 
@@ -109,12 +112,6 @@ def heading(path: Path, config: Config) -> str:
         version = fingerprint.of_path(folder) if folder.is_dir() else get_package_version(name)
         lines.append(f"# Made with {name}, {version}")
     return "\n".join(lines) + "\n\n"
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a file, unless it has this content already."""
-    if not path.is_file() or path.read_text(encoding="utf8") != text:
-        atomic.write_text(path, text)
 
 
 def show(path: Path, written: Path, found: Configured) -> None:

@@ -24,6 +24,7 @@ from scripts.conversion.workers import Workers, collect_seldom
 from scripts.conversion.writing import counts_of, write_corpus
 from scripts.corpus.tokenizer import LanguageError
 from scripts.files import atomic
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.settings.base import read_settings
@@ -51,7 +52,7 @@ def convert_cli(
     ),
 ) -> None:
     """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
-    inputs = atomic.read_json(folder / "inputs.json")
+    inputs = read(folder / "inputs.json", Inputs, "inputs")
     settings = read_settings(folder, "convert", ConvertSettings)
     try:
         collect_seldom()

@@ -44,8 +44,8 @@ def export_cli(
             f"There is no writer of {format!r}", f"Set vars.export_format to one of {known}", exits=1
         )
     folder = folder or Path("exports") / format
+    key = read_settings(corpus, "export", ExportSettings).spans_key or None
     try:
-        key = read_settings(corpus, "export", ExportSettings).spans_key or None
         report = export(corpus, folder, WRITERS[format], key)
     except FileNotFoundError as error:
         msg.fail(f"{error.filename} is not there", "Make the corpus: weasel run convert", exits=1)

@@ -173,10 +173,10 @@ def why_nothing(annotations: str, left: list[Path]) -> str:
     """
     path = Path(annotations)
     if left:
-        return f"it holds no annotation file, only {listed([one.name for one in left])}"
+        return f"it has no annotation file, only {listed([one.name for one in left])}"
     if path.is_dir():
         next(os.scandir(path), None)  # a folder that can't be read is no empty one
-        return "the folder holds no file"
+        return "the folder has no files"
     if path.exists():
         return "it is a pipe or a device; a file is needed, which can be read more than once"
     if path.is_symlink():

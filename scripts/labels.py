@@ -9,14 +9,16 @@ from pathlib import Path
 import typer
 from spacy.util import dot_to_object, load_config, load_model_from_config, resolve_dot_names
 
+from scripts.annotation.splits import SETS
+from scripts.conversion.outcome import Counts
 from scripts.corpus.marks import ENTITIES, SPANCAT
-from scripts.files import atomic
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.training.labels import read_labels
 from scripts.training.spacy_cli import show_validation_error
 
-SETS = {"train": "training set", "dev": "dev set"}
+SPLITS = ("train", "dev")  # that training reads
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -32,7 +34,7 @@ def labels_cli(
         read_labels(corpus / "labels" / f"{name}.json", corpus / "counts.json")
     with show_validation_error(config):
         found = documents_read(config)
-    splits = atomic.read_json(corpus / "counts.json")["splits"]
+    splits = read(corpus / "counts.json", Counts, "convert")["splits"]
     for split, count in found.items():
         expected = splits[split]["documents"]
         if count != expected:
@@ -62,12 +64,12 @@ def documents_read(config_path: Path) -> dict[str, int]:
     Augmentation is left out: it makes several examples of one document.
     """
     config = load_config(config_path, interpolate=True)
-    names = [config["training"][f"{split}_corpus"] for split in SETS]
+    names = [config["training"][f"{split}_corpus"] for split in SPLITS]
     for name in names:
         if "augmenter" in (block := dot_to_object(config, name)):
             block["augmenter"] = None
     nlp = load_model_from_config({"nlp": {**config["nlp"], "pipeline": []}}, auto_fill=True)
-    readers = zip(SETS, resolve_dot_names(config, names), strict=True)
+    readers = zip(SPLITS, resolve_dot_names(config, names), strict=True)
     return {split: sum(1 for _ in reader(nlp)) for split, reader in readers}
 
 

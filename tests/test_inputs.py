@@ -155,7 +155,7 @@ def test_hidden_folder_above_the_annotations_does_not_hide_them():
 @pytest.mark.parametrize(
     ("annotations", "reason"),
     [
-        ("mine", "the folder holds no file"),
+        ("mine", "the folder has no files"),
         ("nowhere", "there is no such file or folder"),
         ("mine/*.jsonl", "no file matches this pattern"),
         ("nowhere/a.jsonl", "there is no such file or folder"),
@@ -172,7 +172,7 @@ def test_where_there_is_nothing_to_read_the_message_names_the_place_and_says_why
 
 def test_folder_with_nothing_but_a_readme_has_nothing_to_read():
     write("mine/README.md")
-    with pytest.raises(FileFault, match=r"^mine: it holds no annotation file, only README\.md$"):
+    with pytest.raises(FileFault, match=r"^mine: it has no annotation file, only README\.md$"):
         found()
 
 
@@ -452,20 +452,20 @@ def test_export_and_folder_named_like_one_of_the_project_are_read(place):
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--run=../other", "vars.run is '../other': a name can't hold /"),
+        ("--run=../other", "vars.run is '../other': a name can't contain /"),
         ("--run=aux", "vars.run is 'aux': Windows reserves this name for a device"),
         ("--config=../secret.cfg", "vars.config is '../secret.cfg': it leads to another folder"),
         ("--config=/etc/x.cfg", "vars.config is '/etc/x.cfg': it has to be the name of a file"),
         ("--baseline-labels=C:/x.yml", "vars.baseline_labels is 'C:/x.yml': it has to be the name of"),
         ("--export-format=..", "vars.export_format is '..': it leads to another folder"),
-        ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't hold /"),
+        ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't contain /"),
         ("--lang=../en", "vars.lang is '../en': a language code has small letters"),
         ("--name=Größe", "vars.name is 'Größe': a package's name has letters from a to z"),
         ("--seed=abc", "vars.seed is 'abc': write a whole number from 0 to 4294967295"),
         ("--seed=-1", "vars.seed is '-1': write a whole number"),
         ("--seed=4294967296", "vars.seed is '4294967296': write a whole number"),
         ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
-        ("--baseline-labels=a\x08b", "it holds \\x08, a character that can't be seen; weasel reads"),
+        ("--baseline-labels=a\x08b", "it contains \\x08, a character that can't be seen; weasel reads"),
     ],
 )
 def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, message):

@@ -47,16 +47,23 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` to `path` as readable JSON, whole or not at all."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    write_text(path, as_json(value))
 
 
-def write_json_if_changed(path: Path, value: Any) -> bool:
-    """Write `value` to `path` unless it is there already; return whether anything was written."""
-    text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    if path.is_file() and path.read_text(encoding="utf8") == text:
-        return False
-    write_text(path, text)
-    return True
+def as_json(value: Any) -> str:
+    """Return `value` as readable JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_text_if_changed(path: Path, text: str) -> None:
+    """Write `text` to `path`, whole or not at all, unless it is there already."""
+    if not path.is_file() or path.read_text(encoding="utf8", errors="replace") != text:
+        write_text(path, text)
+
+
+def write_json_if_changed(path: Path, value: Any) -> None:
+    """Write `value` to `path` as readable JSON, whole or not at all, unless it is there already."""
+    write_text_if_changed(path, as_json(value))
 
 
 def read_json(path: Path) -> Any:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 def read(path: Path, kind: type[T], step: str) -> T:
     """Return the contents of a JSON file.
 
-    kind: what it contains. step: the command of project.yml that writes it, with options where it needs
+    kind: what it contains, a TypedDict or a model. step: the command of project.yml that writes it, with options where it needs
     any, as a hint for a file that can't be used.
     """
     try:

@@ -29,7 +29,7 @@ def of_folder(name: str) -> str | None:
     if name in (".", ".."):
         return "it leads to another folder; a name is needed"
     if found := next((c for c in name if c in RESERVED_CHARACTERS), None):
-        return f"a name can't hold {found}"
+        return f"a name can't contain {found}"
     if RESERVED.fullmatch(name):
         return "Windows reserves this name for a device"
     if name[0] == "-" or name[-1] == "." or name != name.strip():
@@ -40,7 +40,7 @@ def of_folder(name: str) -> str | None:
 def of_run(name: str) -> str | None:
     """Return what is wrong with the name of a run, which commands and lists name as well, or None."""
     if any(c.isspace() or c == "," for c in name):
-        return "the name of a run can't hold spaces or commas"
+        return "the name of a run can't contain spaces or commas"
     return of_folder(name)
 
 
@@ -136,7 +136,7 @@ def of_characters(value: str) -> str | None:
     unseen = next((c for c in value if not is_seen(c)), None)
     if unseen is None:
         return None
-    problem = f"it holds {escaped(unseen)}, a character that can't be seen"
+    problem = f"it contains {escaped(unseen)}, a character that can't be seen"
     if unseen in ESCAPES:
         problem += "; weasel reads a backslash as an escape: write paths with slashes"
     return problem

@@ -135,7 +135,7 @@ def words_for(error: OSError) -> tuple[str, str]:
             "Give yourself the right to, or work in a copy of the project that is yours.",
         )
     if error.errno == errno.ENOENT:
-        return f"{name} is not there", "weasel run all makes whatever is missing."
+        return f"{name} is not there", "weasel run all makes what is missing."
     how = "See what is at that path and move it away; weasel run all then goes on with this step."
     return f"{name} can't be read or written ({said})", how
 

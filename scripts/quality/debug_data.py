@@ -11,8 +11,9 @@ from pathlib import Path
 from spacy.tokens import DocBin
 from spacy.vocab import Vocab
 
+from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import ATTRIBUTES, stored_docs
-from scripts.files import atomic
+from scripts.files.contract import read
 
 # `spacy debug data` looks through all documents once for each label.
 MOST_LABELS = 100  # 2,000 short documents take 15 seconds with as many, over 3 minutes with 300
@@ -25,7 +26,7 @@ class NoDebugData(Exception):
 
 def refuse_many_labels(folder: Path) -> None:
     """Raise NoDebugData when the corpus has so many labels that `spacy debug data` takes very long."""
-    splits = atomic.read_json(folder / "counts.json")["splits"]
+    splits = read(folder / "counts.json", Counts, "convert")["splits"]
     labels = {label for split in splits.values() for label in split["labels"]}
     if len(labels) > MOST_LABELS:
         reason = f"the corpus has {len(labels):,} labels; with over {MOST_LABELS} it takes very long"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from scripts.files import atomic
+from scripts.files.contract import read
 
 
 class Settings(BaseModel):
@@ -34,5 +34,5 @@ def settings_path(corpus: Path, step: str) -> Path:
 
 
 def read_settings(corpus: Path, step: str, model: type[ModelT]) -> ModelT:
-    """Return the settings of a step. Raises OSError when `inputs` has not written them yet."""
-    return model.model_validate(atomic.read_json(settings_path(corpus, step)))
+    """Return the settings of a step; ends the program when `inputs` has not written them yet."""
+    return model.model_validate(read(settings_path(corpus, step), model, "inputs"))

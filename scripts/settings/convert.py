@@ -78,7 +78,7 @@ def read_label_map(value: str) -> dict[str, str | None]:
         raise ValueError("there is no such file")
     found = (srsly.read_yaml(Path(value)) if value else None) or {}
     if not isinstance(found, dict):
-        raise ValueError("it must hold lines like `PER: PERSON`")
+        raise ValueError("it must have lines like `PER: PERSON`")
     for old, new in found.items():
         if not isinstance(old, str) or not (new is None or (isinstance(new, str) and new.strip())):
             raise ValueError(f"`{old}: {new}` is not a label and its new name (or null, to drop it)")

@@ -17,6 +17,7 @@ from typing import IO, Any
 from spacy.language import Language
 from thinc.api import get_current_ops
 
+from scripts.conversion.inputs import Inputs
 from scripts.files import atomic, fingerprint
 from scripts.training.record import CurveRow, Logged, RunRecord, WandbNames
 from scripts.training.stand_alone import WANDB
@@ -150,5 +151,6 @@ def annotation_fingerprint(inputs: Path) -> str | None:
     """Return one SHA-256 for all annotation files, by their names and contents."""
     if not inputs.is_file():
         return None
-    files = [(file["path"], file["sha256"]) for file in atomic.read_json(inputs)["files"]]
+    found: Inputs = atomic.read_json(inputs)
+    files = [(file["path"], file["sha256"]) for file in found["files"]]
     return fingerprint.of_text(json.dumps(files))

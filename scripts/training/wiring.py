@@ -4,7 +4,7 @@ In: a config with all values, and the pipeline that it makes. Out: the config, c
 function yields what it changed, in words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from spacy.lookups import load_lookups
 from spacy.util import dot_to_object, get_sourced_components, registry, walk_dict
 from thinc.api import Config
 
+from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import stored_docs
 from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
 from scripts.files.terminal import listed, printable
@@ -47,7 +48,7 @@ class Place:
     corpus: Path
     run: Path
     seed: int
-    counts: Mapping[str, Any]
+    counts: Counts
 
 
 def wire(config: Config, nlp: Language, place: Place) -> list[str]:
@@ -259,7 +260,7 @@ def before_to_disk(config: Config) -> Notes:
         yield "pipelines are saved with a config that stands alone, the same in every run"
 
 
-def schedule(config: Config, counts: Mapping[str, Any]) -> Notes:
+def schedule(config: Config, counts: Counts) -> Notes:
     """Write the numbers that [schedule] asks for, and read a large training set as a stream."""
     training = config["training"]
     # spaCy's `debug data` and `create_optimizer` don't follow references
@@ -276,7 +277,7 @@ def schedule(config: Config, counts: Mapping[str, Any]) -> Notes:
             f"{steps:,} steps, an evaluation every {every:,} ([schedule]: {asked.passes:g} passes over "
             f"the training set, {asked.minimum:,} to {asked.maximum:,} steps)"
         )
-    if counts.get("streamed") and training["max_epochs"] != -1:
+    if counts["streamed"] and training["max_epochs"] != -1:
         limit = training["max_epochs"]
         training["max_epochs"] = -1
         yield "the training set is large: it is read as a stream (max_epochs = -1)" + (

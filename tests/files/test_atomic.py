@@ -88,12 +88,18 @@ def test_text_is_written_as_utf8_with_line_feeds(tmp_path):
 
 def test_json_is_written_only_when_it_changed(tmp_path):
     path = tmp_path / "a.json"
-    assert atomic.write_json_if_changed(path, {"a": 1, "b": "Zoë"}) is True
+    atomic.write_json_if_changed(path, {"a": 1, "b": "Zoë"})
     before = path.stat().st_mtime_ns, path.stat().st_ino
-    assert atomic.write_json_if_changed(path, {"a": 1, "b": "Zoë"}) is False
+    atomic.write_json_if_changed(path, {"a": 1, "b": "Zoë"})
     assert (path.stat().st_mtime_ns, path.stat().st_ino) == before
-    assert atomic.write_json_if_changed(path, {"a": 2, "b": "Zoë"}) is True
+    atomic.write_json_if_changed(path, {"a": 2, "b": "Zoë"})
     assert atomic.read_json(path) == {"a": 2, "b": "Zoë"}
+
+
+def test_file_that_is_no_text_is_written_again(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"\xff\xfe")
+    atomic.write_text_if_changed(tmp_path / "a.txt", "Bo\n")
+    assert (tmp_path / "a.txt").read_bytes() == b"Bo\n"
 
 
 def test_removing_takes_files_folders_and_what_is_not_there(tmp_path):

@@ -32,7 +32,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 def test_file_that_is_not_there_and_folder_in_place_of_a_file_are_named(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     read("none.json")
-    assert "none.json is not there weasel run all makes whatever is missing." in said(capsys)
+    assert "none.json is not there weasel run all makes what is missing." in said(capsys)
     read("no\x1b]0;title\u202ene")
     assert r"no\x1b]0;title\u202ene is not there" in said(capsys)
     Path("folder").mkdir()

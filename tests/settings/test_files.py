@@ -233,6 +233,17 @@ def test_steps_read_what_was_written_for_them(tmp_path):
     assert {path.stem for path in (tmp_path / "settings").iterdir()} == set(STEPS)
 
 
+@pytest.mark.parametrize("text", [None, "{", '{"max_leked": 1}'])
+def test_step_whose_settings_cannot_be_read_names_the_command_that_writes_them(text, tmp_path, capsys):
+    path = tmp_path / "settings/check.json"
+    if text is not None:
+        path.parent.mkdir()
+        path.write_text(text, encoding="utf8")
+    with pytest.raises(SystemExit):
+        read_settings(tmp_path, "check", CheckSettings)
+    assert "Make it again: weasel run inputs" in capsys.readouterr().out
+
+
 def test_change_in_one_file_changes_only_what_its_steps_read(tmp_path):
     def contents(given: str) -> dict[str, bytes]:
         write_steps(tmp_path, read_files(Path("configs"), given))

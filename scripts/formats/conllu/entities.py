@@ -129,7 +129,7 @@ def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
         reason = f"no line of it has the {len(columns)} columns of CoNLL-U, with tabs between them"
         raise FileFault(file, reason, "export it again, or choose another format")
     if not kinds:
-        reason = "this is CoNLL-U without named entities: neither MISC nor a column tells of any"
+        reason = "this is CoNLL-U without named entities: neither MISC nor a column has any"
         raise OtherTask(file, reason, "export it with NER=B-PER and the like in MISC")
     names = {(key if key is not None else columns[at]) or "MISC": (at, key) for at, key in kinds}
     name = chosen(names, options.layer, file=file, var="layer", what="layers of entities")

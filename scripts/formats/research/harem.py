@@ -188,7 +188,7 @@ class Document:
         if begin == (self._alternative >= 0):
             raise Unusable("<ALT> within another one, or </ALT> without one", HINT)
         if not begin and self._alternative != len(self._open):
-            raise Unusable("</ALT> stands within an entity that begins before it", HINT)
+            raise Unusable("</ALT> is within an entity that begins before it", HINT)
         self._alternative = len(self._open) if begin else -1
         self._skipped = False
         self.notes[ALTERNATIVE] = None

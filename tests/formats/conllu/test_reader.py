@@ -204,7 +204,7 @@ def test_treebank_without_entities_is_refused_by_name(tmp_path, misc):
     with pytest.raises(FileFault) as caught:
         only(tmp_path, data)
     assert caught.value.reason == (
-        "this is CoNLL-U without named entities: neither MISC nor a column tells of any"
+        "this is CoNLL-U without named entities: neither MISC nor a column has any"
     )
 
 

@@ -233,7 +233,7 @@ def test_csv_whose_cells_stand_in_no_quotes_is_refused(tmp_path):
     header = ",".join(["text", "id", "label", *MADE])
     cell = '[{"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}]'
     reason, hint = refused(tmp_path, f"{header}\nAda met Bo,1,{cell},1,5,c,u,1.5\n")
-    assert reason == "row 2 has cells with ',' in them, and they stand in no quotes"
+    assert reason == "row 2 has cells with ',' in them, and they are not in quotes"
     assert hint == "export the project as JSON, which contains more"
 
 

@@ -75,7 +75,7 @@ def test_what_has_no_category_and_what_is_omitted_is_unknown(tmp_path):
         (f"<EM CATEG='PESSOA'>{ANA}", "'</P>' ends an entity that never began"),
         ("Ana</EM>", "'</EM>' ends an entity that never began"),
         ("<ALT>Ana<ALT>|Ana</ALT></ALT>", "<ALT> within another one, or </ALT> without one"),
-        ("<ALT><EM CATEG='PESSOA'>Ana</ALT></EM>", "</ALT> stands within an entity"),
+        ("<ALT><EM CATEG='PESSOA'>Ana</ALT></EM>", "</ALT> is within an entity"),
         ("", "the document has no text"),
     ],
 )
