@@ -24,7 +24,6 @@ Exhaustive = Literal["auto", "no"]
 Contradictions = Literal["unknown", "accept", "reject", "error"]
 Tokens = Literal["pipeline", "source"]
 Segment = Literal["no", "lines", "paragraphs", "sentences"]
-ANNOTATORS = ("majority", "first", "last", "error")  # or the name of one
 LIST_SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".yml", ".yaml", ".lst")  # of a file, not of a name
 
 

@@ -23,7 +23,6 @@ from scripts.formats.readers import FORMATS
 from scripts.formats.sources import find_sources
 from scripts.inputs import inputs
 from scripts.settings.convert import (
-    ANNOTATORS,
     Contradictions,
     Discontinuous,
     Exhaustive,
@@ -51,7 +50,7 @@ CHOICES = {  # of the user, for conversions
     "mentions": get_args(Mentions),
     "unmarked": get_args(Unmarked),
     "exhaustive": get_args(Exhaustive),
-    "annotators": (*ANNOTATORS, "ada"),
+    "annotators": ("majority", "first", "last", "error", "ada"),
     "contradictions": get_args(Contradictions),
     "segment": get_args(Segment),
     "longest": (10, 100_000),
