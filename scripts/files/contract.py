@@ -1,6 +1,6 @@
 """Read a file that another step wrote, and hold it against the type that says what it contains.
 
-In: a path, the type (a TypedDict) and the step that writes the file. Out: its contents. A file that is
+In: a path, the type and the step that writes the file. Out: its contents. A file that is
 missing, damaged or of another version of this project ends the program with what to do.
 """
 
@@ -20,8 +20,8 @@ T = TypeVar("T")
 def read(path: Path, kind: type[T], step: str) -> T:
     """Return the contents of a JSON file.
 
-    kind: what it contains, a TypedDict or a model. step: the command of project.yml that writes it, with options where it needs
-    any, as a hint for a file that can't be used.
+    kind: what it contains, a TypedDict or a model of pydantic. step: the command of project.yml that
+    writes it, with options where it needs any, as a hint for a file that can't be used.
     """
     try:
         found = atomic.read_json(path)
