@@ -71,10 +71,10 @@ class Format:
     grammar: str = ""
 
 
-def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: str) -> str:
+def chosen(choices: Iterable[str], wanted: str, *, file: str, setting: str, what: str) -> str:
     """Return the one of several layers, fields or columns that is to be read.
 
-    choices: their names. wanted: the value of the setting, empty when the user said nothing.
+    choices: their names. wanted: the value of `setting`, empty when the user said nothing.
     what: what they are, in words (`annotation layers`).
     Raises FileFault with the choices when it isn't clear which, or when there is none of that name.
     """
@@ -84,12 +84,16 @@ def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: st
     listed = ", ".join(repr(name) for name in names)
     if wanted:
         raise FileFault(
-            file, f"it has no {what} {wanted!r}", f"set {var} in configs/convert.cfg to one of {listed}"
+            file,
+            f"it has no {what} {wanted!r}",
+            f"set {setting} in configs/convert.cfg to one of {listed}",
         )
     if len(names) == 1:
         return names[0]
     raise FileFault(
-        file, f"it has {len(names)} {what}: {listed}", f"set {var} in configs/convert.cfg to one of them"
+        file,
+        f"it has {len(names)} {what}: {listed}",
+        f"set {setting} in configs/convert.cfg to one of them",
     )
 
 

@@ -73,7 +73,7 @@ def read(path: Path, options: Options) -> Records:
         survey.fields if options.text_field else usual,
         options.text_field,
         file=file,
-        var="text_field",
+        setting="text_field",
         what=what,
     )
     yield from json_records(path, partial(second_version, field=field, questions=survey.questions))

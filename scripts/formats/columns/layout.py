@@ -126,7 +126,7 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         number = options.layer.strip()
         if number.isascii() and number.isdigit() and 0 < int(number) <= len(called):
             return int(number) - 1
-        return called.index(chosen(called, options.layer, file=file, var="layer", what="column"))
+        return called.index(chosen(called, options.layer, file=file, setting="layer", what="column"))
     if not found:
         reason = f"none of its {len(called)} columns contains tags such as O, B-PER and I-PER"
         hint = (
@@ -136,4 +136,4 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         raise OtherTask(file, reason, hint)
     names = [called[number] for number in found]
     what = "columns of tags"
-    return found[names.index(chosen(names, "", file=file, var="layer", what=what))]
+    return found[names.index(chosen(names, "", file=file, setting="layer", what=what))]

@@ -132,7 +132,7 @@ def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
         reason = "this is CoNLL-U without named entities: neither MISC nor a column has any"
         raise OtherTask(file, reason, "export it with NER=B-PER and the like in MISC")
     names = {(key if key is not None else columns[at]) or "MISC": (at, key) for at, key in kinds}
-    name = chosen(names, options.layer, file=file, var="layer", what="layers of entities")
+    name = chosen(names, options.layer, file=file, setting="layer", what="layers of entities")
     at, key = names[name]
     kind, survey = kinds[at, key], TagSurvey()
     if kind == TAGS:

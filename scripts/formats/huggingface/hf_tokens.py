@@ -93,7 +93,7 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
         fields = ", ".join(dict.fromkeys(name for row in rows for name in row))
         reason = f"its rows have no tags of entities, one for each token; they have {fields}"
         raise OtherTask(file, reason, "take a dataset of token classification")
-    field = chosen(tags, options.layer, file=file, var="layer", what="fields of tags")
+    field = chosen(tags, options.layer, file=file, setting="layer", what="fields of tags")
     lists = list(islice(lists_of(path, field), SAMPLE))
     return TaggedFields(tokens, field, tagging_of(path, field, lists, features, options), options.layer)
 

@@ -184,7 +184,7 @@ def field_of(survey: Survey, options: Options, file: str, minimal: bool) -> Fiel
             usual if not of_targets else survey.texts if unclear else known,
             options.text_field,
             file=file,
-            var="text_field",
+            setting="text_field",
             what="fields that may be the text",
         )
     others = frozenset(target for target, found in of_targets.items() if found not in (None, name))

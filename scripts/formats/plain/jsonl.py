@@ -98,7 +98,7 @@ def text_field(records: list[dict[str, Any]], options: Options, file: str) -> st
     ]
     if not options.text_field and (not strings or any("text" in record for record in records)):
         return "text"
-    return chosen(strings, options.text_field, file=file, var="text_field", what="text fields")
+    return chosen(strings, options.text_field, file=file, setting="text_field", what="text fields")
 
 
 def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:

@@ -112,7 +112,7 @@ def layout_of(records: Sequence[Record], options: Options, file: str) -> Mention
         raise FileFault(file, "none of its fields lists mentions", HINT + " in a field `entities`")
     if options.layer and any(options.layer in record for record in records):
         keys = [options.layer]
-    key = chosen(keys, options.layer, file=file, var="layer", what="fields of mentions")
+    key = chosen(keys, options.layer, file=file, setting="layer", what="fields of mentions")
     strings = [
         name
         for record in records
@@ -122,7 +122,7 @@ def layout_of(records: Sequence[Record], options: Options, file: str) -> Mention
     usual = next((name for name in TEXTS if name in strings), "text")
     field = options.text_field
     if field or (strings and usual not in strings):
-        field = chosen(strings, field, file=file, var="text_field", what="text fields")
+        field = chosen(strings, field, file=file, setting="text_field", what="text fields")
     found = []
     for record in records:
         try:

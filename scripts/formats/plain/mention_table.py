@@ -126,7 +126,7 @@ def table_of(path: Path, options: Options) -> Table:
     if not choices:
         hint = 'write [{"text": ..., "label": ...}] in one column, and the text in another'
         raise FileFault(file, "none of its columns lists the entities of a text", hint)
-    entities = chosen(choices, options.layer, file=file, var="layer", what="columns of entities")
+    entities = chosen(choices, options.layer, file=file, setting="layer", what="columns of entities")
     named = []
     for record in records:
         try:
@@ -150,7 +150,7 @@ def text_column(
     most = max(hits.values(), default=0)
     best = usual[:1] or [column for column in columns if most and hits[column] == most]
     choices = columns if options.text_field else best or columns
-    return chosen(choices, options.text_field, file=file, var="text_field", what="columns of texts")
+    return chosen(choices, options.text_field, file=file, setting="text_field", what="columns of texts")
 
 
 def read(path: Path, options: Options) -> Records:

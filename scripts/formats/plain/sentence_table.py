@@ -132,7 +132,7 @@ def table_of(path: Path, options: Options) -> Table:
     if not tags:
         hint = "name the columns Sentence and Tag in the first row, and give each token a tag"
         raise FileFault(file, "no column of it has a tag for each token of another one", hint)
-    column = chosen(tags, options.layer, file=file, var="layer", what="columns of tags")
+    column = chosen(tags, options.layer, file=file, setting="layer", what="columns of tags")
     every = (cells for _, cells in rows_of(path, delimiter) if not isinstance(cells, BrokenRow))
     lists = [items_of(cells[column]) for cells in islice(every, SAMPLE)]
     tagging = tagging_of(path, column, lists, None, options)

@@ -196,7 +196,7 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     called = {
         table.header[at].strip(): at for at in (table.tags if options.layer else sure or table.tags)
     }
-    tag = called[chosen(called, options.layer, file=file, var="layer", what="columns of tags")]
+    tag = called[chosen(called, options.layer, file=file, setting="layer", what="columns of tags")]
     names = names_of(values[tag], options, file)
     survey = TagSurvey()
     survey.add([names[int(value)] for value in values[tag]] if names else values[tag])

@@ -83,7 +83,7 @@ def read(path: Path, options: Options) -> Records:
     labels = Labels(file, path.parent, options.layer)
     yield from json_records(path, labels.of)
     if options.layer and labels.projects and options.layer not in labels.projects:
-        chosen(labels.projects, options.layer, file=file, var="layer", what="projects")
+        chosen(labels.projects, options.layer, file=file, setting="layer", what="projects")
 
 
 def other_kind(record: Record) -> str | None:
@@ -156,7 +156,7 @@ class Labels:
         found = labels_in(record)
         self.projects |= dict.fromkeys(name for name, _ in found)
         if not self.project and len(self.projects) > 1:
-            chosen(self.projects, "", file=self.file, var="layer", what="projects")
+            chosen(self.projects, "", file=self.file, setting="layer", what="projects")
         labels = [label for name, label in found if name == (self.project or name)]
         row = record["data_row"] if is_new(record) else record
         about = {
