@@ -1,7 +1,7 @@
 """Step `inputs`: find the annotation files and write down everything that the later steps depend on.
 
 In: `vars`, the settings in configs/ and the config. Out: `corpus/inputs.json` (files, the config's [nlp]
-block) for `convert`; for each step its settings (`corpus/settings/`) and the code that it runs
+block); for each step its settings (`corpus/settings/`) and the code that it runs
 (`corpus/code/`); and the versions of the packages that decide a result (`corpus/environment.json`),
 build the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.json`).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
