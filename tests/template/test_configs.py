@@ -25,7 +25,8 @@ def test_config_of_spacy_runs_to_the_report(fresh: Project, optimize: str) -> No
 @pytest.mark.slow
 def test_spancat_of_spacy_runs_to_the_report(fresh: Project) -> None:
     fresh.init_config("spans", "-p", "spancat")
-    fresh.set_vars(spans_key="sc", config="spans.cfg")
+    fresh.set_vars(config="spans.cfg")
+    fresh.set_settings(spans_key="sc")
     run = fresh.weasel("run", "all")
     assert run.code == 0, run.output
     assert [path.name for path in (fresh.folder / "corpus/labels").iterdir()] == ["spancat.json"]
@@ -37,7 +38,7 @@ def test_trained_pipeline_is_trained_on(finished: Project) -> None:
     source = "training/default/model-best"
     finished.init_config("further", "-p", "ner")
     components = {"tok2vec": {"source": source}, "ner": {"source": source}}
-    finished.set_config({"components": components}, "further")
+    finished.set_config({"components": components}, "further.cfg")
     run = finished.weasel("run", "all", ".", "--vars.config", "further.cfg", "--vars.run", "further")
     assert run.code == 0, run.output
     first, second = (

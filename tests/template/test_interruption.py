@@ -47,10 +47,10 @@ MOMENTS = (
     Moment("scripts.convert", "open", "train.spacy.parts/00000.spacy"),
     Moment("scripts.convert", "os.rename", "corpus/train.spacy", INTERRUPT),
     Moment("scripts.convert", "os.rename", "corpus/counts.json"),
-    Moment("scripts.check", "start"),
-    Moment("scripts.check", "os.rename", "corpus/check.json"),
     Moment("scripts.config", "os.rename", "training/default/config.cfg"),
     Moment("scripts.config", "os.rename", "corpus/config.cfg"),
+    Moment("scripts.check", "start"),
+    Moment("scripts.check", "os.rename", "corpus/check.json"),
     Moment("spacy init labels", "open", "corpus/labels/ner.json"),
     Moment("scripts.labels", "start"),
     Moment("spacy train", "start"),
@@ -154,4 +154,4 @@ def test_run_goes_on_after_a_kill_at_each_moment(original: tuple[Project, Run], 
     run = project.weasel("run", "all")
     assert run.code == 0, run.output
     assert made(project) == made(original[0])
-    assert project.weasel("run", "all").ran == ["inputs", "compare"]
+    assert project.weasel("run", "all").ran == ["inputs", "config", "compare"]

@@ -57,10 +57,11 @@ def test_nothing_in_the_data_is_obeyed_by_the_terminal(fresh: Project) -> None:
     shutil.rmtree(fresh.folder / "assets/mine")
     write_jsonl(fresh.folder / f"assets/mi\x1b[2J\u202ene/a\x07{NASTY}.jsonl", rows)
     fresh.set_vars(annotations="assets/mi*/a*")
-    for step in ("inputs", "convert", "check"):
+    for step in ("inputs", "convert", "config", "check"):
         got = on_terminal(fresh, step)
         assert f"= {step} =" in got
-        assert SHOWN in got or SHOWN.replace(r"\r\n", "  ") in got, got
+        if step != "config":  # which prints nothing of the data
+            assert SHOWN in got or SHOWN.replace(r"\r\n", "  ") in got, got
         assert not OBEYED.findall(OWN.sub("", got)), got
         assert max(map(len, got.splitlines())) < 2500, got
 

@@ -65,8 +65,9 @@ def contents(folder: Path) -> bytes:
 
 
 def report_with_wandb(project: Project, *overrides: str) -> Run:
-    """Make the report anew with wandb offline."""
+    """Make the report again with wandb offline; `inputs` hands the settings on."""
     environment = {**offline_environment(project), "WANDB_MODE": "offline"}
+    assert project.weasel("run", "inputs", ".", *overrides, **environment).code == 0
     return project.weasel("run", "report", ".", "--force", *overrides, **environment)
 
 

@@ -1,7 +1,7 @@
 """Halt one process of a run at the moment that a test names, so that the test can kill it right there.
 
 Python imports this file at its start where its folder is on PYTHONPATH. In: the environment variable
-HALT, see `tests.project.kills.Moment`. Out: the file `told`, once the process stands still.
+HALT, see `tests.template.test_interruption.Moment`. Out: the file `told`, once the process stands still.
 """
 
 import json
