@@ -137,7 +137,11 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
         "lost_labels": dict.fromkeys(train.names, documents // 1000),
     }
     counts: Counts = {
-        "records": {"read": 3 * documents, "accepted": 3 * documents, "rejected": 0, "pieces": 0},
+        "records": {
+            "read": 3 * documents,
+            "accepted": 3 * documents,
+            **dict.fromkeys(("ignored", "merged", "rejected", "pieces"), 0),
+        },
         "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
         "splits": dict.fromkeys(("train", "dev", "test"), split),
         "lengths": {str(TOKENS): documents},

@@ -31,28 +31,36 @@ def report_cli(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
+    lang: str = typer.Option("", help="Language code, which begins the pipeline's name"),
+    name: str = typer.Option("", help="Name of the pipeline, for the title"),
+    version: str = typer.Option("", help="Version of the pipeline, for the title"),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
     settings = read_settings(corpus, "report", ReportSettings)
-    sources = report(run, corpus)
+    sources = report(run, corpus, title(lang, name, version))
     page_path = run / "report.html" if settings.wandb_texts else None
     record_figures(run, sources.analysis, sources.record, page_path)
     show(sources, run)
 
 
-def report(run: Path, corpus: Path) -> Sources:
+def report(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     """Write report.html and report.md to the run's folder, and return what they were made from."""
-    sources = read_sources(run, corpus)
+    sources = read_sources(run, corpus, pipeline)
     atomic.write_text(run / "report.html", page(sources))
     atomic.write_text(run / "report.md", markdown(sources))
     return sources
 
 
+def title(lang: str, name: str, version: str) -> str:
+    """Return name and version of a pipeline as its wheel has them: `en_entities 0.1.0`."""
+    full_name = "_".join(filter(None, (lang, name.removeprefix(f"{lang}_"))))
+    return f"{full_name} {version}".strip() if name else ""
+
+
 def show(sources: Sources, run: Path) -> None:
-    """Print the headline, the gain, the first pieces of advice, and where everything lies."""
-    head, gain, _ = summarise(sources.analysis)
-    for truth in (head, gain):
-        say(truth.line.replace(MINUS, "-"))
+    """Print the headline, the gain, the first pieces of advice, and where everything is."""
+    for statement in summarise(sources.analysis):
+        say(statement.line.replace(MINUS, "-"))
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
         say(f"{number}. {' '.join(advice['action'].split())}")
     say(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")

@@ -11,13 +11,14 @@ from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.annotation.units import CHARACTERS
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.cutting import Cutter
-from scripts.conversion.labelling import NO_TAGS, Labels, cleaning_notes
+from scripts.conversion.labelling import Labels, cleaning_notes
 from scripts.conversion.layers import Layers
 from scripts.conversion.merged import ContradictionError, Merged
 from scripts.conversion.merging import is_silent, merge, must_wait
 from scripts.conversion.outcome import Repeated
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.shared_texts import Shared
+from scripts.conversion.tags_in_labels import NO_TAGS
 from scripts.conversion.tally import Tally
 from scripts.conversion.waiting import Waiting
 from scripts.settings.convert import ConvertSettings

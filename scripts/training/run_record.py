@@ -1,7 +1,7 @@
 """Record of a training run: what it was made from, how it went, and why it stopped.
 
 In: the config, and the files of `convert`. Out: `run.json` and `curve.jsonl` (scores on the dev set and
-losses by step) in the run's folder. Only `report` reads run.json, and not its times.
+losses by step) in the run's folder. Only `report` reads run.json, and of its times only the day.
 """
 
 import importlib.metadata

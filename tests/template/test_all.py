@@ -40,8 +40,8 @@ def test_last_lines_are_headline_gain_advice_and_paths_of_the_report(
     f = analysis["test"]["scores"]["micro"]["f"] * 100
     few = analysis["test"]["scores"]["micro"]["too_few"]
     assert few  # so that there is no interval
-    assert headline == f"F on test {f:.1f} (too few)"
-    assert re.fullmatch(r"Gain over the dictionary [+-]\d+\.\d points \(too few\)", gain)
+    assert headline == f"F on the test set {f:.1f} (too few to judge)"
+    assert re.fullmatch(r"Gain over a dictionary [+-]\d+\.\d points \(too few to judge\)", gain)
     assert numbered == [f"{number}. {action}" for number, action in enumerate(advice, 1)]
     name, path = page.split()[:2]
     assert name == "Report:"
