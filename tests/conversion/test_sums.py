@@ -13,7 +13,7 @@ def test_records_that_were_accepted_and_rejected_are_always_named():
 
 def test_pieces_of_long_texts_are_added_to_what_was_read():
     found = sum_of_records({**RECORDS, "accepted": 1194, "pieces": 2})
-    assert found.startswith("1,200 read (+ 2 by cutting long ones) = 1,194 accepted")
+    assert found.startswith("1,200 read (+ 2 pieces of long texts) = 1,194 accepted")
 
 
 def test_spans_that_were_changed_are_among_those_that_were_kept():

@@ -343,7 +343,7 @@ def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None
     atomic.write_json(corpus / "conversion.json", conversion)
     words = words_of(page(read_sources(run, corpus)))
     assert (
-        "Records: 1,200 read (+ 2 by cutting long ones) = 1,192 accepted + 8 merged + 2 rejected. "
+        "Records: 1,200 read (+ 2 pieces of long texts) = 1,192 accepted + 8 merged + 2 rejected. "
         "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 set aside."
     ) in words
     assert "File Format Read Accepted Merged Rejected raw/texts.jsonl jsonl 1,200 1,192 8 2" in words
