@@ -8,9 +8,8 @@ zero: our value helps), and the ratio of training times. All variants train for 
 
 import typer
 
-from benchmarks.training import planned_steps, prepared, spread, train
+from benchmarks.training import CONFIG, prepared, spread, train
 
-CONFIG = "configs/config.cfg"
 VARIANTS: dict[str, tuple[str, ...]] = {
     "dropout 0.1": ("--training.dropout", "0.1"),
     "no averaged weights": ("--training.optimizer.use_averages", "false"),
@@ -36,12 +35,10 @@ def ablation_cli(
     """Measure the effect of each changed value of the default config."""
     for data in annotations:
         with prepared(data, lang) as folder:
-            steps = ("--training.max_steps", str(planned_steps(folder, CONFIG)))
-            default = [train(folder, CONFIG, seed, lang, *steps) for seed in range(seeds)]
+            default = [train(folder, CONFIG, seed, lang) for seed in range(seeds)]
             print(f"{data}: default {spread([score.f for score in default])}", flush=True)  # noqa: T201
             for name, overrides in VARIANTS.items():
-                changed = (*steps, *overrides)
-                scores = [train(folder, CONFIG, seed, lang, *changed) for seed in range(seeds)]
+                scores = [train(folder, CONFIG, seed, lang, *overrides) for seed in range(seeds)]
                 pairs = list(zip(scores, default, strict=True))
                 f = spread([score.f for score in scores])
                 difference = spread([score.f - own.f for score, own in pairs])

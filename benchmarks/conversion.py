@@ -23,10 +23,10 @@ import typer
 from benchmarks.costs import Cost, cost, megabytes
 from benchmarks.training import PROJECT, table
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.conversion.settings import Settings
 from scripts.files import atomic
 from scripts.formats.writers import WRITERS
 from scripts.inputs import inputs
+from scripts.settings.files import read_files, write_steps
 
 FORMATS = ("prodigy", "columns", "label_studio")
 V2_JSON = "spacy_v2_json"
@@ -34,20 +34,6 @@ CONVERTERS = {"columns": "ner", V2_JSON: "json"}  # what `spacy convert` calls t
 WORDS, LENGTH = 20_000, 20  # different words that come again, and words in a text
 NEW = 5  # every so many texts one has a word that no other has, beside the rare ones of the list
 LABELS = ("PERSON", "ORG", "PLACE")
-# As project.yml ships them.
-SETTINGS = Settings(
-    format="auto",
-    dev=0.1,
-    test=0.2,
-    misaligned="missing",
-    overlapping="longest",
-    offsets="auto",
-    spans_key="",
-    labels=(),
-    label_map={},
-    max_rejected=0.05,
-)
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -143,8 +129,9 @@ def converted(folder: Path, path: Path, processes: int) -> Cost:
     corpus = folder / "corpus"
     atomic.remove(corpus)
     corpus.mkdir()
-    inputs(str(path), corpus, config=PROJECT / "configs/config.cfg", lang="en", settings=SETTINGS)
-    return cost("scripts.convert", str(corpus / "inputs.json"), str(corpus), f"--processes={processes}")
+    inputs(str(path), corpus, config=PROJECT / "configs/config.cfg", lang="en")
+    write_steps(corpus, read_files(PROJECT / "configs", f"convert.processes={processes}"))
+    return cost("scripts.convert", str(corpus))
 
 
 def written(folder: Path, name: str, records: int) -> Path:

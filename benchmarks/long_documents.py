@@ -17,11 +17,11 @@ from statistics import median
 
 import typer
 
-from benchmarks.conversion import SETTINGS
 from benchmarks.training import PROJECT, table
 from scripts.convert import convert
 from scripts.files import atomic
 from scripts.inputs import inputs
+from scripts.settings.convert import ConvertSettings
 
 PARTS = 1000
 LENGTH = 990  # characters of a part
@@ -91,10 +91,11 @@ def seconds(folder: Path) -> float:
     """Convert the texts of a folder in this process, and return the processor seconds."""
     with tempfile.TemporaryDirectory() as temporary:
         corpus = Path(temporary)
-        inputs(str(folder), corpus, config=PROJECT / "configs/config.cfg", lang="en", settings=SETTINGS)
+        inputs(str(folder), corpus, config=PROJECT / "configs/config.cfg", lang="en")
         found = atomic.read_json(corpus / "inputs.json")
+        settings = ConvertSettings(label_map={}, processes=1)
         started = time.process_time()
-        convert(found, corpus)
+        convert(found, settings, corpus)
         return time.process_time() - started
 
 

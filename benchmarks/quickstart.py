@@ -9,7 +9,7 @@ and standard deviation over the seeds, and the ratio of times for each pair of r
 
 import typer
 
-from benchmarks.training import Score, prepared, run, spread, train
+from benchmarks.training import CONFIG, Score, prepared, run, spread, train
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -27,7 +27,7 @@ def quickstart_cli(
             quick = ("init", "config", "quickstart.cfg", "-p", "ner", "-o", "efficiency", "-l", lang)
             run(folder, "spacy", *quick)
             for seed in range(seeds):
-                ours.append(train(folder, "configs/config.cfg", seed, lang))
+                ours.append(train(folder, CONFIG, seed, lang))
                 rival.append(train(folder, "quickstart.cfg", seed, lang))
         print(table(data, ours, rival), flush=True)  # noqa: T201
 

@@ -21,12 +21,13 @@ from typing import Any
 import typer
 
 from benchmarks.costs import Cost, cost, megabytes
-from benchmarks.training import table
+from benchmarks.training import PROJECT, table
 from scripts.conversion.outcome import Conversion, Counts, SplitCounts
 from scripts.files import atomic
 from scripts.files.rows import write_rows
 from scripts.scoring.document import DICTIONARY, MODEL, Document, Entity, to_row
 from scripts.scoring.known import NONE, Known
+from scripts.settings.files import read_files, write_steps
 
 TOKENS, MENTIONS = 30, (0, 1, 2, 3, 3, 4, 5, 6)  # of one text
 GROUP = 5  # texts in one group
@@ -93,8 +94,8 @@ def report_size_cli(
         ours, corpus = str(folder / RUN), str(folder / "corpus")
         steps = {
             "analyze": ("scripts.analyze", ours, corpus),
-            "compare, no reference": ("scripts.compare", ours),
-            "compare, one reference": ("scripts.compare", ours, f"--reference={OTHER}"),
+            "compare, no reference": ("scripts.compare", ours, corpus),
+            "compare, one reference": ("scripts.compare", ours, corpus, f"--reference={OTHER}"),
             "report": ("scripts.report", ours, corpus),
         }
         costs = {step: cost(*command) for step, command in steps.items()}
@@ -116,6 +117,7 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
     for number, name_of_run in enumerate((RUN, OTHER)):
         write_predictions(folder / name_of_run, train, known, documents, number)
     corpus, ours = folder / "corpus", folder / RUN
+    write_steps(corpus, read_files(PROJECT / "configs"))
     points = [
         {"step": step, "score": 0.8 - 400 / (step + 500), "losses": {"ner": 1e5 / (step + 1)}}
         for step in range(0, 20_000, 200)
@@ -135,7 +137,11 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
         "lost_labels": dict.fromkeys(train.names, documents // 1000),
     }
     counts: Counts = {
-        "records": {"read": 3 * documents, "accepted": 3 * documents, "rejected": 0, "pieces": 0},
+        "records": {
+            "read": 3 * documents,
+            "accepted": 3 * documents,
+            **dict.fromkeys(("ignored", "merged", "rejected", "pieces"), 0),
+        },
         "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
         "splits": dict.fromkeys(("train", "dev", "test"), split),
         "lengths": {str(TOKENS): documents},

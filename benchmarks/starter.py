@@ -15,7 +15,7 @@ from typing import Any
 
 import typer
 
-from benchmarks.training import PROJECT, prepared, run, table, train
+from benchmarks.training import CONFIG, PROJECT, prepared, run, table, train
 from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.scoring.metrics import percent
@@ -57,7 +57,7 @@ def starter_cli(
 
 def analysed(folder: Path, seed: int) -> dict[str, Any]:
     """Train in a prepared folder and return the contents of analysis.json."""
-    train(folder, "configs/config.cfg", seed, "en")
+    train(folder, CONFIG, seed, "en")
     for step in ("predict", "analyze"):
         run(folder, f"scripts.{step}", "training/run", "corpus")
     found: dict[str, Any] = atomic.read_json(folder / "training/run/analysis.json")

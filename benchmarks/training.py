@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spacy.util import load_config, registry
-
 PROJECT = Path(__file__).parents[1]
 COPIED = ("assets", "configs", "scripts", "project.yml")
+CONFIG = "training/default/config.cfg"  # the default config, as the step `config` writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def prepared(annotations: str, lang: str) -> Iterator[Path]:
             copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
             copy(PROJECT / name, folder / name)
         source = Path(annotations).resolve().as_posix()
-        for step in ("inputs", "convert", "labels"):
+        for step in ("inputs", "convert", "config", "labels"):
             run(folder, "weasel", "run", step, ".", "--vars.annotations", source, "--vars.lang", lang)
         yield folder
 
@@ -52,17 +51,6 @@ def train(folder: Path, config: str, seed: int, lang: str, *overrides: str) -> S
     evaluate = ("evaluate", "training/run/model-best", "corpus/test.spacy", "--output", str(metrics))
     run(folder, "spacy", *evaluate)
     return Score(100 * json.loads(metrics.read_text(encoding="utf8"))["ents_f"], seconds)
-
-
-def planned_steps(folder: Path, config: str) -> int:
-    """Return the number of steps that a config computes for the corpus in `folder`.
-
-    The number depends on the batcher, so variants with another batcher are given this one.
-    """
-    overrides = {"paths.counts": str(folder / "corpus/counts.json")}
-    training = load_config(folder / config, overrides=overrides, interpolate=True)["training"]
-    steps: int = registry.resolve({"steps": training["max_steps"]})["steps"]
-    return steps
 
 
 def run(folder: Path, module: str, *arguments: str) -> None:

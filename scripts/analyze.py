@@ -25,6 +25,8 @@ from scripts.scoring.document import About, from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
 from scripts.scoring.metrics import TOO_FEW, UNDEFINED, ends, percent, with_level
+from scripts.settings.base import read_settings
+from scripts.settings.report import AnalyzeSettings
 
 KnownNames = dict[str, dict[str, int]]  # the contents of predictions/known.json
 
@@ -37,27 +39,18 @@ def analyze_cli(
         ..., help="The run's folder, with predictions", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
-    resamples: int = typer.Option(2000, min=100, help="Resamples of the bootstrap"),
-    confidence: float = typer.Option(0.95, min=0.5, max=0.999, help="Share of them in an interval"),
     seed: int = typer.Option(0, help="Seed of the resampling"),
-    examples: int = typer.Option(5, min=1, help="Errors to keep of each class and label"),
-    context: int = typer.Option(120, min=0, help="Characters of context around an error"),
-    few_examples: int = typer.Option(
-        50, min=0, help="Entities of a label in the training set that are few"
-    ),
-    errors_of: str = typer.Option(
-        "dev", help="Whose errors to show: dev, or dev,test (noted in ledger.jsonl)"
-    ),
 ) -> None:
     """Write figures with intervals, error classes, breakdowns and advice."""
-    if errors_of not in ("dev", "dev,test"):
-        msg.fail(f"vars.errors_of is {errors_of!r}", "It can be dev or dev,test.", exits=1)
-    choices = Choices(Bootstrap(resamples, confidence, seed), examples, context)
-    analysis = analyze(run, corpus, choices, few_examples, test_errors=errors_of != "dev")
+    settings = read_settings(corpus, "analyze", AnalyzeSettings)
+    bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
+    choices = Choices(bootstrap, settings.examples, settings.context)
+    test_errors = settings.errors_of == "dev,test"
+    analysis = analyze(run, corpus, choices, settings.few_examples, test_errors=test_errors)
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
     interval = ends(micro["intervals"].get("f"), percent, "–")
-    sure = TOO_FEW if interval == UNDEFINED else with_level(interval, confidence)
+    sure = TOO_FEW if interval == UNDEFINED else with_level(interval, settings.confidence)
     msg.text(f"F on the test set {percent(micro['f'])} ({sure})")
     msg.good(f"Analysis written to {(run / 'analysis.json').as_posix()}")
 

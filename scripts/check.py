@@ -6,12 +6,12 @@ Exit code 1 when training would be meaningless.
 """
 
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import typer
 from spacy.language import Language
-from spacy.util import load_config
+from spacy.util import load_config, load_model_from_config
 
 from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import read_docs, source_of
@@ -31,51 +31,30 @@ from scripts.quality.lengths import length_findings
 from scripts.quality.showing import show
 from scripts.quality.survey import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
+from scripts.settings.base import read_settings
+from scripts.settings.check import CheckSettings
 from scripts.training.spacy_cli import show_validation_error
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The thresholds of findings; each field is a var of project.yml.
-
-    examples: entities of a label in the training set. near_duplicate: similarity of two texts, 0 to 1.
-    unlabelled: places where words are not labelled that are an entity elsewhere. length: times the
-    median number of tokens. leaked: share of test documents with a text of the training set above which
-    the run stops.
-    """
-
-    examples: int
-    near_duplicate: float
-    unlabelled: int
-    length: float
-    leaked: float
 
 
 @app.command()
 def check_cli(
     folder: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     config: Path = typer.Option(..., help="The config that will be trained"),
-    examples: int = typer.Option(..., help="Fewer entities of a label in train than this are few"),
-    near_duplicate: float = typer.Option(..., help="Similarity from which texts are near duplicates"),
-    unlabelled: int = typer.Option(..., help="Unmarked places from which a mention is suspicious"),
-    length: float = typer.Option(..., help="Times the median length from which a text is long"),
-    leaked: float = typer.Option(..., help="Share of test texts found in train that stops the run"),
-    debug_docs: int = typer.Option(..., help="Documents that spaCy's debug data reads at most"),
 ) -> None:
     """Look for what would spoil training or falsify the score."""
-    limits = Limits(examples, near_duplicate, unlabelled, length, leaked)
+    limits = read_settings(folder, "check", CheckSettings)
     inputs = atomic.read_json(folder / "inputs.json")
     with show_validation_error(config):
-        key = spans_key_of(load_config(config))
+        key = spans_key_of(load_model_from_config(load_config(config)).config)
     findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
     atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
     show(findings, folder)
     try:
         refuse_many_labels(folder)
         with show_validation_error(config):
-            output = debug_data(folder, config, inputs["nlp"]["lang"], debug_docs)
+            output = debug_data(folder, config, limits.debug_docs)
     except NoDebugData as error:
         output = f"{error}\n"
         msg.info(str(error))
@@ -84,7 +63,9 @@ def check_cli(
         sys.exit(1)
 
 
-def check(folder: Path, nlp: Language, limits: Limits, spans_key: str | None = None) -> list[Finding]:
+def check(
+    folder: Path, nlp: Language, limits: CheckSettings, spans_key: str | None = None
+) -> list[Finding]:
     """Return what is wrong with the corpus in `folder`, what stops the run first.
 
     nlp: a blank pipeline of the corpus's language. spans_key: of the spans in `doc.spans` that
@@ -101,14 +82,14 @@ def check(folder: Path, nlp: Language, limits: Limits, spans_key: str | None = N
             finder.add(doc)
     found = [
         *exhaustiveness_findings(atomic.read_json(folder / "counts.json")["splits"], spans_key),
-        *label_findings(survey, limits.examples),
+        *label_findings(survey, limits.few_examples),
         *name_findings(survey.labels),
-        *leaks.findings(limits.leaked * survey.documents["test"].count),
+        *leaks.findings(limits.max_leaked * survey.documents["test"].count),
         *group_findings(survey),
         *label_conflicts(survey),
         *missed_entities(survey, limits.unlabelled),
         *edge_findings(survey),
-        *length_findings(survey, limits.length),
+        *length_findings(survey, limits.long_document),
     ]
     return sorted(found, key=lambda finding: finding.severity != STOP)
 

@@ -29,6 +29,8 @@ from scripts.scoring.comparison import (
 from scripts.scoring.document import About, Document, from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import TOO_FEW, ends, percent, short, signed
+from scripts.settings.base import read_settings
+from scripts.settings.report import CompareSettings
 
 NAMED = 50  # documents of the dev set that got better, or worse, and are named
 
@@ -40,19 +42,19 @@ def compare_cli(
     run: Path = typer.Argument(
         ..., help="The run's folder, with predictions", exists=True, file_okay=False
     ),
+    corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     reference: str = typer.Option("", help="Runs to compare with, by name, with commas between"),
-    resamples: int = typer.Option(2000, min=100, help="Resamples of the bootstrap"),
-    confidence: float = typer.Option(0.95, min=0.5, max=0.999, help="Share of them in an interval"),
-    permutations: int = typer.Option(2000, min=100, help="Permutations for the p-values"),
-    seed: int = typer.Option(0, help="Seed of both"),
+    seed: int = typer.Option(0, help="Seed of resampling and permutations"),
 ) -> None:
     """Compare runs on the same test set: differences, intervals, p-values and a conclusion."""
     names = names_of(reference)
-    bootstrap = Bootstrap(resamples, confidence, seed)
+    settings = read_settings(corpus, "compare", CompareSettings)
+    bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
+    others = [run.parent / name for name in names]
     if run.name in names:
         msg.fail(f"vars.reference names {run.name!r}, this run itself", "Name another run.", exits=1)
     try:
-        found = [compare_with(run.parent / name, run, bootstrap, permutations) for name in names]
+        found = [compare_with(other, run, bootstrap, settings.permutations) for other in others]
     except DifferentTests as error:
         msg.fail("The runs can't be compared", str(error), exits=1)
     comparison: Comparison = {"run": run.name, "runs": found}

@@ -1,6 +1,6 @@
 """Step `convert`: raw annotations to a corpus that spaCy trains on.
 
-In: `corpus/inputs.json`, which names the files, the settings and the tokenizer. Out: `train.spacy`,
+In: `corpus/inputs.json`, which names the files and the tokenizer, and the settings. Out: `train.spacy`,
 `dev.spacy`, `test.spacy`, `conversion.json` (counts that add up), `counts.json` (what of it the later
 steps need, so that a renamed file starts no training), `rejected.jsonl` (what could not be used as it
 was, and why) and `patterns.jsonl` (dictionaries, for an entity_ruler). All of them change together, at
@@ -8,7 +8,6 @@ the end, or none does.
 """
 
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -20,7 +19,6 @@ from scripts.conversion.labelling import clean_map, cleaned
 from scripts.conversion.outcome import Conversion
 from scripts.conversion.reading import PATTERNS
 from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
-from scripts.conversion.settings import Settings
 from scripts.conversion.showing import show
 from scripts.conversion.workers import Workers, collect_seldom
 from scripts.conversion.writing import counts_of, write_corpus
@@ -28,6 +26,8 @@ from scripts.corpus.tokenizer import LanguageError
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
+from scripts.settings.base import read_settings
+from scripts.settings.convert import ConvertSettings
 
 STAGING = "convert.tmp"  # everything is written here first
 FAILED = "failed"  # counts and rejects of a conversion that was refused
@@ -46,41 +46,40 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def convert_cli(
-    inputs_path: Path = typer.Argument(..., help="corpus/inputs.json", exists=True, dir_okay=False),
-    folder: Path = typer.Argument(..., help="Folder to write the corpus to", file_okay=False),
-    processes: int = typer.Option(1, help="Processes that share the work, or 0 for one a core", min=0),
+    folder: Path = typer.Argument(
+        ..., help="Folder with inputs.json, to write the corpus to", exists=True, file_okay=False
+    ),
 ) -> None:
     """Convert raw annotations to train.spacy, dev.spacy and test.spacy."""
+    inputs = atomic.read_json(folder / "inputs.json")
+    settings = read_settings(folder, "convert", ConvertSettings)
     try:
         collect_seldom()
-        report = convert(atomic.read_json(inputs_path), folder, processes)
+        report = convert(inputs, settings, folder)
     except (FileFault, LanguageError) as error:
         msg.fail(str(error), error.hint, exits=1)
     except BrokenProcessPool:
         reason = "A worker process was killed, perhaps because memory ran out"
-        msg.fail(reason, "The old corpus is unchanged. Set vars.processes to 1.", exits=1)
+        hint = "The old corpus is unchanged. Set processes in configs/convert.cfg to 1."
+        msg.fail(reason, hint, exits=1)
     except OSError as error:
         reason = f"Can't read the annotations or write the corpus: {error}"
         msg.fail(reason, "The old corpus is unchanged. Free some disk space, or fix the file.", exits=1)
     show(report, folder)
 
 
-def convert(inputs: Inputs, folder: Path, processes: int = 1) -> Conversion:
+def convert(inputs: Inputs, settings: ConvertSettings, folder: Path) -> Conversion:
     """Write the corpus to `folder` and return what conversion.json says.
 
-    inputs: the contents of inputs.json. processes: how many to share the work with; 0 for as many as
-    there are cores. Their number changes nothing in what is written.
+    inputs: the contents of inputs.json.
     Raises FileFault for what stops the conversion; the old corpus is then left as it was.
     """
-    settings = Settings(**inputs["settings"])
-    settings = replace(
-        settings,
-        labels=tuple(sorted({cleaned(label) for label in settings.labels})),
-        label_map=clean_map(settings.label_map),
-    )
+    labels = tuple(sorted({cleaned(label) for label in settings.labels}))
+    label_map = clean_map(settings.label_map)
+    settings = settings.model_copy(update={"labels": labels, "label_map": label_map})
     staging = folder / STAGING
     try:
-        with Workers(processes) as workers:
+        with Workers(settings.processes) as workers:
             report = write_corpus(inputs, settings, staging, workers)
         atomic.write_json(staging / "conversion.json", report)
         atomic.write_json(staging / "counts.json", counts_of(report))

@@ -21,6 +21,8 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
 from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
+from scripts.settings.base import read_settings
+from scripts.settings.convert import ExportSettings
 
 REPORT = "export.json"
 
@@ -34,7 +36,6 @@ def export_cli(
         None, help="Folder to write to; without one, exports/<format>", file_okay=False
     ),
     format: str = typer.Option(..., help=f"Format to write: {', '.join(WRITERS)}"),
-    spans_key: str = typer.Option("", help="Key of doc.spans to write; empty for the entities"),
 ) -> None:
     """Write the corpus in a format of annotation tools."""
     if format not in WRITERS:
@@ -44,7 +45,8 @@ def export_cli(
         )
     folder = folder or Path("exports") / format
     try:
-        report = export(corpus, folder, WRITERS[format], spans_key or None)
+        key = read_settings(corpus, "export", ExportSettings).spans_key or None
+        report = export(corpus, folder, WRITERS[format], key)
     except FileNotFoundError as error:
         msg.fail(f"{error.filename} is not there", "Make the corpus: weasel run convert", exits=1)
     except ValueError as error:

@@ -1,22 +1,25 @@
 """Command `gate`: pass, fail or undecided, for a CI job that needs a yes or a no.
 
-In: the analysis and the comparison of a run, and the thresholds that it has to reach. Out: one line with
-the reason, and an exit code: 0 for pass, 1 for fail, and for undecided what the user chose.
+In: the analysis and the comparison of a run, and configs/gate.cfg, which is read here because a CI job
+may run this command alone. Out: one line with the reason, and an exit code: 0 for pass, 1 for fail, and
+for undecided what the settings say.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from scripts.files.contract import read, read_if_there
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, printable, say
+from scripts.files.terminal import listed, msg, printable, refuse, say
 from scripts.scoring.analysis import Analysis, LabelScores, SplitAnalysis
 from scripts.scoring.comparison import Comparison, RunComparison, names_of
 from scripts.scoring.metrics import UNDEFINED, Ends, in_sentence, percent, short, signed
+from scripts.settings.files import WrongSettings, read_one
+from scripts.settings.gate import GateSettings
 
+SETTINGS = Path("configs/gate.cfg")
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 FEW_WORDS = "there are too few documents or entities for an interval"
 LONGEST = 2000  # characters of the reason
@@ -24,37 +27,19 @@ LONGEST = 2000  # characters of the reason
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """What a run has to reach; figures are fractions from 0 to 1.
-
-    min_f: F on the test set, 0 for none. min_label_f: the same by label. max_loss: how much F may be
-    below that of a reference run, 1 where it doesn't matter.
-    """
-
-    min_f: float
-    min_label_f: dict[str, float]
-    max_loss: float
-
-
 @app.command()
 def gate_cli(
     run: Path = typer.Argument(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
-    min_f: float = typer.Option(0.0, min=0, max=1, help="F on the test set that has to be reached"),
-    min_label_f: str = typer.Option("", help="F by label that has to be reached: PERSON=0.8,ORG=0.7"),
-    max_loss: float = typer.Option(1.0, min=0, max=1, help="Loss of F against a reference run"),
     reference: str = typer.Option("", help="The reference runs to compare with"),
-    undecided: str = typer.Option(FAIL, help="What undecided means for the exit code: pass or fail"),
+    given: str = typer.Option("", "--set", help="Settings for this time: gate.min_f=0.8 …"),
 ) -> None:
     """Say pass, fail or undecided, and why, in one line."""
-    if undecided not in (PASS, FAIL):
-        msg.fail(f"vars.undecided is {undecided!r}", "It can be pass or fail.", exits=1)
     try:
-        bars = Bars(min_f, read_bars(min_label_f), max_loss)
-    except ValueError as error:
-        msg.fail("vars.min_label_f can't be read", str(error), exits=1)
+        bars = read_one(SETTINGS, GateSettings, given)
+    except WrongSettings as error:
+        refuse("A setting can't be used", error.problems)
     name = run.resolve().name
     analysis = read(run / "analysis.json", Analysis, f"analyze . --vars.run {name}")
     if bars.min_label_f:
@@ -65,22 +50,9 @@ def gate_cli(
     if {row["run"] for row in comparisons} != set(names_of(reference)):
         comparisons = []  # made for other references than the named ones
     result, reason = decide(analysis["test"], comparisons, bars)
-    shown = f"{result} (counts as {undecided})" if result == UNDECIDED else result
+    shown = f"{result} (counts as {bars.undecided})" if result == UNDECIDED else result
     say(f"{shown}: {printable(reason, LONGEST)}")  # one line, whatever the width of the terminal
-    raise typer.Exit(0 if PASS in (result, result == UNDECIDED and undecided) else 1)
-
-
-def read_bars(text: str) -> dict[str, float]:
-    """Return the minimum F by label from `PERSON=0.8,ORG=0.7`. Raises ValueError for anything else."""
-    bars = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        label, equals, value = part.rpartition("=")
-        if not equals or not label.strip():
-            raise ValueError(f"{part!r} is not a label, an equals sign and a number from 0 to 1")
-        bars[label.strip()] = float(value)
-        if not 0 <= bars[label.strip()] <= 1:
-            raise ValueError(f"{part!r}: F is a number from 0 to 1")
-    return bars
+    raise typer.Exit(0 if PASS in (result, result == UNDECIDED and bars.undecided) else 1)
 
 
 def labels_of(analysis: Analysis) -> list[str]:
@@ -90,16 +62,18 @@ def labels_of(analysis: Analysis) -> list[str]:
     return sorted(found | set(analysis["train"]["labels"]))
 
 
-def refuse_unknown_labels(bars: Bars, known: list[str]) -> None:
+def refuse_unknown_labels(bars: GateSettings, known: list[str]) -> None:
     """End the program when a label with a minimum is not in the corpus: nothing could reach it."""
     if unknown := [label for label in bars.min_label_f if label not in known]:
-        title = f"vars.min_label_f names labels that are not in the corpus: {listed(unknown)}"
+        title = (
+            f"min_label_f in configs/gate.cfg names labels that are not in the corpus: {listed(unknown)}"
+        )
         several = any("=" in label for label in unknown)
         how = "Separate labels with commas: PERSON=0.8,ORG=0.7. " if several else ""
         msg.fail(title, f"{how}The labels are {listed(known)}.", exits=1)
 
 
-def decide(test: SplitAnalysis, comparisons: list[RunComparison], bars: Bars) -> tuple[str, str]:
+def decide(test: SplitAnalysis, comparisons: list[RunComparison], bars: GateSettings) -> tuple[str, str]:
     """Return the result and its reason: the first minimum that is missed, else one that is undecided.
 
     A figure below its minimum fails. A figure above it passes only when its whole interval is: with a
@@ -111,12 +85,12 @@ def decide(test: SplitAnalysis, comparisons: list[RunComparison], bars: Bars) ->
             if found == result:
                 return found, reason
     if not findings:
-        return UNDECIDED, "no minimum is set: set vars.min_f, vars.min_label_f or vars.max_loss"
+        return UNDECIDED, "no minimum is set: set min_f, min_label_f or max_loss in configs/gate.cfg"
     return PASS, "; ".join(reason for _, reason in findings)
 
 
 def judge(
-    test: SplitAnalysis, comparisons: list[RunComparison], bars: Bars
+    test: SplitAnalysis, comparisons: list[RunComparison], bars: GateSettings
 ) -> Iterator[tuple[str, str]]:
     """Yield a result and its reason for every minimum that is set."""
     if bars.min_f:

@@ -1,9 +1,9 @@
-"""Step `inputs`: find the annotation files and write down all that the later steps depend on.
+"""Step `inputs`: find the annotation files and write down everything that the later steps depend on.
 
-In: `vars` and the config. Out: `corpus/inputs.json` (files, settings, the config's [nlp] block) for
-`convert`, `corpus/environment.json` (versions of the packages that decide a result) for the rest, and
-`corpus/packaging.json` and `corpus/reporting.json` (versions of what builds the wheel, and of what makes
-the analysis and the report), and `corpus/code/` (the files of code that each step runs).
+In: `vars`, the settings in configs/ and the config. Out: `corpus/inputs.json` (files, the config's [nlp]
+block) for `convert`; for each step its settings (`corpus/settings/`) and the code that it runs
+(`corpus/code/`); and the versions of the packages that decide a result (`corpus/environment.json`),
+build the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.json`).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
@@ -15,7 +15,6 @@ import re
 import shutil
 import sys
 import tempfile
-from dataclasses import asdict
 from functools import cache
 from itertools import takewhile
 from pathlib import Path, PurePath
@@ -28,12 +27,13 @@ from confection import Config
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
 from scripts.conversion.inputs import InputFile, Inputs
-from scripts.conversion.settings import Settings, read_label_map, read_labels, read_names
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, refuse, size
 from scripts.files.visible import NEVER_DATA, is_visible
+from scripts.settings import given_vars
+from scripts.settings.files import WrongSettings, read_files, write_steps
 
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
 # The packages that decide what is converted, what is learned, and what the wheel is.
@@ -62,89 +62,35 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def inputs_cli(
     annotations: str = typer.Argument(..., help="File, folder or pattern with the annotations"),
-    folder: Path = typer.Argument(..., help="Folder to write inputs.json and environment.json to"),
-    config: str = typer.Option(..., help="The config that will be trained, in configs/"),
-    lang: str = typer.Option(..., help="Language code, in place of the config's"),
-    run: str = typer.Option("default", help="Name of this run"),
-    reference: str = typer.Option("", help="Runs to compare this one with"),
+    folder: Path = typer.Argument(..., help="Folder to write to: corpus"),
+    lang: str = typer.Option(..., help="Language code, which replaces the config's"),
+    config: str = typer.Option(..., help="The config to train, in configs/"),
+    given: str = typer.Option("", "--set", help="Settings for this run: convert.misaligned=expand …"),
     name: str = typer.Option("entities", help="Name of the pipeline"),
     version: str = typer.Option("0.1.0", help="Version of the package"),
+    run: str = typer.Option("default", help="Name of this run"),
+    seed: str = typer.Option("0", help="Seed of everything random"),
+    reference: str = typer.Option("", help="Runs to compare this one with"),
     baseline_labels: str = typer.Option("baseline_labels.yml", help="Labels of the baseline"),
     export_format: str = typer.Option("jsonl", help="Format that `export` writes"),
-    seed: str = typer.Option("0", help="Seed of everything random"),
-    format: str = typer.Option("auto", help="Format of the files, or auto"),
-    dev: float = typer.Option(..., help="Share of texts for dev, where no file gives a dev split"),
-    test: float = typer.Option(..., help="Share of texts for test, where no file gives a test split"),
-    misaligned: str = typer.Option(..., help="What to do with a span that cuts through a token"),
-    overlapping: str = typer.Option(..., help="Which of several overlapping spans is the entity"),
-    offsets: str = typer.Option(..., help="What the files' offsets count"),
-    spans_key: str = typer.Option("", help="Key of doc.spans that keeps all spans, or empty"),
-    labels: str = typer.Option("", help="Closed set of labels (commas, or a file), or empty"),
-    label_map: str = typer.Option("", help="YAML file that renames, merges or drops labels, or empty"),
-    max_rejected: float = typer.Option(..., help="Share of records that may be unusable"),
-    encoding: str = typer.Option("auto", help="Encoding of the files, or auto"),
-    layer: str = typer.Option("", help="Annotation layer to read, where there are several"),
-    text_field: str = typer.Option("", help="Field that holds the text, where there are several"),
-    tag_names: str = typer.Option("", help="Names of numbered tags (commas, or a file), or empty"),
-    fields: str = typer.Option("", help="Where a JSON record has what (text=body,…), or empty"),
-    unmarked: str = typer.Option("empty", help="What a text without any mark is"),
-    exhaustive: str = typer.Option("auto", help="Whether what is not marked is known to be no entity"),
-    annotators: str = typer.Option("majority", help="Which of several annotators counts"),
-    contradictions: str = typer.Option("unknown", help="What a span both accepted and rejected is"),
-    discontinuous: str = typer.Option("drop", help="What to do with a span in several parts"),
-    mentions: str = typer.Option("unique", help="Where a mention without offsets stands"),
-    tokens: str = typer.Option("pipeline", help="Whose tokens the corpus has"),
-    segment: str = typer.Option("no", help="Behind what long texts are cut"),
-    longest: int = typer.Option(100_000, help="Characters from which a text is long"),
-    stream_from: int = typer.Option(100_000, help="Documents of train above which training streams"),
 ) -> None:
-    """Find the annotation files and write corpus/inputs.json and corpus/environment.json."""
+    """Find the annotation files, check vars and settings, and write what the later steps depend on."""
     drop_damaged_lock(Path("project.lock"))
-    values = {"annotations": annotations, "run": run, "reference": reference, "config": config}
-    values |= {"baseline_labels": baseline_labels, "export_format": export_format, "lang": lang}
-    values |= {"name": name, "version": version, "label_map": label_map, "seed": seed}
-    values |= {"labels": labels, "tag_names": tag_names}
+    manifest = srsly.read_yaml(ROOT / "project.yml")
+    if problems := list(given_vars.problems(manifest["vars"])):
+        refuse("weasel would ignore a var", problems)
+    values = {"annotations": annotations, "lang": lang, "config": config, "name": name}
+    values |= {"version": version, "run": run, "seed": seed, "reference": reference}
+    values |= {"baseline_labels": baseline_labels, "export_format": export_format}
     if problems := list(names.problems(values)):
         refuse("A value in project.yml can't be used", problems)
     try:
-        settings = Settings(
-            format=format,
-            dev=dev,
-            test=test,
-            misaligned=misaligned,
-            overlapping=overlapping,
-            offsets=offsets,
-            spans_key=spans_key,
-            labels=read_labels(labels),
-            label_map=read_label_map(label_map),
-            max_rejected=max_rejected,
-            encoding=encoding,
-            layer=layer,
-            text_field=text_field,
-            tag_names=read_names(tag_names),
-            fields=fields,
-            unmarked=unmarked,
-            exhaustive=exhaustive,
-            annotators=annotators,
-            contradictions=contradictions,
-            discontinuous=discontinuous,
-            mentions=mentions,
-            tokens=tokens,
-            segment=segment,
-            longest=longest,
-            stream_from=stream_from,
-        )
-    except (OSError, ValueError) as error:
-        msg.fail(
-            "Can't read the labels or the label map",
-            f"{label_map}: {printable(str(error), 500)}",
-            exits=1,
-        )
-    if problems := settings.problems():
-        refuse("A value in project.yml can't be used", problems)
-    try:
-        found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, settings=settings)
-        write_code(ROOT, folder)
+        settings = read_files(CONFIGS, given)
+        found = inputs(annotations, folder, config=CONFIGS / config, lang=lang)
+        write_steps(folder, settings)
+        write_code(ROOT, manifest["commands"], folder)
+    except WrongSettings as error:
+        refuse("A setting can't be used", error.problems)
     except FileFault as error:
         msg.fail(str(error), error.hint, exits=1)
     show(found)
@@ -177,7 +123,7 @@ def look_for_room(folder: Path, annotations: int) -> None:
         msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}: make room.")
 
 
-def inputs(annotations: str, folder: Path, *, config: Path, lang: str, settings: Settings) -> Inputs:
+def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs:
     """Write inputs.json and environment.json to `folder`, if they changed; return the former.
 
     annotations: a file, a folder (searched with its subfolders) or a pattern.
@@ -192,7 +138,6 @@ def inputs(annotations: str, folder: Path, *, config: Path, lang: str, settings:
         "annotations": annotations,
         "files": describe_files(data, base, folder / "inputs.cache.json"),
         "left_aside": [path.name for path in paths if path not in data],
-        "settings": asdict(settings),
         "nlp": read_nlp_block(config, lang),
         "versions": versions(CONVERSION),
     }
@@ -276,13 +221,17 @@ def read_cache(path: Path) -> dict[str, list[Any]]:
 
 
 def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
-    """Return what of the config's [nlp] section makes the tokenizer, with `lang` in place of its own."""
+    """Return what of the config's [nlp] section makes the tokenizer, with `lang` in place of its own.
+
+    A tokenizer belongs to the config's own language; for another one, that language's own is used.
+    """
     try:
         block = dict(Config().from_disk(config)["nlp"])
     except (OSError, ValueError, KeyError) as error:
         hint = "compare it with configs/config.cfg, or set vars.config to one that works"
         raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({error})", hint) from None
-    return {**{key: value for key, value in block.items() if key not in NLP_UNUSED}, "lang": lang}
+    unused = NLP_UNUSED if block.get("lang") in (None, lang) else (*NLP_UNUSED, "tokenizer")
+    return {**{key: value for key, value in block.items() if key not in unused}, "lang": lang}
 
 
 def versions(pattern: str) -> dict[str, str]:
@@ -302,12 +251,12 @@ def installed() -> list[tuple[str, str]]:
     return sorted(found.items())
 
 
-def write_code(root: Path, folder: Path) -> None:
+def write_code(root: Path, commands: list[dict[str, Any]], folder: Path) -> None:
     """Write `code/<step>.json` for each step of a project with the code that it runs, if that changed.
 
+    root: the project's folder. commands: those of project.yml.
     Raises FileFault when a file of code is not valid Python.
     """
-    commands = srsly.read_yaml(root / "project.yml")["commands"]
     cache = folder / "code.cache.json"
     known = read_cache(cache)
     try:

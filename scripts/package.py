@@ -24,7 +24,7 @@ from scripts.files.terminal import listed, msg, refuse, say
 from scripts.reporting.escaping import plain
 from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent, rows
 
-TRAINING = Path(__file__).parent / "training"  # registered functions; each file stands alone
+OURS = "scripts.training."  # registered functions
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -120,9 +120,9 @@ def code_files(model: Path) -> list[Path]:
     for kind, function in wanted:
         kinds = registry.get_registry_names()
         if kind in kinds and registry.has(kind, function):
-            module = str(registry.find(kind, function).get("module") or "")
-            if module.startswith("scripts.training."):
-                found.add(TRAINING / f"{module.rsplit('.', 1)[1]}.py")
+            about = registry.find(kind, function)
+            if str(about.get("module")).startswith(OURS):
+                found.add(Path(str(about["file"])))
     return sorted(found)
 
 

@@ -17,7 +17,6 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
-from scripts.conversion.settings import read_label_map
 from scripts.corpus.dictionary import learn, ruler
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
 from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
@@ -36,6 +35,7 @@ from scripts.scoring.document import (
     to_row,
 )
 from scripts.scoring.known import Known
+from scripts.settings.convert import read_label_map
 
 SPLITS = ("test", "dev")
 BATCH = 500  # documents whose strings are held at once

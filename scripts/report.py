@@ -11,12 +11,14 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, say
+from scripts.files.terminal import say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
 from scripts.reporting.sources import Sources, read_sources
 from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
+from scripts.settings.base import read_settings
+from scripts.settings.report import ReportSettings
 
 FIRST = 3  # pieces of advice on the console
 
@@ -29,30 +31,36 @@ def report_cli(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
-    wandb_texts: str = typer.Option("false", help="Whether the report goes to wandb too: true or false"),
+    lang: str = typer.Option("", help="Language code, which begins the pipeline's name"),
+    name: str = typer.Option("", help="Name of the pipeline, for the title"),
+    version: str = typer.Option("", help="Version of the pipeline, for the title"),
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
-    if wandb_texts.lower() not in ("true", "false"):
-        msg.fail(f"vars.wandb_texts is {wandb_texts!r}", "It can be true or false.", exits=1)
-    sources = report(run, corpus)
-    page_path = run / "report.html" if wandb_texts.lower() == "true" else None
+    settings = read_settings(corpus, "report", ReportSettings)
+    sources = report(run, corpus, title(lang, name, version))
+    page_path = run / "report.html" if settings.wandb_texts else None
     record_figures(run, sources.analysis, sources.record, page_path)
     show(sources, run)
 
 
-def report(run: Path, corpus: Path) -> Sources:
+def report(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     """Write report.html and report.md to the run's folder, and return what they were made from."""
-    sources = read_sources(run, corpus)
+    sources = read_sources(run, corpus, pipeline)
     atomic.write_text(run / "report.html", page(sources))
     atomic.write_text(run / "report.md", markdown(sources))
     return sources
 
 
+def title(lang: str, name: str, version: str) -> str:
+    """Return name and version of a pipeline as its wheel has them: `en_entities 0.1.0`."""
+    full_name = "_".join(filter(None, (lang, name.removeprefix(f"{lang}_"))))
+    return f"{full_name} {version}".strip() if name else ""
+
+
 def show(sources: Sources, run: Path) -> None:
-    """Print the headline, the gain, the first pieces of advice, and where everything lies."""
-    head, gain, _ = summarise(sources.analysis)
-    for truth in (head, gain):
-        say(truth.line.replace(MINUS, "-"))
+    """Print the headline, the gain, the first pieces of advice, and where everything is."""
+    for statement in summarise(sources.analysis):
+        say(statement.line.replace(MINUS, "-"))
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
         say(f"{number}. {' '.join(advice['action'].split())}")
     say(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")

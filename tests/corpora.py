@@ -9,9 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.conversion.settings import Settings
 from scripts.convert import convert
 from scripts.inputs import inputs
+from scripts.settings.base import Settings
+from scripts.settings.check import CheckSettings
+from scripts.settings.convert import ConvertSettings
+from scripts.settings.files import write_steps
+from scripts.settings.gate import GateSettings
+from scripts.settings.report import ReportFile
 
 ROOT = Path(__file__).parents[1]
 CONFIG = Path(__file__).parent / "config.cfg"  # the shipped one, whatever a user makes of theirs
@@ -38,21 +43,24 @@ def write_records(path: Path, texts: Sequence[str | dict[str, Any]]) -> None:
     path.write_text("".join(rows), encoding="utf8")
 
 
-def settings(**changes: Any) -> Settings:
-    """Return the settings that project.yml ships, with changes."""
-    values: dict[str, Any] = {
-        "format": "jsonl",
-        "dev": 0.1,
-        "test": 0.2,
-        "misaligned": "missing",
-        "overlapping": "longest",
-        "offsets": "characters",
-        "spans_key": "",
-        "labels": (),
-        "label_map": {},
-        "max_rejected": 0.05,
+def settings(**changes: Any) -> ConvertSettings:
+    """Return settings of conversion for JSONL in one process, with changes; else the shipped ones."""
+    values = {"format": "jsonl", "offsets": "characters", "label_map": {}, "processes": 1}
+    return ConvertSettings(**{**values, **changes})
+
+
+def write_settings(corpus: Path, **changes: Any) -> None:
+    """Write the settings that each step reads, as `inputs` does: the shipped ones, with changes."""
+    models: dict[str, type[Settings]] = {
+        "check": CheckSettings,
+        "report": ReportFile,
+        "gate": GateSettings,
     }
-    return Settings(**{**values, **changes})
+    files: dict[str, Settings] = {}
+    for name, model in models.items():
+        files[name] = model(**{key: changes.pop(key) for key in model.model_fields if key in changes})
+    files["convert"] = settings(**changes)
+    write_steps(corpus, files)
 
 
 def make_corpus(
@@ -66,12 +74,13 @@ def make_corpus(
 ) -> Path:
     """Write `folder`/raw/<split>.jsonl, convert it as the steps do, and return `folder`/corpus.
 
-    changes: of the settings that project.yml ships.
+    changes: of settings, see `settings`.
     """
     for split, texts in (("train", train), ("dev", dev), ("test", test)):
         write_records(folder / "raw" / f"{split}.jsonl", texts)
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
-    found = inputs(str(folder / "raw"), corpus, config=CONFIG, lang=lang, settings=settings(**changes))
-    convert(found, corpus)
+    found = inputs(str(folder / "raw"), corpus, config=CONFIG, lang=lang)
+    write_settings(corpus, **changes)
+    convert(found, settings(**changes), corpus)
     return corpus

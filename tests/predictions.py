@@ -8,6 +8,7 @@ from scripts.conversion.outcome import Conversion, Counts, SplitCounts
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.scoring.document import About, Document, to_row
+from tests.corpora import write_settings
 
 SPLIT: SplitCounts = {
     "documents": 0,
@@ -51,6 +52,7 @@ def write_counts(corpus: Path, **lost: int) -> Path:
         "test": {**SPLIT, "lost_labels": lost},
     }
     atomic.write_json(corpus / "counts.json", counts(splits))
+    write_settings(corpus, resamples=100, permutations=100)
     return corpus
 
 

@@ -10,7 +10,7 @@ from scripts import analyze as step
 from scripts import evaluate, predict
 from scripts.files import atomic
 from scripts.files.ledger import entries
-from tests.corpora import make_corpus
+from tests.corpora import make_corpus, write_settings
 from tests.pipelines import all_spans, save, trained
 from tests.predictions import write_counts, write_predictions
 from tests.scoring.documents import document
@@ -32,8 +32,9 @@ def run_step(app, *arguments: object) -> str:
     return " ".join(done.output.split())
 
 
-def analysis(run: Path, corpus: Path, *options: str) -> dict:
-    run_step(step.app, run, corpus, "--resamples=100", *options)
+def analysis(run: Path, corpus: Path, *options: str, **settings: object) -> dict:
+    write_settings(corpus, resamples=100, **settings)
+    run_step(step.app, run, corpus, *options)
     return atomic.read_json(run / "analysis.json")
 
 
@@ -91,7 +92,7 @@ def test_dev_is_explained_and_test_is_measured_without_a_text(run, corpus):
 
 
 def test_errors_of_test_are_shown_when_asked_for_and_that_is_noted_for_good(run, corpus):
-    found = analysis(run, corpus, "--errors-of=dev,test")
+    found = analysis(run, corpus, errors_of="dev,test")
     assert [row["gold"] for row in found["test"]["errors"]["examples"]] == ["PERSON: Zed"]
     assert found["test_errors_shown"] is True
     noted = entries(run)
@@ -99,18 +100,18 @@ def test_errors_of_test_are_shown_when_asked_for_and_that_is_noted_for_good(run,
     again = analysis(run, corpus)
     assert "examples" not in again["test"]["errors"]
     assert again["test_errors_shown"] is True
-    analysis(run, corpus, "--errors-of=dev,test")
+    analysis(run, corpus, errors_of="dev,test")
     assert entries(run) == noted
 
 
 def test_another_test_set_has_not_been_shown(run, corpus):
-    analysis(run, corpus, "--errors-of=dev,test")
+    analysis(run, corpus, errors_of="dev,test")
     write_predictions(run, [RIGHT], [RIGHT])
     assert analysis(run, corpus)["test_errors_shown"] is False
 
 
 def test_showing_errors_of_test_changes_no_figure_and_no_advice(run, corpus):
-    shown, hidden = analysis(run, corpus, "--errors-of=dev,test"), analysis(run, corpus)
+    shown, hidden = analysis(run, corpus, errors_of="dev,test"), analysis(run, corpus)
     for key in ("examples", "worst_documents", "suspicious_gold"):
         del shown["test"]["errors"][key]
     assert shown == hidden
@@ -146,8 +147,8 @@ def test_curve_is_judged_and_a_pipeline_without_one_is_analysed_all_the_same(run
     assert "training too short" in [row["rule"] for row in found["advice"]]
 
 
-def test_options_reach_the_resampling_and_the_examples(run, corpus):
-    found = analysis(run, corpus, "--confidence=0.5", "--seed=7", "--context=0", "--few-examples=501")
+def test_settings_reach_the_resampling_and_the_examples(run, corpus):
+    found = analysis(run, corpus, "--seed=7", confidence=0.5, context=0, few_examples=501)
     assert found["bootstrap"] == {"resamples": 100, "confidence": 0.5, "seed": 7}
     assert found["dev"]["errors"]["examples"][0]["text"] == "Lea"
     assert "few examples" in [row["rule"] for row in found["advice"]]
@@ -156,7 +157,7 @@ def test_options_reach_the_resampling_and_the_examples(run, corpus):
 def test_test_set_without_entities_has_no_figures_and_does_not_crash(tmp_path, corpus):
     nothing = document("Nobody came.", dictionary="Nobody came.")
     run = write_predictions(tmp_path / "run", [nothing], [nothing])
-    said = run_step(step.app, run, corpus, "--resamples=100")
+    said = run_step(step.app, run, corpus)
     assert "F on the test set – (too few)" in said
     assert atomic.read_json(run / "analysis.json")["test"]["scores"]["micro"]["f"] is None
 
@@ -166,13 +167,6 @@ def test_run_without_predictions_is_told_how_to_make_them(tmp_path, corpus):
     done = CliRunner().invoke(step.app, [str(tmp_path / "new"), str(corpus)])
     assert done.exit_code == 1
     assert "weasel run predict . --vars.run new" in " ".join(done.output.split())
-
-
-def test_unknown_split_is_refused(run, corpus):
-    done = CliRunner().invoke(step.app, [str(run), str(corpus), "--errors-of=test"])
-    assert done.exit_code == 1
-    assert "It can be dev or dev,test." in done.output
-    assert not (run / "analysis.json").exists()
 
 
 def test_file_of_another_version_is_refused_with_the_step_that_makes_it_again(run, corpus):

@@ -1,24 +1,30 @@
 """Every kind of finding, on corpora that the real steps made, and what the command writes."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from scripts import check as step
-from scripts.check import Limits, check
+from scripts.check import check
 from scripts.convert import convert
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 from scripts.inputs import inputs
 from scripts.quality.debug_data import MOST_LABELS, debug_data
 from scripts.quality.finding import NAMED, STOP, WARN, Finding, Places
+from scripts.settings.check import CheckSettings
 from tests import corpora
-from tests.corpora import CONFIG, make_corpus
+from tests.corpora import CONFIG, make_corpus, write_settings
 
-LIMITS = Limits(examples=1, near_duplicate=0.8, unlabelled=3, length=20, leaked=0.5)
+LIMITS = CheckSettings(few_examples=1)
+
+
+def limits(**changes: float) -> CheckSettings:
+    return LIMITS.model_copy(update=changes)
+
+
 TRAIN = [
     "[Ada Okafor](PERSON) opened the gate on [Monday](DATE) and left it open.",
     "Nobody answered the second letter, so the clerk wrote a third.",
@@ -30,7 +36,7 @@ LONG_TEXT = "the committee agreed to postpone the repair of the bridge until the
 
 
 def findings(
-    folder: Path, limits: Limits = LIMITS, lang: str = "en", **splits: list[str]
+    folder: Path, limits: CheckSettings = LIMITS, lang: str = "en", **splits: list[str]
 ) -> list[Finding]:
     """Return what `check` finds in the clean corpus with some of its splits replaced."""
     corpus = make_corpus(folder, **{"train": TRAIN, "dev": DEV, "test": TEST, **splits}, lang=lang)
@@ -80,11 +86,11 @@ def test_label_that_is_not_in_all_splits_is_found_with_the_documents_that_have_i
 
 
 def test_label_with_few_examples_in_train_is_found_with_its_documents(tmp_path):
-    found = findings(tmp_path, replace(LIMITS, examples=3))
+    found = findings(tmp_path, limits(few_examples=3))
     assert [finding.kind for finding in found] == ["few examples", "few examples"]
     assert found[1].message == "PERSON has 2 entities in the training set, fewer than 3"
     assert found[1].places == Places(2, lines(tmp_path, "train", 1, 3))
-    assert findings(tmp_path, replace(LIMITS, examples=2)) == []
+    assert findings(tmp_path, limits(few_examples=2)) == []
 
 
 def test_label_that_train_lacks_is_not_also_reported_as_few(tmp_path):
@@ -134,7 +140,7 @@ def test_near_duplicates_across_splits_are_found_apart_from_equal_texts(tmp_path
     assert (found.kind, found.severity) == ("near-duplicate in two splits", WARN)
     (train,), (test,) = lines(tmp_path, "train", 4), lines(tmp_path, "test", 2)
     assert found.places == Places(1, [f"{train} (train) and {test} (test)"])
-    strict = replace(LIMITS, near_duplicate=0.99)
+    strict = limits(near_duplicate=0.99)
     assert findings(tmp_path, strict, train=[*TRAIN, near[0]], test=[*TEST, near[1]]) == []
 
 
@@ -168,7 +174,7 @@ def test_mention_left_unlabelled_is_found_with_the_documents_that_miss_it(tmp_pa
     assert (found.kind, found.severity) == ("entity left unlabelled", WARN)
     assert found.message == "'June' is an entity twice and unlabelled 3 times"
     assert found.places == Places(3, lines(tmp_path, "train", 5, 6, 6))
-    assert findings(tmp_path, replace(LIMITS, unlabelled=4), train=train) == []
+    assert findings(tmp_path, limits(unlabelled=4), train=train) == []
 
 
 def test_punctuation_at_an_edge_is_found_with_the_mention(tmp_path):
@@ -184,7 +190,7 @@ def test_long_document_is_found_by_the_median_with_its_length(tmp_path):
     found = only(findings(tmp_path, train=train))
     assert (found.kind, found.severity) == ("long document", WARN)
     assert found.places == Places(1, [f"{lines(tmp_path, 'train', 4)[0]} (400 tokens)"])
-    assert findings(tmp_path, replace(LIMITS, length=40), train=train) == []
+    assert findings(tmp_path, limits(long_document=40), train=train) == []
 
 
 def test_what_stops_the_run_comes_first(tmp_path):
@@ -202,9 +208,8 @@ def test_places_are_counted_beyond_those_that_are_named(tmp_path):
 
 def run_check(corpus: Path) -> tuple[int, str]:
     """Run the command as project.yml does and return its exit code and output."""
-    options = ["--examples=1", "--near-duplicate=0.8", "--unlabelled=3", "--length=20", "--leaked=0.5"]
-    arguments = [str(corpus), f"--config={CONFIG}", *options, "--debug-docs=2000"]
-    done = CliRunner().invoke(step.app, arguments)
+    write_settings(corpus, few_examples=1)
+    done = CliRunner().invoke(step.app, [str(corpus), f"--config={CONFIG}"])
     return done.exit_code, done.output
 
 
@@ -230,7 +235,7 @@ def test_command_ends_well_on_warnings_and_keeps_what_debug_data_says_but_not_it
 def test_debug_data_is_read_whatever_the_encoding_of_the_terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     corpus = make_corpus(tmp_path, train=["The [Höhe](Größe) is ten."], dev=DEV, test=TEST)
-    kept = debug_data(corpus, CONFIG, "en", 10)
+    kept = debug_data(corpus, CONFIG, 10)
     assert "Größe" in kept
     assert "Traceback" not in kept
 
@@ -289,7 +294,7 @@ def test_group_in_two_splits_is_found_with_its_documents(tmp_path):
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     settings = corpora.settings()
-    convert(inputs(str(tmp_path / "raw"), corpus, config=CONFIG, lang="en", settings=settings), corpus)
+    convert(inputs(str(tmp_path / "raw"), corpus, config=CONFIG, lang="en"), settings, corpus)
     found = only(check(corpus, blank_pipeline({"lang": "en"}), LIMITS))
     assert (found.kind, found.severity) == ("group in two splits", WARN)
     assert found.message.startswith("group 'thread 1' is in ")
@@ -361,6 +366,6 @@ def test_binary_answers_are_not_exhaustive(tmp_path):
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     settings = corpora.settings(format="prodigy")
-    convert(inputs(str(tmp_path / "raw"), corpus, config=CONFIG, lang="en", settings=settings), corpus)
+    convert(inputs(str(tmp_path / "raw"), corpus, config=CONFIG, lang="en"), settings, corpus)
     found = check(corpus, blank_pipeline({"lang": "en"}), LIMITS)
     assert "not exhaustive" in [finding.kind for finding in found]

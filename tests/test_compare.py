@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from scripts import compare as step
 from scripts.files import atomic
 from scripts.scoring.document import Document
+from tests.corpora import write_settings
 from tests.predictions import write_predictions
 from tests.scoring.documents import document
 
@@ -28,8 +29,9 @@ def runs(tmp_path) -> Path:
 
 
 def invoke(run: Path, reference: str):
-    options = ["--resamples=100", "--permutations=100", f"--reference={reference}"]
-    done = CliRunner().invoke(step.app, [str(run), *options])
+    corpus = run.parent / "corpus"
+    write_settings(corpus, resamples=100, permutations=100)
+    done = CliRunner().invoke(step.app, [str(run), str(corpus), f"--reference={reference}"])
     return done.exit_code, " ".join(done.output.split())
 
 
@@ -137,6 +139,6 @@ def test_test_set_without_entities_gives_no_conclusion_and_does_not_crash(runs):
 def test_run_is_not_compared_with_itself(tmp_path):
     run = tmp_path / "new"
     run.mkdir()
-    done = CliRunner().invoke(step.app, [str(run), "--reference=new"])
-    assert done.exit_code == 1
-    assert "this run itself" in " ".join(done.output.split())
+    code, said = invoke(run, "new")
+    assert code == 1
+    assert "this run itself" in said

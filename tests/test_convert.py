@@ -71,6 +71,7 @@ def jsonl(records):
 
 
 BY_INPUTS = ("inputs.json", "inputs.cache.json", "environment.json", "packaging.json", "reporting.json")
+BY_INPUTS += ("settings",)
 
 
 def put(folder, data, name="data.jsonl"):
@@ -82,15 +83,16 @@ def put(folder, data, name="data.jsonl"):
 
 
 def found(folder, **changes):
-    """Return what the step `inputs` says about the annotation files."""
-    chosen = corpora.settings(**{"format": "auto", **changes})
+    """Return what the step `inputs` says about the annotation files; the settings are written, too."""
     (folder / "corpus").mkdir(exist_ok=True)
-    return inputs(str(folder / "raw"), folder / "corpus", config=CONFIG, lang="en", settings=chosen)
+    corpora.write_settings(folder / "corpus", **{"format": "auto", **changes})
+    return inputs(str(folder / "raw"), folder / "corpus", config=CONFIG, lang="en")
 
 
 def run(folder, **changes):
     """Convert the annotation files with some settings changed, and return the report."""
-    return convert(found(folder, **changes), folder / "corpus")
+    chosen = corpora.settings(**{"format": "auto", **changes})
+    return convert(found(folder, **changes), chosen, folder / "corpus")
 
 
 def docs(folder, split=None):
@@ -111,7 +113,7 @@ def corpus(folder):
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and path.name not in BY_INPUTS
+        if path.is_file() and path.relative_to(root).parts[0] not in BY_INPUTS
     }
 
 
@@ -476,7 +478,7 @@ def test_offsets_in_another_unit_are_noticed_and_once_named_converted(tmp_path, 
     put(tmp_path, jsonl([*counted(unit), *GOOD]))
     said = run(tmp_path)["offsets"]
     assert said.startswith(f"offsets seem to count {name}: of 40 spans ")
-    assert f"set vars.offsets to {unit}" in said
+    assert f"set offsets in configs/convert.cfg to {unit}" in said
     report = run(tmp_path, offsets=unit)
     assert report["offsets"] is None
     assert report["spans"]["kept"] == 120
@@ -487,14 +489,14 @@ def test_offsets_in_another_unit_are_noticed_and_once_named_converted(tmp_path, 
 def test_right_offsets_under_the_wrong_setting_are_noticed_too(tmp_path, unit):
     put(tmp_path, jsonl([*counted("characters"), *GOOD]))
     said = run(tmp_path, offsets=unit, max_rejected=1)["offsets"]
-    assert said.endswith("set vars.offsets to characters")
+    assert said.endswith("set offsets in configs/convert.cfg to characters")
 
 
 def test_offsets_that_are_all_off_are_said_where_nothing_is_left(tmp_path):
     put(tmp_path, jsonl(counted("utf16")))
     fault = refused(tmp_path)
     assert fault.reason == "none of its 40 spans can be used (40 misaligned)"
-    assert "set vars.offsets to utf16" in fault.hint
+    assert "set offsets in configs/convert.cfg to utf16" in fault.hint
 
 
 @pytest.mark.parametrize("offsets", ["characters", "utf16"])
@@ -555,9 +557,10 @@ def test_lost_spans_count_towards_the_limit_as_records_do(tmp_path, span, reason
     fault = refused(tmp_path)
     assert fault.file == "20 of 80 spans can't be used"
     assert fault.reason == (
-        f"more than vars.max_rejected (5%) allows: {name}, line 1: {reason} (and 19 more like it)"
+        f"more than max_rejected in configs/convert.cfg (5%) allows: {name}, line 1: "
+        f"{reason} (and 19 more like it)"
     )
-    assert ", or raise vars.max_rejected; see" in fault.hint
+    assert ", or raise max_rejected in configs/convert.cfg; see" in fault.hint
     assert len(rows(tmp_path, f"{FAILED}/rejected.jsonl")) == 20
     assert run(tmp_path, max_rejected=0.25)["spans"]["kept"] == 60
 
@@ -591,7 +594,7 @@ def test_labels_that_are_tags_are_read_so_in_every_chunk(tmp_path, monkeypatch, 
     monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 7)
     single = [{"text": f"Oslo {n}", "spans": [[0, 4, "B-LOC"]]} for n in range(10)]
     put(tmp_path, jsonl([*single, *map(tagged, range(30))]))
-    report = convert(found(tmp_path, labels=("LOC", "PER")), tmp_path / "corpus", processes)
+    report = run(tmp_path, labels=("LOC", "PER"), processes=processes)
     assert labels(report) == {"LOC": 40, "PER": 30}
     assert report["tags_in_labels"] == ["B-LOC", "B-PER", "I-PER", "O"]
     assert (report["spans"]["read"], report["spans"]["kept"], sum(report["set_aside"].values())) == (
@@ -703,8 +706,8 @@ ONE_BAD = {
     ),
     "no text": ({"spans": []}, "the record has no text"),
     "blank text": ({"text": "\u3000\n"}, "the record has no text"),
-    "NUL": ({"text": "Ada\0Bo"}, "the text holds a NUL character"),
-    "surrogate": ({"text": "Ada \ud83d"}, "the text holds half of a surrogate pair"),
+    "NUL": ({"text": "Ada\0Bo"}, "the text contains a NUL character"),
+    "surrogate": ({"text": "Ada \ud83d"}, "the text contains half of a surrogate pair"),
     "empty label": ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
     "text offset": ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
     "part offset": ({"text": "Ada", "spans": [[0, 2.5, "P"]]}, "offset 2.5 is not a whole number"),
@@ -748,11 +751,11 @@ def test_ill_formed_tags_and_rows_reject_their_sentences_and_no_others(tmp_path)
     report = run(tmp_path)
     assert report["records"] == {"read": 42, "accepted": 40, "ignored": 0, "rejected": 2, **ALONE}
     assert report["rejected"] == {
-        f"{name}, lines 1-2: line 1: the tag 'PER' is none of its file's scheme (IOB2)": 1,
+        f"{name}, lines 1-2: line 1: the tag 'PER' is not in the file's scheme (IOB2)": 1,
         f"{name}, lines 4-5: line 4 has too few columns: 1, not 2, in 'Cy'": 1,
     }
     assert [(row["file"], row["place"], row["reason"]) for row in rows(tmp_path)] == [
-        (name, "lines 1-2", "line 1: the tag 'PER' is none of its file's scheme (IOB2)"),
+        (name, "lines 1-2", "line 1: the tag 'PER' is not in the file's scheme (IOB2)"),
         (name, "lines 4-5", "line 4 has too few columns: 1, not 2, in 'Cy'"),
     ]
 
@@ -780,12 +783,12 @@ def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
     name = put(tmp_path, jsonl([*GOOD[:38], bad, bad, bad]))
     fault = refused(tmp_path, max_rejected=0.05)
     assert str(fault) == (
-        "3 of 41 records can't be used: more than vars.max_rejected (5%) allows: "
+        "3 of 41 records can't be used: more than max_rejected in configs/convert.cfg (5%) allows: "
         f"{name}, line 39: the record has no text (and 2 more like it)"
     )
     listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
     assert fault.hint == (
-        "fill its field `text` or delete the record, or raise vars.max_rejected; "
+        "fill its field `text` or delete the record, or raise max_rejected in configs/convert.cfg; "
         f"see {listed}; the old corpus is unchanged"
     )
     assert [row["place"] for row in rows(tmp_path, f"{FAILED}/rejected.jsonl")] == [
@@ -812,10 +815,10 @@ WHOLE_FILE = {
     "empty": (b"", "it is empty"),
     "blank": (b"\xef\xbb\xbf\r\n", "it is empty"),
     "prose": (b"Just a note.\n", "this is a text without annotations"),
-    "NUL": (b"\0" * 100, "this is a file of bytes that are no text"),
+    "NUL": (b"\0" * 100, "this is a binary file"),
     "cp1252": (
         jsonl(GOOD) + '{"text": "Zoë"}\n{"text": "Noë"}\n{"text": "Leë"}\n'.encode("cp1252"),
-        "more than vars.max_rejected (5%) allows: ",
+        "more than max_rejected in configs/convert.cfg (5%) allows: ",
     ),
     "lines cut": (jsonl(GOOD)[:-20], "line 40, the last, is not valid JSON"),
     "pairs cut": (pairs(GOOD)[:-30], "not valid JSON after record 39"),
@@ -893,8 +896,8 @@ def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_count
     odd = put(tmp_path, b'{"body": "Ada"}\n{"body": "Bo"}\n', "b.jsonl")
     fault = refused(tmp_path)
     assert fault.file == odd
-    assert fault.reason.startswith("its format is not recognised: it holds JSON lines")
-    assert fault.reason.endswith("; nor can the other file be read")
+    assert fault.reason.startswith("its format is not recognised: it contains JSON lines")
+    assert fault.reason.endswith("; the other file can't be read either")
 
 
 CLASSES = [{"text": "Ada slept.", "label": "DULL"}, {"text": "Ada left.", "label": "NEWS"}]
@@ -964,9 +967,9 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
     old = old_corpus(tmp_path)
     Path(path).unlink()
     with pytest.raises(FileFault) as caught:
-        convert(seen, tmp_path / "corpus")
+        convert(seen, corpora.settings(format="auto"), tmp_path / "corpus")
     assert (str(caught.value), caught.value.hint) == (
-        f"{path}: it is gone",
+        f"{path}: it no longer exists",
         "run the step `inputs` again",
     )
     assert corpus(tmp_path) == old
@@ -978,9 +981,9 @@ def test_file_that_is_gone_since_it_was_found_is_named(tmp_path):
 def test_format_that_does_not_exist_is_answered_with_those_that_may_be_meant(tmp_path, name, close):
     put(tmp_path, jsonl(GOOD))
     fault = refused(tmp_path, format=name)
-    assert str(fault) == f"vars.format: there is no format {name!r}"
+    assert str(fault) == f"format in configs/convert.cfg: there is no format {name!r}"
     assert fault.hint.startswith(f"choose auto{close}")
-    assert fault.hint.endswith("or one of README's table `What is read`")
+    assert fault.hint.endswith("or another format listed in docs/formats.md")
 
 
 def test_format_that_is_named_is_not_guessed(tmp_path):
@@ -1021,7 +1024,7 @@ def book(sentences=60):
 def test_too_few_long_texts_are_cut_and_their_pieces_split_by_themselves(tmp_path, records):
     put(tmp_path, jsonl(records))
     fault = refused(tmp_path)
-    assert fault.hint.startswith("set vars.segment to paragraphs, sentences or lines")
+    assert fault.hint.startswith("set segment in configs/convert.cfg to paragraphs, sentences or lines")
     report = run(tmp_path, segment="sentences")
     assert all(report["splits"][split]["documents"] for split in SPLITS)
     size = sum(len(record["text"]) for record in records)
@@ -1048,7 +1051,7 @@ def test_text_is_cut_where_it_should_be_however_its_offsets_are_counted(tmp_path
 
 def test_one_group_of_many_short_texts_fills_the_splits_too(tmp_path):
     put(tmp_path, jsonl([{**record, "group": "thread"} for record in GOOD]))
-    assert refused(tmp_path).hint.startswith("set vars.segment")
+    assert refused(tmp_path).hint.startswith("set segment in configs/convert.cfg")
     report = run(tmp_path, segment="paragraphs")
     assert all(report["splits"][split]["documents"] for split in SPLITS)
     assert report["records"]["accepted"] == len(GOOD)
@@ -1066,7 +1069,9 @@ def test_pieces_stay_together_where_there_are_texts_enough(tmp_path):
 def test_text_that_can_not_be_cut_says_so(tmp_path):
     put(tmp_path, jsonl([book()]))
     fault = refused(tmp_path, segment="paragraphs")
-    assert fault.hint.startswith("there are too few places to cut: set vars.segment to sentences")
+    assert fault.hint.startswith(
+        "there are too few places to cut: set segment in configs/convert.cfg to sentences"
+    )
 
 
 def test_short_texts_that_are_too_few_are_not_to_be_cut(tmp_path):
@@ -1117,13 +1122,12 @@ def test_command_prints_counts_and_where_the_corpus_is(tmp_path):
     put(tmp_path, jsonl([*GOOD, ODD]))
     found(tmp_path)
     folder = (tmp_path / "corpus").as_posix()
-    result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder])
+    result = CliRunner().invoke(app, [folder])
     assert result.exit_code == 0
     printed = " ".join(result.output.split())
     assert "Records: 41 read = 41 accepted + 0 rejected" in printed
-    assert (
-        "Spans: 88 read = 82 kept (2 trimmed) + 1 misaligned + 2 overlapping + 1 duplicate + 2 empty"
-    ) in printed
+    spans = "82 kept (2 trimmed) + 1 misaligned + 2 overlapping + 1 duplicate + 2 empty"
+    assert f"Spans: 88 read = {spans}" in printed
     assert (tmp_path / "corpus" / "train.spacy").is_file()
 
 
@@ -1131,7 +1135,7 @@ def test_command_says_what_is_wrong_and_what_to_do_without_a_traceback(tmp_path)
     put(tmp_path, b"")
     found(tmp_path)
     folder = (tmp_path / "corpus").as_posix()
-    result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder])
+    result = CliRunner().invoke(app, [folder])
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     printed = " ".join(result.output.split())
@@ -1146,23 +1150,23 @@ def dies(job, number, records):
 
 def test_process_that_is_killed_is_said_without_a_traceback(tmp_path, monkeypatch):
     put(tmp_path, jsonl(GOOD))
-    found(tmp_path)
+    found(tmp_path, processes=2)
     monkeypatch.setattr("scripts.conversion.writing.make", dies)
     monkeypatch.setattr("scripts.conversion.chunks.CHUNK", 10)
     folder = (tmp_path / "corpus").as_posix()
-    result = CliRunner().invoke(app, [f"{folder}/inputs.json", folder, "--processes=2"])
+    result = CliRunner().invoke(app, [folder])
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)
     printed = " ".join(result.output.split())
     assert "was killed" in printed
-    assert "Set vars.processes to 1" in printed
+    assert "Set processes in configs/convert.cfg to 1" in printed
     assert sorted(path.name for path in (tmp_path / "corpus").iterdir()) == sorted(BY_INPUTS)
 
 
 def command(folder):
     """Return the command line of the step."""
     corpus = folder / "corpus"
-    return [sys.executable, "-m", "scripts.convert", str(corpus / "inputs.json"), str(corpus)]
+    return [sys.executable, "-m", "scripts.convert", str(corpus)]
 
 
 ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "NO_COLOR": "1"}
@@ -1285,7 +1289,7 @@ def test_spans_that_are_all_outvoted_are_last_line_with_the_var_that_says_which_
     put(tmp_path, jsonl(marked))
     fault = refused(tmp_path)
     assert fault.reason == "none of its 80 spans can be used (80 outvoted)"
-    assert fault.hint.startswith("set vars.annotators")
+    assert fault.hint.startswith("set annotators in configs/convert.cfg")
 
 
 def test_spans_that_the_label_map_drops_are_last_line_with_the_map(tmp_path):
@@ -1308,7 +1312,7 @@ def test_spans_of_other_layers_are_last_line_with_the_var_that_says_which_counts
     put(tmp_path, jsonl(lines), "output.manifest")
     fault = refused(tmp_path, layer="b", label_map={"LOC": None})
     assert fault.reason == "none of its 120 spans can be used (40 dropped, 80 other layers)"
-    assert fault.hint.startswith("set vars.layer")
+    assert fault.hint.startswith("set layer in configs/convert.cfg")
 
 
 def test_file_that_is_for_test_alone_says_that_train_is_missing(tmp_path):
@@ -1341,7 +1345,7 @@ def test_number_of_processes_changes_nothing_in_what_is_written(tmp_path, monkey
     put(tmp_path, jsonl([*GOOD, {"text": ""}]))
     run(tmp_path)
     alone = corpus(tmp_path)
-    convert(found(tmp_path), tmp_path / "corpus", processes=2)
+    run(tmp_path, processes=2)
     assert corpus(tmp_path) == alone
 
 
@@ -1402,4 +1406,4 @@ def test_corpus_of_nothing_but_rejects_says_why(tmp_path):
     put(tmp_path, jsonl([{"text": record["text"], "spans": [[0, 3]]} for record in GOOD]))
     fault = refused(tmp_path, max_rejected=1.0)
     assert fault.reason.startswith("none of its 40 records can be used: ")
-    assert fault.reason.endswith("line 1: [0, 3] is no span (and 39 more like it)")
+    assert fault.reason.endswith("line 1: [0, 3] is not a span (and 39 more like it)")

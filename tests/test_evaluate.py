@@ -115,7 +115,7 @@ def test_corpus_that_is_not_the_one_that_was_counted_is_refused(run, tmp_path):
     corpus = make_corpus(tmp_path / "one", train=TRAIN, dev=DEV, test=TEST)
     other = make_corpus(tmp_path / "other", train=TRAIN, dev=DEV, test=TEST[:3])
     (other / "test.spacy").replace(corpus / "test.spacy")
-    with pytest.raises(ValueError, match=r"test.sources.jsonl have not as many documents; make both"):
+    with pytest.raises(ValueError, match=r"test.sources.jsonl have different numbers of documents"):
         evaluate(run / "model-best", corpus)
     (other / "test.sources.jsonl").replace(corpus / "test.sources.jsonl")
     with pytest.raises(ValueError, match=r"has 3 documents to score; convert counted 4$"):

@@ -12,7 +12,7 @@ from scripts.export import export
 from scripts.files import atomic
 from scripts.formats.writer_base import PARTIAL
 from scripts.formats.writers import WRITERS
-from tests.corpora import make_corpus, record
+from tests.corpora import make_corpus, record, write_settings
 
 TRAIN = [
     "👩‍👩‍👧 [Ada Okafor](PERSON) met [Li](PERSON).",
@@ -82,15 +82,17 @@ def test_spans_under_a_key_are_written_overlapping_ones_too(tmp_path):
     both = {"text": "Bank of Oslo", "spans": [[0, 12, "ORG"], [8, 12, "GPE"]]}
     corpus = make_corpus(tmp_path, train=[both], dev=DEV, test=TEST, spans_key="sc")
     for key, labels in (("sc", ["ORG", "GPE"]), ("", ["ORG"])):
-        run(corpus, tmp_path / f"out{key}", "--format=jsonl", f"--spans-key={key}")
+        write_settings(corpus, spans_key=key)
+        run(corpus, tmp_path / f"out{key}", "--format=jsonl")
         row = json.loads((tmp_path / f"out{key}/train.jsonl").read_text(encoding="utf8"))
         assert [span["label"] for span in row["spans"]] == labels
 
 
 def test_key_that_the_corpus_lacks_is_refused_and_nothing_is_written(corpus, tmp_path):
-    done = run(corpus, tmp_path / "out", "--format=jsonl", "--spans-key=sc")
+    write_settings(corpus, spans_key="sc")
+    done = run(corpus, tmp_path / "out", "--format=jsonl")
     assert done.exit_code == 1
-    assert "set vars.spans_key" in " ".join(done.output.split())
+    assert "set spans_key in configs/convert.cfg" in " ".join(done.output.split())
     assert not (tmp_path / "out").exists()
 
 

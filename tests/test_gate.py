@@ -8,9 +8,18 @@ from typer.testing import CliRunner
 from scripts import analyze, compare
 from scripts import gate as step
 from scripts.files import atomic
-from scripts.gate import Bars, decide, read_bars
+from scripts.gate import decide
+from scripts.settings.gate import GateSettings, read_bars
 from tests.predictions import write_counts, write_predictions
 from tests.scoring.documents import document
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Work in a folder whose gate sets no minimum, whatever the user's does."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs/gate.cfg").touch()
 
 
 def row(f: float | None, low: float | None = None, *, too_few: bool = False) -> dict:
@@ -27,8 +36,8 @@ def against(change: float | None, low: float | None = None) -> list[dict]:
     return [{"run": "old", "difference": difference, "groups": 100, "support": 100}]
 
 
-def bars(f: float = 0.0, loss: float = 1.0, **labels: float) -> Bars:
-    return Bars(f, labels, loss)
+def bars(f: float = 0.0, loss: float = 1.0, **labels: float) -> GateSettings:
+    return GateSettings(min_f=f, max_loss=loss, min_label_f=labels)
 
 
 @pytest.mark.parametrize(
@@ -146,38 +155,56 @@ def run(tmp_path_factory) -> Path:
     known = {"Ada": {"PERSON": 3}, "Bo Lind": {"ORG": 1, "Bird name": 1}}
     atomic.write_json(folder / "new/predictions/known.json", known)
     corpus = write_counts(folder / "corpus")
-    for app, options in ((analyze.app, [str(corpus)]), (compare.app, ["--reference=old"])):
-        done = CliRunner().invoke(app, [str(folder / "new"), *options])
+    for app, options in ((analyze.app, []), (compare.app, ["--reference=old"])):
+        done = CliRunner().invoke(app, [str(folder / "new"), str(corpus), *options])
         assert done.exit_code == 0, done.output
     return folder / "new"
 
 
+def gate(run: Path, given: str = "", reference: str = "") -> tuple[int, str]:
+    """Run the command and return its exit code and what it prints."""
+    arguments = [str(run), f"--set={given}", f"--reference={reference}"]
+    done = CliRunner().invoke(step.app, arguments)
+    return done.exit_code, " ".join(done.output.split())
+
+
 @pytest.mark.parametrize(
-    ("options", "code", "said"),
+    ("given", "code", "said"),
     [
-        ([], 1, "undecided (counts as fail): no minimum is set: set vars.min_f, vars"),
-        (["--min-f=0.9"], 0, "pass: F on the test set is 100.0 (every resample gives the same); the"),
-        (["--min-f=1"], 0, "pass: "),
-        (["--min-f=0.9", "--min-label-f=PERSON=0.9", "--max-loss=0", "--reference=old"], 0, "pass: "),
-        (["--max-loss=0", "--reference=older"], 1, "there is no comparison with vars.reference"),
-        (["--min-label-f=ORG=0.1"], 1, "undecided (counts as fail): the test set has no ORG entity"),
-        (["--min-label-f=ORG=0.1", "--undecided=pass"], 0, "undecided (counts as pass): "),
-        (["--min-label-f=Bird name=0.1"], 1, "the test set has no Bird name entity"),
-        (
-            ["--min-label-f=NOSUCH=0.8", "--undecided=pass"],
-            1,
-            "labels that are not in the corpus: NOSUCH",
-        ),
-        (["--min-label-f=PERSON=0.8,NOSUCH=0"], 1, "The labels are Bird name, ORG, PERSON."),
-        (["--min-label-f=PERSON=0.8 ORG=0.5"], 1, "Separate labels with commas: PERSON=0.8,ORG=0.7."),
-        (["--min-label-f=PERSON=0.8;ORG=0.5"], 1, "labels that are not in the corpus: PERSON=0.8;ORG"),
-        (["--min-label-f=ORG"], 1, "vars.min_label_f can't be read"),
-        (["--undecided=maybe"], 1, "It can be pass or fail."),
+        ("", 1, "undecided (counts as fail): no minimum is set: set min_f, min_label_f or max_loss in"),
+        ("gate.min_f=0.9", 0, "pass: F on the test set is 100.0 (every resample gives the same); the"),
+        ("gate.min_f=1", 0, "pass: "),
+        ("gate.min_f=0.9 gate.min_label_f=PERSON=0.9 gate.max_loss=0", 0, "pass: "),
+        ("gate.min_label_f=ORG=0.1", 1, "undecided (counts as fail): the test set has no ORG entity"),
+        ("gate.min_label_f=ORG=0.1 gate.undecided=pass", 0, "undecided (counts as pass): "),
+        ("gate.min_label_f=Bird name=0.1", 1, "the test set has no Bird name entity"),
+        ("gate.min_label_f=NOSUCH=0.8 gate.undecided=pass", 1, "that are not in the corpus: NOSUCH"),
+        ("gate.min_label_f=PERSON=0.8,NOSUCH=0", 1, "The labels are Bird name, ORG, PERSON."),
+        ("gate.min_label_f=PERSON=0.8 ORG=0.5", 1, "Separate labels with commas: PERSON=0.8,ORG=0.7."),
+        ("gate.min_label_f=PERSON=0.8;ORG=0.5", 1, "that are not in the corpus: PERSON=0.8;ORG"),
+        ("gate.min_label_f=ORG", 1, "gate.min_label_f in vars.set is 'ORG': 'ORG' is not a label, an"),
+        ("gate.undecided=maybe", 1, "gate.undecided in vars.set is 'maybe'; it can be pass or fail"),
+        ("report.resamples=500 gate.min_f=1", 0, "pass: "),
+        ("gate.min_g=1", 1, "there is no setting 'gate.min_g'; did you mean gate.min_f?"),
     ],
 )
-def test_command_prints_the_result_and_exits_with_it(options, code, said, run):
-    done = CliRunner().invoke(step.app, [str(run), *options])
-    assert (done.exit_code, said in " ".join(done.output.split())) == (code, True), done.output
+def test_command_prints_the_result_and_exits_with_it(given, code, said, run):
+    exit_code, told = gate(run, given, "old")
+    assert (exit_code, said in told) == (code, True), told
+
+
+def test_settings_come_from_the_file_in_configs(run):
+    Path("configs/gate.cfg").write_text("[gate]\nmin_label_f = PERSON=0.8, ORG=0.1\n", encoding="utf8")
+    assert "the test set has no ORG entity" in gate(run)[1]
+    Path("configs/gate.cfg").write_text("[gate]\nmin_f = 80\n", encoding="utf8")
+    code, told = gate(run)
+    assert code == 1
+    assert "min_f in configs/gate.cfg is 80; it can be a number from 0 to 1" in told
+
+
+def test_comparison_with_another_run_does_not_count(run):
+    code, told = gate(run, "gate.max_loss=0", "older")
+    assert (code, "there is no comparison with vars.reference" in told) == (1, True)
 
 
 @pytest.fixture
@@ -194,18 +221,15 @@ def analysed(run, tmp_path):
 
 
 def test_failure_can_not_be_turned_into_a_pass(analysed):
-    options = [str(analysed(0.5)), "--min-f=0.7", "--undecided=pass"]
-    done = CliRunner().invoke(step.app, options)
-    assert (done.exit_code, "fail: F on the test set is 50.0" in done.output) == (1, True)
+    code, told = gate(analysed(0.5), "gate.min_f=0.7 gate.undecided=pass")
+    assert (code, "fail: F on the test set is 50.0" in told) == (1, True)
 
 
 def test_run_without_comparison_is_undecided_only_where_a_loss_is_limited(analysed):
-    run = str(analysed(0.9))
-    assert CliRunner().invoke(step.app, [run, "--min-f=0.7"]).exit_code == 0
-    done = CliRunner().invoke(step.app, [run, "--max-loss=0.1"])
-    assert done.exit_code == 1
-    told = " ".join(done.output.split())
-    assert "there is no comparison with vars.reference" in told
+    run = analysed(0.9)
+    assert gate(run, "gate.min_f=0.7")[0] == 0
+    code, told = gate(run, "gate.max_loss=0.1")
+    assert (code, "there is no comparison with vars.reference" in told) == (1, True)
 
 
 def test_run_without_analysis_is_told_how_to_make_it(tmp_path):

@@ -7,15 +7,17 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
+import srsly
 from typer.testing import CliRunner
 
 from scripts import inputs as step
 from scripts.annotation.text import FileFault
-from scripts.conversion.settings import read_label_map, read_labels
 from scripts.files import atomic, fingerprint
 from scripts.inputs import drop_damaged_lock, fixed_part, inputs, look_for_room
-from tests.corpora import CONFIG, ROOT, settings
+from scripts.settings.files import FILES
+from tests.corpora import CONFIG, ROOT
 
+COMMANDS = srsly.read_yaml(ROOT / "project.yml")["commands"]
 GOOD_LOCK = (
     "inputs:\n  cmd: python -m scripts.inputs\n  deps:\n  - path: configs/config.cfg\n    md5: abc\n"
 )
@@ -28,6 +30,26 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory):
+    """What the files of code refer to, which takes a second to find."""
+    folder = tmp_path_factory.mktemp("parsed")
+    step.write_code(ROOT, COMMANDS, folder)
+    return atomic.read_json(folder / "code.cache.json")
+
+
+@pytest.fixture(autouse=True)
+def code_is_parsed_once(parsed, monkeypatch):
+    """Let the first `inputs` in a folder know what code refers to, as each later one does."""
+
+    def read_cache(path):
+        first = path.name == "code.cache.json" and not path.exists()
+        return dict(parsed) if first else step_reads(path)
+
+    step_reads = step.read_cache
+    monkeypatch.setattr(step, "read_cache", read_cache)
+
+
 def write(name: str, text: str = '{"text": "Hello."}\n') -> Path:
     """Write a file and the folders above it."""
     path = Path(name)
@@ -36,9 +58,9 @@ def write(name: str, text: str = '{"text": "Hello."}\n') -> Path:
     return path
 
 
-def found(annotations: str = "mine", config: Path = CONFIG, lang: str = "en", **changes: Any) -> Any:
+def found(annotations: str = "mine", config: Path = CONFIG, lang: str = "en") -> Any:
     """Return what `inputs` finds, written to corpus/."""
-    return inputs(annotations, Path("corpus"), config=config, lang=lang, settings=settings(**changes))
+    return inputs(annotations, Path("corpus"), config=config, lang=lang)
 
 
 def splits(annotations: str = "mine") -> dict[str, str | None]:
@@ -54,14 +76,21 @@ def variant(old: str, new: str) -> Path:
 
 
 def run_inputs(*options: str, annotations: str = "mine") -> tuple[int, str]:
-    """Run the command with the values of project.yml, some replaced; return exit code and output."""
-    write("map.yml", "{}\n") if not Path("map.yml").exists() else None
+    """Run the command with all defaults, some replaced; return exit code and output."""
+    code, output = printed(*options, annotations=annotations)
+    return code, " ".join(output.split())
+
+
+def printed(*options: str, annotations: str = "mine") -> tuple[int, str]:
+    """Do the same, and return the output as it is."""
     write("configs/config.cfg", CONFIG.read_text(encoding="utf8"))
-    defaults = ["--dev=0.1", "--test=0.2", "--misaligned=missing", "--overlapping=longest"]
-    defaults += ["--offsets=characters", "--label-map=map.yml", "--max-rejected=0.05", "--lang=en"]
-    arguments = [annotations, "corpus", "--config=config.cfg", *defaults, *options]
-    done = CliRunner().invoke(step.app, arguments)
-    return done.exit_code, " ".join(done.output.split())
+    for name in (*(f"{file}.cfg" for file in FILES), "label_map.yml"):
+        if not Path("configs", name).exists():
+            write(f"configs/{name}", "")
+    done = CliRunner().invoke(
+        step.app, [annotations, "corpus", "--config=config.cfg", "--lang=en", *options]
+    )
+    return done.exit_code, done.output
 
 
 def test_one_file_is_found_by_its_name():
@@ -237,9 +266,9 @@ def test_nothing_is_written_when_nothing_changed():
     assert [(Path("corpus") / name).stat().st_mtime_ns for name in names] == before
 
 
-def written(config: Path = CONFIG, **changes: Any) -> str:
+def written(config: Path = CONFIG, lang: str = "en") -> str:
     """Return inputs.json after another look."""
-    found(config=config, **changes)
+    found(config=config, lang=lang)
     return Path("corpus/inputs.json").read_text(encoding="utf8")
 
 
@@ -264,27 +293,15 @@ def test_inputs_change_with_the_content_of_a_file():
     assert written() != first
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"dev": 0.15},
-        {"misaligned": "expand"},
-        {"labels": ("PERSON",)},
-        {"label_map": {"PER": "PERSON"}},
-        {"lang": "de"},
-    ],
-    ids=lambda change: next(iter(change)),
-)
-def test_inputs_change_with_a_setting(change):
+def test_inputs_change_with_the_language():
     write("mine/a.jsonl")
-    assert written(**change) != written()
+    assert written(lang="de") != written()
 
 
 def test_inputs_change_with_the_tokenizer_of_the_config():
     write("mine/a.jsonl")
     first = written()
-    tokenizer = '\n[nlp.tokenizer]\n@tokenizers = "spacy.Tokenizer.v1"\n\n[components]\n'
-    assert written(variant("\n[components]\n", tokenizer)) != first
+    assert written(variant('"spacy.Tokenizer.v1"', '"mine.Tokenizer.v1"')) != first
 
 
 def test_inputs_change_with_what_runs_after_creation():
@@ -298,6 +315,8 @@ def test_inputs_change_with_what_runs_after_creation():
 def test_language_of_the_vars_stands_in_for_the_one_of_the_config():
     write("mine/a.jsonl")
     assert found(lang="zh")["nlp"]["lang"] == "zh"
+    assert "tokenizer" not in found(lang="zh")["nlp"]  # that of the config is for its own language
+    assert "tokenizer" in found(lang="en")["nlp"]
 
 
 @pytest.mark.parametrize("text", ["[nlp\nlang", "[paths]\ntrain = null\n"])
@@ -335,33 +354,42 @@ def test_command_says_what_it_found():
     assert "Left aside: README.md" in output
 
 
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [
-        ("--misaligned=guess", "vars.misaligned is 'guess'; it can be missing, expand, contract"),
-        ("--overlapping=guess", "vars.overlapping is 'guess'; it can be longest, shortest, first"),
-        ("--offsets=words", "vars.offsets: 'words' is none of auto, characters, utf16"),
-        ("--dev=0", "vars.dev is 0.0; it is a share between 0 and 1"),
-        ("--test=1.5", "vars.test is 1.5; it is a share between 0 and 1"),
-        ("--test=0.9", "vars.dev and vars.test leave nothing for train"),
-        ("--max-rejected=2", "vars.max_rejected is 2.0; it is a share from 0 to 1"),
-    ],
-)
-def test_setting_that_cannot_be_ends_the_command_with_the_reason(option, message):
+def test_setting_that_cannot_be_ends_the_command_with_the_reason_before_anything_is_written():
     write("mine/a.jsonl")
-    code, output = run_inputs(option)
+    code, output = run_inputs("--set=convert.misaligned=guess")
     assert code == 1
-    assert message in output
-    assert not Path("corpus/inputs.json").exists()
+    assert "convert.misaligned in vars.set is 'guess'; it can be missing, expand, contract," in output
+    write("configs/report.cfg", "[report]\nresample = 500\n")
+    code, output = run_inputs()
+    assert code == 1
+    assert "configs/report.cfg has no setting 'resample'; did you mean resamples?" in output
+    assert not Path("corpus").exists()
 
 
-def test_all_problems_of_the_settings_are_named_at_once():
-    problems = settings(misaligned="a", overlapping="b", dev=0.5, test=0.5).problems()
-    assert [problem.split()[0] for problem in problems] == [
-        "vars.misaligned",
-        "vars.overlapping",
-        "vars.dev",
-    ]
+def test_each_step_is_given_the_settings_that_it_reads():
+    write("mine/a.jsonl")
+    write("configs/check.cfg", "[check]\nfew_examples = 7\n")
+    code, output = run_inputs("--set=report.resamples=500 convert.spans_key=sc")
+    assert code == 0, output
+    assert atomic.read_json(Path("corpus/settings/analyze.json")) == {
+        "few_examples": 7,
+        "resamples": 500,
+        "confidence": 0.95,
+        "errors_of": "dev",
+        "examples": 5,
+        "context": 120,
+    }
+    assert atomic.read_json(Path("corpus/settings/export.json")) == {"spans_key": "sc"}
+
+
+def test_var_that_weasel_would_ignore_ends_the_command(monkeypatch):
+    write("mine/a.jsonl")
+    monkeypatch.setenv("WEASEL_CONFIG_OVERRIDES", "--vars.misaligned=expand --vars.anotations mine")
+    code, output = run_inputs()
+    assert code == 1
+    assert "There is no vars.misaligned; misaligned is a setting in configs/convert.cfg." in output
+    assert 'For one run: --vars.set "convert.misaligned=…"' in output
+    assert "There is no vars.anotations; did you mean annotations?" in output
 
 
 def test_missing_annotations_end_the_command_with_the_reason():
@@ -425,14 +453,8 @@ def test_export_and_folder_named_like_one_of_the_project_are_read(place):
         ("--seed=abc", "vars.seed is 'abc': write a whole number from 0 to 4294967295"),
         ("--seed=-1", "vars.seed is '-1': write a whole number"),
         ("--seed=4294967296", "vars.seed is '4294967296': write a whole number"),
-        ("--labels=nosuch/labels", "vars.labels is 'nosuch/labels': there is no such file"),
-        ("--labels=labels.txt", "vars.labels is 'labels.txt': there is no such file"),
-        ("--tag-names=tags.TXT", "vars.tag_names is 'tags.TXT': there is no such file"),
         ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
-        (
-            "--label-map=a\x08b",
-            "it holds \\x08, a character that can't be seen; weasel reads",
-        ),
+        ("--baseline-labels=a\x08b", "it holds \\x08, a character that can't be seen; weasel reads"),
     ],
 )
 def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, message):
@@ -443,27 +465,13 @@ def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, m
     assert not Path("corpus").exists()
 
 
-@pytest.mark.parametrize(
-    "labels", ["", "PERSON", "A/B,C", "[A/B]", "A,\nB.txt", "v1.2", "A\u200eB", "mine/labels.txt"]
-)
-def test_labels_are_a_list_or_a_file_that_is_there(labels):
-    write("mine/a.jsonl")
-    write("mine/labels.txt", "PERSON\n")
-    code, output = run_inputs(f"--labels={labels}", "--seed=4294967295", annotations="mine/a.jsonl")
-    assert code == 0, output
-
-
 def test_all_such_vars_are_named_at_once_each_on_a_line_of_its_own():
-    code, _ = run_inputs("--run=..", "--name=ö", annotations="")
+    code, output = printed("--run=..", "--name=ö", annotations="")
     assert code == 1
-    arguments = ["", "corpus", "--config=config.cfg", "--run=..", "--name=ö", "--lang=en"]
-    arguments += ["--dev=0.1", "--test=0.2", "--misaligned=missing", "--overlapping=longest"]
-    arguments += ["--offsets=auto", "--max-rejected=0.1"]
-    lines = CliRunner().invoke(step.app, arguments).output.splitlines()
-    assert [line.split()[0] for line in lines if line.startswith("vars.")] == [
+    assert [line.split()[0] for line in output.splitlines() if line.startswith("vars.")] == [
         "vars.annotations",
-        "vars.run",
         "vars.name",
+        "vars.run",
     ]
 
 
@@ -488,11 +496,6 @@ def test_nasty_file_name_is_shown_with_escapes():
     assert "mine/a\\x1b[31m\\u202e.jsonl (" in output
 
 
-def test_list_of_labels_longer_than_any_path_is_a_list():
-    labels = [f"LABEL_{number:04}" for number in range(2000)]
-    assert read_labels(",".join(labels)) == tuple(labels)
-
-
 @pytest.mark.parametrize(
     ("pattern", "folder"),
     [
@@ -512,54 +515,6 @@ def test_little_space_is_said_before_anything_is_trained(capsys):
     look_for_room(Path("training/default"), 1 << 60)
     assert "B are free for training/default" in capsys.readouterr().out
     assert not Path("training").exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("- PER\n- ORG\n", "map.yml: it must hold lines like `PER: PERSON`"),
-        ("PER: [PERSON]\n", "`PER: ['PERSON']` is not a label and its new name"),
-        ("1: NORP\n", "`1: NORP` is not a label and its new name"),
-        ("PER: ''\n", "`PER: ` is not a label and its new name"),
-        ("PER: 'PERSON\n", "map.yml: Invalid YAML"),
-    ],
-)
-def test_label_map_that_is_none_ends_the_command_with_the_reason(text, message):
-    write("mine/a.jsonl")
-    write("map.yml", text)
-    code, output = run_inputs()
-    assert code == 1
-    assert message in output
-
-
-def test_label_map_that_is_not_there_ends_the_command():
-    write("mine/a.jsonl")
-    code, output = run_inputs("--label-map=none.yml")
-    assert code == 1
-    assert "none.yml" in output
-
-
-def test_label_map_renames_and_drops():
-    path = write("map.yml", "# a comment\nPER: PERSON\nMISC: null\n")
-    assert read_label_map(path) == {"PER": "PERSON", "MISC": None}
-    assert read_label_map(write("empty.yml", "# nothing\n")) == {}
-
-
-def test_labels_are_read_from_a_list_and_from_a_file():
-    path = write("labels.txt", "\ufeffPERSON\n\n  ORG \nDATE\nORG\n")
-    assert read_labels(str(path)) == ("DATE", "ORG", "PERSON")
-    assert read_labels("PERSON, ORG,,PERSON") == ("ORG", "PERSON")
-    assert read_labels("") == ()
-
-
-def test_command_hands_labels_and_label_map_on():
-    write("mine/a.jsonl")
-    write("map.yml", "PER: PERSON\n")
-    code, output = run_inputs("--labels=PERSON,ORG")
-    assert code == 0, output
-    kept = atomic.read_json(Path("corpus/inputs.json"))["settings"]
-    assert kept["labels"] == ["ORG", "PERSON"]
-    assert kept["label_map"] == {"PER": "PERSON"}
 
 
 @pytest.mark.parametrize(
@@ -611,7 +566,7 @@ def test_step_loads_no_spacy():
 
 
 def test_each_step_has_a_file_with_the_code_that_it_runs(here):
-    step.write_code(ROOT, here)
+    step.write_code(ROOT, COMMANDS, here)
     commands = atomic.read_json(here / "code/evaluate.json")
     assert commands["scripts/evaluate.py"] == fingerprint.of_file(ROOT / "scripts/evaluate.py")
     assert "scripts/scoring/metrics.py" in commands
@@ -619,15 +574,15 @@ def test_each_step_has_a_file_with_the_code_that_it_runs(here):
 
 
 def test_code_is_parsed_once_for_each_of_its_contents(here, monkeypatch):
-    step.write_code(ROOT, here)
+    step.write_code(ROOT, COMMANDS, here)
     first = {path.name: path.read_bytes() for path in (here / "code").iterdir()}
     monkeypatch.setattr("ast.parse", None)
-    step.write_code(ROOT, here)
+    step.write_code(ROOT, COMMANDS, here)
     assert {path.name: path.read_bytes() for path in (here / "code").iterdir()} == first
 
 
 def test_code_that_is_no_python_is_refused_by_name(here):
     write("scripts/evaluate.py", "def broken(:\n")
-    write("project.yml", "commands:\n- name: evaluate\n  script: [python -m scripts.evaluate corpus]\n")
+    commands = [{"name": "evaluate", "script": ["python -m scripts.evaluate corpus"]}]
     with pytest.raises(FileFault, match=r"evaluate\.py: it is not valid Python"):
-        step.write_code(here, here / "corpus")
+        step.write_code(here, commands, here / "corpus")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spacy.util import registry
+from spacy.util import load_config, registry
 from typer.testing import CliRunner
 
 from scripts import labels as step
@@ -17,107 +17,97 @@ from tests.corpora import CONFIG, make_corpus
 TRAIN = ["[Ada](PERSON) left.", "Nobody came, nobody called and nobody wrote.", "[Bo](PERSON) sang."]
 DEV = ["It was [Bo](PERSON).", "It rained."]
 TEST = ["[Ada](PERSON) came back."]
+ACTIONS = {
+    "0": {},
+    "1": {"PERSON": 1},
+    "2": {"PERSON": 1},
+    "3": {"PERSON": 1},
+    "4": {"PERSON": 1, "": 1},
+}
 
 
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory) -> Path:
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
     """A corpus of three texts for training and two for dev, with its label file."""
-    folder = make_corpus(tmp_path_factory.mktemp("labels"), train=TRAIN, dev=DEV, test=TEST)
+    folder = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
     atomic.write_json(folder / "labels" / "ner.json", ["PERSON"])
     return folder
 
 
-def paths(corpus: Path) -> dict[str, str]:
-    """Return the overrides that point the config at a corpus."""
-    return {f"paths.{split}": str(corpus / f"{split}.spacy") for split in ("train", "dev")}
+def config_of(corpus: Path, **changes: dict[str, Any]) -> Path:
+    """Write the default config for a corpus, with changes to the reader of a split."""
+    config = load_config(CONFIG)
+    config["paths"] |= {split: str(corpus / f"{split}.spacy") for split in ("train", "dev")}
+    for split, values in changes.items():
+        config["corpora"][split] |= values
+    config.to_disk(corpus / "config.cfg")
+    return corpus / "config.cfg"
 
 
-def variant(folder: Path, old: str, new: str, section: str) -> Path:
-    """Write a copy of the default config with one value of a section changed."""
-    before, head, after = CONFIG.read_text(encoding="utf8").partition(f"\n[{section}]\n")
-    assert old in after.split("\n[")[0]
-    path = folder / "config.cfg"
-    path.write_text(before + head + after.replace(old, new, 1), encoding="utf8")
-    return path
-
-
-def run_labels(corpus: Path, config: Path = CONFIG, labels: str = "labels/ner.json") -> tuple[int, str]:
+def run_labels(corpus: Path, **changes: dict[str, Any]) -> tuple[int, str]:
     """Run the command as project.yml does; return its exit code and output."""
-    overrides = [word for key, value in paths(corpus).items() for word in (f"--{key}", value)]
-    arguments = [str(config), str(corpus / labels), str(corpus / "counts.json"), "--nlp.lang", "en"]
-    done = CliRunner().invoke(step.app, [*arguments, *overrides])
+    done = CliRunner().invoke(step.app, [str(config_of(corpus, **changes)), str(corpus)])
     return done.exit_code, " ".join(done.output.split())
 
 
 def test_documents_are_counted_as_the_readers_of_the_config_yield_them(corpus):
-    assert documents_read(CONFIG, paths(corpus)) == {"train": 3, "dev": 2}
+    assert documents_read(config_of(corpus)) == {"train": 3, "dev": 2}
+    limited = config_of(corpus, train={"limit": 2}, dev={"limit": 1})
+    assert documents_read(limited) == {"train": 2, "dev": 1}
+    assert documents_read(config_of(corpus, train={"max_length": 5}))["train"] == 2
 
 
-def test_limit_and_length_in_the_config_are_counted_too(corpus, tmp_path):
-    limited = {**paths(corpus), "corpora.train.limit": 2, "corpora.dev.limit": 1}
-    assert documents_read(CONFIG, limited) == {"train": 2, "dev": 1}
-    assert documents_read(CONFIG, {**paths(corpus), "corpora.train.max_length": 5})["train"] == 2
-
-
-def test_augmented_examples_are_not_counted_as_documents(corpus, tmp_path):
+def test_augmented_examples_are_not_counted_as_documents(corpus):
     @registry.augmenters("tests.twice.v1")
     def twice() -> Callable[[Any, Any], list[Any]]:
         return lambda nlp, example: [example, example]
 
-    section = '[corpora.train.augmenter]\n@augmenters = "tests.twice.v1"\n\n[corpora.dev]'
-    text = CONFIG.read_text(encoding="utf8").replace("augmenter = null\n", "", 1)
-    config = tmp_path / "config.cfg"
-    config.write_text(text.replace("[corpora.dev]", section, 1), encoding="utf8")
-    assert documents_read(config, paths(corpus))["train"] == 3
+    config = config_of(corpus, train={"augmenter": {"@augmenters": "tests.twice.v1"}})
+    assert documents_read(config)["train"] == 3
+
+
+def test_readers_may_have_any_name(corpus):
+    config = load_config(config_of(corpus))
+    config["corpora"] = {"mine": config["corpora"]["train"], "yours": config["corpora"]["dev"]}
+    config["training"] |= {"train_corpus": "corpora.mine", "dev_corpus": "corpora.yours"}
+    config.to_disk(corpus / "config.cfg")
+    assert documents_read(corpus / "config.cfg") == {"train": 3, "dev": 2}
 
 
 def test_default_config_passes(corpus):
     code, output = run_labels(corpus)
     assert code == 0, output
-    assert "Training will read 3 documents of train and 2 of dev" in output
+    assert "Training will read 3 documents of the training set and 2 documents of the dev set" in output
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "section", "message"),
+    ("changes", "message"),
     [
-        ("max_length = 0", "max_length = 5", "corpora.train", "reads 2 of the 3 documents of train"),
-        ("limit = 0", "limit = 1", "corpora.train", "reads 1 of the 3 documents of train"),
-        ("limit = 0", "limit = 1", "corpora.dev", "reads 1 of the 2 documents of dev"),
+        ({"train": {"max_length": 5}}, "reads 2 of the 3 documents of the training set"),
+        ({"train": {"limit": 1}}, "reads 1 of the 3 documents of the training set"),
+        ({"dev": {"limit": 1}}, "reads 1 of the 2 documents of the dev set"),
     ],
 )
-def test_config_that_leaves_documents_out_fails(corpus, tmp_path, old, new, section, message):
-    code, output = run_labels(corpus, variant(tmp_path, old, new, section))
+def test_config_that_leaves_documents_out_fails(corpus, changes, message):
+    code, output = run_labels(corpus, **changes)
     assert code == 1
     assert message in output
 
 
-def test_label_file_that_lacks_a_gold_label_fails(corpus):
-    atomic.write_json(corpus / "labels" / "stale.json", ["ORG"])
-    code, output = run_labels(corpus, labels="labels/stale.json")
+def test_label_file_that_lacks_a_label_of_the_training_set_fails(corpus):
+    atomic.write_json(corpus / "labels" / "ner.json", ["ORG"])
+    code, output = run_labels(corpus)
     assert code == 1
-    assert "lacks labels that train has: PERSON" in output
-
-
-@pytest.mark.parametrize(("known", "code"), [(["ORG", "DATE"], 1), (["PERSON", "DATE"], 0)])
-def test_component_from_elsewhere_that_cannot_learn_a_label_is_named(corpus, tmp_path, known, code):
-    config = variant(tmp_path, 'factory = "ner"', 'source = "someones_pipeline"', "components.ner")
-    (tmp_path / "ner.json").write_text(json.dumps(known), encoding="utf8")
-    found, output = run_labels(corpus, config, labels=str(tmp_path / "ner.json"))
-    assert found == code, output
-    if code:
-        assert "takes ner from someones_pipeline, which has DATE, ORG: it can't learn PERSON" in output
-        assert "vars.label_map" in output
-        assert "weasel run labels" not in output  # which would change nothing
+    assert "lacks labels that the training set has: PERSON" in output
 
 
 def test_label_file_as_spacy_writes_it_passes(corpus):
-    actions = {
-        "0": {},
-        "1": {"PERSON": 1},
-        "2": {"PERSON": 1},
-        "3": {"PERSON": 1},
-        "4": {"PERSON": 1, "": 1},
-    }
-    (corpus / "labels" / "actions.json").write_text(json.dumps(actions), encoding="utf8")
-    code, output = run_labels(corpus, labels="labels/actions.json")
+    (corpus / "labels" / "ner.json").write_text(json.dumps(ACTIONS), encoding="utf8")
+    code, output = run_labels(corpus)
     assert code == 0, output
+
+
+def test_label_files_of_an_earlier_config_are_removed(corpus):
+    atomic.write_json(corpus / "labels" / "spancat.json", ["PERSON"])
+    assert run_labels(corpus)[0] == 0
+    assert [path.name for path in (corpus / "labels").iterdir()] == ["ner.json"]

@@ -1,5 +1,6 @@
 """A wheel that is real: built, looked into, built again, installed elsewhere and loaded."""
 
+import importlib
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 import spacy
 from typer.testing import CliRunner
 
+import scripts.training
 from scripts import package as step
 from scripts.files import atomic
 from scripts.package import code_files, description
@@ -39,6 +41,16 @@ sys.modules["scripts"] = None
 found = [each for each in metadata.distributions() if each.metadata["Name"] != "ner-template"]
 metadata.distributions = lambda **_: found
 """
+# A module of a user's in scripts/training/, with a function that a component needs: 65 is ORTH, the
+# attribute that an entity ruler compares unless told otherwise.
+MINE = """
+from spacy.util import registry
+
+
+@registry.misc("tests.orth.v1")
+def orth():
+    return 65
+"""
 
 SPANS = {"read": 20, "kept": 7, "misaligned": 2, "dropped": 3, "trimmed": 1, "set_aside": 8}
 COUNTS = {**counts({}), "records": {"rejected": 3}, "spans": SPANS}
@@ -47,12 +59,8 @@ COUNTS = {**counts({}), "records": {"rejected": 3}, "spans": SPANS}
 def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
     """Write a run with a pipeline of fixed entities, its metrics, and a corpus's counts."""
     nlp = spacy.blank("en")
-    # As the default config has it: a function of ours that training needs and the package does not.
-    nlp.config["initialize"]["lookups"] = {
-        "@misc": "ner_template.lookups.v1",
-        "lang": "en",
-        "tables": [],
-    }
+    # As in a config of spaCy's own: a function of ours that training needs and the package does not.
+    nlp.config["training"]["before_to_disk"] = {"@callbacks": "ner_template.stand_alone.v1"}
     nlp.add_pipe("entity_ruler", config=config or {}).add_patterns(PATTERNS)
     (folder / "run").mkdir()
     nlp.to_disk(folder / "run" / "model-best")
@@ -165,12 +173,17 @@ def test_installed_wheel_loads_where_this_project_is_not(built, tmp_path):
     assert load(built[0], tmp_path, program) == "[('Ada Okafor', 'PERSON')]"
 
 
-def test_function_of_ours_that_the_pipeline_needs_travels_with_it_and_is_no_requirement(tmp_path):
-    # 65 is ORTH, the attribute that an entity ruler compares unless told otherwise
-    computed = {"@misc": "ner_template.interval.v1", "steps": 650, "times": 10}
-    make_run(tmp_path, {"phrase_matcher_attr": computed})
-    names = [path.name for path in code_files(tmp_path / "run" / "model-best")]
-    assert names == ["steps.py"]
+def test_function_of_ours_that_the_pipeline_needs_travels_with_it_and_is_no_requirement(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "mine.py").write_text(MINE, encoding="utf8")
+    monkeypatch.setattr(
+        scripts.training, "__path__", [*scripts.training.__path__, str(tmp_path / "code")]
+    )
+    importlib.import_module("scripts.training.mine")
+    make_run(tmp_path, {"phrase_matcher_attr": {"@misc": "tests.orth.v1"}})
+    assert code_files(tmp_path / "run" / "model-best") == [tmp_path / "code" / "mine.py"]
     done = run_package(tmp_path)
     assert done.exit_code == 0, done.output
     wheel = tmp_path / "run" / "packages" / WHEEL

@@ -180,7 +180,8 @@ def test_corpus_without_the_spans_of_the_pipeline_is_refused(tmp_path):
     nlp = all_spans(make_corpus(tmp_path / "one", **given, spans_key="sc"), "sc")
     corpus = make_corpus(tmp_path / "other", **given)
     with pytest.raises(
-        ValueError, match=r"^the corpus has no doc\.spans\['sc'\]; set vars\.spans_key to"
+        ValueError,
+        match=r"^the corpus has no doc\.spans\['sc'\]; set spans_key in configs/convert\.cfg to",
     ):
         predict({MODEL: nlp}, corpus, tmp_path / "new", {})
     assert not (tmp_path / "new").exists()

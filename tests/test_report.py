@@ -1,5 +1,7 @@
 """The step `report`: its files, the same bytes every time, its last lines, and what it asks for."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
@@ -30,24 +32,47 @@ def test_last_lines_are_the_headline_the_gain_the_advice_and_the_paths(made):
     run, corpus = made
     lines = call(run, corpus).output.splitlines()
     advice = atomic.read_json(run / "analysis.json")["advice"][:3]
-    assert lines[0].startswith("F on test 85.7 (95% interval ")
-    assert lines[1].startswith("Gain over the dictionary +85.7 points (95% interval +")
+    assert re.match(r"F on the test set 85\.7 ± \d\.\d \(95% interval \d", lines[0])
+    assert re.match(r"Gain over a dictionary \+85\.7 ± \d\.\d points \(95% interval \+", lines[1])
     assert lines[2 : 2 + len(advice)] == [f"{n}. {row['action']}" for n, row in enumerate(advice, 1)]
     assert lines[-2] == f"Report: {run.as_posix()}/report.html (for pull requests: report.md beside it)"
     assert lines[-1] == f"Pipeline: {run.as_posix()}/model-best"
 
 
+@pytest.mark.parametrize(
+    ("lang", "name", "version", "shown"),
+    [
+        ("en", "entities", "0.1.0", "en_entities 0.1.0"),
+        ("en", "en_entities", "0.1.0", "en_entities 0.1.0"),
+        ("", "", "", ""),
+    ],
+)
+def test_title_is_the_name_and_version_of_the_wheel(made, lang, name, version, shown):
+    run, corpus = made
+    options = [f"--lang={lang}", f"--name={name}", f"--version={version}"]
+    assert CliRunner().invoke(step.app, [str(run), str(corpus), *options]).exit_code == 0
+    heading = f"{shown.replace('_', chr(92) + '_')} (run default)" if shown else "default"
+    text = (run / "report.md").read_text(encoding="utf8")
+    assert text.startswith(f"## Entity recognition: {heading}\n")
+    assert f"<h1><bdi>{shown or 'default'}</bdi></h1>" in (run / "report.html").read_text(
+        encoding="utf8"
+    )
+
+
 def test_small_test_set_is_called_too_few_on_the_console(tmp_path):
     lines = call(*make_run(tmp_path, many(8), many(8))).output.splitlines()
-    assert lines[0] == "F on test 85.7 (too few)"
-    assert lines[1] == "Gain over the dictionary +85.7 points (too few)"
+    assert lines[0] == "F on the test set 85.7 (too few to judge)"
+    assert lines[1] == "Gain over a dictionary +85.7 points (too few to judge)"
 
 
 def test_second_run_writes_the_same_bytes_whatever_the_clock_says(made):
+    """Only the day of the training is in the report, which run.json records."""
     run, corpus = made
     call(run, corpus)
     first = (run / "report.html").read_bytes(), (run / "report.md").read_bytes()
-    atomic.write_json(run / "run.json", {**RECORD, "started": "2030", "seconds": 99.0})
+    atomic.write_json(
+        run / "run.json", {**RECORD, "started": "2026-01-02T23:59:59+00:00", "seconds": 99.0}
+    )
     atomic.write_json(run / "speed.json", {"test": {"words_per_second": 123456}})
     call(run, corpus)
     assert first == ((run / "report.html").read_bytes(), (run / "report.md").read_bytes())

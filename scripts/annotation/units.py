@@ -1,6 +1,6 @@
 """What offsets may count: characters or other units, another form of the text, or another end.
 
-Each such way has a name; `vars.offsets` joins those that apply with a plus (`utf16+inclusive`).
+Each such way has a name; `offsets` joins those that apply with a plus (`utf16+inclusive`).
 In: a text, and offsets as a tool counts them. Out: offsets in characters.
 """
 
@@ -69,14 +69,6 @@ UNIT_NAMES = {
 UNITS = (CHARACTERS, *FORMS, *SHIFTS)
 
 
-def problem_with(offsets: str) -> str | None:
-    """Return what is wrong with a value of `vars.offsets`, or None."""
-    unknown = [name for name in offsets.split("+") if name not in UNITS]
-    if offsets == AUTO or not unknown:
-        return None
-    return f"{unknown[0]!r} is none of auto, {', '.join(UNITS)} (joined with +)"
-
-
 def in_characters(text: str, spans: Iterable[CharSpan], unit: str) -> tuple[CharSpan, ...]:
     """Return spans that are counted as `unit` says as spans counted in characters.
 
@@ -130,7 +122,7 @@ class Ruler:
 
     def character(self, offset: int) -> int:
         """Return an offset of the other form as one in characters, or raise Unusable."""
-        hint = "correct the offset, or set vars.offsets to what the tool counts"
+        hint = "correct the offset, or set offsets in configs/convert.cfg to what the tool counts"
         if not 0 <= offset <= self.theirs[-1]:
             reason = f"offset {offset} is beyond the text's {self.theirs[-1]} {UNIT_NAMES[self.form]}"
             raise Unusable(reason, hint)

@@ -103,7 +103,9 @@ def gave_way(result: Aligned, item: Placed, rival: Placed) -> Change:
     """Return the note on a span that is no entity because another one overlaps it."""
     marked = item.change.span if item.change else as_marked(item.span)
     reason = f"it overlaps {describe(rival.span)}"
-    return result.note(marked, "overlapping", reason, "keep one of them, or set vars.overlapping")
+    return result.note(
+        marked, "overlapping", reason, "keep one of them, or set overlapping in configs/convert.cfg"
+    )
 
 
 def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
@@ -127,5 +129,5 @@ def nothing_known(result: Aligned) -> Unusable:
         return Unusable(change.reason, change.hint)
     return Unusable(
         "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
-        "annotate it, mark whole tokens, or set vars.misaligned to expand",
+        "annotate it, mark whole tokens, or set misaligned in configs/convert.cfg to expand",
     )

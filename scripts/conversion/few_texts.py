@@ -29,7 +29,7 @@ def split_of_few(few: Few, total: Made, job: Job, characters: int) -> Few | None
     """Return another way to split so few texts that the last one, `few`, left a split empty.
 
     None if it did not, if there are too many texts for that to be bad luck, or if nothing is left:
-    first by rank; then, where `vars.segment` says how long texts may be cut, the pieces by themselves.
+    first by rank; then, where `segment` says how long texts may be cut, the pieces by themselves.
     characters: of all texts.
     """
     splits = total.tally.splits

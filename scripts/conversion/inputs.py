@@ -18,12 +18,11 @@ class Inputs(TypedDict):
     """The contents of inputs.json.
 
     annotations: the file, folder or pattern that the user named. left_aside: files there that hold no
-    data. settings: of the conversion. nlp: what makes the tokenizer. versions: of packages.
+    data. nlp: what makes the tokenizer. versions: of packages.
     """
 
     annotations: str
     files: list[InputFile]
     left_aside: list[str]
-    settings: dict[str, Any]
     nlp: dict[str, Any]
     versions: dict[str, str]

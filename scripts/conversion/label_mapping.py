@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.conversion.changes import Change
-from scripts.conversion.settings import Settings
+from scripts.settings.convert import ConvertSettings
 
 
-def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
+def with_labels(record: AnnotatedText, settings: ConvertSettings) -> AnnotatedText:
     """Return a record with its labels mapped, without the spans that the map drops.
 
     Raises FileFault when a label is outside of the closed set.
@@ -21,12 +21,12 @@ def with_labels(record: AnnotatedText, settings: Settings) -> AnnotatedText:
     for span in found[0]:
         if settings.labels and span.label not in settings.labels:
             reason = f"label {span.label!r} is not one of {', '.join(settings.labels)}"
-            hint = "add it to vars.labels, or rename or drop it in the label map"
+            hint = "add it to labels in configs/convert.cfg, or rename or drop it in the label map"
             raise FileFault(f"{record.file}, {record.place}", reason, hint)
     return replace(record, spans=found[0], wrong=found[1])
 
 
-def with_label(notes: list[Change], settings: Settings) -> list[Change]:
+def with_label(notes: list[Change], settings: ConvertSettings) -> list[Change]:
     """Return notes on spans with their labels mapped, without those of spans that the map drops."""
     found = []
     for note in notes:

@@ -14,10 +14,10 @@ from typing import TypeVar
 from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.annotation.units import mover
 from scripts.conversion.offset_evidence import moved_or_none
+from scripts.conversion.tags_in_labels import NO_TAGS, is_marked, tags_among
 from scripts.files.terminal import JOINERS, is_seen
-from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_prefixed
+from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, split_prefixed
 
-NO_TAGS: frozenset[str] = frozenset()
 JOINED = "parts of an entity, joined to the part before (labels like I-…)"
 OUTSIDE = "labelled O, which marks text outside of entities"
 BEGINS = "a label like I-… that continues no span starts one"
@@ -43,52 +43,10 @@ def cleaned(label: str) -> str:
     return " ".join("".join(kept).split()) or label
 
 
-def is_marked(label: str) -> bool:
-    """Say whether a label may be a tag of a token in an entity: `B-PERSON`.
-
-    As the end of a label the letter proves nothing: `VITAMIN-B` and `VITAMIN-I` are no tags.
-    """
-    return split_prefixed(label)[0] not in ("", OUT)
-
-
 def clean_map(label_map: Mapping[str, str | None]) -> dict[str, str | None]:
     """Return a label map that fits clean labels; an entry for a clean label wins over others."""
     ranked = sorted(label_map, key=lambda label: cleaned(label) == label)
     return {cleaned(old): (new := label_map[old]) and cleaned(new) for old in ranked}
-
-
-def tags_among(labels: Collection[str], *, whole: bool) -> frozenset[str]:
-    """Return the labels that are tags of tokens; none unless all labels together prove a scheme.
-
-    A scheme is proven by a label that has a first and a further tag (`B-PERSON` and `I-PERSON`), or by
-    an `O` among nothing but tags. A label that merely looks like a tag of it (`E-MAIL`) stays a label.
-    whole: whether these are all labels; if not, none is returned that a further label may acquit.
-    """
-    kinds: dict[str, set[str]] = {}
-    for label in labels:
-        if is_marked(label):
-            kind, name = split_prefixed(label)
-            kinds.setdefault(name, set()).add(kind)
-    used = {
-        kind for found in kinds.values() if BEGIN in found and found & {INSIDE, LAST} for kind in found
-    }
-    if (
-        not used
-        and whole
-        and OUT in labels
-        and all(label == OUT or is_marked(label) for label in labels)
-    ):
-        used = {kind for found in kinds.values() for kind in found if BEGIN in found}
-    if not used:
-        return NO_TAGS
-    scheme = used | {BEGIN, INSIDE} | ({UNIT} if LAST in used else set())
-    found = {
-        label
-        for label in labels
-        if is_marked(label)
-        and (split_prefixed(label)[0] in scheme or BEGIN in kinds[split_prefixed(label)[1]])
-    }
-    return frozenset(found | ({OUT} & set(labels)))
 
 
 @dataclass(slots=True)

@@ -48,4 +48,8 @@ class Layers:
     def refuse(self, reason: str) -> None:
         """Raise FileFault with the layers seen so far."""
         listed = ", ".join(map(repr, self.seen))
-        raise FileFault("vars.layer", reason, f"set vars.layer to one of {listed}")
+        raise FileFault(
+            "layer in configs/convert.cfg",
+            reason,
+            f"set layer in configs/convert.cfg to one of {listed}",
+        )

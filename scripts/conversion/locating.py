@@ -85,7 +85,7 @@ def unplaced(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Place])
         reason = (
             f"it occurs {len(places)} times in the text, and the source doesn't say which one is meant"
         )
-        hint = "set vars.mentions to next or all, or give offsets"
+        hint = "set mentions in configs/convert.cfg to next or all, or give offsets"
     else:
         reason, hint = "it does not occur in the text as whole tokens", "correct it in the source"
     span = CharSpan(start, end, mention.label)

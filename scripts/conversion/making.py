@@ -17,10 +17,12 @@ from typing import Any
 from spacy.attrs import LANG
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
 
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.annotation.units import CHARACTERS
+from scripts.conversion.aligned import Aligned
 from scripts.conversion.alignment import align
 from scripts.conversion.changes import Change
 from scripts.conversion.label_mapping import with_label, with_labels
@@ -30,16 +32,16 @@ from scripts.conversion.offsets import with_characters
 from scripts.conversion.policies import PolicyError
 from scripts.conversion.problems import Problems
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
-from scripts.conversion.settings import Settings
 from scripts.conversion.shards import ShardWriter
 from scripts.conversion.source_tokens import source_tokens
 from scripts.conversion.splitting import Thresholds, choose_split, position
 from scripts.conversion.tally import Tally
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.settings.convert import ConvertSettings
 
 REJECTS = "rejected"  # folder with the rejects of each chunk
-SOURCE_TOKENS = "source"  # what vars.tokens is for the file's own tokens
+SOURCE_TOKENS = "source"  # what `tokens` is for the file's own tokens
 FEW = 1000  # texts that may be split by rank where their hashes leave a split empty
 MOST_WORDS = 60_000  # different ones that a pipeline keeps in memory, beyond those of a chunk
 
@@ -55,7 +57,7 @@ class Job:
     is possible. staging: the folder that shards and rejects go to.
     """
 
-    settings: Settings
+    settings: ConvertSettings
     nlp: dict[str, Any]
     files: dict[str, str | None]
     open_splits: frozenset[str]
@@ -129,7 +131,7 @@ def pipeline(nlp_block: str) -> Language:
 
 @lru_cache(maxsize=1)
 def loaded(nlp_block: str) -> Language:
-    """Return the blank pipeline of a config's [nlp] block, which is JSON.
+    """Return the blank pipeline of a config's [nlp] block, which is JSON; the next chunk has the same.
 
     With spaCy's own tokenizer its words have no shapes, norms or flags: neither that nor a corpus needs
     them, and working them out is four tenths of what a new word takes. Another tokenizer may need them.
@@ -153,20 +155,48 @@ def make_doc(
 
     Raises Unusable when the record is no good, and what `make` raises.
     """
-    settings = job.settings
-    if len(record.text) > nlp.max_length:
-        reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
-        raise Unusable(reason, "set vars.segment to lines, paragraphs or sentences, so that it is cut")
-    doc = source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
+    doc = tokenised(record, nlp, job.settings)
     if job.counted_by_tool and not record.counted:
         made.evidence.add(doc, record.text, record.spans)
+    aligned, found, dropped = laid_over(doc, record, job)
+    split = split_of(record, job, made)
+    made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
+    list_changes(rejects, record, aligned, split)
+    list_unread(rejects, record, split)
+    for change in aligned.changes:
+        made.problems.add_change(record, change)
+    for unread in record.unread:
+        made.problems.add_unread(record, unread)
+    writers[split].add(aligned.doc, record)
+
+
+def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -> Doc:
+    """Return the Doc of a record, with the pipeline's tokens or the source's own.
+
+    Raises Unusable when the text is too long, or when the source's tokens are no good.
+    """
+    if len(record.text) > nlp.max_length:
+        reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
+        raise Unusable(
+            reason,
+            "set segment in configs/convert.cfg to lines, paragraphs or sentences, so that it is cut",
+        )
+    return source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
+
+
+def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[Aligned, int, int]:
+    """Return a Doc with the entities of a record, how many spans that has, and how many the map drops.
+
+    Raises what `align` raises, and FileFault when a label is outside of the closed set.
+    """
+    settings = job.settings
     counted = record
     beyond: list[Change] = []
     if job.unit != CHARACTERS and not record.counted:
         counted, beyond = with_characters(record, job.unit)
-    problems: list[Change] = []
+    unplaced: list[Change] = []
     if record.unlocated:
-        counted, problems = in_text(counted, doc, settings.mentions)
+        counted, unplaced = in_text(counted, doc, settings.mentions)
     mapped = with_labels(counted, settings)
     lost = with_label(beyond, settings)
     aligned = align(
@@ -178,19 +208,11 @@ def make_doc(
         spans_key=settings.spans_key,
         lost=lost,
     )
-    aligned.changes += problems
-    aligned.lost_labels += [note.span.label for note in with_label(problems, settings)]
-    split = split_of(record, job, made)
-    found = len(counted.spans) + len(beyond) + len(problems)
+    aligned.changes += unplaced
+    aligned.lost_labels += [note.span.label for note in with_label(unplaced, settings)]
+    found = len(counted.spans) + len(beyond) + len(unplaced)
     dropped = len(counted.spans) - len(mapped.spans) + len(beyond) - len(lost)
-    made.tally.count_doc(split, aligned, record, spans=found, dropped=dropped)
-    list_changes(rejects, record, aligned, split)
-    list_unread(rejects, record, split)
-    for change in aligned.changes:
-        made.problems.add_change(record, change)
-    for unread in record.unread:
-        made.problems.add_unread(record, unread)
-    writers[split].add(aligned.doc, record)
+    return aligned, found, dropped
 
 
 def split_of(record: AnnotatedText, job: Job, made: Made) -> str:

@@ -113,7 +113,7 @@ class OffsetEvidence:
         return (
             f"offsets seem to count {UNIT_NAMES[best]}: of {self.moved[best]} spans that this moves, "
             f"{won + both} would begin and end at a token (and match what the file quotes, if it "
-            f"does), against {lost + both} now; set vars.offsets to {best}{equal}"
+            f"does), against {lost + both} now; set offsets in configs/convert.cfg to {best}{equal}"
         )
 
 

@@ -35,7 +35,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     whole = in_one_piece(text, marked, policies.discontinuous) if marked.parts else marked
     if whole is None:
-        hint = "set vars.discontinuous to cover or first, or mark it in one piece"
+        hint = "set discontinuous in configs/convert.cfg to cover or first, or mark it in one piece"
         reason = f"it has {len(marked.parts)} parts"
         result.lose(result.note(marked, "discontinuous", reason, hint), *marked.parts)
         return None
@@ -73,7 +73,8 @@ def misfit(text: str, span: CharSpan) -> Unusable | None:
     if span.end > len(text):
         return Unusable(
             f"{where} reaches beyond the text, which has {len(text)} characters",
-            "correct the offset; if the tool counts bytes or UTF-16 units, set vars.offsets",
+            "correct the offset; if the tool counts bytes or UTF-16 units, "
+            "set offsets in configs/convert.cfg",
         )
     return None
 
@@ -124,5 +125,5 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
         if moved is not None and trim(text, as_marked(moved)) == as_marked(moved):
             reason = f"it cut through a token; it is now {moved.text!r}"
             return Placed(moved, result.note(marked, ADJUSTED, reason, "nothing to do"))
-    hint = "mark whole tokens, or set vars.misaligned to expand or contract"
+    hint = "mark whole tokens, or set misaligned in configs/convert.cfg to expand or contract"
     return result.note(marked, MISALIGNED, "it cuts through a token", hint)

@@ -113,7 +113,7 @@ class Problems:
         return firsts(kind for kind in self.kinds.values() if kind.reason)
 
     def unusable_spans(self) -> dict[str, int]:
-        """Return the same of spans that count towards vars.max_rejected."""
+        """Return the same of spans that count towards the setting `max_rejected`."""
         titles = {TITLES[outcome] for outcome in UNUSABLE}
         return firsts(kind for title, kind in self.kinds.items() if title in titles)
 

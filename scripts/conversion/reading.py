@@ -13,11 +13,11 @@ from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.annotation.units import AUTO, CHARACTERS
 from scripts.conversion.inputs import InputFile
-from scripts.conversion.settings import Settings
 from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
 from scripts.formats.shared.unpacked import prepare, together
 from scripts.formats.sources import find_sources
+from scripts.settings.convert import ConvertSettings
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
 
@@ -47,7 +47,7 @@ class AnnotationFiles:
     begun: int = 0
 
     @classmethod
-    def of(cls, files: list[InputFile], folder: Path, settings: Settings) -> Self:
+    def of(cls, files: list[InputFile], folder: Path, settings: ConvertSettings) -> Self:
         """Unpack what is packed into `folder` and find out what everything is.
 
         files: as inputs.json has them. Raises FileFault when nothing can be read, or not together.
@@ -121,7 +121,7 @@ class AnnotationFiles:
         """What the format's offsets count by its definition; None where the reader makes them."""
         return next(iter(self.readers.values())).unit
 
-    def read(self, settings: Settings) -> Iterator[AnnotatedText | Fault]:
+    def read(self, settings: ConvertSettings) -> Iterator[AnnotatedText | Fault]:
         """Yield the records of all files. Raises FileFault for a file that is no good.
 
         A file that turns out to have no entities at all is left aside if another one has some.
@@ -145,7 +145,7 @@ class AnnotationFiles:
             raise others[0]
 
 
-def options_of(settings: Settings) -> Options:
+def options_of(settings: ConvertSettings) -> Options:
     """Return the part of the settings that readers need."""
     return Options(settings.layer, settings.text_field, settings.tag_names, settings.fields)
 

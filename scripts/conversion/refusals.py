@@ -10,29 +10,32 @@ from scripts.conversion.layers import OTHER_LAYERS
 from scripts.conversion.merged import CONTRADICTORY, OTHER_ANNOTATORS, OTHER_ROWS, OUTVOTED
 from scripts.conversion.outcome import Conversion
 from scripts.conversion.segmenting import NO_SEGMENTS
-from scripts.conversion.settings import Settings
 from scripts.conversion.span_outcomes import LOST, UNREAD, UNUSABLE
 from scripts.files.terminal import printable
+from scripts.settings.convert import ConvertSettings
 
 FEW_REJECTS, SMALL = 2, 0.2  # so many are no reason to stop, up to this share of all
 KINDS_SHOWN = 3  # of records or spans that can't be used, in one refusal
 REASON = 300  # characters of a reason on the screen
 OFFSETS = "check whether the offsets' ends are inclusive, or the texts were changed afterwards"
-WHOSE = "set vars.annotators, which decides which of several rows about one text counts"
+WHOSE = (
+    "set annotators in configs/convert.cfg, which decides which of several rows about one text counts"
+)
 VARS = {  # what to do where most spans are lost for a reason that isn't their offsets
     OUTVOTED: WHOSE,
     OTHER_ANNOTATORS: WHOSE,
     OTHER_ROWS: WHOSE,
-    CONTRADICTORY: "set vars.contradictions, which decides about spans both accepted and rejected",
-    OTHER_LAYERS: "set vars.layer to the layer with the entities",
+    CONTRADICTORY: "set contradictions in configs/convert.cfg, which decides about spans that are "
+    "both accepted and rejected",
+    OTHER_LAYERS: "set layer in configs/convert.cfg to the layer with the entities",
     OUTSIDE: "export the entities with labels of their own; O marks text outside of entities",
-    "dropped": "correct the label map (vars.label_map), which drops their labels",
-    "discontinuous": "set vars.discontinuous to cover or first",
-    "overlapping": "set vars.overlapping",
+    "dropped": "correct the label map (label_map in configs/convert.cfg), which drops their labels",
+    "discontinuous": "set discontinuous in configs/convert.cfg to cover or first",
+    "overlapping": "set overlapping in configs/convert.cfg",
 }
 
 
-def refuse_too_many_rejects(report: Conversion, settings: Settings) -> None:
+def refuse_too_many_rejects(report: Conversion, settings: ConvertSettings) -> None:
     """Raise FileFault when more records, or more spans of the other records, are unusable than allowed.
 
     In a small file a single one is more than most shares, and says nothing about the others.
@@ -47,8 +50,10 @@ def refuse_too_many_rejects(report: Conversion, settings: Settings) -> None:
             continue
         raise FileFault(
             f"{unusable} of {read} {what} can't be used",
-            f"more than vars.max_rejected ({settings.max_rejected:.0%}) allows: {why_rejected(kinds)}",
-            report["offsets"] or f"{what_to_do(kinds, report)}, or raise vars.max_rejected",
+            f"more than max_rejected in configs/convert.cfg ({settings.max_rejected:.0%}) allows: "
+            f"{why_rejected(kinds)}",
+            report["offsets"]
+            or f"{what_to_do(kinds, report)}, or raise max_rejected in configs/convert.cfg",
         )
 
 
@@ -72,7 +77,7 @@ def what_to_do(kinds: dict[str, int], report: Conversion) -> str:
     return "correct them"
 
 
-def refuse_useless(report: Conversion, annotations: str, settings: Settings) -> None:
+def refuse_useless(report: Conversion, annotations: str, settings: ConvertSettings) -> None:
     """Raise FileFault when nothing is annotated or a split is empty."""
     splits, spans = report["splits"], report["spans"]
     total = report["records"]["accepted"]
@@ -105,17 +110,18 @@ def refuse_useless(report: Conversion, annotations: str, settings: Settings) -> 
             raise FileFault(annotations, reason, fill(name, report, settings))
 
 
-def fill(name: str, report: Conversion, settings: Settings) -> str:
+def fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
     """Return what to do about a split that is empty."""
     if report["pieces_apart"]:
         return (
-            "there are too few places to cut: set vars.segment to sentences or lines, or annotate more"
+            "there are too few places to cut: set segment in configs/convert.cfg to sentences or lines, "
+            "or annotate more"
         )
     found = []
     if settings.segment == NO_SEGMENTS and report["segment_helps"]:
         found.append(
-            "set vars.segment to paragraphs, sentences or lines, so that long texts are cut, and pieces "
-            "of one text or group fill the splits"
+            "set segment in configs/convert.cfg to paragraphs, sentences or lines, so that long texts "
+            "are cut, and pieces of one text or group fill the splits"
         )
     found.append("annotate more texts that differ")
     if name == "train":

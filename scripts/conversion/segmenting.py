@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 
-NO_SEGMENTS = "no"  # the value of vars.segment for texts that stay whole
-# After what a text may be cut, by the value of vars.segment.
+NO_SEGMENTS = "no"  # the value of `segment` for texts that stay whole
+# After what a text may be cut, by the value of `segment`.
 ENDS = {
     "lines": re.compile(r"\n+"),
     "paragraphs": re.compile(r"\n[ \t\r]*\n\s*"),

@@ -11,16 +11,17 @@ from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.annotation.units import CHARACTERS
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.cutting import Cutter
-from scripts.conversion.labelling import NO_TAGS, Labels, cleaning_notes
+from scripts.conversion.labelling import Labels, cleaning_notes
 from scripts.conversion.layers import Layers
 from scripts.conversion.merged import ContradictionError, Merged
 from scripts.conversion.merging import is_silent, merge, must_wait
 from scripts.conversion.outcome import Repeated
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
-from scripts.conversion.settings import Settings
 from scripts.conversion.shared_texts import Shared
+from scripts.conversion.tags_in_labels import NO_TAGS
 from scripts.conversion.tally import Tally
 from scripts.conversion.waiting import Waiting
+from scripts.settings.convert import ConvertSettings
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
 REPEATED = "marked the same in another row of the text"
@@ -48,7 +49,7 @@ class Selector:
     a sentence may come again without being another row about the same text.
     """
 
-    settings: Settings
+    settings: ConvertSettings
     unit: str = CHARACTERS
     known: Known = Known()
     splits: Mapping[str, str | None] = field(default_factory=dict)
@@ -165,7 +166,7 @@ class Selector:
         try:
             found = merge(rows, **policies, agreement=self.agreement)
         except ContradictionError as error:
-            hint = "choose another policy in vars.annotators or vars.contradictions"
+            hint = "choose another policy for annotators or contradictions in configs/convert.cfg"
             raise FileFault("the annotations", str(error), hint) from None
         own = (found.record.file, found.record.place)
         others = [row for row in rows if (row.file, row.place) != own]
@@ -199,7 +200,7 @@ class Selector:
         now = "skipped" if self.settings.unmarked == "skip" else "read as texts without entities"
         return (
             f"{self.empty} of {read} records have no span, and the format doesn't say whether anybody "
-            f"looked at them; they were {now} (vars.unmarked: empty or skip)"
+            f"looked at them; they were {now} (unmarked in configs/convert.cfg: empty or skip)"
         )
 
 

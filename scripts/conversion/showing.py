@@ -67,7 +67,8 @@ def warnings_of(report: Conversion) -> Iterator[str]:
     """Yield what a user should know before trusting the figures."""
     if report["pieces_apart"]:
         yield (
-            "There are too few texts or groups to fill the splits. They were cut (vars.segment), and "
+            "There are too few texts or groups to fill the splits. They were cut (segment in "
+            "configs/convert.cfg), and "
             f"each of the {report['records']['accepted']:,} pieces was put into a split by itself. "
             "Pieces of one text are alike, so scores will be too high; annotate more texts"
         )
@@ -100,14 +101,15 @@ def show_repeated(report: Conversion) -> None:
     if different := repeated["different"]:
         msg.warn(
             f"{different['texts']} texts have rows that differ and name no annotators; each became one "
-            f"document by vars.annotators ({different['counts']} of the rows)",
+            f"document by annotators in configs/convert.cfg ({different['counts']} of the rows)",
             first_of(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
         msg.warn(
             f"Labels are tags of parts of entities: {listed}",
-            "The parts were joined, and O is no entity. To keep these labels, list them in vars.labels",
+            "The parts were joined, and O is no entity. To keep these labels, add them to labels in "
+            "configs/convert.cfg",
         )
 
 

@@ -12,17 +12,21 @@ def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:
     Raises Unusable when the source has none, or when they leave out something visible.
     """
     if record.tokens is None:
-        raise Unusable("the source has no tokens of its own", "set vars.tokens to pipeline")
+        raise Unusable(
+            "the source has no tokens of its own", "set tokens in configs/convert.cfg to pipeline"
+        )
     words: list[str] = []
     spaces: list[bool] = []
     end = 0
     for start, stop in (*record.tokens, (len(record.text), len(record.text))):
         if not end <= start <= stop <= len(record.text):
             reason = f"its token {start}-{stop} overlaps the one before, or is not in the text"
-            raise Unusable(reason, "set vars.tokens to pipeline")
+            raise Unusable(reason, "set tokens in configs/convert.cfg to pipeline")
         gap = record.text[end:start]
         if gap.strip():
-            raise Unusable(f"{gap.strip()[:40]!r} is in no token", "set vars.tokens to pipeline")
+            raise Unusable(
+                f"{gap.strip()[:40]!r} is in no token", "set tokens in configs/convert.cfg to pipeline"
+            )
         if words and gap.startswith(" "):
             spaces[-1], gap = True, gap[1:]
         if gap:  # white space beyond one space is a token of its own

@@ -19,4 +19,4 @@ LOST = (
     OUT_OF_TEXT,
 )
 UNREAD = "unread"  # it can't be read, in a record that can
-UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards vars.max_rejected, as rejected records do
+UNUSABLE = (UNREAD, OUT_OF_TEXT)  # what counts towards `max_rejected`, as rejected records do

@@ -13,9 +13,9 @@ from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
 from scripts.conversion.aligned import Aligned
 from scripts.conversion.outcome import SplitCounts, Tallied
-from scripts.conversion.settings import Settings
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
 from scripts.corpus.marks import WRONG
+from scripts.settings.convert import ConvertSettings
 
 
 @dataclass(slots=True)
@@ -137,14 +137,16 @@ class Tally:
         self.labels_read |= other.labels_read
         self.pieces += other.pieces
 
-    def unknown_labels(self, settings: Settings) -> list[str]:
+    def unknown_labels(self, settings: ConvertSettings) -> list[str]:
         """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
         kept = {label for counter in (*self.labels.values(), *self.lost.values()) for label in counter}
         unknown = [f"the label map names {x!r}" for x in settings.label_map if x not in self.labels_read]
-        unknown += [f"vars.labels names {x!r}" for x in settings.labels if x not in kept]
+        unknown += [
+            f"labels in configs/convert.cfg names {x!r}" for x in settings.labels if x not in kept
+        ]
         return [f"{named}, which no annotation has" for named in unknown]
 
-    def report(self, formats: dict[str, str], settings: Settings) -> Tallied:
+    def report(self, formats: dict[str, str], settings: ConvertSettings) -> Tallied:
         """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""
         outcomes = ("accepted", "ignored", "rejected", "merged")
         records = {key: self.records[key] for key in ("read", *outcomes)}

@@ -6,7 +6,7 @@ returned.
 
 import json
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from scripts.conversion.progress import Progress
 from scripts.conversion.reading import PATTERNS, AnnotationFiles
 from scripts.conversion.repeats import Repeats
 from scripts.conversion.selecting import Known, Selector
-from scripts.conversion.settings import Settings
 from scripts.conversion.shards import join_shards
 from scripts.conversion.shuffling import shuffle_shards
 from scripts.conversion.splitting import thresholds_for
@@ -30,6 +29,7 @@ from scripts.conversion.waiting import Waiting
 from scripts.conversion.workers import Workers
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
+from scripts.settings.convert import ConvertSettings
 
 UNPACKED = "unpacked"  # the members of archives among the annotations, in the staging folder
 CUTTABLE = 500  # characters from which cutting a text is worth a try
@@ -63,7 +63,9 @@ class Round:
         return None
 
 
-def write_corpus(inputs: Inputs, settings: Settings, staging: Path, workers: Workers) -> Conversion:
+def write_corpus(
+    inputs: Inputs, settings: ConvertSettings, staging: Path, workers: Workers
+) -> Conversion:
     """Read every record, have its Doc written, and return what conversion.json says.
 
     What is learned about the records on the way may show that all of them have to be made again.
@@ -88,10 +90,10 @@ def write_corpus(inputs: Inputs, settings: Settings, staging: Path, workers: Wor
     return {**counts, "streamed": streamed, **noticed(current)}
 
 
-def begin(inputs: Inputs, settings: Settings, staging: Path, attempt: Attempt) -> Round:
+def begin(inputs: Inputs, settings: ConvertSettings, staging: Path, attempt: Attempt) -> Round:
     """Return a conversion of which nothing is read yet but the dictionaries, which are written."""
     few = attempt.few
-    settings = replace(settings, longest=few.longest or settings.longest)
+    settings = settings.model_copy(update={"longest": few.longest or settings.longest})
     files = AnnotationFiles.of(inputs["files"], staging / UNPACKED, settings)
     job = Job(
         settings=settings,

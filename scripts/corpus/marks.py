@@ -1,4 +1,4 @@
-"""Where a pipeline marks mentions: as entities, or as spans under a key, which may overlap.
+"""Where a pipeline marks what it finds: as entities, or as spans under a key, which may overlap.
 
 In: the config of a pipeline, and Docs. Out: the spans of a Doc.
 """
@@ -16,7 +16,7 @@ WRONG = "incorrect_spans"  # key of doc.spans: known not to be entities; configs
 
 
 def spans_key_of(config: Mapping[str, Any]) -> str | None:
-    """Return where a pipeline puts its mentions: None for `doc.ents`, else a key of `doc.spans`.
+    """Return where a pipeline puts what it finds: None for `doc.ents`, else a key of `doc.spans`.
 
     config: of the pipeline. Raises ValueError when no component of it marks either.
     """
@@ -29,7 +29,7 @@ def spans_key_of(config: Mapping[str, Any]) -> str | None:
             return str(factories[factory].get("spans_key", "sc"))
     if RULER in factories:
         return None
-    raise ValueError("the pipeline has neither `ner` nor `spancat`: it marks nothing")
+    raise ValueError("the pipeline has neither `ner` nor `spancat`, so it finds no entities")
 
 
 def marked(doc: Doc, key: str | None) -> list[Span]:
@@ -40,7 +40,8 @@ def marked(doc: Doc, key: str | None) -> list[Span]:
 def gold(doc: Doc, key: str | None) -> list[Span]:
     """Return the gold spans of a Doc. Raises ValueError when the corpus lacks the key."""
     if key is not None and key not in doc.spans:
-        raise ValueError(f"the corpus has no doc.spans[{key!r}]; set vars.spans_key to {key!r}")
+        hint = f"set spans_key in configs/convert.cfg to {key!r}"
+        raise ValueError(f"the corpus has no doc.spans[{key!r}]; {hint}")
     return marked(doc, key)
 
 

@@ -19,16 +19,12 @@ PACKAGES = {
 # MeCab and its Korean dictionary are no Python packages, so that no command of pip's is enough.
 # spaCy's own Korean pipelines (ko_core_news_sm and others) have the tokenizer that is advised here.
 KOREAN = (
-    "add two lines to the config, before [components]: [nlp.tokenizer] and @tokenizers = "
-    '"spacy.Tokenizer.v1"; or install MeCab with its Korean dictionary (macOS: brew install mecab-ko '
+    'set lang = "ko" in [nlp] of the config, and @tokenizers = "spacy.Tokenizer.v1" in its '
+    "[nlp.tokenizer]; or install MeCab with its Korean dictionary (macOS: brew install mecab-ko "
     "mecab-ko-dic), then: python -m pip install natto-py"
 )
 PROBE = "1"  # a text that every tokenizer takes
-
-
-CACHED = (
-    1_000_000  # stretches between spaces that a tokenizer remembers; spaCy's own 10,000 are soon full
-)
+CACHED = 1_000_000  # words between spaces that a tokenizer remembers; spaCy's 10,000 are soon reached
 
 
 class LanguageError(ValueError):
@@ -69,4 +65,4 @@ def advice(lang: str) -> str:
         return KOREAN
     if packages := PACKAGES.get(lang):
         return f"python -m pip install {' '.join(packages)}"
-    return "install what the message names, or set another [nlp.tokenizer] in the config"
+    return "install the package that the message names, or set another [nlp.tokenizer] in the config"

@@ -122,7 +122,7 @@ def read(path: Path) -> list[Worker]:
 
 
 def runner() -> psutil.Process | None:
-    """Return the weasel that started this process, if one did."""
+    """Return the process of the weasel that started this one, if one did."""
     for process in ancestors(psutil.Process()):
         with suppress(psutil.Error):  # another user's
             if any(PurePath(part).name.lower() in RUNNERS for part in process.cmdline()[:FIRST]):

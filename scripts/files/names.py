@@ -4,7 +4,6 @@ In: their values. Out: what is wrong with them, in words. A name of a folder has
 since a project is taken from one to another; and it leads nowhere else, since `clean` empties it.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -19,7 +18,6 @@ LONGEST = 100  # characters of a name; systems allow 255 bytes, and steps make l
 PACKAGE = re.compile(r"[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?")
 OWN = ("corpus", "training", "configs", "scripts", "tests")  # folders of the project without your data
 ESCAPES = "\b\f\n\r\t"  # what weasel makes of C:\\new
-LIST_SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".yml", ".yaml", ".lst")  # of a file, not of a name
 LARGEST_SEED = 2**32 - 1  # that numpy takes
 LANGUAGE = re.compile(r"[a-z]{2,8}")  # xx for many at once
 
@@ -80,16 +78,6 @@ def is_inside(path: Path, folder: Path) -> bool:
     return any(above.exists() and above.samefile(folder) for above in (path, *path.parents))
 
 
-def of_names(value: str) -> str | None:
-    """Return what is wrong with names, a list with commas or the file that has them, or None."""
-    if "," in value or value.strip()[:1] in ("[", "("):
-        return None
-    looks_like_file = "/" in value or PurePosixPath(value).suffix.lower() in LIST_SUFFIXES
-    if looks_like_file and not os.path.isfile(value):  # noqa: PTH113 (pathlib raises for a long name)
-        return "there is no such file; a single name with a slash goes in brackets: [A/B]"
-    return None
-
-
 def of_seed(seed: str) -> str | None:
     """Return what is wrong with the seed of everything random, or None."""
     if seed.isdecimal() and seed.isascii() and int(seed) <= LARGEST_SEED:
@@ -126,8 +114,6 @@ CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "baseline_labels": of_file_inside,
     "export_format": of_folder,
     "lang": of_language,
-    "labels": of_names,
-    "tag_names": of_names,
     "seed": of_seed,
     "name": of_package,
     "version": of_version,
@@ -141,8 +127,7 @@ def problems(values: Mapping[str, str]) -> Iterable[str]:
     """
     for name, value in values.items():
         check = CHECKS.get(name)
-        unseen = None if check is of_names else of_characters(value)  # names have what the data have
-        if problem := unseen or (check(value) if check else None):
+        if problem := of_characters(value) or (check(value) if check else None):
             yield f"vars.{name} is '{printable(value)}': {problem}"
 
 

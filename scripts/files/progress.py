@@ -64,14 +64,15 @@ def step_of(program: list[str], weasel: list[str], manifest: dict[str, Any]) -> 
 
     program, weasel: command lines, Python or the program's name first.
     """
-    target = next(iter(weasel[weasel.index("run") + 1 :]), "") if "run" in weasel else ""
-    names = manifest.get("workflows", {}).get(target, [])
-    for command in manifest.get("commands", []):
+    after = weasel[weasel.index("run") + 1 :] if "run" in weasel else []
+    target = next((word for word in after if not word.startswith("-")), "")
+    names = (manifest.get("workflows") or {}).get(target, [])
+    for command in manifest["commands"]:
         if command["name"] not in (names or [target]):
             continue
         for at, line in enumerate(command["script"]):
             words = fixed_words(line)
-            if program[1 : len(words) + 1] == words:
+            if words and program[1 : len(words) + 1] == words:
                 name, last = command["name"], len(command["script"]) - 1
                 number = names.index(name) + 1 if names else 0
                 return Step(name, command.get("help", ""), number, len(names), at == 0, at == last)

@@ -1,9 +1,7 @@
-"""What an annotation format is, for its reader, for finding it, and for the folder that a tool leaves.
+"""What an annotation format is, for its reader, for detection, and for the folder that a tool leaves.
 
-To add a format: write `scripts/formats/<name>.py` with one `FORMAT = Format(...)`, name it in the
-registry in `scripts/formats/__init__.py`, lay cases under `tests/formats/samples/<name>/`, and write
-`tests/formats/test_<name>.py` for the rest. A reader is a generator that streams: it holds one record
-at a time, raises `FileFault` when the whole file is no good, and yields a `Fault` for a record that is.
+CONTRIBUTING.md says how to add one. A reader is a generator that streams: it holds one record at a time,
+raises `FileFault` when a whole file can't be used, and yields a `Fault` for a record that can't.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +16,7 @@ Records = Iterator[AnnotatedText | Fault]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user chose that a reader needs to know; each field is a var of project.yml.
+    """What a user chose that a reader needs to know; each field is a setting.
 
     layer: the annotation layer to read, where a file has several; empty for the only one.
     text_field: the field that holds the text, where a file has several; empty for the usual one.
@@ -45,11 +43,11 @@ def nothing(path: Path) -> Iterable[Path]:
 class Format:
     """One annotation format.
 
-    name: what `vars.format` calls it. title: what a person calls it.
+    name: what the setting `format` calls it. title: what a person calls it.
     sniff: says from the beginning of a file whether it looks like this format; cheap.
     read: yields the file's records; the file is named in messages as the given path.
     unit: what its offsets count by its definition (`characters`, `utf16`, …), or None when the reader
-        computes them, so that `vars.offsets` has no say.
+        computes them, so that the setting `offsets` has no say.
     companions: the files that belong to a file of this format (its texts, its list of labels) and are
         not read on their own; they need not exist.
     before: formats that are tried after this one, because files of this one look like theirs too.
@@ -76,7 +74,7 @@ class Format:
 def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: str) -> str:
     """Return the one of several layers, fields or columns that is to be read.
 
-    choices: their names. wanted: the value of `vars.<var>`, empty when the user said nothing.
+    choices: their names. wanted: the value of the setting, empty when the user said nothing.
     what: what they are, in words (`annotation layers`).
     Raises FileFault with the choices when it isn't clear which, or when there is none of that name.
     """
@@ -85,10 +83,14 @@ def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: st
         return wanted
     listed = ", ".join(repr(name) for name in names)
     if wanted:
-        raise FileFault(file, f"it has no {what} {wanted!r}", f"set vars.{var} to one of {listed}")
+        raise FileFault(
+            file, f"it has no {what} {wanted!r}", f"set {var} in configs/convert.cfg to one of {listed}"
+        )
     if len(names) == 1:
         return names[0]
-    raise FileFault(file, f"it has {len(names)} {what}: {listed}", f"set vars.{var} to one of them")
+    raise FileFault(
+        file, f"it has {len(names)} {what}: {listed}", f"set {var} in configs/convert.cfg to one of them"
+    )
 
 
 def optional(package: str, file: str, title: str) -> FileFault:

@@ -24,9 +24,11 @@ def detect(path: Path) -> Format:
         raise fault
     *some, last = (f"{format.name} ({format.title})" for format in nearest(head, FORMATS.values()))
     hint = (
-        f"the likeliest are {', '.join(some)} and {last}: if it is one of these, name "
-        "it in vars.format; README's table under `What is read` has all of them; else take the file away"
+        f"the most similar formats are {', '.join(some)} and {last}: if it is one of them, set "
+        "format in configs/convert.cfg to its name; docs/formats.md lists all formats; otherwise "
+        "move the file out of the folder"
     )
     if fields := unread_spans(head):
-        hint = f"its field {fields[0]!r} looks like spans: {fields[1]}; else take the file away"
-    raise FileFault(path.as_posix(), f"its format is not recognised: it holds {seen(head)}", hint)
+        key, advice = fields
+        hint = f"its field {key!r} looks like spans: {advice}; otherwise move the file out of the folder"
+    raise FileFault(path.as_posix(), f"its format is not recognised: it contains {seen(head)}", hint)

@@ -15,26 +15,28 @@ from scripts.formats.shared.span_keys import A_ROW, GATHER, is_one_mention
 from scripts.formats.shared.unpacked import is_one_file
 from scripts.formats.unrecognised import PYTHON
 
-TEXT_HINT = "export the annotated texts, not what they were taken from"
-UNPACK = "unpack it, and put the files there"
+TEXT_HINT = "export the annotated texts, not their source files"
+UNPACK = "unpack it, and put its files in the folder"
 SHEET = "save the sheet as CSV (UTF-8)"
-CLASSES = "label spans of the texts, not whole texts: in most tools that is another kind of project"
-IMAGES = "take the export of a project of text"
+CLASSES = (
+    "label spans in the texts instead of whole texts; most tools have another type of project for this"
+)
+IMAGES = "export a text project instead"
 
 # The first bytes of files that are no text, what they are, and what to do.
 MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG", "a picture (PNG)", TEXT_HINT),
-    (b"\xff\xd8\xff", "a picture (JPEG)", TEXT_HINT),
-    (b"GIF8", "a picture (GIF)", TEXT_HINT),
-    (b"II*\0", "a picture (TIFF)", TEXT_HINT),
-    (b"MM\0*", "a picture (TIFF)", TEXT_HINT),
-    (b"BM", "a picture (BMP)", TEXT_HINT),
-    (b"RIFF", "a picture, sound or video (RIFF)", TEXT_HINT),
-    (b"ID3", "sound (MP3)", TEXT_HINT),
-    (b"OggS", "sound (Ogg)", TEXT_HINT),
-    (b"fLaC", "sound (FLAC)", TEXT_HINT),
+    (b"\x89PNG", "an image (PNG)", TEXT_HINT),
+    (b"\xff\xd8\xff", "an image (JPEG)", TEXT_HINT),
+    (b"GIF8", "an image (GIF)", TEXT_HINT),
+    (b"II*\0", "an image (TIFF)", TEXT_HINT),
+    (b"MM\0*", "an image (TIFF)", TEXT_HINT),
+    (b"BM", "an image (BMP)", TEXT_HINT),
+    (b"RIFF", "an image, audio or video file (RIFF)", TEXT_HINT),
+    (b"ID3", "audio (MP3)", TEXT_HINT),
+    (b"OggS", "audio (Ogg)", TEXT_HINT),
+    (b"fLaC", "audio (FLAC)", TEXT_HINT),
     (b"%PDF", "a PDF document", TEXT_HINT),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document of before 2007", SHEET),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document from before 2007", SHEET),
     (b"{\\rtf", "a document (RTF)", TEXT_HINT),
     (b"7z\xbc\xaf'\x1c", "a 7z archive", UNPACK),
     (b"Rar!", "a RAR archive", UNPACK),
@@ -43,8 +45,8 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"(\xb5/\xfd", "a Zstandard archive", UNPACK),
     (b"\x1f\x8b", "a gzip archive", UNPACK),
     (b"SQLite format 3\0", "an SQLite database", "export the annotations from the tool that made it"),
-    (b"\x7fELF", "a program", "take it away"),
-    (b"MZ", "a program", "take it away"),
+    (b"\x7fELF", "a program", "move it out of the folder"),
+    (b"MZ", "a program", "move it out of the folder"),
     (b"\x93NUMPY", "a NumPy array", TEXT_HINT),
     (b"\x89HDF", "an HDF5 file", TEXT_HINT),
     (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch it: git lfs pull"),
@@ -103,18 +105,18 @@ def of_bytes(head: Head) -> Refusal:
             return what, hint
     if data.startswith(ZIP):
         if is_one_file(head.path):
-            return "an Office document or another kind of file that is a zip inside", SHEET
+            return "an Office document, or another type of file that is a zip archive internally", SHEET
         return (
             "a zip archive inside another archive",
-            "unpack the outer one, and put what it holds there",
+            "unpack the outer archive, and put its files in the folder",
         )
     if PICKLE.match(data):
-        return "a pickle, which could run anything when it is opened", "export the data as JSON"
+        return "a pickle file, which can run any code when it is opened", "export the data as JSON"
     if BINARY.search(data):
         return (
-            "a file of bytes that are no text",
+            "a binary file",
             "export the annotations as text (JSON, CSV or the like); or, if it is text in another "
-            "encoding, set vars.encoding to that (utf-16-le, utf-16-be, …)",
+            "encoding, set encoding in configs/convert.cfg to that (utf-16-le, utf-16-be, …)",
         )
     return None
 
@@ -122,12 +124,15 @@ def of_bytes(head: Head) -> Refusal:
 def of_prose(head: Head) -> Refusal:
     """Return what a file of text is by how it begins."""
     if HTML.match(head.text):
-        return "a web page, perhaps one that says why the export failed", "export again, logged in"
+        return "a web page, perhaps an error page of the tool", "log in, and export again"
     if CONFIG.search(head.text) and "@" in head.text:
-        return "a spaCy config", "take it away, or name the files with a pattern"
+        return "a spaCy config", "move it out of the folder, or select files with a pattern"
     is_data = head.value is not None or MARKUP.search(head.text) or PYTHON.match(head.text)
     if head.path.suffix.casefold() in PROSE and not is_data:
-        return "a text without annotations", "put its annotations beside it, or take it away"
+        return (
+            "a text without annotations",
+            "put its annotations next to it, or move it out of the folder",
+        )
     return None
 
 
@@ -142,7 +147,7 @@ def of_json(head: Head) -> Refusal:
         return "annotations of an image (LabelMe)", IMAGES
     records = head.records[:20]
     if records and all(is_classified(record) for record in records):
-        return "text classification: each text has a class, and no spans", CLASSES
+        return "text classification: each text has a class but no spans", CLASSES
     return None
 
 
@@ -171,5 +176,5 @@ def of_table(head: Head) -> Refusal:
     ):
         return "a header without rows", "export the annotated texts"
     if delimiter and set(header) & set(TEXTS) and set(header) & set(LABELS):
-        return "a table of texts with a class each", CLASSES
+        return "a table of texts, each with a class", CLASSES
     return None

@@ -39,13 +39,13 @@ def find_sources(paths: Collection[Path], name: str = AUTO, options: Options = D
     annotations, and when they hold annotations in two formats.
     """
     if name != AUTO and name not in FORMATS:
-        raise FileFault("vars.format", f"there is no format {name!r}", meant(name))
+        raise FileFault("format in configs/convert.cfg", f"there is no format {name!r}", meant(name))
     if options.fields and name == AUTO:  # the user says what the records look like
         name = json_tools.FIELDS
     found = SourceFiles()
     for path in paths:
         if not path.is_file():
-            raise FileFault(path.as_posix(), "it is gone", "run the step `inputs` again")
+            raise FileFault(path.as_posix(), "it no longer exists", "run the step `inputs` again")
         try:
             found.sources[path] = detect(path) if name == AUTO else FORMATS[name]
         except FileFault as fault:
@@ -64,9 +64,7 @@ def find_sources(paths: Collection[Path], name: str = AUTO, options: Options = D
 def meant(name: str) -> str:
     """Return which formats a user may have meant by a name that none has."""
     close = get_close_matches(name.casefold(), FORMATS, n=3, cutoff=0.4)
-    return (
-        f"choose {AUTO}{''.join(f', {one}' for one in close)}, or one of README's table `What is read`"
-    )
+    return f"choose {', '.join((AUTO, *close))} or another format listed in docs/formats.md"
 
 
 def take_companions(found: SourceFiles) -> None:
@@ -102,11 +100,12 @@ def in_one(faults: list[FileFault]) -> FileFault:
 
     A file that is known to hold something else says less than one that may be annotations.
     """
-    told = next((fault for fault in faults if not isinstance(fault, OtherTask)), faults[0])
+    first = next((fault for fault in faults if not isinstance(fault, OtherTask)), faults[0])
     if len(faults) == 1:
-        return told
-    rest = "the other file" if len(faults) == 2 else f"any of the other {len(faults) - 1:,} files"
-    return FileFault(told.file, f"{told.reason}; nor can {rest} be read", told.hint)
+        return first
+    others = len(faults) - 1
+    rest = "the other file can't" if others == 1 else f"none of the other {others:,} files can"
+    return FileFault(first.file, f"{first.reason}; {rest} be read either", first.hint)
 
 
 def refuse_mixture(sources: dict[Path, Format]) -> None:
@@ -115,5 +114,5 @@ def refuse_mixture(sources: dict[Path, Format]) -> None:
     for path, format in sources.items():
         if format is not expected:
             reason = f"it is {format.title}, but {first.as_posix()} is {expected.title}"
-            hint = "take one of them out of the folder, or name the files with a pattern"
+            hint = "move one of them out of the folder, or select files with a pattern"
             raise FileFault(path.as_posix(), reason, hint)

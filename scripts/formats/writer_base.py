@@ -1,9 +1,9 @@
-"""What a writer of an annotation format is, and how it says what its format can't hold.
+"""What a writer of an annotation format is, and how it says what its format can't represent.
 
 To add one: write `scripts/formats/<family>/writer.py` with one `WRITER = Writer(...)`, under the name of
-the format's reader, name it in `scripts/formats/writers/__init__.py` and in the deps of `export` in
-project.yml. The general tests in tests/formats/writers then read back what it writes. A writer streams:
-it holds one record at a time.
+the format's reader, and add it to the list in `scripts/formats/writers.py`. The tests in
+tests/formats/test_writers.py then read back what it writes. A writer streams: it holds one record at
+a time.
 """
 
 import json
@@ -23,7 +23,7 @@ ID = "identifier left out"
 GROUP = "group of a text left out: a new split may put its texts on two sides"
 META = "metadata field left out"
 WRONG = "span that is known to be wrong left out"
-PARTIAL = "text that is annotated in part: what isn't marked in it will count as no entity"
+PARTIAL = "partly annotated text: anything unmarked in it will count as no entity"
 
 
 def nothing_beside(labels: Sequence[str]) -> Mapping[str, str]:

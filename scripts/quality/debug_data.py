@@ -7,11 +7,8 @@ import sys
 import tempfile
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from confection import Config
 from spacy.tokens import DocBin
-from spacy.util import load_config, load_model_from_config
 from spacy.vocab import Vocab
 
 from scripts.corpus.docs import ATTRIBUTES, stored_docs
@@ -35,27 +32,21 @@ def refuse_many_labels(folder: Path) -> None:
         raise NoDebugData(f"spacy debug data was skipped: {reason}")
 
 
-def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
+def debug_data(folder: Path, config: Path, limit: int) -> str:
     """Return what `spacy debug data` prints about the training set and the dev set.
 
-    limit: documents that it reads of each.
+    config: a complete one. limit: documents that it reads of each set.
 
     Its exit code is not ours: it fails a corpus of fewer than a hundred documents.
     Raises NoDebugData when it takes longer than `PATIENCE`.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        filled = Path(temporary) / "config.cfg"
-        overrides: dict[str, Any] = {"nlp.lang": lang}
-        overrides |= {f"initialize.components.{name}.labels": None for name in fixed_labels(config)}
+        command = [sys.executable, "-m", "spacy", "debug", "data", str(config), "--verbose"]
         for split in ("train", "dev"):
             path = Path(temporary) / f"{split}.spacy"
             docs = islice(stored_docs(folder / f"{split}.spacy", Vocab()), limit)
             DocBin(attrs=ATTRIBUTES, docs=docs).to_disk(path)
-            overrides[f"paths.{split}"] = str(path)
-        loaded = load_config(config, overrides=overrides, interpolate=True)
-        # `debug data` takes a config with every default and every ${variable} filled in
-        load_model_from_config(loaded, auto_fill=True).config.to_disk(filled)
-        command = [sys.executable, "-m", "spacy", "debug", "data", str(filled), "--verbose"]
+            command.append(f"--paths.{split}={path}")
         environment = {"NO_COLOR": "1", "ANSI_COLORS_DISABLED": "1", "PYTHONUTF8": "1"}
         environment["PYTHONIOENCODING"] = "utf8"  # stronger than PYTHONUTF8, where the user has set it
         try:
@@ -69,15 +60,9 @@ def debug_data(folder: Path, config: Path, lang: str, limit: int) -> str:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            reason = f"it took more than {PATIENCE} seconds; fewer documents (vars.debug_docs) take less"
-            raise NoDebugData(f"spacy debug data was stopped: {reason}") from None
+            reason = f"it took more than {PATIENCE} seconds"
+            hint = "lower debug_docs in configs/check.cfg, so that it reads fewer documents"
+            raise NoDebugData(f"spacy debug data was stopped: {reason}; {hint}") from None
     # wasabi prints bold headings and clears lines whatever the environment says
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", f"{done.stdout}\n{done.stderr}").strip()
     return f"spacy debug data ended with code {done.returncode}\n{plain}\n"
-
-
-def fixed_labels(config: Path) -> list[str]:
-    """Return the components whose labels the config reads from a file, which a later step makes."""
-    sections: dict[str, Any] = Config().from_disk(config, interpolate=False)
-    components = sections.get("initialize", {}).get("components", {})
-    return [name for name, values in components.items() if "labels" in values]

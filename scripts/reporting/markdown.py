@@ -1,10 +1,11 @@
-"""The short report for pull requests, `report.md`: the headline, a table, and what to do first.
+"""The short report for pull requests, `report.md`: the headline, what to do next, and a table.
 
-In: what a report is made from. Out: GitHub-flavoured Markdown. Labels and mentions come from foreign
+In: what a report is made from. Out: GitHub-flavoured Markdown. Labels and entities come from foreign
 texts: what Markdown, HTML or GitHub would read as markup, names or links is escaped.
 """
 
 import re
+from collections.abc import Iterator
 
 from scripts.reporting import figures, summary
 from scripts.reporting.escaping import plain
@@ -13,50 +14,52 @@ from scripts.scoring.metrics import percent, short, support_of
 
 ADVICE = 3  # pieces of advice that are repeated
 CODE = re.compile(r"\\`([\w.]+)\\`")
-HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Support")
+HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Dictionary F", "Entities")
+LOOKED_AT = (
+    "**The errors on this test set were looked at: its scores are no longer those of unseen texts.**"
+)
 
 
 def markdown(sources: Sources) -> str:
     """Return the short report."""
+    return "\n\n".join(parts(sources)) + "\n"
+
+
+def parts(sources: Sources) -> Iterator[str]:
+    """Yield the paragraphs of the short report, in the order of the page."""
     analysis = sources.analysis
-    head, gained, sure = summary.summarise(analysis)
-    parts = [f"## Entity recognition: {plain(sources.name)}"]
+    run = f" (run {sources.name})" if sources.pipeline else sources.name
+    yield f"## Entity recognition: {plain(sources.pipeline + run)}"
     if analysis["test_errors_shown"]:
-        parts.append("**Errors of this test set were looked at: its figures are not of unseen texts.**")
-    parts += [f"**{head.line}**. {head.meaning}", f"**{gained.line}**. {gained.meaning}", sure.meaning]
-    parts += filter(None, (summary.coverage(analysis[name], name) for name in ("test", "dev")))
-    parts.append(table(sources))
-    parts += [
-        f"Against the run {plain(row['run'])}: {plain(row['conclusion'])}" for row in sources.comparison
-    ]
+        yield LOOKED_AT
+    for statement in summary.summarise(analysis):
+        yield f"**{statement.line}.** {statement.meaning}"
+    for row in sources.comparison:
+        yield f"Compared with the run {plain(row['run'])}: {plain(row['conclusion'])}"
+    yield table(sources)
+    yield from summary.notes(analysis)
     if analysis["advice"]:
-        found = analysis["advice"][:ADVICE]
-        parts.append("### What to do next")
-        parts.append(
-            "\n".join(
-                f"{number}. **{advice_text(row['action'])}** {advice_text(row['evidence'])}"
-                for number, row in enumerate(found, 1)
-            )
+        yield "### What to do next"
+        yield "\n".join(
+            f"{number}. **{advice_text(row['action'])}** {advice_text(row['evidence'])}"
+            for number, row in enumerate(analysis["advice"][:ADVICE], 1)
         )
-    return "\n\n".join(parts) + "\n"
 
 
 def table(sources: Sources) -> str:
-    """Return the figures of test by label as a table, all labels first."""
+    """Return the scores on the test set by label as a table, all labels first."""
     test = sources.analysis["test"]
-    rows = [("all", test["scores"]["micro"])]
-    rows += [(plain(short(row.label)), row.figures) for row in figures.label_rows(test)]
     lines = [
-        f"Figures of test, in per cent; {summary.level(sources.analysis)} intervals"
-        + (f"; {summary.ONLY}." if test["partly_annotated"] else "."),
+        f"Scores on the test set in per cent, with {summary.level(sources.analysis)} intervals.",
         "",
         " | ".join(HEADER).join(("| ", " |")),
         "| :-- |" + " --: |" * (len(HEADER) - 1),
     ]
-    for label, row in rows:
-        prf = (percent(row["p"]), percent(row["r"]), percent(row["f"]))
-        cells = (label, *prf, summary.between(row["intervals"].get("f")), support_of(row))
-        lines.append(" | ".join(cells).join(("| ", " |")))
+    for row in (figures.total_rows(test)[0], *figures.label_rows(test)):
+        scores = row.figures
+        cells = [plain(short(row.label)), *map(percent, (scores["p"], scores["r"], scores["f"]))]
+        cells += [summary.between(scores["intervals"].get("f")), percent(row.dictionary)]
+        lines.append(" | ".join((*cells, support_of(scores))).join(("| ", " |")))
     return "\n".join(lines)
 
 

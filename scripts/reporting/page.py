@@ -1,8 +1,8 @@
 """The page of a run, `report.html`: one file that asks nothing of any network.
 
-In: what a report is made from. Out: HTML with its style, script, plots and views inside. Everything that
-comes from texts, labels or files is escaped: by the template, by the plots and by the views; characters
-that can't be seen are made visible in the whole page at once.
+In: what a report is made from. Out: HTML with its style, script, plots and examples inside. Everything
+that comes from texts, labels or files is escaped: by the templates, by the plots and by the views;
+characters that can't be seen are made visible in the whole page at once.
 """
 
 import base64
@@ -16,32 +16,48 @@ from markupsafe import Markup, escape
 
 from scripts.files.terminal import LONGEST
 from scripts.reporting import figures, plots, summary
+from scripts.reporting.origin import hashes, in_words, origin, trained_on
 from scripts.reporting.sources import CUT, Sources
-from scripts.reporting.views import View, view
+from scripts.reporting.training_plot import training_plot
+from scripts.reporting.views import View, in_training, view
 from scripts.reporting.words import calm, visible
-from scripts.scoring.analysis import Analysis, SplitAnalysis
+from scripts.scoring.analysis import SplitAnalysis
 from scripts.scoring.breakdown import Recall
+from scripts.scoring.comparison import RunComparison
 from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
-from scripts.scoring.known import NOVELTY
-from scripts.scoring.matching import ERRORS
+from scripts.scoring.errors import NO_LABEL
+from scripts.scoring.known import NEW, OTHER, SEEN
+from scripts.scoring.matching import CORRECT, ERRORS
 from scripts.scoring.metrics import FEW, SAME, percent, short
 
 ROOM = Path(__file__).parent
-MANY = 12  # labels above which bars are drawn for the commonest ones only, and the table is not printed
-NAMED = 5  # places that are named of a finding
+TEMPLATES = (  # all are named, so that the report is made again when one of them changes
+    "report.html.jinja",
+    "parts.html.jinja",
+    "overview.html.jinja",
+    "scores.html.jinja",
+    "errors.html.jinja",
+    "data.html.jinja",
+)
+MANY = 12  # labels above which plots have the commonest only, and the table of confusions is folded
+LABELS = 8  # labels on the first screen
+SIDE_BY_SIDE = 5  # columns of a table of confusions that leave room for a second one beside it
+ADVICE = 5  # pieces of advice that are not folded
+ROWS = 10  # rows of a list that are not folded
 FILES = 30  # files that are listed
-PACKAGES = ("spacy", "thinc", "numpy", "torch", "transformers", "cupy", "scikit-learn", "weasel")
-FORBIDDEN = re.compile("[\ufffe\uffff]")  # in HTML, whatever stands there
+FORBIDDEN = re.compile("[\ufffe\uffff]")  # in HTML, anywhere
 CODE = re.compile(r"`([\w.]+)`")
 COURSE = {
-    RISING: "The score was still rising at the end.",
-    PEAKED: "The score was highest early and fell again.",
-    NOTHING: "No evaluation had a score above 0.",
-    SETTLED: "The score had settled by the end.",
-    UNKNOWN: "There are too few points to judge the course.",
+    RISING: "The score was still rising when training ended.",
+    PEAKED: "The score peaked early and then fell.",
+    NOTHING: "The score never rose above 0.",
+    SETTLED: "The score had levelled off when training ended.",
+    UNKNOWN: "There are too few evaluations to judge the training.",
 }
-BASELINES = {DICTIONARY: "dictionary of the mentions of train", EXISTING: "existing pipeline"}
+BASELINES = {DICTIONARY: "Dictionary of the training set", EXISTING: "Existing pipeline"}
+NOVELTY = {SEEN: "Seen with this label", OTHER: "Seen with another label only", NEW: "New"}
+SEVERITY = {"stop": "error", "warn": "warning"}
 
 
 def page(sources: Sources) -> str:
@@ -52,142 +68,128 @@ def page(sources: Sources) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
     environment.filters |= {
         "percent": percent,
         "points": summary.points,
         "between": summary.between,
         "spread": summary.spread,
+        "margin": summary.margin,
         "number": number,
         "short": short,
         "coded": coded,
         "calm": calm,
+        "label_name": label_name,
+        "in_words": in_words,
+        "in_training": in_training,
     }
-    html = environment.get_template("report.html.jinja").render(values(sources))
+    environment.globals |= {
+        "bar": plots.bar,
+        "axis": plots.axis,
+        "stack": plots.stack,
+        "difference": plots.difference,
+        "few": FEW,
+        "side_by_side": SIDE_BY_SIDE,
+        "same": SAME,
+        "correct": CORRECT,
+        "no_label": NO_LABEL,
+        "longest_label": LONGEST,
+        "longest_words": CUT,
+        "errors_order": {name: at for at, name in enumerate(ERRORS)},
+        "many": MANY,
+        "rows_shown": ROWS,
+    }
+    html = environment.get_template(TEMPLATES[0]).render(values(sources))
     return FORBIDDEN.sub("\ufffd", visible(html.lstrip()))
 
 
 def values(sources: Sources) -> dict[str, Any]:
-    """Return what the template shows."""
-    analysis = sources.analysis
-    script = inlined("report.js")
+    """Return what the templates show."""
+    analysis, script = sources.analysis, inlined("report.js")
+    test, dev = analysis["test"], analysis["dev"]
     return {
         "style": inlined("report.css"),
         "script": script,
         "script_hash": sha256(script),
         "sources": sources,
         "analysis": analysis,
-        "test": analysis["test"],
-        "dev": analysis["dev"],
-        "truths": summary.summarise(analysis),
-        "few": FEW,
-        "same": SAME,
-        "longest_label": LONGEST,
-        "longest_words": CUT,
+        "test": test,
+        "dev": dev,
+        "trained_on": trained_on(sources.record),
+        "corpus_name": figures.corpus_name(sources.conversion),
+        "headlines": summary.summarise(analysis),
         "level": summary.level(analysis),
-        "coverage": {name: summary.coverage(analysis[name], name) for name in ("test", "dev")},
-        "only": {name: only(analysis[name]) for name in ("test", "dev")},
-        "rows": figures.label_rows(analysis["test"]),
-        "plots": all_plots(analysis),
-        "baselines": {name: BASELINES.get(name, name) for name in analysis["test"]["baselines"]},
-        "novelty": NOVELTY,
-        "many": MANY,
-        "classes": list(
-            zip(*(figures.error_classes(analysis[name]) for name in ("test", "dev")), strict=True)
-        ),
-        "errors": ERRORS,
+        "notes": {name: summary.note(analysis[name], name) for name in ("test", "dev")},
+        "totals": figures.total_rows(test),
+        "rows": figures.label_rows(test),
+        "labels_shown": LABELS,
+        "advice_shown": ADVICE,
+        "baselines": {name: BASELINES.get(name, name) for name in test["baselines"]},
+        "novelty": novelty_rows(test),
+        "novelty_names": NOVELTY,
+        "reach": reach(sources.comparison),
+        "class_rows": figures.class_rows(test, dev),
         "cells": {name: figures.confusion_cells(analysis[name]) for name in ("test", "dev")},
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
-        "views": {name: all_views(analysis[name]) for name in ("dev", "test")},
+        "examples": {name: examples(analysis[name]) for name in ("dev", "test")},
+        "training_plot": training_plot(analysis["curve"]),
+        "course": COURSE[analysis["curve"]["result"]],
+        "findings": figures.findings_by_kind(sources.findings or []),
+        "severity": SEVERITY,
         "outcomes": figures.outcomes(sources.conversion),
         "sums": figures.sums(sources.conversion),
-        "course": COURSE[analysis["curve"]["result"]],
-        "named": NAMED,
         "files": FILES,
-        "identity": identity(sources),
+        "origin": origin(sources),
+        "hashes": hashes(sources),
     }
 
 
-def all_plots(analysis: Analysis) -> dict[str, Markup | None]:
-    """Return the plots by name; None for one that has nothing to show."""
-    test, where = analysis["test"], only(analysis["test"])
-    dots = figures.label_dots(test)
-    return {
-        "labels": plots.dots("plot-labels", f"F by label on test{where}", dots) if dots else None,
-        "curve": plots.curve(
-            "plot-curve", f"Score on dev by step of training{only(analysis['dev'])}", analysis["curve"]
-        ),
-        "novelty": plots.bars(
-            "plot-novelty", f"Recall by what train has, on test{where}", commonest(test)
-        ),
-    }
-
-
-def commonest(split: SplitAnalysis) -> dict[str, dict[str, Recall]]:
-    """Return the recall by novelty of all labels together, and of the commonest ones."""
+def novelty_rows(split: SplitAnalysis) -> dict[str, dict[str, Recall]]:
+    """Return the recall on seen and new entities of all labels together, and of the commonest ones."""
     novelty = split["novelty"]
-    support = {label: split["scores"]["labels"][label]["support"] for label in novelty["labels"]}
-    chosen = sorted(support, key=lambda label: (-support[label], label))[:MANY]
-    if len(support) == 1:
-        return {label: novelty["labels"][label] for label in chosen}
-    shown = {label: novelty["labels"][label] for label in sorted(chosen)}
-    return {"all labels": novelty["all"], **shown}
+    chosen = [row.label for row in figures.label_rows(split) if row.label in novelty["labels"]]
+    by_label = {label: novelty["labels"][label] for label in chosen[:MANY]}
+    return by_label if len(chosen) == 1 else {"All labels": novelty["all"], **by_label}
 
 
-def all_views(split: SplitAnalysis) -> list[View]:
-    """Return the views of the errors of a split; none where no texts were kept."""
-    examples = split["errors"].get("examples", [])
-    labels = {label: at for at, label in enumerate(sorted({row["label"] for row in examples}))}
-    return [view(example, labels[example["label"]]) for example in examples]
-
-
-def only(split: SplitAnalysis) -> str:
-    """Return what the heading of every table and plot of a partly annotated split adds."""
-    return f" ({summary.ONLY})" if split["partly_annotated"] else ""
-
-
-def identity(sources: Sources) -> list[tuple[str, str]]:
-    """Return what the run is made of, by name: never a time, which would change the page."""
-    record, analysis = sources.record, sources.analysis
-    found: list[tuple[str, Any]] = [
-        ("run", sources.name),
-        *((name, record.get(name)) for name in ("commit", "config")),
-        *((f"corpus, {name}", hash) for name, hash in record.get("corpus", {}).items()),
-        *((f"analysed {name}", hash) for name, hash in analysis["fingerprints"].items()),
-        *((name, record.get(name)) for name in ("annotations", "counts", "seed", "device", "platform")),
-        ("Python", record.get("python")),
-        *versions(record.get("versions", {})),
-        *((f"steps, {name}", count) for name, count in record.get("steps", {}).items()),
-        ("stopped", record.get("stopped")),
-        *((f"bootstrap, {name}", value) for name, value in analysis["bootstrap"].items()),
-        ("spans", f"doc.spans[{analysis['spans_key']!r}]" if analysis["spans_key"] else "doc.ents"),
-    ]
-    return [(name, str(value)) for name, value in found if value is not None]
-
-
-def versions(installed: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the versions of the packages that a result depends on."""
-    chosen = {
-        name: version
-        for name, version in installed.items()
-        if name.lower().startswith(("spacy", "cupy")) or name.lower() in PACKAGES
+def examples(split: SplitAnalysis) -> dict[str, list[View]]:
+    """Return the errors of a split that are shown, by class; none where no texts were kept."""
+    rows = split["errors"].get("examples", [])
+    labels = {label: at for at, label in enumerate(sorted({row["label"] for row in rows}))}
+    found = {
+        kind: [view(row, labels[row["label"]]) for row in rows if row["kind"] == kind] for kind in ERRORS
     }
-    return sorted(chosen.items(), key=lambda item: item[0].lower())
+    return {kind: views for kind, views in found.items() if views}
 
 
-def number(value: int) -> str:
-    """Return a count with a comma between thousands."""
-    return f"{value:,}"
+def reach(comparison: list[RunComparison]) -> float:
+    """Return how far the scale of differences reaches on both sides, so that all of them fit."""
+    rows = [row["difference"] for row in comparison]
+    ends = [end for row in rows for end in (row["f"], *row["interval"])]
+    for other in comparison:
+        ends += [
+            end for row in other["labels"].values() for end in (row["difference"], *row["interval"])
+        ]
+    return max((abs(end) for end in ends if end is not None), default=0.0) * 1.05 or 1.0
+
+
+def number(value: int | None) -> str:
+    """Return a count with a comma between thousands; nothing for none."""
+    return "" if value is None else f"{value:,}"
+
+
+def label_name(label: str) -> str:
+    """Return a label of the table of confusions as people read it."""
+    return "no entity" if label == NO_LABEL else label
 
 
 def coded(words: str) -> Markup:
-    """Return words with what stands in backticks as code; the rest, and the code, escaped."""
+    """Return words with what is in backticks as code; the rest, and the code, escaped."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704
 
 
 def inlined(name: str) -> Markup:
-    """Return the text of a style or script of ours, which the page holds as it is."""
+    """Return the text of a style or script of ours, which is part of the page as it is."""
     return Markup((ROOM / name).read_text(encoding="utf8"))  # noqa: S704
 
 

@@ -50,7 +50,8 @@ class Sources:
     """Everything that a report is made from.
 
     metrics, conversion, findings: None where `evaluate`, `convert` or `check` has not run. comparison:
-    with other runs, often empty. record: empty for a pipeline that was trained elsewhere.
+    with other runs, often empty. record: empty for a pipeline that was trained elsewhere. pipeline: its
+    name and version, if known.
     """
 
     name: str
@@ -61,9 +62,10 @@ class Sources:
     conversion: Conversion | None
     findings: list[FindingRow] | None
     rejects: list[Rejects]
+    pipeline: str = ""
 
 
-def read_sources(run: Path, corpus: Path) -> Sources:
+def read_sources(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     """Return what the two folders hold. A file that can't be used ends the program with a hint."""
     name = run.resolve().name
     of_run = f". --vars.run {name}"
@@ -78,6 +80,7 @@ def read_sources(run: Path, corpus: Path) -> Sources:
         conversion=read_if_there(corpus / "conversion.json", Conversion, "convert"),
         findings=check["findings"] if check else None,
         rejects=read_rejects(corpus / "rejected.jsonl"),
+        pipeline=pipeline,
     )
 
 

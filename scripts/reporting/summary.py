@@ -1,17 +1,16 @@
-"""The summary in three truths: the headline F, the gain over the dictionary, and how sure both are.
+"""The headline of a run: F on the test set and the gain over a dictionary, each with how sure it is.
 
 In: an analysis. Out: statements in plain words, the same for the page, for pull requests and for the
-console. Where gold is partly annotated or a test set is too small, every one of them says so.
+console, and notes on tokens without annotation where they matter.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scripts.scoring.analysis import Analysis, SplitAnalysis
+from scripts.scoring.analysis import Analysis, LabelScores, SplitAnalysis
 from scripts.scoring.document import DICTIONARY
 from scripts.scoring.metrics import (
     FEW,
-    SAME,
     TOO_FEW,
     UNDEFINED,
     ends,
@@ -21,130 +20,135 @@ from scripts.scoring.metrics import (
     with_level,
 )
 
-ONLY = "annotated tokens only"
 MINUS = "−"
-NARROW = 0.0005  # a width that would be shown as 0.0 points
+NARROW = 0.0005  # half the width of an interval that would be shown as 0.0 points
+PARTLY = 0.02  # share of documents with unannotated tokens from which a note says so
+UNJUDGED = 0.01  # share of predictions that could not be judged from which a note says so
+LOST = 0.001  # change of F by entities that tokenisation lost from which a note says so
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
-    """One statement: a figure, what it is, its conditions in brackets, and what it means."""
+class Statement:
+    """A figure, its margin of error (`± 2.9`), its interval or why it has none, and what it means."""
 
-    figure: str
     name: str
-    conditions: tuple[str, ...]
+    figure: str
+    margin: str
+    unit: str
+    sure: str
     meaning: str
 
     @property
     def line(self) -> str:
         """The statement on one line, without its meaning."""
-        said = f"{self.name} {self.figure}"
-        return f"{said} ({'; '.join(self.conditions)})" if self.conditions else said
+        words = " ".join(filter(None, (self.name, self.figure, self.margin, self.unit)))
+        return f"{words} ({self.sure})" if self.sure else words
 
 
-def summarise(analysis: Analysis) -> tuple[Truth, Truth, Truth]:
-    """Return the three truths of a run, on test."""
-    return headline(analysis), gain(analysis), certainty(analysis)
+def summarise(analysis: Analysis) -> tuple[Statement, Statement]:
+    """Return F on the test set, and the gain over the dictionary."""
+    return headline(analysis), gain(analysis)
 
 
-def headline(analysis: Analysis) -> Truth:
-    """Return F on test, and the counts behind it."""
+def headline(analysis: Analysis) -> Statement:
+    """Return F on the test set, and what it rests on."""
     micro = analysis["test"]["scores"]["micro"]
+    interval = micro["intervals"].get("f")
     if micro["f"] is None:
-        meaning = "Test has no gold mention, so there is nothing to measure F on."
-        return Truth(percent(None), "F on test", conditions(analysis), meaning)
-    meaning = (
-        f"Of {micro['support']:,} gold mentions of test, {micro['tp']:,} were found with exactly the "
-        f"right boundaries and label (recall {percent(micro['r'])}); of {micro['predicted']:,} "
-        f"predictions, {micro['fp']:,} were wrong (precision {percent(micro['p'])})."
-    )
-    interval = within(analysis, between(micro["intervals"].get("f")))
-    return Truth(percent(micro["f"]), "F on test", (*interval, *conditions(analysis)), meaning)
-
-
-def gain(analysis: Analysis) -> Truth:
-    """Return how much the model gains over a dictionary of train, and whether that can be chance."""
-    baseline = analysis["test"]["baselines"][DICTIONARY]
-    change, (low, high) = baseline["gain"]["f"], baseline["gain"]["interval"]
-    told = f"A dictionary of the mentions of train has an F of {percent(baseline['micro']['f'])}."
-    name = "Gain over the dictionary"
-    if change is None:
-        return Truth(
-            points(change), name, conditions(analysis), "There is nothing to measure a gain on."
-        )
-    interval = within(analysis, spread([low, high]))
-    if low is None or high is None:
-        verdict = "Too few documents or mentions to say which of the two is better."
-    elif low > 0:
-        verdict = "The model is better than looking mentions up, by more than chance explains."
-    elif high < 0:
-        verdict = "The model is worse than looking mentions up, by more than chance explains."
-    elif is_point((low, high)):
-        verdict = "In every resample both do as well: the model can't be told from looking mentions up."
+        meaning = "The test set has no entities, so there is nothing to measure F on."
+    elif micro["too_few"]:
+        meaning = f"{basis(micro)}. Below {FEW} of either there is no interval."
     else:
-        verdict = "The interval holds 0: the model can't be told from looking mentions up."
-    return Truth(
-        f"{points(change)} points", name, (*interval, *conditions(analysis)), f"{told} {verdict}"
+        meaning = f"{basis(micro)}."
+    return Statement(
+        "F on the test set",
+        percent(micro["f"]),
+        margin(interval),
+        "",
+        sure(analysis, micro["too_few"], between(interval)),
+        meaning,
     )
 
 
-def certainty(analysis: Analysis) -> Truth:
-    """Return how wide the interval of the headline is, and what it rests on."""
+def basis(micro: LabelScores) -> str:
+    """Return what the figures of the test set rest on, in words."""
+    return f"{micro['support']:,} entities in {micro['groups']:,} independent documents or groups"
+
+
+def gain(analysis: Analysis) -> Statement:
+    """Return how much the pipeline gains over a dictionary, and whether that is more than noise."""
     test = analysis["test"]
-    micro = test["scores"]["micro"]
-    name = "How sure: width of the interval"
-    only = (ONLY,) if test["partly_annotated"] else ()
-    basis = f"{micro['support']:,} mentions in {micro['groups']:,} independent documents or groups"
-    low, high = micro["intervals"].get("f") or (None, None)
-    if micro["too_few"] or low is None or high is None:
-        meaning = f"Test has {basis}. Below {FEW} of either there is no interval and no verdict."
-        return Truth(TOO_FEW, name, only, meaning)
-    drawn = f"Drawn anew from them {analysis['bootstrap']['resamples']:,} times"
+    baseline, few = test["baselines"][DICTIONARY], test["scores"]["micro"]["too_few"]
+    change, interval = baseline["gain"]["f"], baseline["gain"]["interval"]
+    name = "Gain over a dictionary"
+    if change is None:
+        meaning = "There is nothing to measure a gain on."
+        return Statement(name, points(change), "", "", sure(analysis, few, UNDEFINED), meaning)
+    other = percent(baseline["micro"]["f"])
+    told = f"A dictionary of all entities in the training set reaches an F of {other}."
+    return Statement(
+        name,
+        points(change),
+        margin(interval),
+        "points",
+        sure(analysis, few, spread(interval)),
+        f"{told} {result(interval)}",
+    )
+
+
+def result(interval: Sequence[float | None]) -> str:
+    """Return in words what the interval of a gain allows to say."""
+    low, high = interval
+    if low is None or high is None:
+        return "There is too little data to say which is better."
+    if low > 0:
+        return "The pipeline is better, by more than the margin of error."
+    if high < 0:
+        return "The pipeline is worse, by more than the margin of error."
     if is_point((low, high)):
-        meaning = (
-            f"Test has {basis}. {drawn}, F was {percent(micro['f'])} every time, so the draws don't say "
-            "how sure it is: other texts may well give another F."
-        )
-        return Truth("none", name, (SAME, *only), meaning)
-    meaning = (
-        f"Test has {basis}. {drawn}, F lay between {percent(low)} and {percent(high)} in "
-        f"{level(analysis)} of the draws. That holds for texts like these, and for this one "
-        "trained model."
-    )
-    width = "under 0.1" if high - low < NARROW else percent(high - low)
-    return Truth(f"{width} points", name, only, meaning)
+        return "Both do equally well in every resample."
+    return "The difference is within the margin of error."
 
 
-def within(analysis: Analysis, interval: str) -> tuple[str, ...]:
-    """Return an interval with its confidence, as a condition of its figure; nothing without one."""
-    confidence = analysis["bootstrap"]["confidence"]
-    return () if interval == UNDEFINED else (with_level(interval, confidence),)
+def sure(analysis: Analysis, few: bool, interval: str) -> str:
+    """Return an interval with its confidence, or why there is none."""
+    if few or interval == UNDEFINED:
+        return f"{TOO_FEW} to judge" if few else ""
+    return with_level(interval, analysis["bootstrap"]["confidence"])
 
 
-def conditions(analysis: Analysis) -> tuple[str, ...]:
-    """Return what has to be said beside every figure of test."""
-    test = analysis["test"]
-    found = []
-    if test["partly_annotated"]:
-        found.append(ONLY)
-    if test["scores"]["micro"]["too_few"]:
-        found.append(TOO_FEW)
-    return tuple(found)
+def margin(interval: Sequence[float | None] | None) -> str:
+    """Return half the width of an interval in points, as `± 2.9`; nothing without an interval."""
+    low, high = interval or (None, None)
+    if low is None or high is None or is_point((low, high)):
+        return ""
+    half = (high - low) / 2
+    return "± under 0.1" if half < NARROW else f"± {percent(half)}"
 
 
-def coverage(split: SplitAnalysis, name: str) -> str:
-    """Return how much of a split could be scored where gold is partly annotated; else nothing."""
-    wrong = split["errors"]["known_wrong_predicted"]
+def notes(analysis: Analysis) -> list[str]:
+    """Return a note for each split whose unannotated tokens or lost entities matter."""
+    return list(filter(None, (note(analysis[split], split) for split in ("test", "dev"))))
+
+
+def note(split: SplitAnalysis, name: str) -> str:
+    """Return what was not scored in a split, or nothing where that hardly changes a figure."""
+    micro, lost = split["scores"]["micro"], split["lost"]
     parts = []
-    if partly := split["partly_annotated"]:
+    partly, unjudged = split["partly_annotated"], split["unjudged"]
+    if partly > PARTLY * split["documents"] or unjudged > UNJUDGED * micro["predicted"]:
         parts.append(
-            f"Partly annotated documents of {name}: {partly:,} of {split['documents']:,}, so that every "
-            f"figure of {name} is for {ONLY}. Gold mentions that could be scored: "
-            f"{split['scores']['micro']['support']:,}. Predictions that touch tokens without "
-            f"annotation, and so are neither right nor wrong: {split['unjudged']:,}."
+            f"Scores on the {name} set count annotated tokens only: {partly:,} of its "
+            f"{split['documents']:,} documents are partly annotated. Predictions on tokens without "
+            f"annotation, which are neither right nor wrong: {unjudged:,}."
         )
-    if partly or wrong:
-        parts.append(f"Predictions on {name} of spans known to be wrong: {wrong:,}.")
+    if lost["entities"] and abs((micro["f"] or 0.0) - (lost["f"] or 0.0)) >= LOST:
+        parts.append(
+            f"Entities of the {name} set that cut through a token and were lost: {lost['entities']:,}. "
+            f"Counted as missed, they lower recall to {percent(lost['r'])}, F to {percent(lost['f'])}."
+        )
+    if wrong := split["errors"]["known_wrong_predicted"]:
+        parts.append(f"Predictions on the {name} set of spans known to be wrong: {wrong:,}.")
     return " ".join(parts)
 
 

@@ -1,8 +1,8 @@
-"""Errors in their text, which is shown on two sides: with gold and with predicted mentions.
+"""Errors in their text, which is shown twice: with the annotated and with the predicted entities.
 
-In: an example of an error from an analysis. Out: HTML in which text and labels are escaped. It looks
-like displaCy's, which can't draw it: entities can't overlap there. Here mentions may, and so may the
-place of one that this side lacks.
+In: an example of an error from an analysis. Out: HTML in which text and labels are escaped. displaCy
+can't draw it, as its entities can't overlap. Here entities may, and so may the place of one that a side
+lacks.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,18 +12,19 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from scripts.scoring.errors import ErrorExample
+from scripts.scoring.errors import ErrorExample, Evidence
 from scripts.scoring.metrics import short
 
 FOCUS, BESIDE, GHOST = "focus", "beside", "ghost"
-NOTHING = "nothing"  # shown where the other side has a mention and this one has none
+NOTHING = "nothing"  # shown where the other side has an entity and this one has none
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An error to look at: what it is, where, and the text with the mentions of both sides.
+    """An error to look at: what it is, where, and the text with the entities of both sides.
 
-    label_number: stands for the label in the filter, which so never has to carry foreign text.
+    label_number: the label in the filter, which so never has to carry foreign text.
+    in_training: how often the training set agrees with each side, in words.
     """
 
     kind: str
@@ -31,10 +32,7 @@ class View:
     label_number: int
     where: str
     id: str
-    gold: str
-    predicted: str
-    as_gold: int
-    as_predicted: int
+    in_training: str
     gold_html: Markup
     predicted_html: Markup
 
@@ -54,14 +52,14 @@ class Mark:
 
     @property
     def opening(self) -> Markup:
-        """What stands before the words."""
+        """The HTML before the words."""
         return Markup('<mark class="entity {}{}"><span class="words">').format(
             self.kind, " part" if self.goes_on else ""
         )
 
     @property
     def closing(self) -> Markup:
-        """What stands behind the words."""
+        """The HTML after the words."""
         if self.goes_on:
             return Markup("</span></mark>")
         return Markup('</span><bdi class="name">\u00a0{}</bdi></mark>').format(short(self.label))
@@ -75,17 +73,29 @@ def view(example: ErrorExample, label_number: int) -> View:
         label_number=label_number,
         where=example["where"],
         id=example["id"] or "",
-        gold=example["gold"] or NOTHING,
-        predicted=example["predicted"] or NOTHING,
-        as_gold=example["train"]["as_gold"],
-        as_predicted=example["train"]["as_predicted"],
+        in_training=in_training(example["train"], example["gold"], example["predicted"]),
         gold_html=side(example, "gold"),
         predicted_html=side(example, "predicted"),
     )
 
 
+def in_training(counts: Evidence, gold: str | None, predicted: str | None) -> str:
+    """Return how often the training set agrees with the annotation and with the prediction, in words.
+
+    gold, predicted: None where that side has no entity, so that the place is unmarked.
+    """
+    annotation = "as annotated" if gold else "unmarked"
+    prediction = "as predicted" if predicted else "unmarked"
+    return f"{times(counts['as_gold'])} {annotation}, {times(counts['as_predicted'])} {prediction}"
+
+
+def times(count: int) -> str:
+    """Return how often something was seen, in words."""
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
 def side(example: ErrorExample, name: str) -> Markup:
-    """Return one side of an example, `gold` or `predicted`: its text with the mentions of that side."""
+    """Return one side of an example, `gold` or `predicted`: its text with the entities of that side."""
     before, after = example["cut"]
     sides: Any = example
     text = f"{'…' * before}{example['text']}{'…' * after}"

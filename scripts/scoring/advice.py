@@ -24,8 +24,8 @@ WEAK_KIND = 0.15  # F on a kind of text is lower than on all texts by this
 LITTLE_GAIN = 0.05  # F is higher than that of the dictionary by less than this
 OVERFITTED = 0.05  # F on the dev set is higher than on the test set by this, and above its interval
 LOST_SHARE = 0.02  # share of the entities that cut through a token
-# What a config says about the length of a training: the number, or in ours what it is computed from.
-STEPS = "`training.max_steps` in the config (`passes` and `minimum` where these compute it)"
+# What a config says about the length of a training: the number, or what it is computed from.
+STEPS = "`training.max_steps` in the config (`passes` and `minimum` if it has a section [schedule])"
 
 Rule = Callable[[Measured, int], Iterator[Advice]]
 

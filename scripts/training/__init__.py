@@ -1,4 +1,5 @@
-"""Registered functions: what a config in `configs/` names and spaCy itself does not have.
+"""What a config names and spaCy lacks, and what makes any spaCy config train in this project.
 
-Each file stands alone, so that `spacy package --code` could copy it into a packaged pipeline.
+A function that a trained pipeline needs at run time stands alone in its file: `spacy package --code`
+copies single files.
 """

@@ -1,7 +1,7 @@
 """Record of a training run: what it was made from, how it went, and why it stopped.
 
 In: the config, and the files of `convert`. Out: `run.json` and `curve.jsonl` (scores on the dev set and
-losses by step) in the run's folder. Only `report` reads run.json, and not its times.
+losses by step) in the run's folder. Only `report` reads run.json, and of its times only the day.
 """
 
 import importlib.metadata
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from spacy.language import Language
-from spacy.util import registry
 from thinc.api import get_current_ops
 
 from scripts.files import atomic, fingerprint
@@ -35,8 +34,6 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
     def setup(nlp: Language, stdout: IO[str] = sys.stdout, *_: IO[str]) -> Logged:
         started = datetime.now(UTC)
         training = nlp.config.interpolate()["training"]
-        wanted = {key: training[key] for key in ("max_steps", "max_epochs")}
-        planned = registry.resolve(wanted)
         record: RunRecord = {
             "commit": git_commit(),
             "config": fingerprint.of_text(nlp.config.to_str()),
@@ -66,14 +63,9 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
             if not curve:
                 return
             best = max(curve, key=lambda at: (at["score"], -at["step"]))
-            reason = why_stopped(
-                curve, planned["max_steps"], training["patience"], planned["max_epochs"]
-            )
-            record["steps"] = {
-                "planned": planned["max_steps"],
-                "last": curve[-1]["step"],
-                "best": best["step"],
-            }
+            planned = training["max_steps"]
+            reason = why_stopped(curve, planned, training["patience"], training["max_epochs"])
+            record["steps"] = {"planned": planned, "last": curve[-1]["step"], "best": best["step"]}
             record["stopped"] = reason
             record["seconds"] = round((datetime.now(UTC) - started).total_seconds(), 1)
             if folder is not None:
@@ -90,10 +82,10 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
 
 def wandb_names(logger: dict[str, Any]) -> WandbNames | None:
     """Return project and group of the wandb logger in a config, or None when it has none."""
-    for block in (logger, *(value for value in logger.values() if isinstance(value, dict))):
-        if block.get("@loggers") == WANDB:
-            return {"project": block["project"], "group": block.get("group")}
-    return None
+    if logger.get("@loggers") == WANDB:
+        return {"project": logger["project"], "group": logger.get("group")}
+    chained = (wandb_names(value) for value in logger.values() if isinstance(value, dict))
+    return next(filter(None, chained), None)
 
 
 def point(info: dict[str, Any]) -> CurvePoint:

@@ -1,6 +1,7 @@
 """Spans laid over tokens: every policy by example, and what holds for any text and any spans."""
 
 from collections import Counter
+from typing import get_args
 
 import pytest
 import spacy
@@ -12,8 +13,8 @@ from scripts.conversion.alignment import align
 from scripts.conversion.changes import touched
 from scripts.conversion.placing import misfit
 from scripts.conversion.policies import PolicyError
-from scripts.conversion.settings import MISALIGNED, OVERLAPPING
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED
+from scripts.settings.convert import Misaligned, Overlapping
 
 EN = spacy.blank("en")
 ZH = spacy.blank("zh")  # its default segmenter makes each character a token
@@ -148,7 +149,7 @@ def test_entity_wins_over_an_unknown_token():
 
 
 def test_trimming_is_no_error_under_any_policy():
-    for policy in MISALIGNED:
+    for policy in get_args(Misaligned):
         assert entities(aligned("Ada left", (0, 4, "PER"), misaligned=policy)) == [("Ada", "PER")]
 
 
@@ -204,7 +205,7 @@ def test_overlap_stops_under_the_policy_error():
 
 
 def test_neighbours_do_not_overlap():
-    for policy in OVERLAPPING:
+    for policy in get_args(Overlapping):
         result = aligned("Ada Bo", (0, 3, "X"), (4, 6, "X"), overlapping=policy)
         assert (tags(result), result.changes) == ("BB", [])
 
@@ -314,8 +315,8 @@ CHARACTERS = st.one_of(
 # Left out are texts with nothing visible: no reader lets them through (`formats.base.text_of`).
 TEXTS = st.text(CHARACTERS, min_size=1, max_size=40).filter(str.strip)
 # `error` is left out: it raises instead of keeping or losing a span; examples above cover it.
-CUT_POLICIES = st.sampled_from([policy for policy in MISALIGNED if policy != "error"])
-OVERLAP_POLICIES = st.sampled_from([policy for policy in OVERLAPPING if policy != "error"])
+CUT_POLICIES = st.sampled_from([policy for policy in get_args(Misaligned) if policy != "error"])
+OVERLAP_POLICIES = st.sampled_from([policy for policy in get_args(Overlapping) if policy != "error"])
 
 
 @st.composite

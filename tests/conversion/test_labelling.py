@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.conversion.labelling import BEGINS, JOINED, OUTSIDE, Labels, clean_map, cleaned, tags_among
+from scripts.conversion.labelling import BEGINS, JOINED, OUTSIDE, Labels, clean_map, cleaned
+from scripts.conversion.tags_in_labels import tags_among
 
 
 @pytest.mark.parametrize(

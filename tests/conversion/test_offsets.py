@@ -15,7 +15,6 @@ from scripts.annotation.units import (
     UNITS,
     Ruler,
     in_characters,
-    problem_with,
     same_mention,
 )
 from scripts.conversion.offset_evidence import OffsetEvidence
@@ -75,7 +74,7 @@ def test_offset_that_is_no_boundary_of_a_character_is_refused(unit, span, reason
     with pytest.raises(Unusable) as caught:
         in_characters(TEXT, [CharSpan(*span, "X")], unit)
     assert caught.value.reason == reason
-    assert "vars.offsets" in caught.value.hint
+    assert "offsets in configs/convert.cfg" in caught.value.hint
 
 
 # Surrogates are left out: UTF-8 can't hold them, and no reader lets them through.
@@ -131,7 +130,7 @@ def test_proposal_names_the_unit_that_fits_when_another_is_in_use(real, used):
         assert proposal.startswith(
             f"offsets seem to count {UNIT_NAMES[real]}: of 20 spans that this moves, 20 would begin "
         )
-        assert f" now; set vars.offsets to {real}" in proposal
+        assert f" now; set offsets in configs/convert.cfg to {real}" in proposal
 
 
 def test_texts_in_ascii_tell_no_units_apart():
@@ -160,7 +159,7 @@ def test_span_that_ends_beyond_its_text_is_evidence():
     for name in ("Ada", "Bo", "Li"):
         text = f"🙂🙂 met {name}"
         found.add(NLP.make_doc(text), text, [counted(text, 7, len(text), "utf16")])
-    assert "set vars.offsets to utf16" in found.proposal()
+    assert "set offsets in configs/convert.cfg to utf16" in found.proposal()
     assert found.only_as_is["utf16"] == 0
 
 
@@ -173,7 +172,7 @@ def test_white_space_at_the_end_of_a_span_is_no_misfit(end):
         wide.add(NLP.make_doc(text), text, [CharSpan(6, end + 1, "X")])
     assert (right.only_as_is["utf16"], wide.only_so["utf16"]) == (3, 3)
     assert "utf16" not in (right.proposal() or "")
-    assert "set vars.offsets to utf16" in wide.proposal()
+    assert "set offsets in configs/convert.cfg to utf16" in wide.proposal()
 
 
 WORDS = (
@@ -257,7 +256,7 @@ def test_text_that_was_changed_after_annotation_is_noticed_and_read_right(unit):
     assert text[span.start : span.end] == "Ada"
     found = OffsetEvidence()
     found.add(NLP.make_doc(text), text, [marked] * 3)
-    assert unit in found.proposal().split("set vars.offsets to ")[1]
+    assert unit in found.proposal().split("set offsets in configs/convert.cfg to ")[1]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +267,7 @@ def test_offsets_that_are_off_by_a_constant_are_noticed_and_read_right(unit, sta
     found = OffsetEvidence()
     for _ in range(5):
         found.add(NLP.make_doc("Ada left"), "Ada left", [CharSpan(start, end, "X", mention="Ada")])
-    assert found.proposal().endswith(f"set vars.offsets to {unit}")
+    assert found.proposal().endswith(f"set offsets in configs/convert.cfg to {unit}")
     (span,) = in_characters("Ada left", [CharSpan(start, end, "X")], unit)
     assert (span.start, span.end) == (0, 3)
 
@@ -290,9 +289,3 @@ def test_every_boundary_of_the_text_is_a_boundary_under_every_reading(text, form
 def test_mention_is_the_same_but_for_white_space(quoted):
     assert same_mention(quoted, "New York")
     assert not same_mention(quoted, "New Yorker")
-
-
-def test_reading_that_does_not_exist_is_named():
-    assert problem_with("utf16+inclusive") is None
-    assert problem_with("auto") is None
-    assert problem_with("utf17").startswith("'utf17' is none of auto, characters, ")

@@ -35,8 +35,8 @@ def converted(tmp_path, monkeypatch):
         corpus.mkdir()
         lines = "".join(json.dumps(record) + "\n" for record in records)
         (raw / "data.jsonl").write_text(lines, encoding="utf8", newline="\n")
-        found = inputs(str(raw), corpus, config=CONFIG, lang="en", settings=settings(**changes))
-        report = convert(found, corpus)
+        found = inputs(str(raw), corpus, config=CONFIG, lang="en")
+        report = convert(found, settings(**changes), corpus)
         vocab = spacy.blank("en").vocab
         docs = [doc for s in ("train", "dev", "test") for doc in read_docs(corpus / f"{s}.spacy", vocab)]
         rows = (corpus / "rejected.jsonl").read_text(encoding="utf8").splitlines()

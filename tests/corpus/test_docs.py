@@ -124,7 +124,7 @@ def test_other_number_of_sources_than_docs_is_refused(tmp_path, kept):
     write(path, records(3))
     lines = sources_path(path).read_text(encoding="utf8").splitlines(keepends=True)
     sources_path(path).write_text("".join((lines * 2)[:kept]), encoding="utf8")
-    with pytest.raises(ValueError, match="have not as many documents"):
+    with pytest.raises(ValueError, match="have different numbers of documents"):
         list(read_docs(path, NLP.vocab))
 
 

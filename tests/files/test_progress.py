@@ -63,6 +63,15 @@ def test_step_of_two_commands_begins_with_the_first_and_ends_with_the_second():
     assert second == replace(first, begins=False, ends=True)
 
 
+def test_options_of_weasel_may_come_before_the_name_of_the_workflow():
+    assert step_of(INIT, [*WEASEL, "--force", "all"], MANIFEST).number == 2
+
+
+def test_command_that_is_all_variables_is_no_program():
+    step = {"name": "own", "script": ['python "${vars.program}"']}
+    assert step_of(INIT, [*WEASEL, "own"], {"workflows": None, "commands": [step]}) is None
+
+
 def test_last_step_of_a_workflow_says_how_long_the_whole_run_took():
     step = step_of(INIT, [*WEASEL, "all"], MANIFEST)
     assert step.took(7.0, 256.4) == "Step 2 of 2 took 7.0 s; the whole run took 4 min 16 s"

@@ -39,12 +39,14 @@ def read_case(case: str) -> list[AnnotatedText | Fault]:
 
 def read_files(paths: list[Path], given: dict[str, Any]) -> list[AnnotatedText | Fault]:
     """Return what is read from some files that were found together."""
-    given = dict(given)
-    found = find_sources(paths, given.pop("format", AUTO))
-    if "tag_names" in given:
-        given["tag_names"] = tuple(given["tag_names"])
-    options = Options(**given)
+    found, options = find_sources(paths, given.get("format", AUTO)), reader_options(given)
     return [record for path, format in found.sources.items() for record in format.read(path, options)]
+
+
+def reader_options(given: dict[str, Any]) -> Options:
+    """Return what options.json says as a reader takes it."""
+    tag_names = tuple(given.get("tag_names", ()))
+    return Options(**{key: given[key] for key in given if key != "format"} | {"tag_names": tag_names})
 
 
 def told(record: AnnotatedText | Fault, base: Path) -> dict[str, Any]:

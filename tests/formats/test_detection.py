@@ -1,156 +1,58 @@
-"""Finding the format of a file from its contents, and what every reader in the registry must do."""
+"""Finding the format of a file from its contents, and what every reader must do with any file."""
 
 import json
-import shutil
-from contextlib import suppress
 
 import pytest
 
-from scripts.annotation.text import AnnotatedText, Fault, FileFault
+from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.formats.base import DEFAULTS
 from scripts.formats.detection import detect
 from scripts.formats.readers import FORMATS
-from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_case, read_files, told
+from tests.formats.cases import CASES, files_of
+from tests.formats.proving import read_in_part, suppress_in_order, watched
 from tests.formats.reading import written
 
 BOM = b"\xef\xbb\xbf"
 FIRST_CASES = {case.split("/")[0]: case for case in reversed(CASES)}
-by_case = pytest.mark.parametrize("case", CASES)
-by_format = pytest.mark.parametrize("name", FORMATS)
-
-
-def copied(folder, case):
-    """Return the files of a case, copied to a folder of their own."""
-    shutil.copytree(SAMPLES / case, folder / case)
-    return [folder / case / path.relative_to(SAMPLES / case) for path in files_of(case)]
-
-
-def read_again(folder, case, paths):
-    """Return what is read of the changed copy of a case, as expected.json would have it."""
-    return [told(record, folder / case) for record in read_files(paths, options_of(case))]
-
-
-def expected(case):
-    """Return what expected.json has."""
-    return [told(record, SAMPLES / case) for record in read_case(case)]
-
-
-def outcome(paths, given):
-    """Return what is read of some files until it ends, or stops with a FileFault that helps."""
-    try:
-        records = read_files(paths, given)
-    except FileFault as fault:
-        assert fault.file
-        assert fault.reason
-        assert fault.hint
-        return []
-    for record in records:
-        assert isinstance(record, AnnotatedText | Fault)
-        assert isinstance(record, AnnotatedText) or (record.reason and record.hint)
-    return records
-
-
-@by_format
-def test_format_is_registered_under_its_own_name_with_a_title_and_a_unit_that_is_known(name):
-    assert FORMATS[name].name == name
-    assert FORMATS[name].title
-    assert FORMATS[name].unit in (None, "characters", "utf16", "bytes", "graphemes")
-
-
-@by_case
-def test_reading_twice_gives_the_same(case):
-    assert read_case(case) == read_case(case)
-
-
-@by_case
-def test_every_record_says_its_file_and_its_own_place(case):
-    records = read_case(case)
-    places = {(record.file, record.place) for record in records}
-    assert {file for file, _ in places} <= {path.as_posix() for path in files_of(case)}
-    assert len(places) == len(records)
-
-
-@by_case
-def test_byte_order_mark_changes_nothing(tmp_path, case):
-    paths = copied(tmp_path, case)
-    for path in paths:
-        data = path.read_bytes()
-        with suppress(UnicodeDecodeError):
-            if "\0" not in data.decode() and not data.startswith(BOM):
-                path.write_bytes(BOM + data)
-    assert read_again(tmp_path, case, paths) == expected(case)
-
-
-@by_case
-def test_carriage_returns_between_the_lines_of_json_change_nothing(tmp_path, case):
-    paths = copied(tmp_path, case)
-    for path in paths:
-        data = path.read_bytes()
-        if data[:1] in (b"{", b"[") and b"\r" not in data:
-            path.write_bytes(data.replace(b"\n", b"\r\n"))
-    assert read_again(tmp_path, case, paths) == expected(case)
-
-
-@by_case
-def test_file_cut_off_anywhere_is_read_in_part_or_refused(tmp_path, case):
-    for path in (paths := copied(tmp_path, case)):
-        data = path.read_bytes()
-        for size in range(0, len(data), max(1, len(data) // 16)):
-            path.write_bytes(data[:size])
-            outcome(paths, options_of(case))
-            outcome([path], {"format": case.split("/")[0]})
-        path.write_bytes(data)
-
-
-@by_case
-def test_damaged_byte_is_never_a_crash(tmp_path, case):
-    for path in (paths := copied(tmp_path, case)):
-        data = path.read_bytes()
-        for position in range(0, len(data), max(1, len(data) // 16)):
-            changed = bytearray(data)
-            changed[position] ^= (0xFF, 0x5C, 0x22)[position % 3]
-            path.write_bytes(bytes(changed))
-            outcome(paths, options_of(case))
-            outcome([path], {"format": case.split("/")[0]})
-        path.write_bytes(data)
-
-
-@by_format
-def test_empty_file_read_by_name_holds_nothing_or_is_refused(tmp_path, name):
-    found = outcome([written(tmp_path, "")], {"format": name})
-    assert not any(isinstance(record, AnnotatedText) for record in found)
-
-
-@by_format
-def test_file_of_another_format_read_by_name_is_never_a_crash(name):
-    for case in FIRST_CASES.values():
-        for path in files_of(case):
-            outcome([path], {"format": name})
-
-
-@by_format
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        [],
-        {},
-        [[]],
-        [None],
-        "text",
-        {"text": 5},
-        {"text": "Ada", "spans": 5, "entities": {"a": None}, "label": 3, "tokens": "x", "answer": 5},
-        {"text": "Ada", "annotations": 5, "entities": 5, "meta": 5, "metadata": [], "annotation": 5},
-        {"paragraphs": 5, "classes": 5, "data": 5, "documents": 5, "content": 5},
-        {"paragraphs": [5], "annotations": [5], "classes": [5], "data": [5], "documents": [5]},
-    ],
+FOREIGN = (  # JSON that is in none of the formats
+    None,
+    [],
+    {},
+    [[]],
+    [None],
+    "text",
+    {"text": 5},
+    {"text": "Ada", "spans": 5, "entities": {"a": None}, "label": 3, "tokens": "x", "answer": 5},
+    {"text": "Ada", "annotations": 5, "entities": 5, "meta": 5, "metadata": [], "annotation": 5},
+    {"paragraphs": 5, "classes": 5, "data": 5, "documents": 5, "content": 5},
+    {"paragraphs": [5], "annotations": [5], "classes": [5], "data": [5], "documents": [5]},
 )
-def test_json_that_is_none_of_its_own_is_never_a_crash(tmp_path, name, value):
-    for data in (json.dumps(value), json.dumps([value]), f"{json.dumps(value)}\n{json.dumps(value)}"):
-        path = written(tmp_path, data)
-        with suppress(FileFault):
-            detect(path)
-        outcome([path], {"format": name})
+FOREIGN_FILES = tuple(
+    layout % ((json.dumps(value),) * layout.count("%s"))
+    for value in FOREIGN
+    for layout in ("%s", "[%s]", "%s\n%s")
+)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_format_has_a_title_a_known_unit_and_copes_with_any_file(tmp_path, name):
+    format = FORMATS[name]
+    assert format.title
+    assert format.unit in (None, "characters", "utf16", "bytes", "graphemes")
+    nothing = read_in_part(written(tmp_path, ""), format)
+    assert not any(isinstance(record, AnnotatedText) for record in nothing)
+    for data in FOREIGN_FILES:
+        with watched(data):
+            read_in_part(written(tmp_path, data), format)
+    for path in (path for case in FIRST_CASES.values() for path in files_of(case)):
+        with watched(path.as_posix()):
+            read_in_part(path, format)
+
+
+def test_foreign_json_is_found_to_be_in_a_format_or_refused(tmp_path):
+    for data in FOREIGN_FILES:
+        with watched(data), suppress_in_order():
+            detect(written(tmp_path, data))
 
 
 @pytest.mark.parametrize("data", [b"", BOM, b" \n\t\r\n", BOM + b"\n\n"])
@@ -176,7 +78,7 @@ def test_file_with_nothing_in_it_is_called_empty(tmp_path, data):
 def test_file_in_no_known_format_is_refused_with_what_it_holds(tmp_path, data):
     with pytest.raises(FileFault) as caught:
         detect(written(tmp_path, data.encode("latin-1")))
-    assert caught.value.reason.startswith("its format is not recognised: it holds ")
+    assert caught.value.reason.startswith("its format is not recognised: it contains ")
     assert len(str(caught.value) + caught.value.hint) < 800
 
 

@@ -1,88 +1,63 @@
-"""Random damage to every golden case: it is read in part or refused in words, and the counts add up.
+"""Damage to every sample: it is read in part or refused in words, and the counts add up.
 
-A failure says the seed of the damage: `damaged(files, seed)` makes the same files again.
+A failure says what the damage was; `damaged(files, seed)` makes the same files again.
 """
 
 import json
 import shutil
-import signal
 import zlib
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from random import Random
+from typing import get_args
 
 import pytest
 
-from scripts.annotation.splits import SPLITS
-from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
-from scripts.conversion.settings import (
-    ANNOTATORS,
-    CONTRADICTIONS,
-    DISCONTINUOUS,
-    EXHAUSTIVE,
-    MENTIONS,
-    MISALIGNED,
-    OVERLAPPING,
-    SEGMENT,
-    UNMARKED,
-)
+from scripts.annotation.text import FileFault
 from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
-from scripts.formats.base import DEFAULTS
+from scripts.formats.base import Format
 from scripts.formats.detection import AUTO
 from scripts.formats.readers import FORMATS
 from scripts.formats.sources import find_sources
 from scripts.inputs import inputs
+from scripts.settings.convert import (
+    ANNOTATORS,
+    Contradictions,
+    Discontinuous,
+    Exhaustive,
+    Mentions,
+    Misaligned,
+    Overlapping,
+    Segment,
+    Unmarked,
+)
 from tests.corpora import CONFIG, settings
-from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_files
+from tests.formats.cases import CASES, SAMPLES, files_of, options_of, reader_options
 from tests.formats.damage import Files, damaged
+from tests.formats.proving import read_in_part, suppress_in_order, watched
 
-READINGS = 20  # damages of each case that are only read
-CONVERSIONS = 10  # damages of each case that go through all of `convert`
+PLACES = 16  # in the files of a case, at which they are cut off, and have another byte
+READINGS = 20  # random damages of each case that are only read
+CONVERSIONS = 10  # random damages of each case that go through all of `convert`
 CHOICES = {  # of the user, for conversions
     "offsets": ("auto", "auto", "utf16", "bytes", "crlf_as_one", "utf16+inclusive", "unescaped+late"),
     "tokens": ("pipeline", "pipeline", "source"),
     "spans_key": ("", "sc"),
-    "misaligned": MISALIGNED,
-    "overlapping": OVERLAPPING,
-    "discontinuous": DISCONTINUOUS,
-    "mentions": MENTIONS,
-    "unmarked": UNMARKED,
-    "exhaustive": EXHAUSTIVE,
+    "misaligned": get_args(Misaligned),
+    "overlapping": get_args(Overlapping),
+    "discontinuous": get_args(Discontinuous),
+    "mentions": get_args(Mentions),
+    "unmarked": get_args(Unmarked),
+    "exhaustive": get_args(Exhaustive),
     "annotators": (*ANNOTATORS, "ada"),
-    "contradictions": CONTRADICTIONS,
-    "segment": SEGMENT,
+    "contradictions": get_args(Contradictions),
+    "segment": get_args(Segment),
     "longest": (10, 100_000),
     "label_map": ({}, {"PER": "PERSON", "PERSON": None}),
 }
-PATIENCE = 20  # seconds that one small file may take
 by_case = pytest.mark.parametrize("case", CASES)
-
-
-class HangError(BaseException):
-    """Raised when reading doesn't come to an end."""
-
-
-@contextmanager
-def watched(case: str, seed: int):
-    """Say which damage it was when something goes wrong; stop what hangs, where the system can."""
-
-    def stop(*_):
-        raise HangError(f"nothing came for {PATIENCE} seconds")
-
-    can = hasattr(signal, "SIGALRM")
-    before = signal.signal(signal.SIGALRM, stop) if can else None
-    if can:
-        signal.alarm(PATIENCE)
-    try:
-        yield
-    except BaseException as error:
-        error.add_note(f"{case}: damaged(files, {seed})")
-        raise
-    finally:
-        if can:
-            signal.alarm(0)
-            signal.signal(signal.SIGALRM, before)
 
 
 def original(case: str) -> Files:
@@ -107,63 +82,48 @@ def laid(folder: Path, files: Files) -> list[Path]:
     return sorted(folder / name for name in files)
 
 
-def prove_in_order(record: AnnotatedText | Fault) -> None:
-    """Fail unless a record is what everything after reading takes it for."""
-    assert isinstance(record.file, str)
-    assert record.place
-    if isinstance(record, Fault):
-        assert record.reason
-        assert record.hint
-        assert isinstance(record.record, str)
-        return
-    assert isinstance(record.text, str)
-    assert isinstance(record.answer, str)
-    assert record.split in (None, *SPLITS)
-    assert all(value is None or isinstance(value, str) for value in (record.id, record.group))
-    assert record.annotator is None or isinstance(record.annotator, str)
-    json.dumps(dict(record.meta), default=str)
-    if record.answer != ACCEPT:
-        return
-    record.text.encode()
-    for span in (*record.spans, *record.wrong):
-        assert all(
-            type(offset) is int for pair in ((span.start, span.end), *span.parts) for offset in pair
-        )
-        assert isinstance(span.label, str)
-        assert span.label.strip()
-        span.label.encode()
-        assert span.mention is None or isinstance(span.mention, str)
-    for mention in record.unlocated:
-        mention.text.encode()
-        mention.label.encode()
-    assert all(type(offset) is int for place in record.tokens or () for offset in place)
+def places(files: Files) -> Iterator[tuple[str, int]]:
+    """Yield places in the files, as many as `PLACES` in all but at least two in each."""
+    most = max(2, PLACES // len(files))
+    for name, data in files.items():
+        yield from ((name, at) for at in range(0, len(data), -(-len(data) // most) or 1))
 
 
-def in_order(fault: FileFault) -> bool:
-    """Say whether an error tells all that it should."""
-    return bool(fault.file and fault.reason and fault.hint)
+def cut_off(files: Files) -> Iterator[tuple[str, Files]]:
+    """Yield the files with one of them cut off, at many places, and what was done."""
+    for name, at in places(files):
+        yield f"{name} cut off after {at} bytes", files | {name: files[name][:at]}
+
+
+def with_another_byte(files: Files) -> Iterator[tuple[str, Files]]:
+    """Yield the files with another byte in one of them, at many places, and what was done."""
+    for name, at in places(files):
+        changed = bytearray(files[name])
+        changed[at] ^= (0xFF, 0x5C, 0x22)[at % 3]
+        yield f"{name} with {changed[at]:#x} as byte {at}", files | {name: bytes(changed)}
+
+
+def damaged_at_random(files: Files, case: str) -> Iterator[tuple[str, Files]]:
+    """Yield the files with random damages, and the seeds that make them again."""
+    for seed in seeds(case, READINGS):
+        yield f"damaged(files, {seed})", damaged(files, seed)
 
 
 @by_case
 def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case):
-    files, name = original(case), case.split("/")[0]
-    for seed in seeds(case, READINGS):
-        paths = laid(tmp_path / "damaged", damaged(files, seed))
-        with watched(case, seed):
-            try:
-                records = read_files(paths, options_of(case))
-            except FileFault as fault:
-                assert in_order(fault)
-                records = []
-            for record in records:
-                prove_in_order(record)
+    files, own, options = original(case), FORMATS[case.split("/")[0]], options_of(case)
+    for what, changed in chain(cut_off(files), with_another_byte(files), damaged_at_random(files, case)):
+        paths = laid(tmp_path / "damaged", changed)
+        with watched(f"{case}: {what}"):
+            formats: dict[Path, Format] = {}
+            with suppress_in_order():
+                formats = find_sources(paths, options.get("format", AUTO)).sources
+            chosen = reader_options(options)
+            records = [r for path in formats for r in read_in_part(path, formats[path], chosen)]
             assert len({(record.file, record.place) for record in records}) == len(records)
             for path in paths:  # whatever it looks like now
-                try:
-                    for record in FORMATS[name].read(path, DEFAULTS):
-                        prove_in_order(record)
-                except FileFault as fault:
-                    assert in_order(fault)
+                if formats.get(path) is not own:
+                    read_in_part(path, own)
 
 
 @by_case
@@ -179,10 +139,10 @@ def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, 
         chosen = {name: random.choice(values) for name, values in CHOICES.items()}
         laid(raw, damaged(files, seed))
         laid(corpus, {})
-        with watched(case, seed):
+        with watched(f"{case}: damaged(files, {seed})"):
             try:
                 given = settings(**{**chosen, **fixed})
-                convert(inputs(str(raw), corpus, config=CONFIG, lang="en", settings=given), corpus)
+                convert(inputs(str(raw), corpus, config=CONFIG, lang="en"), given, corpus)
             except (FileFault, LanguageError) as fault:
                 assert str(fault)
                 assert fault.hint
@@ -218,11 +178,3 @@ def test_damage_is_the_same_for_the_same_seed_and_changes_something():
         files = original(case)
         assert [damaged(files, seed) for seed in range(9)] == [damaged(files, seed) for seed in range(9)]
         assert any(damaged(files, seed) != files for seed in range(9))
-
-
-def test_undamaged_cases_are_in_order():
-    for case in CASES:
-        with suppress(FileFault):
-            find_sources(files_of(case), options_of(case).get("format", AUTO))
-        for record in read_files(files_of(case), options_of(case)):
-            prove_in_order(record)

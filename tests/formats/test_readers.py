@@ -8,9 +8,7 @@ import pytest
 
 from scripts.files.closure import Closure
 from scripts.formats.base import EVERY_OTHER
-from scripts.formats.readers import FORMATS, in_order, tried_before
-from scripts.formats.shared.head import Head
-from tests.formats.cases import CASES, files_of
+from scripts.formats.readers import FORMATS, in_order
 
 ROOT = Path(__file__).parents[2]
 A, B, C = (replace(FORMATS["prodigy"], name=name) for name in "abc")
@@ -52,17 +50,6 @@ def test_formats_that_nearly_anything_fits_come_last():
 def test_order_that_can_not_be_is_refused(formats, reason):
     with pytest.raises(ValueError, match=reason):
         in_order(formats)
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_every_format_that_a_case_could_be_mistaken_for_is_stated_to_come_later(case):
-    own, earlier = case.split("/")[0], tried_before(FORMATS)
-    for path in files_of(case):
-        head = Head.of(path)
-        fitting = {name for name, f in FORMATS.items() if not f.by_name_only and f.sniff(head)}
-        if own in fitting:
-            unstated = {name for name in fitting - {own} if own not in earlier[name]}
-            assert not unstated, f"{path.name}: state which comes first, {own} or {sorted(unstated)}"
 
 
 def test_every_module_with_a_format_is_in_the_registry_and_in_the_code_of_convert():

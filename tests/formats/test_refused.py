@@ -13,25 +13,25 @@ from scripts.formats.shared.unpacked import prepare
 from tests.formats.reading import written
 
 NAMED = {
-    "a picture (PNG)": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-    "a picture (JPEG)": b"\xff\xd8\xff\xe0\0\x10JFIF",
+    "an image (PNG)": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "an image (JPEG)": b"\xff\xd8\xff\xe0\0\x10JFIF",
     "a PDF document": b"%PDF-1.7\n%\xe2\xe3",
-    "an Office document of before 2007": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 8,
+    "an Office document from before 2007": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 8,
     "a Git LFS pointer, not the file itself": (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     ),
     "a video": b"\0\0\0\x20ftypisom\0\0\0",
     "a 7z archive": b"7z\xbc\xaf'\x1c\0\x04",
     "a tar archive": b"a.jsonl" + b"\0" * 250 + b"ustar\x0000",
-    "a pickle, which could run anything when it is opened": pickle.dumps([("Ada", {"entities": []})]),
-    "a file of bytes that are no text": bytes(range(64)),
-    "a web page, perhaps one that says why the export failed": b"\n<!DOCTYPE html><html><body>Log in",
+    "a pickle file, which can run any code when it is opened": pickle.dumps([("Ada", {"entities": []})]),
+    "a binary file": bytes(range(64)),
+    "a web page, perhaps an error page of the tool": b"\n<!DOCTYPE html><html><body>Log in",
     "a spaCy config": b'[nlp]\nlang = "en"\n\n[training.optimizer]\n@optimizers = "Adam.v1"\n',
     "an empty JSON file": b"[]\n",
     "annotations of images (COCO)": b'{"images": [{"id": 1}], "annotations": [{"bbox": [0, 0, 2, 2]}]}',
     "annotations of an image (LabelMe)": b'{"version": "5", "shapes": [], "imagePath": "a.png"}',
     "a header without rows": b"text,entities\n",
-    "a table of texts with a class each": b"text,label\nAda slept.,dull\nAda left.,news\n",
+    "a table of texts, each with a class": b"text,label\nAda slept.,dull\nAda left.,news\n",
 }
 
 
@@ -77,13 +77,13 @@ def test_archive_in_an_archive_is_called_one(tmp_path):
     assert name.endswith("outer.zip/export/inner.zip")
     with pytest.raises(OtherTask, match="this is a zip archive inside another archive") as caught:
         detect(unpacked)
-    assert caught.value.hint == "unpack the outer one, and put what it holds there"
+    assert caught.value.hint == "unpack the outer archive, and put its files in the folder"
 
 
 def test_bytes_that_may_be_text_name_the_var_for_their_encoding(tmp_path):
-    with pytest.raises(OtherTask, match="a file of bytes that are no text") as caught:
+    with pytest.raises(OtherTask, match="a binary file") as caught:
         detect(written(tmp_path, "李雷来了\n".encode("utf-16-le")))
-    assert "vars.encoding" in caught.value.hint
+    assert "encoding in configs/convert.cfg" in caught.value.hint
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".srt", ".log"])
@@ -124,5 +124,5 @@ def test_one_mention_a_row_is_called_so_and_says_how_to_gather_them(tmp_path, da
     with pytest.raises(FileFault) as caught:
         list(detect(path).read(path, DEFAULTS))
     assert type(caught.value) is FileFault  # no other task: it has entities, which must not go unread
-    assert caught.value.reason == "it has one mention a row, which is not read"
+    assert caught.value.reason == "it has one entity per row, which is not supported"
     assert '"spans": [{"start"' in caught.value.hint

@@ -23,7 +23,7 @@ def only(folder, format, value):
         ("news", "its labels are 'news', not an object"),
         ({"name": ["Ada"]}, "the mentions of 'name' are ['Ada'], not an object"),
         ({"name": {"Ada": 0}}, "the places of 'Ada' are 0, not a list"),
-        ({"name": {"Ada": [[0]]}}, "[0] is no place of 'Ada'"),
+        ({"name": {"Ada": [[0]]}}, "[0] is not a position of 'Ada'"),
         ({"name": {"Ada": [["0", 2]]}}, "offset '0' is not a whole number"),
         ({" ": {"Ada": [[0, 2]]}}, "span 0-3 has no label"),
     ],
@@ -42,9 +42,9 @@ def test_label_that_is_an_object_of_something_else_is_not_clueners(tmp_path):
 @pytest.mark.parametrize(
     ("utterance", "reason"),
     [
-        (5, "5 is no utterance in pieces"),
-        ({"data": []}, "{'data': []} is no utterance in pieces"),
-        ({"data": [{"text": "a"}, {"text": 5}]}, "{'text': 5} is no piece of a text"),
+        (5, "5 is not an utterance in pieces"),
+        ({"data": []}, "{'data': []} is not an utterance in pieces"),
+        ({"data": [{"text": "a"}, {"text": 5}]}, "{'text': 5} is not a piece of a text"),
         ({"data": [{"text": " "}]}, "the utterance has no text"),
         ({"data": [{"text": "a", "entity": " "}]}, "span 0-1 has no label"),
     ],
@@ -70,10 +70,10 @@ SENTENCES = [["Ada", "left"], ["Bo", "came"]]
     [
         ({"sentences": "Ada"}, "its sentences are 'Ada', not lists of tokens"),
         ({"sentences": [[]]}, "the record has no tokens"),
-        ({"sentences": [["Ada", 5]]}, "token 2 is 5, no string"),
+        ({"sentences": [["Ada", 5]]}, "token 2 is 5, not a string"),
         ({"ner": 5}, "`ner` is 5, not a list of lists of spans"),
         ({"ner": [[[2, 4, "P"]]]}, "a span goes from token 2 to token 4, and the tokens are 0 to 3"),
-        ({"ner": [[[2, "P"]]]}, "[2, 'P'] is no span"),
+        ({"ner": [[[2, "P"]]]}, "[2, 'P'] is not a span"),
     ],
 )
 def test_broken_document_of_dygie_is_a_fault(tmp_path, changes, reason):
@@ -91,7 +91,7 @@ def test_document_of_dygie_without_a_field_for_spans_was_not_annotated(tmp_path)
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [
-        (5, "5 is no span"),
+        (5, "5 is not a span"),
         ({"type": "P", "start": 0, "end": 3}, "a span goes from token 0 to token 2, and the tokens are"),
         ({"type": "P", "start": 1, "end": 1}, "a span goes from token 1 to token 0, and the tokens are"),
         ({"type": "P", "start": 0}, "offset None is not a whole number"),
@@ -134,9 +134,9 @@ def test_line_of_uie_without_any_span_that_can_be_read_leaves_those_of_the_other
     for rows in ([bad, good], [good, bad]):
         (record,) = read(tmp_path, "uie", "".join(json.dumps(row) + "\n" for row in rows))
         assert mentions(record) == [("Ada", "person")]
-        assert [span.reason for span in record.unread] == ["5 is no span"]
+        assert [span.reason for span in record.unread] == ["5 is not a span"]
     (fault,) = read(tmp_path, "uie", json.dumps(bad))
-    assert (fault.place, fault.reason) == ("line 1", "5 is no span")
+    assert (fault.place, fault.reason) == ("line 1", "5 is not a span")
 
 
 @pytest.mark.parametrize(

@@ -35,16 +35,19 @@ SEEN = {
 def test_message_says_what_was_seen_and_names_three_formats(tmp_path, what):
     with pytest.raises(FileFault) as caught:
         detect(written(tmp_path, SEEN[what]))
-    assert caught.value.reason == f"its format is not recognised: it holds {what}"
+    assert caught.value.reason == f"its format is not recognised: it contains {what}"
     assert sum(f"{name} ({format.title})" in caught.value.hint for name, format in FORMATS.items()) == 3
-    assert "README" in caught.value.hint
+    assert "docs/formats.md" in caught.value.hint
 
 
 def test_field_that_looks_like_spans_is_named_with_how_to_read_it(tmp_path):
     record = {"id": "7", "title": "Ada left.", "scenes": [{"start": 0, "end": 3, "type": "action"}]}
     with pytest.raises(FileFault, match="its format is not recognised") as caught:
         detect(written(tmp_path, json.dumps([record])))
-    assert "vars.fields to text=title,spans=scenes,start=start,end=end,label=type " in caught.value.hint
+    assert (
+        "fields in configs/convert.cfg to text=title,spans=scenes,start=start,end=end,label=type "
+        in caught.value.hint
+    )
 
 
 def test_many_names_are_not_all_shown(tmp_path):

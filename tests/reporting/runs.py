@@ -13,7 +13,7 @@ from scripts import analyze
 from scripts.files import atomic
 from scripts.files.rows import write_rows
 from scripts.scoring.document import Document, Entity, to_row
-from tests.corpora import record
+from tests.corpora import record, write_settings
 from tests.predictions import SPLIT, conversion
 from tests.predictions import counts as all_counts
 
@@ -66,7 +66,7 @@ def make_run(
     folder: Path,
     test: list[Document],
     dev: list[Document],
-    *options: str,
+    errors_of: str = "dev",
     spans_key: str | None = None,
 ) -> tuple[Path, Path]:
     """Write a run's folder and its corpus' reports, analyse them, and return both folders."""
@@ -82,7 +82,8 @@ def make_run(
     atomic.write_text(run / "curve.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     splits = {name: counts(documents) for name, documents in (("test", test), ("dev", dev))}
     write_corpus(corpus, {"train": counts(dev), **splits})
-    done = CliRunner().invoke(analyze.app, [str(run), str(corpus), "--resamples=100", *options])
+    write_settings(corpus, resamples=100, errors_of=errors_of)
+    done = CliRunner().invoke(analyze.app, [str(run), str(corpus)])
     assert done.exit_code == 0, done.output
     return run, corpus
 

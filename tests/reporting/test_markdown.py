@@ -1,5 +1,7 @@
 """The text for pull requests: its table as GitHub reads it, and words that try to be Markdown."""
 
+import re
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -75,10 +77,11 @@ def test_commands_in_advice_stay_code() -> None:
 
 def test_table_has_a_row_for_all_and_for_each_label(tmp_path) -> None:
     text = markdown(read_sources(*make_run(tmp_path, many(), many())))
-    assert "| all | 100.0 | 75.0 | 85.7 |" in text
+    assert "| All labels | 100.0 | 75.0 | 85.7 |" in text
     assert "| GPE | 100.0 | 75.0 | 85.7 |" in text
-    assert "**F on test 85.7 (95% interval " in text
-    assert "Gain over the dictionary +85.7 points (95% interval " in text
+    assert re.search(r"\*\*F on the test set 85\.7 ± \d\.\d \(95% interval ", text)
+    assert re.search(r"Gain over a dictionary \+85\.7 ± \d\.\d points \(95% interval ", text)
+    assert text.index("F on the test set") < text.index("| All labels") < text.index("What to do next")
 
 
 def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None:
@@ -88,20 +91,20 @@ def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None
     assert len(rows) == 2 + len(LABELS)
     cells = [token.content for token in tokens if token.type == "inline" and token.level == 4]
     assert not any(token.type.startswith("html") for token in tokens)
-    assert len([token for token in tokens if token.type == "td_open"]) == 6 * (len(rows) - 1)
+    assert len([token for token in tokens if token.type == "td_open"]) == 7 * (len(rows) - 1)
     assert any("a&#124;b" in cell for cell in cells)
     assert HOSTILE["script"] not in text
 
 
 def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
     text = markdown(read_sources(*make_run(tmp_path, many(8), many())))
-    assert "**F on test 85.7 (too few)**" in text
-    assert "| all | 100.0 | 75.0 | 85.7 | – | 16 (too few) |" in text
-    assert "| GPE | 100.0 | 75.0 | 85.7 | – | 8 (too few) |" in text
-    assert "better than" not in text
+    assert "**F on the test set 85.7 (too few to judge).**" in text
+    assert "| All labels | 100.0 | 75.0 | 85.7 | – | 0.0 | 16 (too few) |" in text
+    assert "| GPE | 100.0 | 75.0 | 85.7 | – | 0.0 | 8 (too few) |" in text
+    assert "margin of error" not in text
 
 
 def test_other_runs_are_compared_in_words(tmp_path) -> None:
     sources = read_sources(*make_run(tmp_path, many(), many()))
     sources.comparison.append({"run": "old|er", "conclusion": "No difference."})
-    assert "Against the run old&#124;er: No difference." in markdown(sources)
+    assert "Compared with the run old&#124;er: No difference." in markdown(sources)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.reporting.views import Mark, nested, side, view
+from scripts.reporting.views import Mark, in_training, nested, side, times, view
 
 EXAMPLE = {
     "where": "texts.jsonl, line 3",
@@ -75,13 +75,31 @@ def test_both_sides_show_their_mentions_and_the_one_in_question() -> None:
     shown = view(EXAMPLE, 4)
     assert marks(shown.gold_html) == [("focus", "Ada", "PERSON"), ("beside", "Bo", "PERSON")]
     assert marks(shown.predicted_html) == [("focus", "Ada", "ORG")]
-    assert (shown.kind, shown.label_number, shown.id, shown.as_gold) == ("wrong label", 4, "", 3)
+    assert (shown.kind, shown.label_number, shown.id) == ("wrong label", 4, "")
+    assert shown.in_training == "3 times as annotated, never as predicted"
 
 
 def test_side_that_has_nothing_there_says_so() -> None:
     example = {**EXAMPLE, "predicted": None, "predicted_marks": []}
     assert marks(side(example, "predicted")) == [("ghost", "Ada", "nothing")]
-    assert view(example, 0).predicted == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "words"),
+    [
+        ("PERSON: Ada", None, "3 times as annotated, never unmarked"),
+        (None, "PERSON: Ada", "3 times unmarked, never as predicted"),
+    ],
+)
+def test_side_without_an_entity_is_unmarked_in_the_training_set(gold, predicted, words: str) -> None:
+    assert in_training(EXAMPLE["train"], gold, predicted) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "never"), (1, "once"), (2, "twice"), (1200, "1,200 times")]
+)
+def test_counts_of_the_training_set_are_words(count: int, words: str) -> None:
+    assert times(count) == words
 
 
 def test_text_that_goes_on_has_an_ellipsis_and_marks_stay_on_their_words() -> None:

@@ -10,6 +10,7 @@ from spacy.util import load_config
 
 from scripts.scoring.advice import RULES, advise
 from scripts.scoring.errors import NO_LABEL
+from scripts.settings.files import FILES
 
 ROOT = Path(__file__).parents[2]
 LABELS = ("GPE", "PERSON")
@@ -224,10 +225,10 @@ def test_interval_without_width_is_not_given_as_evidence():
 
 
 def test_what_advice_names_exists():
-    """Words in backticks are commands or are in the default config, and vars are in the manifest."""
+    """Words in backticks are commands or in the default config; vars and settings are there."""
     manifest, config = srsly.read_yaml(ROOT / "project.yml"), load_config(ROOT / "configs/config.cfg")
     training = config["training"]
-    known = {command["name"] for command in manifest["commands"]} | set(training["max_steps"])
+    known = {command["name"] for command in manifest["commands"]} | set(config["schedule"])
     known |= {f"training.{name}" for name in training}
     for _, case, _, _ in CASES:
         for row in advise(changed(**case), 50):
@@ -235,9 +236,9 @@ def test_what_advice_names_exists():
             assert set(re.findall(r"`([^`]+)`", told)) <= known
             assert set(re.findall(r"vars\.(\w+)", told)) <= set(manifest["vars"])
             outside = re.sub(r"`[^`]+`|docs/\w+\.md", "", told)
-            assert not set(re.findall(r"[\w./]+\.cfg", told)) - {
-                "configs/convert.cfg"
-            }  # any file trains
+            for setting, file in re.findall(r"(\w+) in configs/(\w+)\.cfg", told):
+                assert setting in FILES[file].model_fields
+            assert ".cfg" not in re.sub(r"\w+ in configs/\w+\.cfg", "", told)  # any file trains
             assert not re.search(r"\b(training|nlp|corpora|components)\.\w", outside)
     assert training["patience"] == 0  # so that no advice may be to lower it
 

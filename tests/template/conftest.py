@@ -16,6 +16,8 @@ import pytest
 import srsly
 from confection import Config
 
+from scripts.settings.files import FILES
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
 NAMES = ("Ada Okafor", "Jonas Lind", "Mei Tanaka", "Rosa Duarte", "Ivan Petrov", "Lea Weiss")
@@ -103,15 +105,32 @@ class Project:
         manifest["vars"] |= values
         srsly.write_yaml(path, manifest)
 
-    def set_config(self, values: dict[str, object]) -> None:
-        """Change values of the config by their places (`training.dropout`), which must be there."""
-        path = self.folder / "configs/config.cfg"
+    def set_settings(self, **values: object) -> None:
+        """Change settings in the files of configs/, by their names."""
+        for file, model in FILES.items():
+            changed = {
+                f"{file}.{name}": values.pop(name) for name in model.model_fields if name in values
+            }
+            if changed:
+                self.set_config(changed, f"{file}.cfg")
+        assert not values
+
+    def init_config(self, name: str, *options: str) -> None:
+        """Write a config with spaCy's own command, and have it train for a few steps only."""
+        done = self.python("-m", "spacy", "init", "config", f"configs/{name}.cfg", *options)
+        assert done.code == 0, done.output
+        short = {"max_steps": 40, "eval_frequency": 10, "optimizer.learn_rate": 0.005}
+        self.set_config({f"training.{key}": value for key, value in short.items()}, f"{name}.cfg")
+
+    def set_config(self, values: dict[str, object], name: str = "config.cfg") -> None:
+        """Change values of a config by their places (`training.dropout`), which must be there."""
+        path = self.folder / "configs" / name
         config = Config().from_disk(path, interpolate=False)
         for place, value in values.items():
-            *sections, name = place.split(".")
+            *sections, key = place.split(".")
             section = reduce(getitem, sections, config)
-            assert name in section
-            section[name] = value
+            assert key in section
+            section[key] = value
         config.to_disk(path)
 
     def copy(self, folder: Path) -> "Project":
@@ -130,7 +149,8 @@ def new_project(folder: Path) -> Project:
         else:
             shutil.copy(source, target)
     project = Project(folder)
-    small = {"training.max_steps.minimum": 60, "training.max_steps.passes": 0.0}
+    small = {"schedule.minimum": 60, "schedule.passes": 0.0}
+    small |= {"training.max_steps": 60, "training.optimizer.learn_rate.total_steps": 60}
     project.set_config({**small, "components.tok2vec.model.encode.width": 32})
     project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())

@@ -9,9 +9,9 @@ import pytest
 
 from tests.template.conftest import Project, Run, records, write_jsonl
 
-TRAINED = ["inputs", "convert", "check", "labels", "train", "evaluate", "package"]
+TRAINED = ["inputs", "convert", "config", "check", "labels", "train", "evaluate", "package"]
 STEPS = [*TRAINED, "predict", "analyze", "compare", "report"]
-EVERY_TIME = ["inputs", "compare"]  # what they depend on is not known beforehand
+EVERY_TIME = ["inputs", "config", "compare"]  # what they depend on is not known beforehand
 
 
 def printed(run: Run) -> list[str]:
@@ -23,7 +23,7 @@ def test_first_run_runs_every_step_in_order(original: tuple[Project, Run]) -> No
     assert original[1].ran == STEPS
 
 
-def test_second_run_skips_every_step_but_inputs_and_compare(finished: Project) -> None:
+def test_second_run_skips_every_step_but_inputs_config_and_compare(finished: Project) -> None:
     run = finished.weasel("run", "all")
     assert run.code == 0
     assert run.ran == EVERY_TIME
@@ -40,8 +40,8 @@ def test_last_lines_are_headline_gain_advice_and_paths_of_the_report(
     f = analysis["test"]["scores"]["micro"]["f"] * 100
     few = analysis["test"]["scores"]["micro"]["too_few"]
     assert few  # so that there is no interval
-    assert headline == f"F on test {f:.1f} (too few)"
-    assert re.fullmatch(r"Gain over the dictionary [+-]\d+\.\d points \(too few\)", gain)
+    assert headline == f"F on the test set {f:.1f} (too few to judge)"
+    assert re.fullmatch(r"Gain over a dictionary [+-]\d+\.\d points \(too few to judge\)", gain)
     assert numbered == [f"{number}. {action}" for number, action in enumerate(advice, 1)]
     name, path = page.split()[:2]
     assert name == "Report:"
@@ -127,7 +127,7 @@ def test_wheel_says_labels_licence_and_scores_on_test(original: tuple[Project, R
 
 
 def test_test_set_is_not_read_before_evaluation(fresh: Project) -> None:
-    for name in ("inputs", "convert", "check"):
+    for name in ("inputs", "convert", "config", "check"):
         assert fresh.weasel("run", name).code == 0
     (fresh.folder / "corpus/test.spacy").unlink()
     for name in ("labels", "train"):
@@ -141,14 +141,14 @@ def test_label_that_is_added_and_removed_again_follows_in_the_label_file(fresh: 
     extra = [{"text": f"Kestrel Mills sent crate {n}.", "spans": [[0, 13, "ORG"]]} for n in range(40)]
     for data, expected in ((rows, False), (rows + extra, True), (rows, False)):
         write_jsonl(fresh.folder / "assets/mine/all.jsonl", data)
-        for name in ("inputs", "convert", "labels"):
+        for name in ("inputs", "convert", "config", "labels"):
             run = fresh.weasel("run", name)
             assert run.code == 0, run.output
         assert ("ORG" in path.read_text(encoding="utf8")) is expected
 
 
 def test_spacy_train_typed_just_so_works_after_convert_and_labels(fresh: Project) -> None:
-    for name in ("inputs", "convert", "labels"):
+    for name in ("inputs", "convert", "config", "labels"):
         assert fresh.weasel("run", name).code == 0
     run = fresh.python("-m", "spacy", "train", "configs/config.cfg")
     assert run.code == 0, run.output
@@ -159,7 +159,7 @@ def test_spacy_train_typed_just_so_works_after_convert_and_labels(fresh: Project
 
 
 def test_stale_label_file_stops_spacy_train_before_training(fresh: Project) -> None:
-    for name in ("inputs", "convert", "labels"):
+    for name in ("inputs", "convert", "config", "labels"):
         assert fresh.weasel("run", name).code == 0
     path = fresh.folder / "corpus/labels/ner.json"
     labels = json.loads(path.read_text(encoding="utf8"))
@@ -168,7 +168,7 @@ def test_stale_label_file_stops_spacy_train_before_training(fresh: Project) -> N
     path.write_text(json.dumps(labels), encoding="utf8")
     run = fresh.python("-m", "spacy", "train", "configs/config.cfg")
     assert run.code == 1
-    assert "lacks labels that train has: DATE" in run.output
+    assert "lacks labels that the training set has: DATE" in run.output
     assert "LOSS NER" not in run.output
 
 
@@ -179,6 +179,6 @@ def test_problem_that_makes_training_meaningless_stops_the_run(fresh: Project) -
     (fresh.folder / "assets/mine/all.jsonl").unlink()
     run = fresh.weasel("run", "all")
     assert run.code == 1
-    assert run.ran == ["inputs", "convert", "check"]
+    assert run.ran == ["inputs", "convert", "config", "check"]
     assert "text in two splits" in run.output
     assert not list(Path(fresh.folder / "training").glob("*/model-best"))

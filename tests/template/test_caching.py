@@ -28,9 +28,19 @@ def a_file_name(project: Project) -> tuple[str, ...]:
     return ()
 
 
-def a_config_value(project: Project) -> tuple[str, ...]:
+def a_value_of_training(project: Project) -> tuple[str, ...]:
     project.set_config({"training.dropout": 0.3})
     return ()
+
+
+def a_value_of_a_component(project: Project) -> tuple[str, ...]:
+    project.set_config({"components.ner.model.hidden_width": 32})
+    return ()
+
+
+def a_config_of_spacy(project: Project) -> tuple[str, ...]:
+    project.init_config("quick", "-p", "ner")
+    return (".", "--vars.config", "quick.cfg")
 
 
 def code_of(module: str) -> Change:
@@ -64,6 +74,11 @@ def the_label_map(project: Project) -> tuple[str, ...]:
     return ()
 
 
+def a_settings_file(project: Project) -> tuple[str, ...]:
+    project.set_settings(permutations=300, context=60)
+    return ()
+
+
 def override(*arguments: str) -> Change:
     return lambda project: (".", *arguments)
 
@@ -72,15 +87,21 @@ CHANGES: dict[str, Change] = {
     "nothing": nothing,
     "an annotation": an_annotation,
     "the name of an annotation file": a_file_name,
-    "a value of the config outside of `[nlp]`": a_config_value,
+    "a value of `[training]` in the config": a_value_of_training,
+    "a value of a component in the config": a_value_of_a_component,
+    "the config: one from `spacy init config` (`vars.config`)": a_config_of_spacy,
     "the seed (`vars.seed`)": override("--vars.seed", "1"),
-    "a policy of conversion that changes no span": override("--vars.misaligned", "drop"),
-    "a limit of `check`": override("--vars.few_examples", "60"),
+    "a setting in `configs/convert.cfg` that changes no span": override(
+        "--vars.set", "convert.misaligned=drop"
+    ),
+    "a setting in `configs/check.cfg`": override("--vars.set", "check.unlabelled=4"),
+    "`few_examples` in `configs/check.cfg`": override("--vars.set", "check.few_examples=60"),
+    "settings of `analyze` and `compare` in `configs/report.cfg`": a_settings_file,
+    "a setting in `configs/gate.cfg`": override("--vars.set", "gate.min_f=0.1"),
     "the label map": the_label_map,
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
     "the code of `evaluate`": code_of("scripts/evaluate.py"),
     "a helper (`scripts/scoring/curve.py`)": code_of("scripts/scoring/curve.py"),
-    "the errors shown (`vars.examples`)": override("--vars.examples", "6"),
     "the installed version of `setuptools`": version_of_setuptools,
     "the installed version of `nervaluate`": version_of_nervaluate,
     "the installed version of `spacy-lookups-data`": installed_version,

@@ -1,5 +1,6 @@
 """The documents: README's length, links that lead somewhere, and tables that name everything."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -16,6 +17,15 @@ LINK = re.compile(r"\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 GENERATED = "<!-- WEASEL: AUTO-GENERATED DOCS START"
 MOST_WORDS = 1200
+# Messages of spaCy, weasel and Python that docs/troubleshooting.md explains.
+FOREIGN = {
+    "Cannot use GPU, CuPy is not installed",
+    "dir '--vars.…' does not exist",
+    "Invalid config override … name should start with --",
+    "string indices must be integers",
+}
+# What stands for something in a quoted message.
+PLACEHOLDER = re.compile(r"…|\b[nm]\b|\bLABEL\b|'\w\w'|\b[\d,]+\b|the (?:dev|training) set")
 
 
 def read(path: Path) -> str:
@@ -74,3 +84,23 @@ def test_every_requirement_has_a_reason() -> None:
         wanted = re.findall(r"^([a-z0-9-]+)==", read(ROOT / name), re.MULTILINE)
         assert wanted
         assert [package for package in wanted if f"`{package}`" not in page] == []
+
+
+def messages_in_code() -> list[str]:
+    """Return every string of the steps and rooms, without its placeholders."""
+    trees = (ast.parse(read(path)) for path in ROOT.glob("scripts/**/*.py"))
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [node.value.lower() for node in nodes if isinstance(node.value, str)]
+
+
+def test_every_message_of_troubleshooting_is_one_of_the_code() -> None:
+    rows = re.findall(
+        r"^\| (`.+?`)(?: in `rejected\.jsonl`)? \| ", read(ROOT / "docs/troubleshooting.md"), re.M
+    )
+    quoted = [message for row in rows for message in re.findall(r"`([^`]+)`", row)]
+    assert set(quoted) >= FOREIGN
+    known = messages_in_code()
+    for message in quoted:
+        if message not in FOREIGN:
+            longest = max(PLACEHOLDER.split(message), key=len).strip(" ,").lower()
+            assert any(longest in each for each in known), message

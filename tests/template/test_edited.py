@@ -14,8 +14,11 @@ COPIED = ("assets", "configs", "corpus/README.md", "scripts", "tests", "training
 COPIED += ("project.yml", "pyproject.toml")
 # The tests of the steps, of what a config names, and of the files that this reads; those of formats,
 # scoring and the report read nothing that a user edits.
-TESTS = ("tests/test_inputs.py", "tests/test_labels.py", "tests/test_try.py", "tests/test_clean.py")
-TESTS += ("tests/test_package.py", "tests/training", "tests/files")
+TESTS = (
+    *("tests/test_inputs.py", "tests/test_config.py", "tests/test_labels.py", "tests/test_try.py"),
+    *("tests/test_clean.py", "tests/test_package.py", "tests/test_gate.py"),
+    *("tests/training", "tests/files", "tests/settings"),
+)
 
 
 @pytest.fixture
@@ -28,9 +31,10 @@ def edited(tmp_path: Path) -> Project:
         copy(ROOT / name, folder / name)
     project = Project(folder)
     texts = {"annotations": "assets/mine", "lang": "de", "name": "nachrichten", "run": "erster"}
-    project.set_vars(**texts, version="1.10", license="MIT", seed=7, resamples=500, dev=0.2)
+    project.set_vars(**texts, version="1.10", license="MIT", seed=7)
+    project.set_settings(dev=0.2, misaligned="expand", few_examples=5, resamples=500, min_f=0.9)
     project.set_config({"training.dropout": 0.3, "components.tok2vec.model.encode.width": 64})
-    project.set_config({"training.optimizer.learn_rate.initial_rate": 0.001})
+    project.set_config({"training.optimizer.learn_rate.initial_rate": 0.001, "schedule.passes": 3.0})
     shutil.rmtree(folder / "assets/starter")
     write_jsonl(folder / "assets/mine/all.jsonl", [{"text": "Ada wartet.", "spans": [[0, 3, "PER"]]}])
     return project

@@ -49,6 +49,8 @@ MOMENTS = (
     Moment("scripts.convert", "os.rename", "corpus/counts.json"),
     Moment("scripts.check", "start"),
     Moment("scripts.check", "os.rename", "corpus/check.json"),
+    Moment("scripts.config", "os.rename", "training/default/config.cfg"),
+    Moment("scripts.config", "os.rename", "corpus/config.cfg"),
     Moment("spacy init labels", "open", "corpus/labels/ner.json"),
     Moment("scripts.labels", "start"),
     Moment("spacy train", "start"),
@@ -128,7 +130,7 @@ def test_every_step_has_two_moments() -> None:
         name = step.get(moment.command, moment.command.removeprefix("scripts."))
         if name != "weasel run":
             counts[name] = counts.get(name, 0) + 1
-    steps = "inputs convert check labels train evaluate package predict analyze compare report"
+    steps = "inputs convert config check labels train evaluate package predict analyze compare report"
     assert set(counts) == set(steps.split())
     assert min(counts.values()) >= 2
 
@@ -145,7 +147,8 @@ def test_run_goes_on_after_a_kill_at_each_moment(original: tuple[Project, Run], 
     run = project.weasel("run", "all")
     assert run.code == 0, run.output
     write_jsonl(project.folder / "assets/mine/all.jsonl", records())
-    (project.folder / "training/default/comparison.json").unlink()  # it is only written if it changes
+    for name in ("training/default/comparison.json", "training/default/config.cfg", "corpus/config.cfg"):
+        (project.folder / name).unlink()  # they are only written if they change
     for moment in MOMENTS:
         end_at(project, moment, tmp_path / "told")
     run = project.weasel("run", "all")

@@ -32,10 +32,9 @@ def test_language_is_converted_and_trained_with_its_own_tokenizer(
     lang: str, fresh: Project, step: Callable[..., str]
 ) -> None:
     write_jsonl(fresh.folder / "assets/mine/all.jsonl", rows(lang))
-    fresh.set_config({"training.max_steps.minimum": 10})
-    output = "".join(
-        step(name, "--vars.lang", lang) for name in ("inputs", "convert", "labels", "train", "evaluate")
-    )
+    fresh.set_config({"schedule.minimum": 10})
+    steps = ("inputs", "convert", "config", "labels", "train", "evaluate")
+    output = "".join(step(name, "--vars.lang", lang) for name in steps)
     conversion = json.loads((fresh.folder / "corpus/conversion.json").read_text(encoding="utf8"))
     splits = conversion["splits"].values()
     assert sum(split["entities"] for split in splits) == 120

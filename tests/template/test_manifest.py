@@ -16,7 +16,9 @@ from setuptools import find_packages
 
 from scripts.files.closure import Closure
 from scripts.files.step import unquoted
+from scripts.settings.files import FILES, STEPS, read_file
 from tests.corpora import CONFIG
+from tests.template.settings_page import PAGE, entries, filled
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = srsly.read_yaml(ROOT / "project.yml")
@@ -69,7 +71,7 @@ def test_every_var_in_a_command_is_in_quotes_so_that_it_may_hold_spaces_or_be_em
 
 @pytest.mark.parametrize("posix", [True, False], ids=["posix", "windows"])
 @pytest.mark.parametrize(
-    "value", ["", "my data/two words.jsonl", "it's", "C:/data", "PERSON=0.8, ORG=0.7"]
+    "value", ["", "my data/two words.jsonl", "it's", "C:/data", "PERSON=0.8, ORG=0.7", "a.b='c d' e.f="]
 )
 def test_value_of_a_var_arrives_as_it_is_on_every_system(posix: bool, value: str) -> None:
     for command in COMMANDS.values():
@@ -88,15 +90,39 @@ def test_every_command_has_help_and_every_var_a_comment() -> None:
         assert lines[at - 1].lstrip().startswith("#"), f"vars.{name} has no comment"
 
 
-def test_every_var_is_used_and_stands_in_readme() -> None:
+def test_every_var_is_used() -> None:
     text = (ROOT / "project.yml").read_text(encoding="utf8")
-    table = README.split("## Every var")[1].split("\n## ")[0]
-    for name, value in MANIFEST["vars"].items():
+    for name in MANIFEST["vars"]:
         assert f"${{vars.{name}}}" in text, f"vars.{name} is not used"
-        assert f"`{name}`" in table, f"vars.{name} is not in README"
-        shown = str(value)
-        if shown and len(shown) < 40:
-            assert shown in table, f"the default of vars.{name} is not in README"
+
+
+def test_manifest_is_short() -> None:
+    assert len((ROOT / "project.yml").read_text(encoding="utf8").splitlines()) <= 300
+    assert len(MANIFEST["vars"]) <= 20
+
+
+def test_page_of_settings_carries_all_vars_and_settings() -> None:
+    page = PAGE.read_text(encoding="utf8")
+    assert page == filled(page), "run: python -m tests.template.settings_page"
+    for file in ("project.yml", *(f"configs/{name}.cfg" for name in FILES)):
+        assert f"<!-- table: {file} -->" in page
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_settings_file_has_every_setting_with_the_default_of_its_model(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    path, model = ROOT / f"configs/{name}.cfg", FILES[name]
+    assert {key for key, _, _ in entries(path)} == set(model.model_fields)
+    assert read_file(path, model, {}) == model()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_step_depends_on_the_settings_that_it_reads(step: str) -> None:
+    assert f"corpus/settings/{step}.json" in COMMANDS[step]["deps"]
+    source = (ROOT / f"scripts/{step}.py").read_text(encoding="utf8")
+    assert re.search(rf'read_settings\(\w+, "{step}", {STEPS[step].__name__}\)', source)
 
 
 def test_readme_carries_what_weasel_document_generates(tmp_path: Path) -> None:
@@ -126,7 +152,7 @@ def test_steps_do_not_import_one_another_and_rooms_import_no_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["annotation/text", "annotation/units", "conversion/splitting", "conversion/settings"]
+    "name", ["annotation/text", "annotation/units", "conversion/splitting", "settings/convert"]
 )
 def test_formats_and_the_data_model_know_nothing_of_spacy(name: str) -> None:
     files = [ROOT / f"scripts/{name}.py", *(ROOT / "scripts/formats").rglob("*.py")]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import srsly
 
 from benchmarks import datacard
 from benchmarks.datacard import LABELS, Span, Text
@@ -17,9 +16,9 @@ from scripts.annotation.normalising import normalised
 from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.quality.duplicates import Duplicates
+from scripts.settings.check import CheckSettings
 
 ROOT = Path(__file__).parents[2]
-VARS = srsly.read_yaml(ROOT / "project.yml")["vars"]
 GUIDELINES = (ROOT / "assets/GUIDELINES.md").read_text(encoding="utf8")
 RUN = 8  # words that only boilerplate shares
 FIELDS = ({"id", "genre", "text", "spans"}, {"id", "genre", "group", "text", "spans"})
@@ -213,7 +212,7 @@ def test_no_text_stands_twice(corpus: list[Text]) -> None:
 
 
 def test_no_document_is_nearly_another(corpus: list[Text]) -> None:
-    duplicates = Duplicates(VARS["near_duplicate"])
+    duplicates = Duplicates(CheckSettings().near_duplicate)
     twins = []
     for text in corpus:
         twins += [(text.id, twin.source, twin.similarity) for twin in duplicates.find(text.text)]

@@ -13,7 +13,7 @@ from tests.template.conftest import Project, Run, new_project
 def streamed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once with a train that is streamed."""
     project = new_project(tmp_path_factory.mktemp("streamed") / "project")
-    project.set_vars(stream_from=40)
+    project.set_settings(stream_from=40)
     run = project.weasel("run", "all")
     assert run.code == 0, run.output
     return project, run

@@ -15,8 +15,8 @@ from tests.template.network import watched
 @pytest.fixture
 def prepared(fresh: Project, step: Callable[..., str]) -> Project:
     """A copy in which everything up to training has run."""
-    fresh.set_config({"training.max_steps.minimum": 10})
-    for name in ("inputs", "convert", "labels"):
+    fresh.set_config({"schedule.minimum": 10})
+    for name in ("inputs", "convert", "config", "labels"):
         step(name)
     return fresh
 
@@ -98,7 +98,7 @@ def test_whole_run_contacts_nobody_and_records_figures_without_texts(
 
 def test_report_goes_along_with_its_texts_only_when_asked(finished: Project) -> None:
     report = finished.folder / "training/default/report.html"
-    for overrides in ((), ("--vars.wandb_texts", "true")):
+    for overrides in ((), ("--vars.set", "report.wandb_texts=true")):
         run = report_with_wandb(finished, *overrides)
         assert run.code == 0, run.output
     without, with_texts = recordings(finished)

@@ -1,4 +1,4 @@
-"""The reader of the label file, which proves that it is not stale."""
+"""The reader of a label file, which refuses one that is out of date."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def test_missing_gold_label_ends_the_program_and_is_named(tmp_path, labels, caps
         read_labels(path, counts)
     assert caught.value.code == 1
     message = " ".join(capsys.readouterr().out.split())
-    assert "lacks labels that train has: DATE" in message
+    assert "lacks labels that the training set has: DATE" in message
     assert "weasel run labels" in message
 
 
@@ -48,11 +48,17 @@ def test_many_missing_labels_are_shortened_and_made_safe(tmp_path, capsys):
     with pytest.raises(SystemExit):
         read_labels(path, counts)
     message = " ".join(capsys.readouterr().out.split())
-    assert "train has: \\x1b[2J, L00, L01," in message
+    assert "set has: \\x1b[2J, L00, L01," in message
     assert "L08 and 21 more" in message
 
 
-def test_missing_file_ends_the_program_and_says_how_to_make_it(tmp_path, capsys):
+def test_without_a_file_spacy_collects_the_labels(tmp_path):
+    _, counts = write(tmp_path, [], "PERSON")
+    assert read_labels(tmp_path / "none.json", counts) is None
+
+
+def test_damaged_file_ends_the_program_and_says_how_to_make_it(tmp_path, capsys):
+    (tmp_path / "ner.json").write_text("[", encoding="utf8")
     with pytest.raises(SystemExit) as caught:
         read_labels(tmp_path / "ner.json", None)
     assert caught.value.code == 1

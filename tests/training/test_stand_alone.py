@@ -1,7 +1,6 @@
-"""The config that a pipeline is saved with stands alone: no function of ours, no reference to follow."""
+"""The config that a pipeline is saved with stands alone: it names no function of ours."""
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import spacy
@@ -9,38 +8,54 @@ from spacy.util import load_config, registry
 from thinc.api import Config
 
 from scripts.files import atomic
-from scripts.training.stand_alone import LOGGERS, REPLACEMENTS, alone, functions_in, stand_alone
+from scripts.training.stand_alone import (
+    LOGGERS,
+    READ_LABELS,
+    STAND_ALONE,
+    alone,
+    functions_in,
+    stand_alone,
+)
 from tests.corpora import CONFIG, ROOT
 
-
-def default(folder: Path, **overrides: Any) -> Config:
-    """Return the default config for a corpus of a thousand documents of ninety tokens."""
-    atomic.write_json(folder / "counts.json", {"lengths": {"90": 1000}})
-    return load_config(CONFIG, overrides={"paths.counts": str(folder / "counts.json"), **overrides})
+CONSOLE = {"@loggers": "spacy.ConsoleLogger.v3", "progress_bar": "eval"}
+OTHER = {"@loggers": "someone.Logger.v1"}
+RECORD = {"@loggers": "ner_template.RunRecord.v1"}
 
 
-def test_every_registered_function_has_one_of_spacy_in_its_place():
+def chain(*loggers: dict[str, Any]) -> dict[str, Any]:
+    """Return loggers as one."""
+    return {
+        "@loggers": "spacy.ChainLogger.v1",
+        **{f"logger{n}": one for n, one in enumerate(loggers, 1)},
+    }
+
+
+def saved(**training: Any) -> dict[str, Any]:
+    """Return [training] of the default config with changes, as it is saved."""
+    config = load_config(CONFIG)
+    config["training"] |= training
+    found: dict[str, Any] = alone(config)["training"]
+    return found
+
+
+def test_every_registered_function_is_replaced():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
-    assert named == LOGGERS | set(REPLACEMENTS)
+    assert named == LOGGERS | {STAND_ALONE, READ_LABELS}
 
 
-def test_default_config_names_no_function_of_ours_and_has_numbers(tmp_path):
-    found = alone(default(tmp_path))
+def test_default_config_names_no_function_of_ours():
+    found = alone(load_config(CONFIG))
     assert [name for name in functions_in(found) if name.startswith("ner_template")] == []
-    steps = found["training"]["max_steps"]
-    assert 600 < steps < 1000
-    assert found["training"]["eval_frequency"] == steps // 10
-    assert found["training"]["max_epochs"] == 0
-    assert found["training"]["optimizer"]["learn_rate"]["total_steps"] == steps
-    assert found["training"]["logger"] == {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
+    assert found["training"]["logger"]["@loggers"] == "spacy.ConsoleLogger.v3"
     assert found["training"]["before_to_disk"] is None
     assert found["initialize"]["lookups"] is None
 
 
-def test_paths_and_seed_can_still_be_given(tmp_path):
+def test_paths_and_seed_can_still_be_given():
     again = Config().from_str(
-        alone(default(tmp_path)).to_str(),
+        alone(load_config(CONFIG)).to_str(),
         overrides={"paths.train": "mine.spacy", "system.seed": 7, "paths.labels": "mine"},
     )
     assert again["corpora"]["train"]["path"] == "mine.spacy"
@@ -49,27 +64,45 @@ def test_paths_and_seed_can_still_be_given(tmp_path):
 
 
 def test_labels_come_from_the_file_where_there_is_one(tmp_path):
-    block = alone(default(tmp_path, **{"paths.labels": str(tmp_path)})).interpolate()
-    labels = block["initialize"]["components"]["ner"]
+    config = load_config(CONFIG, overrides={"paths.labels": str(tmp_path)})
+    labels = alone(config).interpolate()["initialize"]["components"]["ner"]
     assert registry.resolve(labels) == {"labels": None}
     atomic.write_json(tmp_path / "ner.json", ["PERSON"])
     assert registry.resolve(labels) == {"labels": ["PERSON"]}
 
 
-def test_config_that_stands_alone_is_left_as_it_is(tmp_path):
-    once = alone(default(tmp_path))
+def test_config_that_stands_alone_is_left_as_it_is():
+    once = alone(load_config(CONFIG))
     assert alone(once).to_str() == once.to_str()
 
 
-def test_plain_numbers_loggers_of_others_and_functions_of_the_user_are_left_as_they_are(tmp_path):
-    config = default(tmp_path)
-    config["training"]["max_steps"] = 40
-    config["training"]["logger"] = {"@loggers": "spacy.ConsoleLogger.v3", "progress_bar": "eval"}
-    config["training"]["before_update"] = {"@callbacks": "someone.else.v1", "steps": 3}
-    found = alone(config)["training"]
+def test_loggers_of_others_stay_and_ours_go():
+    assert saved(logger=CONSOLE)["logger"] == CONSOLE
+    assert saved(logger=chain(CONSOLE, OTHER))["logger"] == chain(CONSOLE, OTHER)
+    assert saved(logger=chain(RECORD, CONSOLE, OTHER))["logger"] == chain(CONSOLE, OTHER)
+    assert saved(logger=chain(chain(CONSOLE, OTHER), RECORD))["logger"] == chain(CONSOLE, OTHER)
+    assert saved(logger=chain(CONSOLE, RECORD))["logger"] == CONSOLE
+    for ours in (RECORD, chain(RECORD)):
+        assert saved(logger=ours)["logger"]["@loggers"] == "spacy.ConsoleLogger.v1"
+
+
+def test_numbers_and_callbacks_of_the_user_stay():
+    update = {"@callbacks": "someone.else.v1", "steps": 3}
+    mine = {"@callbacks": "someone.saves.v1"}
+    found = saved(
+        max_steps=40, before_update=update, before_to_disk={"@callbacks": STAND_ALONE, "first": mine}
+    )
     assert found["max_steps"] == 40
-    for key in ("logger", "before_update"):
-        assert found[key] == config["training"][key]
+    assert found["before_update"] == update
+    assert found["before_to_disk"] == mine
+
+
+def test_callback_of_the_user_is_called_before_the_pipeline_is_saved():
+    def shout(nlp: Any) -> Any:
+        nlp.meta["name"] = "LOUD"
+        return nlp
+
+    assert stand_alone(shout)(spacy.blank("en")).meta["name"] == "LOUD"
 
 
 def test_scores_are_saved_in_a_fixed_order():

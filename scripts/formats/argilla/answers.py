@@ -133,7 +133,7 @@ def objects(value: Any) -> list[Record]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise Unusable(f"its responses are {shown(value)}, no list of objects", AGAIN)
+        raise Unusable(f"its responses are {shown(value)}, not a list of objects", AGAIN)
     return value
 
 
@@ -165,7 +165,7 @@ def marks_of(question: str, value: Any) -> list[InLayer]:
         return []
     marks = entities_in(value)
     if marks is None:
-        raise Unusable(f"the answer {shown(value)} is no list of entities", AGAIN)
+        raise Unusable(f"the answer {shown(value)} is not a list of entities", AGAIN)
     return [InLayer(question, mark) for mark in marks]
 
 

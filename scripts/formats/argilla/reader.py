@@ -36,7 +36,7 @@ AGENTS = ("annotation_agent", "prediction_agent")
 STATUSES = ("Default", "Edited", "Validated", "Discarded")
 DISCARDED = ("Discarded", "discarded")
 OTHER = "export a dataset with spans of a text"
-TOKENS = "tokens that are not those of the text are left out"
+TOKENS = "tokens that don't match the text are left out"
 
 
 def sniff(head: Head) -> bool:
@@ -89,7 +89,7 @@ def first_version(record: dict[str, Any]) -> Fields:
     text, given = text_of(record), record.get("annotation")
     marks = entities_in(given)
     if given is not None and marks is None:
-        raise Unusable(f"its annotation is {shown(given)}, no list of entities", "export it again")
+        raise Unusable(f"its annotation is {shown(given)}, not a list of entities", "export it again")
     tokens, notes = tokens_in(text, record.get("tokens"))
     metadata = record.get("metadata")
     return {

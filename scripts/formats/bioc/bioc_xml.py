@@ -45,7 +45,7 @@ def read(path: Path, options: Options) -> Records:
             raise FileFault(file, reason, "export it again; it may be cut off or damaged") from None
         except DefusedXmlException as error:
             reason = f"it has entities of its own or names others ({type(error).__name__})"
-            raise FileFault(file, reason, "take its DOCTYPE away if you trust it") from None
+            raise FileFault(file, reason, "if you trust the file, remove its DOCTYPE") from None
         except (LookupError, ValueError) as error:
             reason = f"its encoding can't be read ({error})"
             raise FileFault(file, reason, "save it as UTF-8") from None

@@ -54,7 +54,7 @@ def listed(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """Return the objects that an object has under a key, or raise Unusable."""
     found = holder.get(key) or []
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise Unusable(f"its {key} are no list of objects", HINT)
+        raise Unusable(f"its {key} are not a list of objects", HINT)
     return found
 
 

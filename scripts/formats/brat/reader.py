@@ -6,7 +6,7 @@ A line:  T<number> [tab] LABEL START END[;START END]* [tab] TEXT
 Offsets count characters, line ends as they are. A span over several lines has a part for each; parts
 with nothing but white space between them are one. Lines with other letters (R, E, A, M, N, *, #) tell
 of relations, events, attributes, identifiers and notes, and are passed over.
-The T of a line may also be the word that an event hangs on: `vars.layer` can choose `entities` or
+The T of a line may also be the word that an event hangs on: the setting `layer` can choose `entities` or
 `events`; without it both are read. brat wants an empty .ann before anybody looks at a text.
 Source: https://brat.nlplab.org/standoff.html, https://2013.bionlp-st.org/file-formats.
 """
@@ -26,8 +26,10 @@ ENDINGS = (".ann", ".a1", ".a2")
 SETTINGS = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf", "acl.conf")
 LEVELS = 4  # folders above a document that brat's settings may lie in
 ENTITIES, EVENTS = "entities", "events"  # layers
-READ_TOO = "word that an event hangs on read as an entity (vars.layer: entities leaves it out)"
-STRAY = "line that is no annotation passed over"
+READ_TOO = (
+    "trigger word of an event read as an entity (layer in configs/convert.cfg: entities leaves it out)"
+)
+STRAY = "line that is not an annotation skipped"
 MARK_COUNTED = "offsets that count the byte order mark of the text"
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -73,7 +75,7 @@ def text_beside(path: Path) -> tuple[str, bool]:
     """Return the text of an annotation file, and whether a byte order mark stands before it."""
     beside = text_file(path)
     if beside == path or not beside.is_file():
-        raise Unusable(f"its text does not lie beside it ({beside.name})", "copy the text to its folder")
+        raise Unusable(f"its text file is missing ({beside.name})", "copy the text to its folder")
     text = beside.read_bytes().decode("utf8", errors="surrogateescape")
     plain = text.removeprefix(BYTE_ORDER_MARK)
     if not plain.strip():

@@ -16,8 +16,8 @@ from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.files import atomic
 from scripts.formats.writer_base import GROUP, META, PARTIAL, WRONG, Losses, Writer, leave_out
 
-LABEL = "label with characters that brat has no labels with: underscores stand for them"
-NAME = "identifier that can't be a file name written as one that can"
+LABEL = "label with characters that brat doesn't allow: replaced with underscores"
+NAME = "identifier that can't be a file name: changed to one that can"
 MARK = "byte order mark at the beginning of a text written as a word joiner"
 UNSAFE = re.compile(r"[^\w.-]+")
 RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")  # on Windows

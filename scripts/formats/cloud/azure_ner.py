@@ -92,7 +92,7 @@ def parse(document: dict[str, Any], folder: Path, names: list[Any]) -> Fields:
 def labels_in(regions: Any) -> Iterator[Any]:
     """Yield the labels of a document's regions, whose offsets are the document's."""
     if not isinstance(regions, list):
-        raise Unusable(f"{shown(regions)} is no list of regions", "export the project again")
+        raise Unusable(f"{shown(regions)} is not a list of regions", "export the project again")
     for region in regions:
         labels = region.get("labels") if isinstance(region, dict) else None
         yield from labels if isinstance(labels, list) else ()
@@ -101,7 +101,7 @@ def labels_in(regions: Any) -> Iterator[Any]:
 def span_of(label: Any, names: list[Any]) -> CharSpan:
     """Return the span of a label, or raise Unusable."""
     if not isinstance(label, dict):
-        raise Unusable(f"{shown(label)} is no label", "export the project again")
+        raise Unusable(f"{shown(label)} is not a label", "export the project again")
     start = whole(label.get("offset", label.get("start")))
     end = start + whole(label.get("length"))
     name = label.get("category", label.get("extractorName", label.get("entity")))

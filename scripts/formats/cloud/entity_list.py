@@ -30,8 +30,10 @@ def named(cells: list[str]) -> list[str]:
 
 def read(path: Path, options: Options) -> Records:
     """Raise OtherTask: there is no text to yield."""
-    hint = "add annotated texts; beside them it is made into patterns for spaCy's entity_ruler"
-    raise OtherTask(path.as_posix(), "this is an entity list: names without texts they stand in", hint)
+    hint = "add annotated texts; next to them, the list becomes patterns for spaCy's entity_ruler"
+    raise OtherTask(
+        path.as_posix(), "this is an entity list: names without the texts they occur in", hint
+    )
     yield  # a generator, as every reader is
 
 

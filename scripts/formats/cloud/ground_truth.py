@@ -89,7 +89,7 @@ def span_of(mark: InLayer) -> CharSpan:
     """Return the span of an entity, or raise Unusable."""
     job, entity = mark
     if not isinstance(entity, dict):
-        raise Unusable(f"{shown(entity)} is no entity", "export it again")
+        raise Unusable(f"{shown(entity)} is not an entity", "export it again")
     start, end = whole(entity.get("startOffset")), whole(entity.get("endOffset"))
     return CharSpan(start, end, label_of(entity.get("label"), (start, end)), layer=job)
 

@@ -122,7 +122,7 @@ def uri_of(record: Mapping[str, Any]) -> str | None:
 def span_of(mark: Any) -> CharSpan:
     """Return one span, or raise Unusable."""
     if not isinstance(mark, dict):
-        raise Unusable(f"{shown(mark)} is no annotation", "export it again")
+        raise Unusable(f"{shown(mark)} is not an annotation", "export it again")
     extraction = mark.get("text_extraction", mark.get("textExtraction"))
     inner = extraction if isinstance(extraction, dict) else mark
     given = inner.get("text_segment", inner.get("textSegment"))

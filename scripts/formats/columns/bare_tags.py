@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from scripts.formats.shared.tags import BILUO, INSIDE, LAST, split_tag
 
-BARE = "a tag without B- or I- is read as a span, with neighbours that have the same tag"
+BARE = "neighbouring tokens with the same tag, without B- or I-, are read as one span"
 
 
 def with_prefixes(tags: Sequence[str], bare: frozenset[str], scheme: str) -> list[str]:

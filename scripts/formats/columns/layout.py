@@ -70,11 +70,13 @@ def layout_of(path: Path, options: Options) -> ColumnLayout:
         raise OtherTask(file, "its rows have one column: there are no tags", "export the tags too")
     table, header = without_header(table)
     if not table:
-        reason = "it has a header and no rows" if header else "it holds no rows of tokens"
+        reason = "it has a header and no rows" if header else "it contains no rows of tokens"
         raise OtherTask(file, reason, "export the annotated tokens")
     columns = list(zip(*(row for block in table for row in block), strict=True))
     if separator == SPACE and width > NARROW and 2 * len(columns[0]) <= width:
-        raise OtherTask(file, "its few lines look like prose, not like columns", "take the file away")
+        raise OtherTask(
+            file, "its few lines look like prose, not like columns", "move it out of the folder"
+        )
     found = tag_columns(columns, table)
     tag = choose(found, header or tuple(map(str, range(1, width + 1))), options, file)
     names = names_of(columns[tag], options, file)
@@ -126,8 +128,11 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
             return int(number) - 1
         return called.index(chosen(called, options.layer, file=file, var="layer", what="column"))
     if not found:
-        reason = f"none of its {len(called)} columns holds tags such as O, B-PER and I-PER"
-        hint = "export IOB tags, or give the number of the column of tags in vars.layer, or take it away"
+        reason = f"none of its {len(called)} columns contains tags such as O, B-PER and I-PER"
+        hint = (
+            "export IOB tags, set layer in configs/convert.cfg to the number of the tag column, "
+            "or move the file out of the folder"
+        )
         raise OtherTask(file, reason, hint)
     names = [called[number] for number in found]
     what = "columns of tags"

@@ -1,7 +1,7 @@
 r"""Columns: one token a line, its tag in some column, a blank line after each sentence.
 
 A line:      [number SEP] token [SEP column]* SEP tag [SEP column]*     SEP: tab, else spaces, else |
-A tag:       O | B-LABEL | I-LABEL | ... in any scheme of `tags`, or its number (vars.tag_names)
+A tag:       O | B-LABEL | I-LABEL | ... in any scheme of `tags`, or its number (`tag_names`)
 A separator: a line with nothing visible on it; a row with `-DOCSTART-` in it begins a document
 A comment:   # text | # id 7 | # sent_id = s7 | # text = The text of the tokens. | # document_id = d1
              wherever it is: above a sentence, between its rows, below the header

@@ -22,7 +22,7 @@ DOCUMENT = re.compile(r"-DOCSTART-\s*\((.+)\)")
 DOCUMENT_ID = re.compile(r"#\s*(?:newdoc\s+id|doc(?:ument)?_?id)\s*[=:]\s*(\S.*?)\s*$", re.IGNORECASE)
 COMMENT = re.compile(r"#\s|#[\w.-]+\s*=")
 LEFT_OUT = "a row without a token is left out"
-NOT_THE_TEXT = "the text in a comment is not that of its tokens"
+NOT_THE_TEXT = "the text in a comment differs from its tokens"
 
 Cells = Sequence[str]
 Numbers = Sequence[int]
@@ -172,7 +172,7 @@ def named(
         strange = next((n for n, tag in enumerate(numbers) if tag not in called), None)
         if strange is not None:
             reason = f"{where(strange)} has a tag without a name: {numbers[strange]!r}"
-            raise Unusable(reason, "name it in vars.tag_names")
+            raise Unusable(reason, "name it in tag_names in configs/convert.cfg")
         return [called[tag] for tag in numbers]
     if not empty_is_outside and "" in tags:
         raise Unusable(f"{where(tags.index(''))} has no tag", "correct the tags of this sentence")

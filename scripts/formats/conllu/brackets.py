@@ -17,7 +17,7 @@ TYPE_KEYS, ID_KEYS = ("etype", "entity", "type"), ("eid", "grp", "id")
 PART = re.compile(r"(.*)\[([0-9]{1,4})/([0-9]{1,4})\]")
 UNTYPED = "an entity without a type is left out"
 UNCLOSED = "an entity that goes on in the next sentence ends with its own"
-UNOPENED = "an end of an entity that did not begin in its sentence is left out"
+UNOPENED = "the end of an entity that didn't begin in its sentence is left out"
 
 Span = tuple[list[tuple[int, int]], str]  # the parts of an entity in units, and its label
 Open = tuple[str, str, int]  # an entity that is open: what closes it, its label, its first unit

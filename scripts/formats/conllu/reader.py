@@ -132,7 +132,7 @@ def sentence(
         if (mark != "-" and not (inside and said)) or (mark == "-" and said):
             units.append(Unit(len(words) - 1, value or "", number))
     if not words:
-        raise Unusable("the sentence holds no word", "delete it")
+        raise Unusable("the sentence has no words", "delete it")
     notes: list[str] = []
     text, places = text_and_places(words, comments, notes, spaces if misc is not None else None)
     usable_text(text)

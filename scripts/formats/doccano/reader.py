@@ -7,7 +7,7 @@
 {"id", "text", "entities": [{"id", "label", "start_offset", "end_offset"}],       with relations,
     "relations": [...], "Comments"}                                               which are left out
 {"id", "text", "cats": [...], "entities": [[start, end, label]]}                  intents and slots
-Numbered labels get their names from vars.tag_names (in the order of the numbers that the file has) or
+Numbered labels get their names from `tag_names` (in the order of the numbers that the file has) or
 from `label_config.json` beside it, else the number is the label. Offsets count UTF-16 units, for they
 are a browser's; projects that count grapheme clusters and versions of 2019-2021, which counted code
 points, don't say so in the file.
@@ -31,7 +31,7 @@ TEXTS = ("text", "data")
 SPANS = ("annotations", "entities", "label", "labels")
 MARKS = ("Comments", "comments", "annotation_approver")
 OWN_KEYS = {"id", "relations", "meta", *TEXTS, *SPANS}
-UNNAMED = "the number of a label stands for its name"
+UNNAMED = "the number of a label is used as its name"
 Names = Mapping[int, str]
 
 
@@ -96,7 +96,8 @@ def label_names(path: Path, options: Options) -> Names:
         numbers |= {mark["label"] for mark in marks if is_numbered(mark)}
     if numbers and len(numbers) != len(options.tag_names):
         has = ", ".join(map(str, sorted(numbers)))
-        reason = f"it has the label numbers {has}, and vars.tag_names has {len(options.tag_names)} names"
+        names = f"tag_names in configs/convert.cfg has {len(options.tag_names)} names"
+        reason = f"it has the label numbers {has}, and {names}"
         raise FileFault(path.as_posix(), reason, "name them all, in the order of their numbers")
     return dict(zip(sorted(numbers), options.tag_names, strict=False))
 
@@ -120,7 +121,7 @@ def configured_names(path: Path) -> Names:
         labels = json.loads(whole_text(path))
     except (ValueError, RecursionError) as error:
         said = " ".join(str(error).split())[:200]
-        reason = f"not valid JSON ({said}), but the list of labels should stand here"
+        reason = f"not valid JSON ({said}), but the list of labels should be here"
         raise FileFault(path.as_posix(), reason, "export the labels again") from None
     found = [label for label in labels if isinstance(label, dict)] if isinstance(labels, list) else []
     return {
@@ -153,7 +154,7 @@ def versions(
     """Yield (annotator, spans, notes) for each annotator of a record, once if it names none."""
     filled = [key for key in SPANS if record.get(key)]
     if len(filled) > 1:
-        raise Unusable(f"{' and '.join(filled)} both hold spans", "keep one of these fields")
+        raise Unusable(f"{' and '.join(filled)} both contain spans", "keep one of these fields")
     marks = record[filled[0]] if filled else []
     if not (isinstance(marks, list) and all(isinstance(mark, dict) for mark in marks)):
         yield None, sound_spans(marks), ()

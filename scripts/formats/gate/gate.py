@@ -8,7 +8,7 @@
 The identifiers of nodes are offsets in UTF-16, but a span is where its nodes stand. An annotation set is
 a layer, called `default` where it has no name. Annotations that no entity has (tokens, sentences,
 gazetteer hits: see STRUCTURE) are left out, and so is the set `Original markups`, which holds the tags
-of the file that GATE read, unless `vars.layer` names it.
+of the file that GATE read, unless the setting `layer` names it.
 Source: https://gate.ac.uk/userguide/sec:corpora:gatexml; `DocumentStaxUtils` in GATE's source.
 """
 
@@ -30,8 +30,10 @@ STRUCTURE = {
     *(TOKEN, "SpaceToken", "DEFAULT_TOKEN", "Split", "Sentence", "Lookup", "NounChunk", "VG"),
     *("Paragraph", "paragraph", "Text", "Tweet", "Document", "document"),
 }
-LEFT_OUT = "tokens, sentences and other annotations that are no entities left out"
-MARKUPS_LEFT_OUT = "annotations of the set Original markups left out (vars.layer can name it)"
+LEFT_OUT = "tokens, sentences and other annotations that are not entities left out"
+MARKUPS_LEFT_OUT = (
+    "annotations of the set Original markups left out (layer in configs/convert.cfg can name it)"
+)
 LONGEST = 200  # characters of a feature that is kept
 
 Mark = tuple[str, str | None, str, str]  # set, type, start node, end node

@@ -61,7 +61,7 @@ def marks_of(given: Any) -> Iterator[Mapping[str, Any]]:
         raise Unusable(f"the annotations of a set are {shown(marks)}, not a list", HINT)
     for mark in marks:
         if not isinstance(mark, dict) or isinstance(mark.get("type"), list | dict):
-            raise Unusable(f"an annotation is none ({shown(mark)})", HINT)
+            raise Unusable(f"an annotation is invalid ({shown(mark)})", HINT)
         yield mark
 
 

@@ -20,7 +20,7 @@ from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
 
 OF_TWITTER = {"hashtags", "symbols", "urls", "user_mentions", "media", "polls"}
-TWITTER_LEFT_OUT = "hashtags, links and names of users that Twitter marks left out"
+TWITTER_LEFT_OUT = "hashtags, links and user names marked by Twitter left out"
 HINT = "save the document as JSON again"
 
 

@@ -20,7 +20,7 @@ AT_ONCE = 500  # rows
 Row = dict[str, Any]
 
 
-class BrokenRow(ValueError):
+class BrokenArrowRow(ValueError):
     """What stands in place of a row that can't be turned into a dict."""
 
 
@@ -43,7 +43,7 @@ def columns_of(path: Path) -> list[str]:
         return [field.name for field in schema if is_plain(field.type)]
 
 
-def arrow_rows(path: Path, columns: Collection[str]) -> Iterator[Row | BrokenRow]:
+def arrow_rows(path: Path, columns: Collection[str]) -> Iterator[Row | BrokenArrowRow]:
     """Yield the rows of a file with some of their columns. Raises FileFault when it is damaged."""
     with opened(path) as (_, batches):
         for batch in batches(columns):
@@ -53,20 +53,20 @@ def arrow_rows(path: Path, columns: Collection[str]) -> Iterator[Row | BrokenRow
 
 def whole_rows(path: Path, columns: Collection[str]) -> Iterator[Row]:
     """Yield the rows of a file that can be read."""
-    return (row for row in arrow_rows(path, columns) if not isinstance(row, BrokenRow))
+    return (row for row in arrow_rows(path, columns) if not isinstance(row, BrokenArrowRow))
 
 
 def arrow_records(path: Path, columns: Collection[str], parse: Parse) -> Records:
     """Yield what `parse` makes of each row, and a fault for a row that can't be read."""
     file = path.as_posix()
     for number, row in enumerate(arrow_rows(path, columns), start=1):
-        if isinstance(row, BrokenRow):
+        if isinstance(row, BrokenArrowRow):
             yield Fault(file, f"row {number}", "", f"it can't be read ({row})", "export it again")
         else:
             yield from parsed(file, f"row {number}", row, parse)
 
 
-def dicts(batch: Any) -> Iterator[Row | BrokenRow]:
+def dicts(batch: Any) -> Iterator[Row | BrokenArrowRow]:
     """Yield the rows of a small batch."""
     try:
         yield from batch.to_pylist()
@@ -77,7 +77,7 @@ def dicts(batch: Any) -> Iterator[Row | BrokenRow]:
         try:
             yield batch.slice(number, 1).to_pylist()[0]
         except (ValueError, OverflowError) as error:
-            yield BrokenRow(str(error))
+            yield BrokenArrowRow(str(error))
 
 
 @contextmanager

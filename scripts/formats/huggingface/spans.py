@@ -22,7 +22,7 @@ from scripts.formats.plain import jsonl, mention_json
 from scripts.formats.shared.fields import sound_spans
 from scripts.formats.shared.span_keys import NAME, START, plain_span
 
-HINT = "take a dataset of token classification, or of texts with spans"
+HINT = "use a token classification dataset, or one with texts and spans"
 Names = tuple[str, ...]
 
 
@@ -44,7 +44,8 @@ def read_spans(path: Path, rows: Sequence[Row], features: Any, options: Options)
         layout = mention_json.layout_of(plain, options, file)
         yield from arrow_records(path, columns, partial(mention_json.parse, layout=layout))
     else:
-        reason = f"its columns hold no tokens with tags and no texts with spans: {', '.join(columns)}"
+        wanted = "neither columns with tokens and tags nor columns with a text and spans"
+        reason = f"it has {wanted}: {', '.join(columns)}"
         raise OtherTask(file, reason if rows else "it has no rows", HINT)
 
 

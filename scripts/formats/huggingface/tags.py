@@ -106,9 +106,10 @@ def name_of(tag: Any, names: Sequence[str], where: str) -> str:
     if is_unknown(tag):
         return OUT
     if not is_tag(tag):
-        raise Unusable(f"{where} has a tag that is none: {shown(tag)}", "correct it")
+        raise Unusable(f"{where} has an invalid tag: {shown(tag)}", "correct it")
     if names and is_number(tag) and int(tag) < len(names):
         return names[int(tag)]
     if names or not isinstance(tag, str):
-        raise Unusable(f"{where} has a tag without a name: {shown(tag)}", "name it in vars.tag_names")
+        reason = f"{where} has a tag without a name: {shown(tag)}"
+        raise Unusable(reason, "name it in tag_names in configs/convert.cfg")
     return tag

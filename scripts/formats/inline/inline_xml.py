@@ -39,7 +39,7 @@ HTML_LABEL = re.compile(
     r"""\b(?:TYPE|CATEG(?:ORY)?)\s*=\s*["'][^"']"""
 )  # upper case: none of HTML's own
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-TAKEN_OUT = "tags that mark no entity taken out of the text"
+TAKEN_OUT = "tags that mark no entity removed from the text"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HTML = frozenset(
     [
@@ -143,7 +143,7 @@ def resolved(text: str) -> str:
     for left in LEFT.finditer(text):
         if left["rest"] is None or "=" in left["rest"] or not left["rest"].strip(" /"):
             hint = "write <LABEL>…</LABEL> around entities, and &lt; for a < that is text"
-            raise Unusable(f"{shown(left[0])} looks like a tag, and is none that is read", hint)
+            raise Unusable(f"{shown(left[0])} looks like a tag, but not one that can be read", hint)
     return REFERENCE.sub(lambda match: unescape(match[0]), text)
 
 

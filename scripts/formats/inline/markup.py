@@ -67,7 +67,7 @@ def without_tags(text: str, tags: Iterable[Tag]) -> tuple[list[str], tuple[CharS
             open_tags.append((tag.label, tag.closes, position))
             continue
         if not open_tags or open_tags[-1][1] != tag.closes:
-            reason = f"{text[tag.start : tag.end]!r} ends nothing that begins before it"
+            reason = f"{text[tag.start : tag.end]!r} ends an entity that never began"
             raise Unusable(reason, "close what is opened, the last one first")
         label, _, start = open_tags.pop()
         spans.append(CharSpan(start, position, label))

@@ -21,7 +21,7 @@ ANNOTATIONS = ("annotations", "completions")
 MARKS = ("annotation_id", "annotator", "lead_time", "created_at", "updated_at")
 ENOUGH_MARKS = 3
 OWN = ("id", *MARKS, "agreement")
-AS_JSON = "export the project as JSON, which says more"
+AS_JSON = "export the project as JSON, which contains more"
 
 
 def is_task(record: Mapping[str, Any]) -> bool:
@@ -83,7 +83,7 @@ def task_of(record: dict[str, Any]) -> Task:
     if isinstance(record.get("data"), dict):
         return record
     if any(key in record for key in ("data", *ANNOTATIONS)) or not is_row(record):
-        raise Unusable("this is no task of Label Studio, for it has no data", AS_JSON)
+        raise Unusable("this is not a Label Studio task: it has no data", AS_JSON)
     return task_of_row(record)
 
 

@@ -108,7 +108,7 @@ class Dialogue:
         """Return the place of an offset in a paragraph, which has a number from 0."""
         index = offset(paragraph)
         if not 0 <= index < len(self.paragraphs):
-            reason = f"there is no paragraph {index} among its {len(self.paragraphs)}"
+            reason = f"paragraph {index} does not exist: the dialogue has {len(self.paragraphs)}"
             raise Unusable(reason, HINT)
         return self.starts[index] + Ruler(self.paragraphs[index], "utf16").character(offset(inside))
 
@@ -175,7 +175,7 @@ def paragraphs_of(given: list[dict[str, Any]], values: list[Value]) -> list[str]
     if len(fitting) != 1:
         listed = ", ".join(keys)
         raise Unusable(
-            f"its paragraphs have {listed}, and which is the text isn't clear", "call the text `text`"
+            f"its paragraphs have {listed}, and it isn't clear which is the text", "call the text `text`"
         )
     found = [usable_text(text) for text in texts[fitting[0]]]
     if not any(text.strip() for text in found):

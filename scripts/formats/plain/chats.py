@@ -60,7 +60,7 @@ def answered(asked: Iterable[tuple[Any, Any]]) -> Iterator[Any]:
         if is_string_list(found):
             yield from ({"text": mention, "label": label} for mention in found)
         else:
-            yield label, answer, "which is no list of strings"
+            yield label, answer, "which is not a list of strings"
 
 
 def turn(message: Any) -> tuple[str, Any]:

@@ -5,8 +5,8 @@ KEY:    "spans" | "entities" | "labels" | "label", or another name that says ann
 SPAN:   {"start": int, "end": int, "label": str} | [start, end, label]
         or with the names that others give them, see `span_keys`
 An object without any KEY doesn't say whether anybody looked at it; one whose spans are in a field of a
-name that says nothing is rejected (see `span_keys` for the rule). `vars.text_field` names the text's
-field where it isn't `text`, and `vars.fields` names all of them. Source: the shapes that scripts and
+name that says nothing is rejected (see `span_keys` for the rule). `text_field` names the text's
+field where it isn't `text`, and `fields` names all of them. Source: the shapes that scripts and
 tutorials write; there is no standard.
 """
 
@@ -129,14 +129,14 @@ def marked(given: dict[str, Any], field: str) -> tuple[str | None, Sound]:
     if len({frozenset(sound.spans) for sound in found.values()}) > 1:
         names = " and ".join(printable(key, SHOWN) for key in found)
         reason = f"{names} say different things"
-        raise Unusable(reason, "keep one of these fields, or name it in vars.fields, as in spans=gold")
+        raise Unusable(reason, "keep one, or name it in fields in configs/convert.cfg, as in spans=gold")
     return next(iter(found.items()), (next(iter(given), None), Sound()))
 
 
 def plain_spans(marks: Any, key: str, field: str) -> Sound:
     """Return the spans of a list, whatever names it has for their fields, or raise Unusable."""
     if is_json(marks):
-        reason = f"its `{key}` is a string that holds JSON: {shown(marks)}"
+        reason = f"its `{key}` is a string that contains JSON: {shown(marks)}"
         raise Unusable(reason, "write the list itself, without quotes around it")
     if names_a_class(marks):
         raise Unusable("its label is a class of the whole text, not of a span", NOT_SPANS)

@@ -5,7 +5,7 @@ An object: {"text": str, KEY: MENTIONS, ["id", "group", "split"], the rest is ke
            {"messages": [..., {"role": "user", "content": str},
                               {"role": "assistant", "content": MENTIONS as a string}]},
            or with a question for each label; see `chats`
-KEY:       as in KEYS below; `vars.layer` names another, and `vars.text_field` the field of the text
+KEY:       as in KEYS below; `layer` names another, and `text_field` the field of the text
 MENTIONS:  in any of the shapes of `mentions`
 Language models and spreadsheets write such lists, also as training data (messages as OpenAI has them,
 instruction, input and output as Alpaca has them, input and output as GLiNER2 has them). Each mention is

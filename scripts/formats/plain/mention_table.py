@@ -4,8 +4,8 @@ text,entities                                        with , ; tab or | between; 
 "Ada met Bo.","[{""text"": ""Ada"", ""label"": ""PERSON""}]"       or a Python literal in the cell
 
 An entity column holds mentions in any of the shapes of `mentions`, or spans with offsets as in `jsonl`.
-It is found by what stands in it, and `vars.layer` chooses among several; the text's column is found by
-its name or by the mentions in it, and `vars.text_field` names it. Columns without a header have numbers.
+It is found by what stands in it, and `layer` chooses among several; the text's column is found by
+its name or by the mentions in it, and `text_field` names it. Columns without a header have numbers.
 Source: what spreadsheets and `DataFrame.to_csv` write; https://www.rfc-editor.org/rfc/rfc4180.
 """
 
@@ -34,7 +34,7 @@ from scripts.formats.shared.mentions import (
 )
 from scripts.formats.shared.span_keys import plain_span
 
-JOINED = "a text with a delimiter in it and no quotes around it is put together"
+JOINED = "a text that contains a delimiter but isn't in quotes is joined again"
 IDS = ("id", "group", "split")
 
 
@@ -174,7 +174,7 @@ def read(path: Path, options: Options) -> Records:
 
 def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, Any]:
     """Return the fields of one row, or raise Unusable."""
-    hint = "put cells that hold a delimiter or a quote in quotes, and double the quotes in them"
+    hint = "put cells that contain a delimiter or a quote in quotes, and double the quotes in them"
     if isinstance(cells, BrokenRow):
         raise Unusable(str(cells), hint)
     width = len(table.columns)

@@ -34,7 +34,7 @@ FIRST = 200  # rows that the columns are found from
 SAMPLE = 20_000  # rows that the scheme of the tags is found from
 NUMPY = re.compile(r"\s*\[(\s*'[^',]*'|\s*\"[^\",]*\")+\s*\]\s*")  # quoted strings without commas
 
-IN_QUOTES = "put cells that hold a delimiter or a quote in quotes, and double the quotes in them"
+IN_QUOTES = "put cells that contain a delimiter or a quote in quotes, and double the quotes in them"
 
 Cells = dict[str, str]
 

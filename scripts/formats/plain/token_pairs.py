@@ -4,7 +4,7 @@ A sentence: [[TOKEN, ...], [TAG, ...]]            or [[TOKEN, TAG], [TOKEN, TAG]
             [["Ada", "left"], ["B-PER", "O"]]        [["Ada", "NNP", "B-PER"], ["left", "VBD", "O"]]
 
 The tag is the last item of a token's list. Tags are in any scheme of `tags`, or numbers with names in
-`vars.tag_names` or in a list beside the file. The text is the tokens joined by single spaces.
+the setting `tag_names` or in a list beside the file. The text is the tokens joined by single spaces.
 Source: what `json.dumps((tokens, tags))` writes, and `nltk.chunk.tree2conlltags`
 (https://www.nltk.org/api/nltk.chunk.util.html) for tokens with their tags.
 """
@@ -98,7 +98,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     shape = shape_of([value for _, value in islice(values_of(path), FIRST)])
     if not shape:
-        reason = "its first sentences are no lists of tokens and tags such as O, B-PER and I-PER"
+        reason = "its first sentences are not lists of tokens and tags such as O, B-PER and I-PER"
         raise FileFault(file, reason, "write each as [[token, ...], [tag, ...]]")
     sentences = (sentence for _, value in values_of(path) if (sentence := shape(value)))
     lists = [sentence.tags for sentence in islice(sentences, SAMPLE)]
@@ -123,7 +123,7 @@ def parse(record: Fields, shape: Shape, layout: TaggedFields) -> Fields:
     """Return the fields of one sentence, or raise Unusable."""
     sentence = shape(record["sentence"])
     if not sentence:
-        reason = f"{shown(record['sentence'])} is no sentence with a tag for each token"
+        reason = f"{shown(record['sentence'])} is not a sentence with a tag for each token"
         raise Unusable(reason, "write it as the others: as many tags as tokens, all of them strings")
     return parse_row(sentence._asdict(), layout)
 

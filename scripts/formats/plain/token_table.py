@@ -226,7 +226,9 @@ def refuse_ragged(number: int, cells: Sequence[str], table: Table) -> None:
         many = "few" if len(cells) < table.width else "many"
         columns = f"{len(cells)}, not {table.width}, in {shown(table.delimiter.join(cells))}"
         reason = f"line {number} has too {many} columns: {columns}"
-        hint = "put fields that hold the delimiter or a quote in quotes, and double the quotes in them"
+        hint = (
+            "put fields that contain the delimiter or a quote in quotes, and double the quotes in them"
+        )
         raise Unusable(reason, hint)
 
 

@@ -161,7 +161,7 @@ def refuse_first(text: str, tokens: list[Any]) -> None:
             raise Unusable(reason, "export it again") from None
         found = text[start:end]
         if found != expected:
-            reason = f"token {shown(expected)} should stand at {start}-{end}, where the text has "
+            reason = f"token {shown(expected)} should be at {start}-{end}, where the text has "
             hint = "the offsets were counted on another text; export it again"
             raise Unusable(reason + shown(found), hint)
 
@@ -181,7 +181,7 @@ def check_token_spans(
             raise Unusable(reason, "export it again; its tokens and spans belong to two texts")
         start, end = tokens[first][0], tokens[last][1]
         if (start, end) != (span.start, span.end):
-            reason = f"span {span.start}-{span.end} names tokens that stand at {start}-{end}"
+            reason = f"span {span.start}-{span.end} names tokens that are at {start}-{end}"
             raise Unusable(reason, "correct the offsets or delete the token numbers")
 
 

@@ -16,7 +16,7 @@ from scripts.formats.writer_base import PARTIAL, Losses, Writer, json_lines
 
 REJECT, IGNORE = "reject", "ignore"
 BINARY, MANUAL, OVERLAPPING = "ner", "ner_manual", "spans_manual"
-UNKNOWN = "text of which nothing is known written as an ignored one"
+UNKNOWN = "text without any known annotation written as ignored"
 
 
 def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:

@@ -70,7 +70,7 @@ def span_of(mark: Mark) -> CharSpan:
     """Return one span, or raise Unusable."""
     label, mention, place = mark
     if not isinstance(place, list) or len(place) != 2:
-        raise Unusable(f"{shown(place)} is no place of {mention!r}", WRITE)
+        raise Unusable(f"{shown(place)} is not a position of {mention!r}", WRITE)
     first, last = map(whole, place)
     return CharSpan(first, last + 1, label_of(label, (first, last + 1)), mention=mention)
 

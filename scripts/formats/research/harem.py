@@ -45,7 +45,7 @@ ALTERNATIVE = "alternative analyses, of which the first is read"
 SEVERAL = "several categories, of which the first is read"
 UNNAMED = "entity without a category left as unknown"
 OMITTED = "omitted stretch left as unknown"
-HINT = "compare it with the collection as Linguateca gives it"
+HINT = "compare it with the original collection from Linguateca"
 
 
 def sniff(head: Head) -> bool:
@@ -198,7 +198,7 @@ class Document:
         if name in BLOCKS and name != "p":
             self.end_paragraph()
         if not self._open or self._open[-1][0] != name:
-            raise Unusable(f"{shown(tag)} ends nothing that begins before it", HINT)
+            raise Unusable(f"{shown(tag)} ends an entity that never began", HINT)
         _, category, start = self._open.pop()
         if name in ("p", "texto", "text") and self.length:
             self.add("\n")

@@ -69,12 +69,12 @@ def parse(record: dict[str, Any]) -> Fields:
     """Return the fields of one utterance, or raise Unusable."""
     utterance = record["utterance"]
     if not is_utterance(utterance):
-        raise Unusable(f"{shown(utterance)} is no utterance in pieces", EXPORT)
+        raise Unusable(f"{shown(utterance)} is not an utterance in pieces", EXPORT)
     text = ""
     spans: list[CharSpan] = []
     for piece in utterance["data"]:
         if not isinstance(piece, dict) or not isinstance(piece.get("text"), str):
-            raise Unusable(f"{shown(piece)} is no piece of a text", EXPORT)
+            raise Unusable(f"{shown(piece)} is not a piece of a text", EXPORT)
         start, text = len(text), text + piece["text"]
         if piece.get("entity") is not None:
             spans.append(CharSpan(start, len(text), label_of(piece["entity"], (start, len(text)))))

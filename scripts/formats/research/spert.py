@@ -62,7 +62,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
 def span_of(mark: Any, places: TokenOffsets) -> CharSpan:
     """Return one span, or raise Unusable; places: of the tokens."""
     if not isinstance(mark, dict):
-        raise Unusable(f"{shown(mark)} is no span", "write spans as {type, start, end}")
+        raise Unusable(f"{shown(mark)} is not a span", "write spans as {type, start, end}")
     end = whole(mark.get("end"))
     return placed_span([mark.get("start"), end - 1, mark.get("type")], places)
 

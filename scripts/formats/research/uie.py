@@ -20,7 +20,7 @@ from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN, json_records
 
 KEYS = {"content", "result_list", "prompt"}
-PASSED_OVER = "a line about a relation is passed over"
+PASSED_OVER = "a line about a relation is skipped"
 
 
 @dataclass(slots=True)

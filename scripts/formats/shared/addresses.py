@@ -59,7 +59,7 @@ def text_at(folder: Path, *addresses: str) -> str:
     try:
         text = whole_text(path)
         if text.startswith("%PDF"):
-            raise Unusable("it is a PDF file, no text", "export it as text with its annotations")
+            raise Unusable("it is a PDF file, not text", "export it as text with its annotations")
         return text_of({"text": text})
     except OSError as error:
         raise Unusable(f"{path.name} can't be read ({error.strerror})", "copy it again") from None

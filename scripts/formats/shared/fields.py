@@ -11,7 +11,7 @@ from scripts.annotation.text import CharSpan, UnreadSpan, Unusable
 LABEL_HINT = "give every span a label"
 SHOWN = 80  # characters of a value in a message
 WITHOUT_NUL = {
-    "text": "delete it, and mind the offsets after it",
+    "text": "delete it, and adjust the offsets after it",
     "label": "rename the label",
     "tag": "rename the tag",
 }
@@ -31,16 +31,16 @@ def usable_text(text: str, what: str = "text") -> str:
     what: what the message calls it.
     """
     if "\0" in text:
-        raise Unusable(f"the {what} holds a NUL character", WITHOUT_NUL.get(what, "delete it"))
+        raise Unusable(f"the {what} contains a NUL character", WITHOUT_NUL.get(what, "delete it"))
     try:
         text.encode("utf8")
     except UnicodeEncodeError as error:
         found = text[error.start]
         if "\udc80" <= found <= "\udcff":  # how `lines` keeps a byte that it couldn't decode
-            reason = f"the {what} holds bytes that are not UTF-8"
-            hint = "save the file as UTF-8, or set vars.encoding to what it is (Windows: cp1252)"
+            reason = f"the {what} contains bytes that are not UTF-8"
+            hint = "save the file as UTF-8, or set encoding in configs/convert.cfg (Windows: cp1252)"
             raise Unusable(reason, hint) from None
-        reason = f"the {what} holds half of a surrogate pair"
+        reason = f"the {what} contains half of a surrogate pair"
         raise Unusable(reason, "export it again as UTF-8") from None
     return text
 
@@ -77,7 +77,9 @@ def span_of(mark: Any) -> CharSpan:
     elif isinstance(mark, list | tuple) and len(mark) == 3:
         start, end, label = mark
     else:
-        raise Unusable(f"{shown(mark)} is no span", "write spans as {start, end, label} or as a triple")
+        raise Unusable(
+            f"{shown(mark)} is not a span", "write spans as {start, end, label} or as a triple"
+        )
     first, last = whole(start), whole(end)
     name = label_of(label, (first, last))
     return CharSpan(first, last, name, mention=mention if isinstance(mention, str) else None)

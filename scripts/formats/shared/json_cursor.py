@@ -108,7 +108,7 @@ class Cursor:
         if prefix[0] != "item" or self.peek() == "[":
             yield from self.inside(prefix)
             if self.peek():
-                reason = f"something follows the list of {self.number} records"
+                reason = f"there is more text after the list of {self.number} records"
                 raise FileFault(self.file, reason, "export it again")
         number = 0
         while self.peek():

@@ -46,7 +46,7 @@ def named_in(value: Any) -> list[Named]:
     if isinstance(value, dict):
         return list(named_in_object(value))
     if not isinstance(value, list | tuple):
-        raise Unusable(f"{shown(value)} is no list of mentions", HINT)
+        raise Unusable(f"{shown(value)} is not a list of mentions", HINT)
     return [found for item in value for found in named_by(item)]
 
 
@@ -67,7 +67,7 @@ def named_under(key: str, given: Any) -> Iterator[Named]:
     if isinstance(given, str) and given:
         yield Named(key, given, sure=False)
     elif given and not (isinstance(given, list | tuple) and all(isinstance(g, str) for g in given)):
-        raise Unusable(f"{shown(given)} under {shown(key)} is no list of mentions", HINT)
+        raise Unusable(f"{shown(given)} under {shown(key)} is not a list of mentions", HINT)
     else:
         yield from (Named(text, key, sure=True) for text in given or () if text)
 

@@ -31,11 +31,11 @@ ONE_MENTION = ("entity", "mention", "surface_form", "entity_value", "entity_text
 NOT_LABELS = (*MENTION, "id")
 LENGTH = ("length", "len")
 WRITE = "write spans as {start, end, label} or as a triple"
-LONGEST = 300  # characters of a value of vars.fields in a message
-A_ROW = "it has one mention a row, which is not read"
+LONGEST = 300  # characters of a value of fields in configs/convert.cfg in a message
+A_ROW = "it has one entity per row, which is not supported"
 GATHER = (
     'put the entities of a text in one record: {"text": ..., "spans": [{"start": ..., "end": ..., '
-    '"label": ...}]}, or in a table such a list in one cell of the row of its text'
+    '"label": ...}]}, or, in a table, put this list in one cell next to its text'
 )
 # The rule for what is an answer: a usual key that is there is one, even if its list is empty, whatever
 # else the record has. Without any, it is a list under a name that says annotations. A field of another
@@ -112,7 +112,7 @@ def read_span(mark: Any, key: str, text: str = "text") -> CharSpan:
 
 
 def advice(mark: Any, key: str, text: str = "text") -> str:
-    """Return how to set vars.fields so that a field's spans are read; `is_mark` is true of `mark`."""
+    """Return how to set `fields` so that a field's spans are read; `is_mark` is true of `mark`."""
     named = isinstance(mark, Mapping)
     known = {*START, *END, *PLACE, *LENGTH} if named else {"0", "1", "2"}
     paths = dict(paths_in(mark))
@@ -125,11 +125,11 @@ def advice(mark: Any, key: str, text: str = "text") -> str:
     label = named_by(strings, NAME) or strings[0]
     first = "" if text == "text" else f"text={text},"
     fields = printable(f"{first}spans={key},start={start},{last},label={label}", LONGEST)
-    return f"set vars.fields to {fields} if these are entities"
+    return f"set fields in configs/convert.cfg to {fields} if these are entities"
 
 
 def paths_in(mark: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the values of a span with their paths as vars.fields has them: `span.begin`, `0`."""
+    """Yield the values of a span with their paths as `fields` has them: `span.begin`, `0`."""
     for key, value in mark.items() if isinstance(mark, Mapping) else enumerate(mark):
         if key in PLACE and isinstance(value, Mapping | list | tuple):
             yield from ((f"{key}.{inner}", one) for inner, one in paths_in(value))
@@ -157,7 +157,7 @@ def refuse_overlooked(texts: Sequence[AnnotatedText], record: Mapping[str, Any])
             return
     for key in overlooked(record):
         mark = next(filter(is_mark, record[key]))
-        reason = f"its field {key!r} looks like spans, and is not read: {shown(mark)}"
+        reason = f"its field {key!r} looks like spans but is not read: {shown(mark)}"
         known = [text.text for text in texts]
         field = next((name for name, value in record.items() if value in known), "text")
         raise Unusable(reason, advice(mark, key, field))

@@ -1,4 +1,4 @@
-"""Names of numbered tags, in the order of their numbers, as `vars.tag_names` lists them.
+"""Names of numbered tags, in the order of their numbers, as the setting `tag_names` lists them.
 
 In: the numbers of a file, and the names. Out: the names, or in words why they can't be its names.
 """
@@ -12,7 +12,7 @@ from scripts.formats.base import Options
 from scripts.formats.columns.tag_columns import is_numbered
 from scripts.formats.shared.tags import OUTSIDE
 
-LIST_THEM = "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
+LIST_THEM = "set tag_names in configs/convert.cfg, in the order of the numbers: [O, B-PER, I-PER]"
 AND_SO_ON = {"...", "…"}  # what a list ends in that was copied from a page
 
 Names = tuple[str, ...]
@@ -41,15 +41,18 @@ def fitting(names: Names, largest: int, file: str) -> Names:
     listed = printable(", ".join(names))
     if AND_SO_ON.intersection(names):
         hint = "write all names out, one for each number"
-        raise FileFault(file, f"vars.tag_names goes on with `...`: {listed}", hint)
+        raise FileFault(file, f"tag_names in configs/convert.cfg goes on with `...`: {listed}", hint)
     if len(names) <= largest:
-        reason = f"its tags are numbers up to {largest}, vars.tag_names names {len(names)}: {listed}"
+        known = f"tag_names in configs/convert.cfg has {len(names)} names: {listed}"
+        reason = f"its tags are numbers up to {largest}, but {known}"
         raise FileFault(file, reason, f"list a name for each number from 0 to {largest}")
     if not OUTSIDE.intersection(names):
         hint = f"{LIST_THEM}; one of them is O, for tokens outside of entities"
-        raise FileFault(file, f"vars.tag_names has no O among its names: {listed}", hint)
+        raise FileFault(
+            file, f"tag_names in configs/convert.cfg has no O among its names: {listed}", hint
+        )
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
-        reason = f"vars.tag_names has {printable(name)!r} {times} times: {listed}"
+        reason = f"tag_names in configs/convert.cfg has {printable(name)!r} {times} times: {listed}"
         raise FileFault(file, reason, "give each number a name of its own")
     return names

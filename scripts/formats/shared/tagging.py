@@ -9,7 +9,7 @@ from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.formats.shared.tags import BEGIN, INSIDE, OUT
 from scripts.formats.writer_base import Losses
 
-OVERLAPPING = "overlapping span left out: a token has one tag, and the longest span keeps it"
+OVERLAPPING = "overlapping span left out: a token can have only one tag, and the longest span wins"
 WORDLESS = "span of white space left out: it has no word to tag"
 SPACES = "text rebuilt from its words with single spaces: its own spaces and line breaks left out"
 

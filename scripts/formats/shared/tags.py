@@ -34,11 +34,11 @@ RAW = "labels without prefix"
 RAW_OTHER = "labels without prefix, OTHER being one"  # beside an outside tag that is written O
 
 LABEL = re.compile(r"[^\W\d_][^\W_]+(?:[ ./_][^\W_]+)*")  # what surely isn't a letter and a label
-BEGINS = "a tag that continues no span of its label begins one"
+BEGINS = "a tag that continues no span of its label begins a new span"
 BEGINS_IOB1 = "a B- tag that follows no span begins one"
 NOT_CLOSED = "a span without its last tag ends before the next one"
 NOT_CLOSED_AT_END = "a span without its last tag ends with the sentence"
-OTHER_SCHEME = "a tag of another scheme is read as it is meant there"
+OTHER_SCHEME = "a tag of another scheme is read by that scheme"
 
 TagSpan = tuple[int, int, str]
 
@@ -94,7 +94,7 @@ def meaning(tag: str, scheme: str) -> tuple[str, str]:
         return PREFIXES[tag], NO_LABEL
     kind, label = split_tag(tag)
     if kind == "" or (kind != OUT and scheme == NAMELESS):
-        reason = f"the tag {shown(usable_text(tag, 'tag'))} is none of its file's scheme ({scheme})"
+        reason = f"the tag {shown(usable_text(tag, 'tag'))} is not in the file's scheme ({scheme})"
         raise Unusable(reason, advice_on(tag, scheme))
     return kind, usable_text(label, "tag")
 

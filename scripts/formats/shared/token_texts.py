@@ -11,7 +11,7 @@ from scripts.formats.shared.fields import label_of, number, shown, usable_text, 
 from scripts.formats.shared.tags import TagSpan
 from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
-NOT_THE_TEXT = "its text is not that of its tokens, which are joined by spaces"
+NOT_THE_TEXT = "its text differs from its tokens, which are joined with spaces instead"
 HINT = "fill its tokens or delete the record"
 
 
@@ -21,7 +21,7 @@ def words_of(tokens: Any) -> list[str]:
         raise Unusable(f"its tokens are {shown(tokens)}, not a list", "write them as a list of strings")
     for place, word in enumerate(tokens, start=1):
         if not isinstance(word, str):
-            raise Unusable(f"token {place} is {shown(word)}, no string", "write tokens as strings")
+            raise Unusable(f"token {place} is {shown(word)}, not a string", "write tokens as strings")
     if not "".join(tokens).strip():
         raise Unusable("the record has no tokens", HINT)
     return tokens
@@ -51,7 +51,7 @@ def placed(
 def token_span(mark: Any, size: int) -> TagSpan:
     """Return one span of tokens, or raise Unusable; size: how many tokens there are."""
     if not isinstance(mark, list | tuple) or len(mark) != 3:
-        raise Unusable(f"{shown(mark)} is no span", "write spans as [first token, last token, label]")
+        raise Unusable(f"{shown(mark)} is not a span", "write spans as [first token, last token, label]")
     first, last = (number(end) if isinstance(end, str) else whole(end) for end in mark[:2])
     label = label_of(mark[2], f"of tokens {first} to {last}")
     if not 0 <= first <= last < size:

@@ -134,7 +134,9 @@ def unzipped(path: Path, target: Path) -> Iterator[tuple[Path, str]]:
                 if NEVER_DATA.fullmatch(inner.name) or not is_visible(Path(inner)):
                     continue
                 if inner.as_posix().casefold() in seen:
-                    raise FileFault(f"{name}/{inner}", "the archive holds it twice", "pack it anew")
+                    raise FileFault(
+                        f"{name}/{inner}", "the archive contains it twice", "create the archive again"
+                    )
                 seen.add(inner.as_posix().casefold())
                 unpacked = target / inner
                 with archive.open(member) as stream:
@@ -143,7 +145,7 @@ def unzipped(path: Path, target: Path) -> Iterator[tuple[Path, str]]:
     except DAMAGED as error:
         said = " ".join(str(error).split())[:200]
         raise FileFault(
-            name, f"the archive can't be unpacked ({said})", "export or pack it again"
+            name, f"the archive can't be unpacked ({said})", "export it or create the archive again"
         ) from None
 
 
@@ -152,11 +154,13 @@ def safe(member: zipfile.ZipInfo, archive: str) -> PurePosixPath:
     inner = PurePosixPath(member.filename.replace("\\", "/"))
     name = f"{archive}/{member.filename}"
     if inner.is_absolute() or ".." in inner.parts or ":" in member.filename:
-        raise FileFault(name, "its path leads out of the archive", "unpack what you trust by hand")
+        raise FileFault(
+            name, "its path points outside the archive", "if you trust the archive, unpack it by hand"
+        )
     if member.flag_bits & 1:
-        raise FileFault(name, "the archive is encrypted", "unpack it and give the files")
+        raise FileFault(name, "the archive is encrypted", "unpack it, and put its files in the folder")
     if member.external_attr >> 28 == 0xA:
-        raise FileFault(name, "it is a link", "pack the file itself")
+        raise FileFault(name, "it is a symbolic link", "put the file itself in the archive")
     return inner
 
 
@@ -170,10 +174,12 @@ def copy(stream: Readable, target: Path, name: str, packed: int, most: int = LAR
                 size += len(block)
                 if size > most or (size > HARMLESS and size > RATIO * max(packed, 1)):
                     reason = f"it unpacks to more than {size:,} bytes from {packed:,}"
-                    raise FileFault(name, reason, "unpack it by hand if you trust it")
+                    raise FileFault(name, reason, "if you trust it, unpack it by hand")
                 file.write(block)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileFault(name, f"it can't be unpacked ({error})", "export or pack it again") from None
+        raise FileFault(
+            name, f"it can't be unpacked ({error})", "export it or create the archive again"
+        ) from None
     return size
 
 
@@ -190,8 +196,8 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
     if codec is None:
         return path
     if not is_text_encoding(codec):
-        hint = "give it as Python calls it: cp1252, latin-1, utf-16, shift_jis, …"
-        raise FileFault("vars.encoding", f"there is no encoding {encoding!r}", hint)
+        hint = "use Python's name for it: cp1252, latin-1, utf-16, shift_jis, …"
+        raise FileFault("encoding in configs/convert.cfg", f"Python has no encoding {encoding!r}", hint)
     if codecs.lookup(codec).name == "utf-8":
         return path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -203,7 +209,9 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
         except UnicodeError as error:
             said = " ".join(str(error).split())[:200]
             raise FileFault(
-                name, f"it is not {codec} ({said})", "set vars.encoding to what it is"
+                name,
+                f"it is not {codec} ({said})",
+                "set encoding in configs/convert.cfg to its encoding",
             ) from None
     written.replace(target)
     return target

@@ -16,7 +16,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from scripts.annotation.text import Unusable
 
 BLOCK = 1 << 16
-MENDED = "characters that XML doesn't allow read as spaces"
+FIXED = "characters that XML doesn't allow read as spaces"
 REFERENCES = re.compile(  # but not those that are text
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?:&#(?:x[0-9a-fA-F]{1,6}|[0-9]{1,7});)+", re.DOTALL
 )
@@ -54,7 +54,7 @@ def parse_xml(path: Path, target: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
         if fixed == data:
             raise not_xml(error) from None
     try:
-        return fed(fixed, target()), (MENDED,)
+        return fed(fixed, target()), (FIXED,)
     except ParseError as error:
         raise not_xml(error) from None
 
@@ -76,7 +76,7 @@ def fed(data: bytes, target: T) -> T:
         parser.close()
     except DefusedXmlException as error:
         reason = f"it has entities of its own or names others to be fetched ({type(error).__name__})"
-        raise Unusable(reason, "take its DOCTYPE away if you trust it") from None
+        raise Unusable(reason, "if you trust the file, remove its DOCTYPE") from None
     except (LookupError, ValueError) as error:  # an encoding that Python doesn't know, or can't read
         raise Unusable(f"its encoding can't be read ({error})", "save it as UTF-8") from None
     return target

@@ -112,7 +112,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     pair = record["pair"]
     if not is_pair(pair):
         hint = 'write [text, {"entities": [...]}]'
-        raise Unusable(f"{shown(pair)} is no pair of a text and its annotations", hint)
+        raise Unusable(f"{shown(pair)} is not a pair of a text and its annotations", hint)
     text, given = text_of({"text": pair[0]}), pair[1]
     marks = given.get("entities") if isinstance(given, dict) else given
     if isinstance(given, dict) and isinstance(marks, list | tuple) and are_tags(marks):

@@ -28,7 +28,7 @@ TREEBANK = {"``": '"', "''": '"', "-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RS
     "-LCB-": "{",
     "-RCB-": "}",
 }
-REBUILT = "the text is rebuilt from tokens that are not those of the raw text"
+REBUILT = "the raw text differs from the tokens: the text is rebuilt from the tokens"
 
 Fields = dict[str, Any]
 
@@ -64,7 +64,7 @@ def parse(record: Fields) -> Fields:
     """Return the fields of one paragraph, or raise Unusable."""
     paragraph = record["paragraph"]
     if not isinstance(paragraph, dict):
-        raise Unusable(f"{shown(paragraph)} is no paragraph", "write the file again")
+        raise Unusable(f"{shown(paragraph)} is not a paragraph", "write the file again")
     sentences = [tokens_of(sentence) for sentence in listed(paragraph, "sentences")]
     tokens = [token for sentence in sentences for token in sentence]
     tags: list[Any] = [token.get("ner") for token in tokens]
@@ -98,7 +98,7 @@ def kinds_of(tags: list[Any]) -> set[str | None]:
         if all(isinstance(tag, str | None) for tag in kinds):
             return kinds
     strange = next(n for n, tag in enumerate(tags) if not isinstance(tag, str | None))
-    reason = f"token {strange + 1} has the tag {shown(tags[strange])}, which is no string"
+    reason = f"token {strange + 1} has the tag {shown(tags[strange])}, which is not a string"
     raise Unusable(reason, "write the file again")
 
 

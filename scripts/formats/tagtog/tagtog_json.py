@@ -25,7 +25,7 @@ from scripts.formats.shared.lines import whole_text
 
 ENDING, PAGE, LEGEND = ".ann.json", ".plain.html", "annotations-legend.json"
 ABOVE = 6  # folders above a file in which the project's own may be
-UNNAMED = "the identifier of a class stands for its name"
+UNNAMED = "the identifier of a class is used as its name"
 HINT = "download the project's documents and its annotations-legend.json too"
 
 
@@ -52,7 +52,7 @@ def document_of(path: Path, data: str) -> AnnotatedText:
     document = parsed(data, "it")
     page = page_of(path)
     if page is None:
-        raise Unusable(f"its text, {stem_of(path)}{PAGE}, does not lie beside it", HINT)
+        raise Unusable(f"its text file, {stem_of(path)}{PAGE}, is missing", HINT)
     texts = Parts.of(whole_text(page))
     legend_path = legend_of(path)
     legend = parsed(whole_text(legend_path), LEGEND) if legend_path else {}
@@ -70,7 +70,7 @@ def document_of(path: Path, data: str) -> AnnotatedText:
         raise Unusable(f"{page.name} has no text in the parts that are annotated", HINT)
     entities = document.get("entities") or []
     if not isinstance(entities, list):
-        raise Unusable("its entities are no list", "export it again")
+        raise Unusable("its entities are not a list", "export it again")
     found = sound_spans(entities, partial(span_of, starts=starts, legend=legend))
     return AnnotatedText(
         text=usable_text(text),
@@ -90,7 +90,7 @@ def parsed(data: str, what: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise Unusable(f"{what} is not valid JSON ({str(error)[:200]})", "export it again") from None
     if not isinstance(found, dict):
-        raise Unusable(f"{what} is no JSON object", "export it again")
+        raise Unusable(f"{what} is not a JSON object", "export it again")
     return found
 
 

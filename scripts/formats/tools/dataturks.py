@@ -90,7 +90,7 @@ def span_of(pair: tuple[Any, Any]) -> CharSpan:
     """Return the span of a point, whose end belongs to it, and a label; or raise Unusable."""
     point, label = pair
     if not isinstance(point, dict):
-        raise Unusable(f"the points {shown(point)} are no offsets", POINT)
+        raise Unusable(f"the points {shown(point)} are not offsets", POINT)
     start, last, mention = whole(point.get("start")), whole(point.get("end")), point.get("text")
     name = label_of(label, (start, last + 1))
     return CharSpan(start, last + 1, name, mention=mention if isinstance(mention, str) else None)

@@ -1,6 +1,6 @@
 """The setting that says where JSON of an unknown tool has what: `text=body,start=span.begin`."""
 
-# What vars.fields can name: paths in a record, then paths in a span; inclusive is true or false.
+# What it can name: paths in a record, then paths in a span; inclusive is true or false.
 FIELDS = (
     *("text", "spans", "id", "group", "split", "records"),
     *("start", "end", "length", "label", "mention", "inclusive"),
@@ -20,12 +20,3 @@ def read_fields(value: str) -> dict[str, str]:
     if len(found) < len(pairs):
         raise ValueError("it names something twice")
     return found
-
-
-def problem_with_fields(value: str) -> str | None:
-    """Return what is wrong with the value of vars.fields, or None."""
-    try:
-        read_fields(value)
-    except ValueError as error:
-        return str(error)
-    return None

@@ -2,7 +2,7 @@
 
 In: a file of JSON objects and a shape. Out: annotated texts. A path in a shape is a key, or keys and
 numbers of list items with dots between them: `span.begin`, `0`. The shapes of known tools are in
-`json_tools`; `vars.fields` makes one for any other.
+`json_tools`; the setting `fields` makes one for any other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -173,7 +173,8 @@ def place_at(mark: Any, shape: Shape) -> tuple[int, int]:
     first, last = at(mark, shape.start), at(mark, shape.length or shape.end)
     if first is None or last is None:
         wanted = f"{shape.start} and {shape.length or shape.end}"
-        raise Unusable(f"{shown(mark)} has no offsets", f"it needs {wanted}; see vars.fields")
+        hint = f"it needs {wanted}; see fields in configs/convert.cfg"
+        raise Unusable(f"{shown(mark)} has no offsets", hint)
     start = whole(first)
     return start, (start if shape.length else 0) + whole(last) + shape.inclusive
 
@@ -189,7 +190,7 @@ def split_at(record: Any, shape: Shape) -> str | None:
 
 
 def shape_of(named: Mapping[str, str]) -> Shape:
-    """Return the shape that `vars.fields` describes."""
+    """Return the shape that the setting `fields` describes."""
     given: dict[str, Any] = dict(named)
     given["inclusive"] = given.get("inclusive") == "true"
     return Shape(**given)

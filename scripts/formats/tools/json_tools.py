@@ -150,8 +150,10 @@ def never(head: Head) -> bool:
 def read_named(path: Path, options: Options) -> Records:
     """Yield the records of a file whose keys the user named. Raises FileFault when none are named."""
     if not options.fields:
-        hint = "set vars.fields, as in text=body,spans=marks,start=begin,end=end,label=type"
-        raise FileFault(path.as_posix(), "the keys of its fields are not named", hint)
+        hint = "for example text=body,spans=marks,start=begin,end=end,label=type"
+        raise FileFault(
+            path.as_posix(), "this format needs fields in configs/convert.cfg, which is empty", hint
+        )
     shape = shape_of(read_fields(options.fields))
     refuse_misnamed(path, shape)
     count = 0
@@ -160,7 +162,9 @@ def read_named(path: Path, options: Options) -> Records:
     if not count and shape.records:
         reason = f"there are no records at {shape.records!r}"
         raise FileFault(
-            path.as_posix(), reason, "correct it in vars.fields: data.item is the list `data`"
+            path.as_posix(),
+            reason,
+            "correct records in fields in configs/convert.cfg: data.item is an item of the list `data`",
         )
 
 
@@ -171,8 +175,10 @@ def refuse_misnamed(path: Path, shape: Shape) -> None:
         where = getattr(shape, name)
         if records and all(at(record, where) is None for record in records):
             keys = dict.fromkeys(key for r in records if isinstance(r, dict) for key in r)
-            reason = f"none of its first records has {where!r} ({name}); they have {shown(list(keys))}"
-            raise FileFault(path.as_posix(), reason, f"correct {name}= in vars.fields")
+            reason = (
+                f"none of its first records has the key {where!r} ({name}), only {shown(list(keys))}"
+            )
+            raise FileFault(path.as_posix(), reason, f"correct {name}= in fields in configs/convert.cfg")
 
 
 def grammar_of(tool: Tool) -> str:
@@ -194,4 +200,6 @@ FORMATS = tuple(
     )
     for tool in TOOLS
 )
-NAMED_BY_USER = Format(FIELDS, "JSON whose keys vars.fields names", never, read_named, by_name_only=True)
+NAMED_BY_USER = Format(
+    FIELDS, "JSON whose keys the setting `fields` names", never, read_named, by_name_only=True
+)

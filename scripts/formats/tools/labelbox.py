@@ -10,7 +10,7 @@ Before: {"ID", "DataRow ID", "Labeled Data": text or URL, "External ID", "Create
     "Label": {"objects": [{"title", "value", "version", "format": "text.location", "instanceURI": URL,
                            "data": {"location": {"start", "end"}}}], "classifications": [...]}}
 Both ends belong to the span. A text that is only named by a URL is found beside the file, by its name
-in the URL, its external id or its global key. Each label is one record; of several projects vars.layer
+in the URL, its external id or its global key. Each label is one record; of several projects `layer`
 chooses one. Predictions of a model (`experiments`) are not read. What is made for import (one annotation
 a line, with `dataRow`) has no texts, and is refused.
 Source: https://docs.labelbox.com/reference/export-text-annotations,
@@ -152,7 +152,7 @@ class Labels:
         Raises FileFault when labels are of several projects and the user named none.
         """
         if not (is_new(record) or is_old(record)):
-            raise Unusable("this is no data row of Labelbox", AGAIN)
+            raise Unusable("this is not a Labelbox data row", AGAIN)
         found = labels_in(record)
         self.projects |= dict.fromkeys(name for name, _ in found)
         if not self.project and len(self.projects) > 1:
@@ -230,7 +230,7 @@ def spans_of(label: Record) -> Sound:
 def span_of(mark: Any) -> CharSpan:
     """Return the span of one object, whose end belongs to it; or raise Unusable."""
     if not isinstance(mark, dict):
-        raise Unusable(f"{shown(mark)} is no object of a label", AGAIN)
+        raise Unusable(f"{shown(mark)} is not a label object", AGAIN)
     if kind := kind_of(mark):
         raise Unusable(f"it has an object of another kind: {kind}", OTHER)
     data = mark.get("data")

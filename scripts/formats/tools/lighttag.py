@@ -130,7 +130,7 @@ def listed(value: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """Return a list of objects, empty where there is none; or raise Unusable."""
     given = value.get(key) or []
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise Unusable(f"its {key} are {shown(given)}, no list of objects", AGAIN)
+        raise Unusable(f"its {key} are {shown(given)}, not a list of objects", AGAIN)
     return given
 
 

@@ -29,7 +29,7 @@ TEXT_FOLLOWS = re.compile(r"[^<>]*>\s*<TEXT\s*>")
 ASTRAL = "\U00010000"  # the first character that is two UTF-16 units
 OF_DOCUMENT = "-1~-1"
 HINT = "save the document again"
-OF_THE_DOCUMENT = "tag of the whole document, which is no span, left out"
+OF_THE_DOCUMENT = "tag of the whole document (not a span) left out"
 
 
 def sniff(head: Head) -> bool:

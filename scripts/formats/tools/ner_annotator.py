@@ -61,7 +61,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
         return dict(SKIPPED)
     if not is_pair(pair):
         hint = 'write [text, {"entities": [...]}]'
-        raise Unusable(f"{shown(pair)} is no pair of a text and its entities", hint)
+        raise Unusable(f"{shown(pair)} is not a pair of a text and its entities", hint)
     text, given = (pair["text"], pair) if isinstance(pair, Mapping) else pair
     marks = given.get("entities")
     if isinstance(marks, list):  # some forks add what happened to a mark

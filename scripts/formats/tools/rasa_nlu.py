@@ -68,7 +68,7 @@ def of_json(record: dict[str, Any]) -> Fields:
     """Return the fields of an example of the JSON, or raise Unusable."""
     marks = record.get("entities") or []
     if not isinstance(marks, list):
-        raise Unusable(f"{shown(marks)} is no list of entities", "export it again")
+        raise Unusable(f"{shown(marks)} is not a list of entities", "export it again")
     named = [{**m, "label": m.get("entity")} if isinstance(m, dict) else m for m in marks]
     text = record.get("text")
     if not isinstance(text, str) or not text.strip():

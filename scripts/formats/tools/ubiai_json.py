@@ -53,7 +53,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of one document, or raise Unusable."""
     filled = [key for key in MARKS if record.get(key)]
     if len(filled) > 1:
-        raise Unusable(f"{' and '.join(filled)} both hold spans", "keep one of these fields")
+        raise Unusable(f"{' and '.join(filled)} both contain spans", "keep one of these fields")
     marks = record[filled[0]] if filled else []
     if not isinstance(marks, list):
         raise Unusable(f"its {filled[0]} are {shown(marks)}, not a list", "export it again")
@@ -71,7 +71,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
 def span_of(mark: Any) -> CharSpan:
     """Return one marked span, or raise Unusable."""
     if not isinstance(mark, dict):
-        raise Unusable(f"{shown(mark)} is no span", "export it again")
+        raise Unusable(f"{shown(mark)} is not a span", "export it again")
     start, end, mention = whole(mark.get("start")), whole(mark.get("end")), mark.get("text")
     label = next((mark[key] for key in LABELS if key in mark), None)
     name = label_of(label, (start, end))

@@ -84,7 +84,9 @@ def parsed(markup: str) -> tuple[str, tuple[CharSpan, ...], tuple[tuple[int, int
             opened.append((edge["begin"], position))
             continue
         if not opened:
-            raise Unusable(f"{shown(edge[0])} ends no bracket", "write [@ before the entity")
+            raise Unusable(
+                f"{shown(edge[0])} closes a bracket that was never opened", "write [@ before the entity"
+            )
         kind, start = opened.pop()
         if kind == "$":
             unknown.append((start, position))

@@ -80,7 +80,7 @@ def loaded(load: Load) -> tuple["Cas", set[int]]:
         except TypeNotFoundError as error:
             raise Unusable(f"its type system lacks a type: {error.message}", HINT) from None
         except RAISED as error:
-            raise Unusable(f"it is no whole UIMA document ({said(error)})", HINT) from None
+            raise Unusable(f"it is not a valid UIMA document ({said(error)})", HINT) from None
     found = (NOT_MAPPED.match(str(warning.message)) for warning in warned)
     return cas, {int(match[1]) for match in found if match}
 
@@ -96,7 +96,7 @@ def title_of(views: list[Any]) -> str | None:
 def said(error: Exception) -> str:
     """Return in words what cassis stumbled over."""
     if isinstance(error, KeyError):
-        return f"it refers to {error}, which it doesn't hold"[:200]
+        return f"it refers to {error}, which it doesn't contain"[:200]
     return f"{type(error).__name__}: {error}"[:200]
 
 
@@ -108,7 +108,7 @@ def without_text(cas: "Cas") -> Unusable:
             instead = f", only where it lies ({shown(sofa.sofaURI)})"
         elif sofa.sofaArray:
             instead = ", only bytes"
-    return Unusable(f"the file does not hold the document's text{instead}", WITH_TEXT)
+    return Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
 
 
 def annotations(view: Any) -> Iterator["FeatureStructure"]:

@@ -12,7 +12,7 @@ from typing import Any
 
 # Features that hold a label, the likeliest first; lower case.
 LABELS = ("value", "label", "category", "entity", "entitytype", "type", "class", "tag", "identifier")
-# What tools annotate below and beside entities: parts of names of types. Only `vars.layer` reads them.
+# What tools annotate below and beside entities: parts of names of types. Only `layer` reads them.
 LINGUISTIC = (
     "uima.cas.",
     "uima.tcas.",
@@ -93,7 +93,7 @@ def label_feature(features: Sequence[str]) -> str:
 def ways(types: Mapping[str, Sequence[str]], wanted: str, *, every: bool = True) -> dict[str, list[Way]]:
     """Return for each type how its annotations are read; nothing for one that is not to be read.
 
-    types: full names, each with the features that may hold a label. wanted: `vars.layer`: a layer's
+    types: full names, each with the features that may hold a label. wanted: `layer`: a layer's
     name, short or full, or with a dot and a feature after it; or TYPES: all types without a label,
     each of which is a label then. every: whether a type with several
     features, none of them a label by its name, is read once for each; else by the type's own name.

@@ -59,7 +59,7 @@ def type_system(path: Path, stamp: int) -> "TypeSystem":
             return load_typesystem(path)
     except RAISED as error:
         reason = f"this UIMA type system can't be read ({said(error)})"
-        hint = "export it again, or take it away: then types are known from the documents"
+        hint = "export it again, or delete it: the types are then taken from the documents"
         raise FileFault(path.as_posix(), reason, hint) from None
 
 

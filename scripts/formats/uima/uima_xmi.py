@@ -9,9 +9,9 @@ Its type system (TypeSystem.xml, or another file with `typesystem` in its name) 
 lacks, or all if there is none, is known from the document. Every view with a text is a record.
 Types are layers, by their names without the package (by the whole name if two are alike). The label is
 in the feature that is called so (`value`, `label`, `category`, ...) or in the only one that holds a
-text; without such a feature or without a value it is the type's own name. `vars.layer` may name
+text; without such a feature or without a value it is the type's own name. The setting `layer` may name
 `Type.feature`; `types` reads all types that have no such feature at once, each as a label. Types of
-words, sentences and documents are read only if `vars.layer` names them; relations and chains are not
+words, sentences and documents are read only if `layer` names them; relations and chains are not
 read. Offsets count UTF-16 units; cassis turns them into characters.
 Source: https://uima.apache.org/d/uimaj-current/ref.html#ugr.ref.xmi, https://github.com/dkpro/dkpro-cassis.
 """
@@ -38,8 +38,8 @@ TITLE = "UIMA CAS XMI"
 SPACE = "uima/cas.ecore"
 TYPES_ROOT = "typeSystemDescription"
 XCAS_ROOT = "CAS"
-INCOMPLETE = "a type that the type system lacks is known from the document only"
-NO_TYPES = "without a type system, types are known from the document only"
+INCOMPLETE = "a type that is missing in the type system is inferred from the document"
+NO_TYPES = "without a type system, types are inferred from the document"
 
 
 def sniff(head: Head) -> bool:
@@ -110,7 +110,7 @@ def check_text(seen: Seen) -> None:
     if "sofaString" not in held:
         instead = ", only where it lies (sofaURI)" if "sofaURI" in held else ""
         instead = ", only bytes (sofaArray)" if "sofaArray" in held else instead
-        raise Unusable(f"the file does not hold the document's text{instead}", WITH_TEXT)
+        raise Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
 
 
 def type_name(tag: str) -> str:

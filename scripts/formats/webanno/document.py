@@ -15,11 +15,11 @@ from scripts.formats.shared.fields import usable_text
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tokens import TokenOffsets
 from scripts.formats.uima.layers import UNLABELLED
-from scripts.formats.webanno.units import HINT, Ruler, Unit, looked_for, part_of, ruler_of
+from scripts.formats.webanno.units import HINT, SentenceOffsets, Unit, looked_for, part_of, ruler_of
 
 GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
-FOUND_ANEW = "token offsets that don't fit the text, tokens found in it by their texts"
-NUMBER_AGAIN = "a number of an annotation that stands elsewhere again begins another one"
+FOUND_BY_TEXT = "token offsets that don't fit the text: tokens located by their text"
+NUMBER_AGAIN = "an annotation number that is used again elsewhere begins another annotation"
 CUT_OFF = "export the document again; a download or copy may have stopped early"
 
 
@@ -64,7 +64,7 @@ class Document:
         if ruler is None:
             places = looked_for(text, tokens)
             if tokens and tokens[0].start is not None:
-                self.notes[FOUND_ANEW] = None
+                self.notes[FOUND_BY_TEXT] = None
             self.begin(None)
         else:
             places = tuple(ruler.place(token) for token in tokens)
@@ -87,7 +87,9 @@ class Document:
         self.pieces.append(between)
         self.length += len(between)
 
-    def mark(self, text: str, units: Sequence[Unit], places: TokenOffsets, ruler: Ruler | None) -> None:
+    def mark(
+        self, text: str, units: Sequence[Unit], places: TokenOffsets, ruler: SentenceOffsets | None
+    ) -> None:
         """Add the tokens of a sentence that begins here, and what is annotated on them."""
         numbered = iter(places)
         token, area = None, (0, 0)
@@ -100,7 +102,7 @@ class Document:
                 place = ruler.place(unit) if ruler else part_of(token, area, unit)
             if text[place[0] : place[1]] != unit.word:
                 expected = f"{unit.start}-{unit.end}"
-                raise Unusable(f"line {unit.line}: {unit.word!r} does not stand at {expected}", HINT)
+                raise Unusable(f"line {unit.line}: {unit.word!r} is not at {expected}", HINT)
             for layer, label, number in unit.marks:
                 self.annotate(self.length + place[0], self.length + place[1], layer, label, number)
 

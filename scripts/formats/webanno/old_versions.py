@@ -36,7 +36,7 @@ ENTITY_COLUMN = 4  # of TSV 1
 BEGIN, INSIDE = ("B-", "B_"), ("I-", "I_")
 NOTHING = ("", "_", "O", "-")
 HELD = ("O-_", "B-_", "I-_")  # a place in a stack without an annotation
-REBUILT = "a sentence whose text hasn't its tokens is rebuilt from them, with a space between each"
+REBUILT = "a sentence whose text doesn't contain its tokens is rebuilt from them, with single spaces"
 
 
 def sniff(head: Head) -> bool:

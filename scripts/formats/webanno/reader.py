@@ -11,8 +11,8 @@ TSV 1 and 2 are read by `webanno_old`.
 
 A layer goes by the name of its type without the package. Of several features the label is the one that
 is called so (`value`, `label`, `category`, ...); if none is, each is a layer (`Span.sense`). Layers of
-words and sentences (POS, Lemma, ...) are read if `vars.layer` names them. Slots, relations and chains
-are left out. An annotation without label has the name of its layer; `vars.layer: types` reads all
+words and sentences (POS, Lemma, ...) are read if `layer` names them. Slots, relations and chains
+are left out. An annotation without label has the name of its layer; the setting `layer: types` reads all
 layers without features at once, each as a label.
 Source: https://inception-project.github.io/releases/36.1/docs/user-guide.html#sect_webannotsv, and what
 it leaves open: https://github.com/inception-project/inception, inception-io-webanno-tsv.

@@ -31,7 +31,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruler:
+class SentenceOffsets:
     """Where the offsets of a file stand in a sentence: `base` is the offset at which it begins.
 
     places: the character of each offset from there on, -1 inside of one; None if each is a character.
@@ -58,7 +58,7 @@ class Ruler:
         raise Unusable(reason, HINT)
 
 
-def ruler_of(text: str, tokens: Sequence[Unit]) -> Ruler | None:
+def ruler_of(text: str, tokens: Sequence[Unit]) -> SentenceOffsets | None:
     """Return the ruler with which all tokens of a sentence stand where they should, or None.
 
     A sentence begins with its first token, or with white space before it.
@@ -68,17 +68,17 @@ def ruler_of(text: str, tokens: Sequence[Unit]) -> Ruler | None:
     first = tokens[0].start
     space = len(text) - len(text.lstrip())
     for base in dict.fromkeys((first, first - space)):
-        rulers = [Ruler(base, len(text))]
+        rulers = [SentenceOffsets(base, len(text))]
         if text and max(text) > "\uffff":
             units = utf16_places(text)
-            rulers.insert(0, Ruler(base, len(units) - 1, units))
+            rulers.insert(0, SentenceOffsets(base, len(units) - 1, units))
         for ruler in rulers:
             if base >= 0 and all(stands(text, token, ruler) for token in tokens):
                 return ruler
     return None
 
 
-def stands(text: str, token: Unit, ruler: Ruler) -> bool:
+def stands(text: str, token: Unit, ruler: SentenceOffsets) -> bool:
     """Say whether a token stands in the text where its offsets say."""
     if token.start is None or token.end is None:
         return False

@@ -69,15 +69,18 @@ def test_tokens_that_are_not_those_of_the_text_are_left_out(tmp_path, tokens):
     (record,) = reading(tmp_path, {**FIRST, "annotation": [], "tokens": tokens})
     assert (record.tokens, record.notes) == (
         None,
-        ("tokens that are not those of the text are left out",),
+        ("tokens that don't match the text are left out",),
     )
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"annotation": "PER"}, "its annotation is 'PER', no list of entities"),
-        ({"annotation": [["PER", "0", 3]]}, "its annotation is [['PER', '0', 3]], no list of entities"),
+        ({"annotation": "PER"}, "its annotation is 'PER', not a list of entities"),
+        (
+            {"annotation": [["PER", "0", 3]]},
+            "its annotation is [['PER', '0', 3]], not a list of entities",
+        ),
         ({"annotation": [["PER", 0, 3.5]]}, "offset 3.5 is not a whole number"),
         ({"annotation": [[None, 0, 3]]}, "span 0-3 has no label"),
         ({"text": ""}, "the record has no text"),
@@ -158,8 +161,8 @@ def test_flat_records_have_lists_beside_each_other(tmp_path):
     ("given", "reason"),
     [
         (second({"text": ""}), "the record has no text"),
-        (second(people=5), "its responses are 5, no list of objects"),
-        (second(people=[answer("x")]), "the answer 'x' is no list of entities"),
+        (second(people=5), "its responses are 5, not a list of objects"),
+        (second(people=[answer("x")]), "the answer 'x' is not a list of entities"),
         (second(people=[answer([{**ADA, "start": None}])]), "offset None is not a whole number"),
         (second(people=[answer([{**ADA, "label": None}])]), "span 0-3 has no label"),
     ],

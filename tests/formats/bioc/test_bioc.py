@@ -51,7 +51,7 @@ def test_annotation_may_stand_at_the_document(tmp_path):
     [
         ({"infons": {}}, "span 12-15 has no label"),
         ({"locations": []}, "annotation '1' has no location"),
-        ({"locations": "12"}, "its locations are no list of objects"),
+        ({"locations": "12"}, "its locations are not a list of objects"),
         ({"locations": [{"offset": "x", "length": 3}]}, "offset 'x' is not a whole number"),
     ],
 )

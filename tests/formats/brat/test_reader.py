@@ -115,11 +115,11 @@ def test_empty_annotation_file_does_not_say_whether_anybody_looked(tmp_path, dat
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "its text does not lie beside it (doc.txt)"),
+        (None, "its text file is missing (doc.txt)"),
         ("", "its text is empty (doc.txt)"),
         (b"\xef\xbb\xbf\r\n", "its text is empty (doc.txt)"),
-        (b"Ad\xe9", "the text holds bytes that are not UTF-8"),
-        ("Ada\0", "the text holds a NUL character"),
+        (b"Ad\xe9", "the text contains bytes that are not UTF-8"),
+        ("Ada\0", "the text contains a NUL character"),
     ],
 )
 def test_document_without_a_text_that_can_be_used_is_a_fault(tmp_path, text, reason):
@@ -128,7 +128,7 @@ def test_document_without_a_text_that_can_be_used_is_a_fault(tmp_path, text, rea
 
 def test_text_file_is_not_its_own_text(tmp_path):
     record = only(laid(tmp_path, None, txt=ADA))
-    assert record.reason == "its text does not lie beside it (doc.txt)"
+    assert record.reason == "its text file is missing (doc.txt)"
 
 
 def test_carriage_returns_stay_in_the_text_and_not_in_the_mention(tmp_path):

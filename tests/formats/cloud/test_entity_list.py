@@ -34,8 +34,8 @@ def test_list_beside_annotations_becomes_patterns_that_spacy_takes(tmp_path):
     (raw / "data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf8")
     (raw / "names.csv").write_text(LIST, encoding="utf8", newline="")
     settings = corpora.settings(format="auto")
-    found = inputs(str(raw), corpus, config=corpora.CONFIG, lang="en", settings=settings)
-    report = convert(found, corpus)
+    found = inputs(str(raw), corpus, config=corpora.CONFIG, lang="en")
+    report = convert(found, settings, corpus)
     (told,) = report["left_aside"].values()
     assert told == "it is a dictionary: 3 names went to patterns.jsonl, 1 rows without a name or a type"
     nlp = spacy.blank("en")

@@ -43,7 +43,7 @@ def test_file_that_a_line_names_belongs_to_the_manifest(tmp_path):
     ("made", "reason"),
     [
         ("yes", "what the job names made has no list of entities"),
-        ({"annotations": {"entities": ["Ada"]}}, "'Ada' is no entity"),
+        ({"annotations": {"entities": ["Ada"]}}, "'Ada' is not an entity"),
         ({"annotations": {"entities": [{"startOffset": 0}]}}, "offset None is not a whole number"),
     ],
 )

@@ -91,7 +91,7 @@ def test_address_never_leads_out_of_the_folder(tmp_path, uri):
 def test_text_that_is_a_pdf_is_refused(tmp_path):
     (tmp_path / "one.pdf").write_bytes(b"%PDF-1.7\n")
     record = only(tmp_path, textContent=None, textGcsUri="gs://bucket/one.pdf")
-    assert record.reason == "one.pdf: it is a PDF file, no text"
+    assert record.reason == "one.pdf: it is a PDF file, not text"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_text_that_is_a_pdf_is_refused(tmp_path):
     [
         ({"textContent": " "}, "the record has no text"),
         ({"textSegmentAnnotations": {}}, "its annotations are {}, not a list"),
-        ({"textSegmentAnnotations": [5]}, "5 is no annotation"),
+        ({"textSegmentAnnotations": [5]}, "5 is not an annotation"),
         ({"textSegmentAnnotations": [{**MARK, "displayName": ""}]}, "span 0-3 has no label"),
         ({"textSegmentAnnotations": [{**MARK, "endOffset": "x"}]}, "offset 'x' is not a whole number"),
         ({"textSegmentAnnotations": [{"displayName": "P"}]}, "offset None is not a whole number"),

@@ -116,12 +116,12 @@ def test_sentences_outside_of_documents_have_no_group(tmp_path):
         ("\tI-PER", "line 2 has no token"),
         (" \tI-PER", "line 2 has no token"),
         ("Okafor\t", "line 2 has no tag"),
-        ("Okafor PER", "line 2: the tag 'PER' is none of its file's scheme (IOB2)"),
-        ("Okafor I-", "line 2: the tag 'I-' is none of its file's scheme (IOB2)"),
-        ("Okafor I", "line 2: the tag 'I' is none of its file's scheme (IOB2)"),
-        ("Okafor X-PER", "line 2: the tag 'X-PER' is none of its file's scheme (IOB2)"),
-        ("Oka\0for I-PER", "the text holds a NUL character"),
-        ("Okafor I-P\0R", "line 2: the tag holds a NUL character"),
+        ("Okafor PER", "line 2: the tag 'PER' is not in the file's scheme (IOB2)"),
+        ("Okafor I-", "line 2: the tag 'I-' is not in the file's scheme (IOB2)"),
+        ("Okafor I", "line 2: the tag 'I' is not in the file's scheme (IOB2)"),
+        ("Okafor X-PER", "line 2: the tag 'X-PER' is not in the file's scheme (IOB2)"),
+        ("Oka\0for I-PER", "the text contains a NUL character"),
+        ("Okafor I-P\0R", "line 2: the tag contains a NUL character"),
     ],
 )
 @pytest.mark.parametrize("gap", [" ", "\t"])
@@ -210,7 +210,7 @@ def test_two_columns_of_tags_are_a_choice_of_the_user(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", TWO_LAYERS.format(""))
     assert caught.value.reason == "it has 2 columns of tags: '2', '3'"
-    assert caught.value.hint == "set vars.layer to one of them"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     (record,) = read_with(tmp_path, TWO_LAYERS.format(""), layer="3")
     assert mentions(record) == [("Times", "ORG")]
     assert record.spans[0].layer == "3"
@@ -223,7 +223,7 @@ def test_column_of_tags_may_be_named_as_the_header_does(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, data, layer="Inner")
     assert caught.value.reason == "it has no column 'Inner'"
-    assert caught.value.hint == "set vars.layer to one of 'Token', 'Outer', 'Ner'"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of 'Token', 'Outer', 'Ner'"
 
 
 @pytest.mark.parametrize("header", ["word tag", "Token\tNER", "#words ner_tags"])
@@ -261,7 +261,7 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
         read(tmp_path, "columns", NUMBERED)
     assert caught.value.reason == "its tags are numbers up to 2, without names"
     assert caught.value.hint == (
-        "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
+        "set tag_names in configs/convert.cfg, in the order of the numbers: [O, B-PER, I-PER]"
     )
     first, second = read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER", "I-PER"))
     assert mentions(first) == [("Ada Okafor", "PER")]
@@ -269,7 +269,9 @@ def test_tags_that_are_numbers_need_their_names(tmp_path):
 
 
 def test_too_few_names_of_tags_are_refused(tmp_path):
-    with pytest.raises(FileFault, match=r"numbers up to 2, vars\.tag_names names 2"):
+    with pytest.raises(
+        FileFault, match=r"numbers up to 2, but tag_names in configs/convert\.cfg has 2 names"
+    ):
         read_with(tmp_path, NUMBERED, tag_names=("O", "B-PER"))
 
 
@@ -360,7 +362,7 @@ def test_one_docstart_above_everything_groups_nothing(tmp_path):
 
 def test_bytes_that_are_not_utf8_reject_their_sentence_only(tmp_path):
     first, second = read(tmp_path, "columns", b"Zo\xeb\tB-PER\n\nAda\tB-PER\n")
-    assert first.reason == "the text holds bytes that are not UTF-8"
+    assert first.reason == "the text contains bytes that are not UTF-8"
     assert mentions(second) == [("Ada", "PER")]
 
 
@@ -379,7 +381,7 @@ def test_file_with_marks_far_below_its_beginning_is_read(tmp_path):
 def test_table_without_tags_is_refused_in_words(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", "Ada NNP\nleft VBD\n\nBo NNP\n")
-    assert caught.value.reason == "none of its 2 columns holds tags such as O, B-PER and I-PER"
+    assert caught.value.reason == "none of its 2 columns contains tags such as O, B-PER and I-PER"
 
 
 @pytest.mark.parametrize(
@@ -496,7 +498,7 @@ def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
 
 def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
-    assert fault.reason == "line 2: the tag 'PER' is none of its file's scheme (IOB2)"
+    assert fault.reason == "line 2: the tag 'PER' is not in the file's scheme (IOB2)"
     assert fault.hint == "write B-PER where a span begins, I-PER inside of one, O outside"
 
 

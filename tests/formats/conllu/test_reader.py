@@ -214,10 +214,10 @@ def test_treebank_without_entities_is_refused_by_name(tmp_path, misc):
         ("2\tLee", "line 2 has too few columns: 2, not 10, in '2\\tLee'"),
         ("x\tLee" + "\t_" * 8, "line 2 has no word number: 'x'"),
         ("2\t" + "\t_" * 8, "line 2 has no word"),
-        ("2\tL\0e" + "\t_" * 8, "the text holds a NUL character"),
+        ("2\tL\0e" + "\t_" * 8, "the text contains a NUL character"),
         (
             "2\tLee" + "\t_" * 7 + "\tNER=PER",
-            "line 2: the tag 'PER' is none of its file's scheme (IOB2)",
+            "line 2: the tag 'PER' is not in the file's scheme (IOB2)",
         ),
     ],
 )

@@ -75,7 +75,10 @@ def test_other_count_of_names_than_of_numbers_is_refused(tmp_path):
     path = written(tmp_path, json.dumps(numbered((14, 0, 3, 1), (9, 8, 10, 1))))
     with pytest.raises(FileFault) as caught:
         list(FORMATS["doccano"].read(path, Options(tag_names=("DOG",))))
-    assert caught.value.reason == "it has the label numbers 9, 14, and vars.tag_names has 1 names"
+    assert (
+        caught.value.reason
+        == "it has the label numbers 9, 14, and tag_names in configs/convert.cfg has 1 names"
+    )
 
 
 def test_numbers_get_the_names_of_the_list_beside_the_file(tmp_path):
@@ -129,9 +132,9 @@ def test_project_of_another_type_is_refused_by_name(tmp_path, what, record):
     ("record", "reason"),
     [
         ({"id": 3, "label": [[0, 1, "PER"]]}, "the record has no text"),
-        ({"text": TEXT, "label": [[0, 3]]}, "[0, 3] is no span"),
+        ({"text": TEXT, "label": [[0, 3]]}, "[0, 3] is not a span"),
         ({"text": TEXT, "label": 5}, "spans are a int, not a list"),
-        ({"text": TEXT, "label": TRIPLES, "labels": TRIPLES}, "label and labels both hold spans"),
+        ({"text": TEXT, "label": TRIPLES, "labels": TRIPLES}, "label and labels both contain spans"),
         ({"text": TEXT, "annotations": [{"label": 3, "start_offset": 0}]}, "offset None is not a"),
         ({"text": TEXT, "label": ["news"]}, "this is of a doccano project of text classification"),
     ],

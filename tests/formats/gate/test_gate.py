@@ -1,4 +1,4 @@
-"""GATE XML: spans between nodes, annotation sets as layers, what is no entity, what is broken."""
+"""GATE XML: spans between nodes, annotation sets as layers, what is not an entity, what is broken."""
 
 import pytest
 

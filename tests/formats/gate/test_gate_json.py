@@ -121,7 +121,7 @@ def test_annotations_of_gatenlp_that_no_entity_has_are_left_out(tmp_path):
         ({"text": None}, "the record has no text"),
         ({"annotation_sets": 5}, "its annotation sets are 5, not sets by their names"),
         ({"annotation_sets": {"": 5}}, "the annotations of a set are 5, not a list"),
-        ({"annotation_sets": {"": [5]}}, "an annotation is none (5)"),
+        ({"annotation_sets": {"": [5]}}, "an annotation is invalid (5)"),
         ({"annotation_sets": {"": [{"type": [], "start": 0, "end": 3}]}}, None),
         ({"annotation_sets": {"": [{**MARK, "end": None}]}}, "offset None is not a whole number"),
         ({"annotation_sets": {"": [{"start": 0, "end": 3}]}}, "span 0-3 has no label"),

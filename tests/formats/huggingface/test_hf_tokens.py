@@ -25,7 +25,7 @@ ROW = {"tokens": ["Ada", "left", "Rome"], "ner_tags": ["B-PER", "O", "B-LOC"]}
 IDS = {"tokens": ["Ada", "left", "Rome"], "ner_tags": [1, 0, 3]}
 BOTH = [("Ada", "PER"), ("Rome", "LOC")]
 PARQUET = SAMPLES / "hf_tokens/parquet/train-00000-of-00001.parquet"
-HINT = "list the names in vars.tag_names in the order of their numbers, as in [O, B-PER, I-PER]"
+HINT = "set tag_names in configs/convert.cfg, in the order of the numbers: [O, B-PER, I-PER]"
 
 
 def only(folder, row, **options):
@@ -73,7 +73,7 @@ def test_layer_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     fault = refused(written(tmp_path, json.dumps(ROW)), layer="fine")
     assert (fault.reason, fault.hint) == (
         "it has no fields of tags 'fine'",
-        "set vars.layer to one of 'ner_tags'",
+        "set layer in configs/convert.cfg to one of 'ner_tags'",
     )
 
 
@@ -110,7 +110,10 @@ def test_numbers_without_names_are_refused_until_the_user_names_them(tmp_path):
 
 def test_too_few_names_are_refused(tmp_path):
     fault = refused(written(tmp_path, json.dumps(IDS)), tag_names=("O", "B-PER"))
-    assert fault.reason == "its tags are numbers up to 3, vars.tag_names names 2: O, B-PER"
+    assert (
+        fault.reason
+        == "its tags are numbers up to 3, but tag_names in configs/convert.cfg has 2 names: O, B-PER"
+    )
 
 
 def test_numbers_that_are_all_zero_mark_nothing(tmp_path):
@@ -184,10 +187,10 @@ def test_card_that_says_nothing_of_names_is_passed_over(tmp_path, text):
         ({"ner_tags": "O"}, "its tags are 'O', not a list"),
         ({"tokens": "Ada"}, "its tokens are 'Ada', not a list"),
         ({"tokens": [], "ner_tags": []}, "the record has no tokens"),
-        ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, no string"),
+        ({"tokens": ["Ada", 5, "x"]}, "token 2 is 5, not a string"),
         ({"ner_tags": ["O", "O", 7]}, "token 3 has a tag without a name: 7"),
-        ({"ner_tags": ["O", "O", [7]]}, "token 3 has a tag that is none: [7]"),
-        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is none of its file's scheme (IOB2)"),
+        ({"ner_tags": ["O", "O", [7]]}, "token 3 has an invalid tag: [7]"),
+        ({"ner_tags": ["O", "O", "PER"]}, "token 3: the tag 'PER' is not in the file's scheme (IOB2)"),
         ({"tokens": ["Ada", "left", ""]}, "token 3 is empty and has a tag"),
     ],
 )
@@ -266,7 +269,7 @@ def test_parquet_without_entities_is_refused_by_its_columns(tmp_path, rows, reas
     fault = refused(path)
     assert isinstance(fault, OtherTask)
     if reason:
-        no = "its columns hold no tokens with tags and no texts with spans: "
+        no = "it has neither columns with tokens and tags nor columns with a text and spans: "
         assert fault.reason == no + reason
 
 

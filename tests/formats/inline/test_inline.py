@@ -46,12 +46,12 @@ def test_brackets_hold_mention_and_label(parts):
     ("line", "reason"),
     [
         ("<PER>Ada left", "'PER' is never closed"),
-        ("Ada</PER> left", "'</PER>' ends nothing that begins before it"),
-        ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends nothing that begins before it"),
+        ("Ada</PER> left", "'</PER>' ends an entity that never began"),
+        ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends an entity that never began"),
         ("<PER></PER>", "the line has no text beside its tags"),
-        ("<PER id=1>Ada</PER> left", "'<PER id=1>' looks like a tag, and is none that is read"),
-        ("Ada <PER > left & <pb =>", "'<pb =>' looks like a tag, and is none that is read"),
-        ("Ada <!-- who? --> left", "'<!--' looks like a tag, and is none that is read"),
+        ("<PER id=1>Ada</PER> left", "'<PER id=1>' looks like a tag, but not one that can be read"),
+        ("Ada <PER > left & <pb =>", "'<pb =>' looks like a tag, but not one that can be read"),
+        ("Ada <!-- who? --> left", "'<!--' looks like a tag, but not one that can be read"),
     ],
 )
 def test_line_whose_tags_do_not_pair_up_is_a_fault(tmp_path, line, reason):

@@ -105,12 +105,12 @@ def test_group_and_identifier_that_were_written_under_meta_come_back(tmp_path):
         (task("Ada", region("a", 3, "PER")), "offset 'a' is not a whole number"),
         (task(" "), "the task has no text"),
         (task(5), "the task has no text"),
-        (task("Ada", data="Ada"), "this is no task of Label Studio, for it has no data"),
-        ({"text": "Ada"}, "this is no task of Label Studio, for it has no data"),
+        (task("Ada", data="Ada"), "this is not a Label Studio task: it has no data"),
+        ({"text": "Ada"}, "this is not a Label Studio task: it has no data"),
         (task("Ada", annotations=[5]), "its annotations are [5]"),
         (task("Ada", annotations=[{"id": 5}]), "an annotation's result is None, not a list"),
         (task("Ada", annotations=[{"result": [5]}]), "an annotation's result is [5], not a list"),
-        (task("A\0da"), "the text holds a NUL character"),
+        (task("A\0da"), "the text contains a NUL character"),
     ],
 )
 def test_task_that_can_not_be_used_is_a_fault(tmp_path, given, reason):
@@ -142,7 +142,7 @@ def test_field_that_nothing_tells_must_be_chosen(tmp_path):
     given = task("", region(0, 3, "PER", to_name="x"), data={"title": "Ada", "body": "Ada met Bo"})
     reason, hint = refused(tmp_path, [given])
     assert reason == "it has 2 fields that may be the text: 'title', 'body'"
-    assert hint == "set vars.text_field to one of them"
+    assert hint == "set text_field in configs/convert.cfg to one of them"
     (record,) = reading(tmp_path, given, text_field="title")
     assert record.text == "Ada"
 
@@ -234,7 +234,7 @@ def test_csv_whose_cells_stand_in_no_quotes_is_refused(tmp_path):
     cell = '[{"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}]'
     reason, hint = refused(tmp_path, f"{header}\nAda met Bo,1,{cell},1,5,c,u,1.5\n")
     assert reason == "row 2 has cells with ',' in them, and they stand in no quotes"
-    assert hint == "export the project as JSON, which says more"
+    assert hint == "export the project as JSON, which contains more"
 
 
 def test_row_whose_quotes_do_not_pair_up_is_a_fault(tmp_path):
@@ -307,7 +307,7 @@ def test_paragraphs_whose_text_has_another_name_are_known_by_what_is_quoted(tmp_
     (record,) = reading(tmp_path, task("", said("0", 0, "0", 3, "Ada"), data={"d": turns}))
     assert mentions(record) == [("Ada", "PER")]
     (fault,) = reading(tmp_path, task("", said("0", 0, "0", 2), data={"d": turns}))
-    assert fault.reason == "its paragraphs have who, line, and which is the text isn't clear"
+    assert fault.reason == "its paragraphs have who, line, and it isn't clear which is the text"
 
 
 def test_text_is_found_beside_the_export_and_belongs_to_it(tmp_path):

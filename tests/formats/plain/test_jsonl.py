@@ -81,18 +81,18 @@ def test_split_of_a_record_is_known_by_its_usual_names(tmp_path, written_as, spl
         ({"text": " \n\t\u3000"}, "the record has no text"),
         ({"text": 3}, "the record has no text"),
         ({"text": None}, "the record has no text"),
-        ({"text": "a\0b"}, "the text holds a NUL character"),
-        ({"text": "a\ud83d b"}, "the text holds half of a surrogate pair"),
+        ({"text": "a\0b"}, "the text contains a NUL character"),
+        ({"text": "a\ud83d b"}, "the text contains half of a surrogate pair"),
         ({"text": "Ada", "spans": {"a": 1}}, "spans are a dict, not a list"),
-        ({"text": "Ada", "spans": [None]}, "None is no span"),
-        ({"text": "Ada", "spans": [[0, 3]]}, "[0, 3] is no span"),
+        ({"text": "Ada", "spans": [None]}, "None is not a span"),
+        ({"text": "Ada", "spans": [[0, 3]]}, "[0, 3] is not a span"),
         ({"text": "Ada", "spans": [[0, 3, ""]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, " "]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, None]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, 5.0]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [[0, 3, True]]}, "span 0-3 has no label"),
         ({"text": "Ada", "spans": [{"start": 0, "end": 3}]}, "span 0-3 has no label"),
-        ({"text": "Ada", "spans": [[0, 3, "\ud83d"]]}, "the label holds half of a surrogate pair"),
+        ({"text": "Ada", "spans": [[0, 3, "\ud83d"]]}, "the label contains half of a surrogate pair"),
         ({"text": "Ada", "spans": [["0", 3, "P"]]}, "offset '0' is not a whole number"),
         ({"text": "Ada", "spans": [[0, 3.5, "P"]]}, "offset 3.5 is not a whole number"),
         ({"text": "Ada", "spans": [[0, True, "P"]]}, "offset True is not a whole number"),
@@ -153,7 +153,7 @@ def test_records_before_the_cut_are_yielded_first(tmp_path):
 def test_only_the_record_that_holds_bytes_that_are_not_utf8_is_a_fault(tmp_path):
     data = f"{ADA}\n".encode() + '{"text": "Zoë"}\n'.encode("cp1252") + ADA.encode()
     first, fault, last = read(tmp_path, "jsonl", data)
-    assert (fault.place, fault.reason) == ("line 2", "the text holds bytes that are not UTF-8")
+    assert (fault.place, fault.reason) == ("line 2", "the text contains bytes that are not UTF-8")
     assert isinstance(first, AnnotatedText)
     assert isinstance(last, AnnotatedText)
 
@@ -227,7 +227,7 @@ def test_text_classification_is_refused_by_name(tmp_path, label):
 def test_spans_in_a_string_of_json_are_called_so(tmp_path):
     record = {"text": "Ada", "entities": json.dumps([{"start": 0, "end": 3, "label": "PER"}])}
     fault = only(tmp_path, json.dumps(record))
-    assert fault.reason.startswith("its `entities` is a string that holds JSON: ")
+    assert fault.reason.startswith("its `entities` is a string that contains JSON: ")
     assert fault.hint == "write the list itself, without quotes around it"
 
 
@@ -253,7 +253,7 @@ def test_one_of_several_text_fields_must_be_chosen(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "jsonl", data)
     assert caught.value.reason == "it has 2 text fields: 'title', 'body'"
-    assert caught.value.hint == "set vars.text_field to one of them"
+    assert caught.value.hint == "set text_field in configs/convert.cfg to one of them"
     (record,) = read_with(tmp_path, data, text_field="body")
     assert (record.text, record.meta) == ("Ada left.", {"title": "T"})
 
@@ -262,4 +262,4 @@ def test_text_field_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, ADA, text_field="body")
     assert caught.value.reason == "it has no text fields 'body'"
-    assert caught.value.hint == "set vars.text_field to one of 'text'"
+    assert caught.value.hint == "set text_field in configs/convert.cfg to one of 'text'"

@@ -135,7 +135,7 @@ def test_user_chooses_between_two_fields_of_mentions_and_of_texts(tmp_path):
     path = written(tmp_path, json.dumps(row))
     with pytest.raises(FileFault) as caught:
         list(FORMATS["mention_json"].read(path, Options()))
-    assert caught.value.hint == "set vars.layer to one of them"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     with pytest.raises(FileFault) as caught:
         list(FORMATS["mention_json"].read(path, Options(layer="mentions")))
     assert caught.value.reason == "it has 2 text fields: 'a', 'b'"
@@ -167,14 +167,14 @@ def test_identifier_group_and_split_are_kept_and_the_rest_is_meta(tmp_path):
 @pytest.mark.parametrize(
     ("entities", "reason"),
     [
-        (5, "5 is no list of mentions"),
+        (5, "5 is not a list of mentions"),
         ("Ada", "'Ada' is not valid JSON"),
         ([5], "5 names no entity"),
         ([["Ada", "PER", "x"]], "['Ada', 'PER', 'x'] names no entity"),
         ([{"text": "", "label": "PER"}], "a mention has no text: {'text': '', 'label': 'PER'}"),
         ([{"text": "Ada", "label": None}], "the mention 'Ada' has no label"),
-        ({"PER": [5]}, "[5] under 'PER' is no list of mentions"),
-        ([["Ada\0", "PER"]], "the mention holds a NUL character"),
+        ({"PER": [5]}, "[5] under 'PER' is not a list of mentions"),
+        ([["Ada\0", "PER"]], "the mention contains a NUL character"),
         (
             [{"text": "Ada", "label": "PER", "start": 0}],
             "{'text': 'Ada', 'label': 'PER', 'start': 0} has offsets, and other records have none",
@@ -214,7 +214,7 @@ def test_questions_for_one_label_each_are_put_together_whatever_the_labels_are_c
 def test_answer_that_is_no_list_is_a_fault_that_shows_it(tmp_path, answer):
     rows = [chat(*INTRODUCED, ASK.format("person"), given) for given in ('["Ada"]', answer)]
     _, fault = read(tmp_path, "mention_json", json.dumps(rows))
-    assert fault.reason == f"('person', {answer!r}, 'which is no list of strings') names no entity"
+    assert fault.reason == f"('person', {answer!r}, 'which is not a list of strings') names no entity"
 
 
 def test_questions_without_a_text_are_a_fault(tmp_path):

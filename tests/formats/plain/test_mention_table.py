@@ -201,7 +201,7 @@ def test_many_open_quotes_are_found_in_linear_time():
         ('"Bo" came,[]', OPEN.format(8)),
         (",[]", "the record has no text"),
         ("Bo,no", "'no' is not valid JSON"),
-        ("Bo,5", "5 is no list of mentions"),
+        ("Bo,5", "5 is not a list of mentions"),
     ],
 )
 def test_row_that_is_damaged_is_a_fault_and_the_next_one_is_read(tmp_path, row, reason):

@@ -76,7 +76,7 @@ def test_two_columns_of_tags_are_chosen_between(tmp_path):
     path = written(tmp_path, data)
     with pytest.raises(FileFault, match="columns of tags") as caught:
         list(FORMATS["sentence_table"].read(path, Options()))
-    assert "vars.layer" in caught.value.hint
+    assert "layer in configs/convert.cfg" in caught.value.hint
     first, _ = FORMATS["sentence_table"].read(path, Options(layer="ne"))
     assert [(span.label, span.layer) for span in first.spans] == [("ACT", "ne")]
 

@@ -58,11 +58,11 @@ def test_numbers_get_their_names(tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('[["Ada"], ["B-PER", "O"]]', "[['Ada'], ['B-PER', 'O']] is no sentence with a tag"),
-        ('[["Ada"]]', "[['Ada']] is no sentence"),
-        ('[["Ada", 5], ["O", "O"]]', "[['Ada', 5], ['O', 'O']] is no sentence"),
+        ('[["Ada"], ["B-PER", "O"]]', "[['Ada'], ['B-PER', 'O']] is not a sentence with a tag"),
+        ('[["Ada"]]', "[['Ada']] is not a sentence"),
+        ('[["Ada", 5], ["O", "O"]]', "[['Ada', 5], ['O', 'O']] is not a sentence"),
         ('[[""], ["O"]]', "the record has no tokens"),
-        ('[["Ada"], ["X-PER"]]', "token 1: the tag 'X-PER' is none of its file's scheme (IOB2)"),
+        ('[["Ada"], ["X-PER"]]', "token 1: the tag 'X-PER' is not in the file's scheme (IOB2)"),
         ('[["Ada"], ["O"', "not valid JSON"),
     ],
 )

@@ -94,8 +94,8 @@ def test_stray_quote_rejects_its_sentence_and_swallows_nothing(tmp_path):
         (",a,b,NN,O", "line 3 has too many columns: 5, not 4, in ',a,b,NN,O'"),
         (",,NNP,I-PER", "line 3 has no token"),
         (",Lee,NNP,", "line 3 has no tag"),
-        (",Lee,NNP,I+7-PER", "line 3: the tag 'I+7-PER' is none of its file's scheme (IOB2)"),
-        (",L\0e,NNP,O", "the text holds a NUL character"),
+        (",Lee,NNP,I+7-PER", "line 3: the tag 'I+7-PER' is not in the file's scheme (IOB2)"),
+        (",L\0e,NNP,O", "the text contains a NUL character"),
     ],
 )
 def test_row_that_is_off_rejects_its_sentence_and_no_other(tmp_path, row, reason):
@@ -112,8 +112,8 @@ def test_row_without_token_and_tag_is_left_out(tmp_path):
 
 def test_bytes_of_cp1252_reject_their_sentence_and_name_the_encoding(tmp_path):
     first, second = read(tmp_path, "token_table", KAGGLE.replace("Ada", "Zoë").encode("cp1252"))
-    assert first.reason == "the text holds bytes that are not UTF-8"
-    assert "vars.encoding" in first.hint
+    assert first.reason == "the text contains bytes that are not UTF-8"
+    assert "encoding in configs/convert.cfg" in first.hint
     assert second.text == "left"
 
 

@@ -94,8 +94,8 @@ def moved(index, **changes):
 @pytest.mark.parametrize(
     ("tokens", "reason"),
     [
-        (moved(1, start=3, end=6), "token 'met' should stand at 3-6, where the text has ' me'"),
-        (moved(3, end=13, text="🙂 "), "token '🙂 ' should stand at 11-13, where the text has '🙂'"),
+        (moved(1, start=3, end=6), "token 'met' should be at 3-6, where the text has ' me'"),
+        (moved(3, end=13, text="🙂 "), "token '🙂 ' should be at 11-13, where the text has '🙂'"),
         (moved(0, start="0"), "has no text, start and end"),
         ([{"text": "Ada"}], "token {'text': 'Ada'} has no text, start and end"),
         ([5], "token 5 has no text, start and end"),
@@ -111,8 +111,8 @@ def test_tokens_that_are_not_what_stands_in_the_text_are_a_fault(tmp_path, token
 @pytest.mark.parametrize(
     ("span", "reason"),
     [
-        ({"token_start": 0, "token_end": 1}, "span 0-3 names tokens that stand at 0-7"),
-        ({"token_start": 1, "token_end": 1}, "span 0-3 names tokens that stand at 4-7"),
+        ({"token_start": 0, "token_end": 1}, "span 0-3 names tokens that are at 0-7"),
+        ({"token_start": 1, "token_end": 1}, "span 0-3 names tokens that are at 4-7"),
         ({"token_start": 0, "token_end": 4}, "span 0-3 names tokens 0 to 4 of 4"),
         ({"token_start": -1, "token_end": 0}, "span 0-3 names tokens -1 to 0 of 4"),
         ({"token_start": 2, "token_end": 1}, "span 0-3 names tokens 2 to 1 of 4"),
@@ -132,7 +132,7 @@ def test_offsets_counted_in_utf16_units_do_not_pass_the_tokens(tmp_path):
     text = "🙂 Ada"  # the tool counts the smiley as two
     tokens = [{"text": "🙂", "start": 0, "end": 2}, {"text": "Ada", "start": 3, "end": 6}]
     fault = only(tmp_path, text=text, tokens=tokens, spans=[])
-    assert fault.reason == "token '🙂' should stand at 0-2, where the text has '🙂 '"
+    assert fault.reason == "token '🙂' should be at 0-2, where the text has '🙂 '"
 
 
 def test_record_without_text_is_a_fault(tmp_path):

@@ -63,15 +63,15 @@ def test_object_without_spans_says_whether_anybody_looked(tmp_path):
         ({"tokenized_text": "Ada"}, "its tokens are 'Ada', not a list"),
         ({"tokenized_text": []}, "the record has no tokens"),
         ({"tokenized_text": [" "]}, "the record has no tokens"),
-        ({"tokenized_text": ["Ada", 5]}, "token 2 is 5, no string"),
+        ({"tokenized_text": ["Ada", 5]}, "token 2 is 5, not a string"),
         ({"ner": 5}, "`ner` is 5, not a list"),
-        ({"ner": [[0, 1]]}, "[0, 1] is no span"),
+        ({"ner": [[0, 1]]}, "[0, 1] is not a span"),
         ({"ner": [[0, 1, None]]}, "span of tokens 0 to 1 has no label"),
         ({"ner": [[0, 1.5, "x"]]}, "offset 1.5 is not a whole number"),
         ({"ner": [[0, 3, "x"]]}, "a span goes from token 0 to token 3, and the tokens are 0 to 2"),
         ({"ner": [[2, 1, "x"]]}, "a span goes from token 2 to token 1, and the tokens are 0 to 2"),
         ({"ner": [[-1, 1, "x"]]}, "a span goes from token -1 to token 1, and the tokens are 0 to 2"),
-        ({"tokenized_text": ["Ada", "\0"]}, "the text holds a NUL character"),
+        ({"tokenized_text": ["Ada", "\0"]}, "the text contains a NUL character"),
     ],
 )
 def test_object_that_is_damaged_is_a_fault(tmp_path, changes, reason):

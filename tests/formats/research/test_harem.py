@@ -72,8 +72,8 @@ def test_what_has_no_category_and_what_is_omitted_is_unknown(tmp_path):
     ("text", "reason"),
     [
         ("<NOVO>Ana</NOVO>", "it has an element '<NOVO>' that HAREM doesn't have"),
-        (f"<EM CATEG='PESSOA'>{ANA}", "'</P>' ends nothing that begins before it"),
-        ("Ana</EM>", "'</EM>' ends nothing that begins before it"),
+        (f"<EM CATEG='PESSOA'>{ANA}", "'</P>' ends an entity that never began"),
+        ("Ana</EM>", "'</EM>' ends an entity that never began"),
         ("<ALT>Ana<ALT>|Ana</ALT></ALT>", "<ALT> within another one, or </ALT> without one"),
         ("<ALT><EM CATEG='PESSOA'>Ana</ALT></EM>", "</ALT> stands within an entity"),
         ("", "the document has no text"),

@@ -72,8 +72,8 @@ def test_text_is_read_as_it_is(tmp_path):
     ("data", "reason"),
     [
         (b"", "a.txt: the record has no text"),
-        (b"%PDF-1.7", "a.txt: it is a PDF file, no text"),
-        (b"Ad\xe4", "a.txt: the text holds bytes that are not UTF-8"),
+        (b"%PDF-1.7", "a.txt: it is a PDF file, not text"),
+        (b"Ad\xe4", "a.txt: the text contains bytes that are not UTF-8"),
     ],
 )
 def test_file_without_a_usable_text_is_unusable(tmp_path, data, reason):

@@ -38,11 +38,11 @@ def test_text_that_is_missing_or_blank_is_unusable(text):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a\0", "the text holds a NUL character"),
-        ("a\udcff", "the text holds bytes that are not UTF-8"),
-        ("a\udc80", "the text holds bytes that are not UTF-8"),
-        ("a\ud83d", "the text holds half of a surrogate pair"),
-        ("a\ude00", "the text holds half of a surrogate pair"),
+        ("a\0", "the text contains a NUL character"),
+        ("a\udcff", "the text contains bytes that are not UTF-8"),
+        ("a\udc80", "the text contains bytes that are not UTF-8"),
+        ("a\ud83d", "the text contains half of a surrogate pair"),
+        ("a\ude00", "the text contains half of a surrogate pair"),
     ],
 )
 def test_text_that_no_pipeline_could_be_given_is_unusable(text, why):
@@ -73,7 +73,7 @@ def test_mention_of_a_span_is_kept():
 
 @pytest.mark.parametrize("mark", [None, 5, "abc", [0, 3], [0, 3, "P", 4], set()])
 def test_anything_else_is_no_span(mark):
-    assert reason(span_of, mark) == f"{mark!r} is no span"
+    assert reason(span_of, mark) == f"{mark!r} is not a span"
 
 
 @pytest.mark.parametrize("offset", [None, "0", 1.5, True, [], float("nan"), float("inf")])
@@ -160,7 +160,7 @@ def test_spans_that_can_not_be_read_stand_apart_from_the_others():
 
 def test_place_of_a_label_that_can_not_be_used_is_known():
     (unread,) = sound_spans([[0, 3, "P"], [4, 9, "a\0"]]).unread
-    assert (unread.reason, unread.place) == ("the label holds a NUL character", (4, 9))
+    assert (unread.reason, unread.place) == ("the label contains a NUL character", (4, 9))
     assert unread.hint == "rename the label"
 
 

@@ -201,7 +201,7 @@ def test_place_that_does_not_exist_holds_nothing(tmp_path, value):
 
 
 def test_anything_behind_the_only_object_is_refused(tmp_path):
-    with pytest.raises(FileFault, match="something follows the list of 1 records"):
+    with pytest.raises(FileFault, match="there is more text after the list of 1 records"):
         list(json_inside(written(tmp_path, '{"data": [1]} {"data": [2]}'), "data.item"))
 
 

@@ -119,7 +119,7 @@ def test_two_fields_that_differ_are_a_question(tmp_path):
     record = {"text": "Ada", "gold": [[0, 3, "PER"]], "ents": [[0, 2, "PER"]]}
     (fault,) = read(tmp_path, "jsonl", json.dumps(record))
     assert fault.reason == "gold and ents say different things"
-    assert "vars.fields" in fault.hint
+    assert "fields in configs/convert.cfg" in fault.hint
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_field_of_another_name_is_not_read_unless_the_user_follows_the_advice(
     assert isinstance(fault, Fault)
     assert repr(key) in fault.reason
     advised = f"spans={key},{fields}"
-    assert f"set vars.fields to {advised} " in fault.hint
+    assert f"set fields in configs/convert.cfg to {advised} " in fault.hint
     (found,) = FORMATS["json_fields"].read(written(tmp_path, data), Options(fields=advised))
     assert [(span.start, span.end) for span in found.spans] == [(0, 3)]
 
@@ -179,6 +179,6 @@ def test_span_whose_fields_have_unknown_names_has_advice_with_these_names(tmp_pa
     mark = {"offset": 0, "length": 3, "category": "PER"}
     (fault,) = read(tmp_path, "jsonl", json.dumps({"body": "Ada", key: [mark]}))
     assert fault.hint == (
-        f"set vars.fields to text=body,spans={key},start=offset,length=length,label=category "
-        "if these are entities"
+        f"set fields in configs/convert.cfg to text=body,spans={key},start=offset,length=length,"
+        "label=category if these are entities"
     )

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from scripts.annotation.text import FileFault
-from scripts.conversion.settings import read_names
 from scripts.formats.base import Options
 from scripts.formats.readers import FORMATS
+from scripts.settings.convert import read_names
 from tests.formats.reading import mentions, written
 
 COLUMNS = "Mount\t1\nEtna\t2\nis\t0\n\nIn\t0\nOslo\t0\n"
@@ -55,12 +55,24 @@ def test_list_that_is_longer_than_a_file_name_may_be_is_a_list():
     [
         (
             ("O", "B-PEAK"),
-            "its tags are numbers up to 2, vars.tag_names names 2: O, B-PEAK",
+            "its tags are numbers up to 2, but tag_names in configs/convert.cfg has 2 names: O, B-PEAK",
             "list a name for each number from 0 to 2",
         ),
-        (("B-PEAK", "I-PEAK", "B-PER"), "vars.tag_names has no O among its names", "is O"),
-        (("O", "B-PEAK", "B-PEAK"), "vars.tag_names has 'B-PEAK' 2 times", "of its own"),
-        (("O", "B-PEAK", "I-PEAK", "..."), "vars.tag_names goes on with `...`", "write all names"),
+        (
+            ("B-PEAK", "I-PEAK", "B-PER"),
+            "tag_names in configs/convert.cfg has no O among its names",
+            "is O",
+        ),
+        (
+            ("O", "B-PEAK", "B-PEAK"),
+            "tag_names in configs/convert.cfg has 'B-PEAK' 2 times",
+            "of its own",
+        ),
+        (
+            ("O", "B-PEAK", "I-PEAK", "..."),
+            "tag_names in configs/convert.cfg goes on with `...`",
+            "write all names",
+        ),
     ],
 )
 @FILES

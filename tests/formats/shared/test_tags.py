@@ -253,7 +253,7 @@ def test_every_spelling_of_outside_ends_a_span(outside):
 def test_tag_of_no_scheme_is_refused(tag):
     with pytest.raises(Unusable) as caught:
         decode(["B-PER", tag], IOB2)
-    assert caught.value.reason == f"the tag {tag.strip()!r} is none of its file's scheme (IOB2)"
+    assert caught.value.reason == f"the tag {tag.strip()!r} is not in the file's scheme (IOB2)"
     label = "PER" if tag == "PER" else "LABEL"
     assert (
         caught.value.hint == f"write B-{label} where a span begins, I-{label} inside of one, O outside"
@@ -266,7 +266,7 @@ def test_label_beside_letters_alone_is_refused():
 
 
 def test_label_that_no_pipeline_could_hold_is_refused():
-    with pytest.raises(Unusable, match="the tag holds a NUL character"):
+    with pytest.raises(Unusable, match="the tag contains a NUL character"):
         decode(["B-P\0R"], IOB2)
 
 

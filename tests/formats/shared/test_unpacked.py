@@ -44,5 +44,5 @@ def test_other_bytes_are_not_taken_for_utf16(tmp_path, data):
 
 @pytest.mark.parametrize("encoding", ["klingon", "hex", "undefined"])
 def test_encoding_that_python_does_not_have_for_texts_is_refused(tmp_path, encoding):
-    with pytest.raises(FileFault, match=f"there is no encoding '{encoding}'"):
+    with pytest.raises(FileFault, match=f"Python has no encoding '{encoding}'"):
         prepared(tmp_path, b"Ada", encoding)

@@ -94,7 +94,7 @@ def test_entity_whose_label_is_blank_is_a_fault(tmp_path):
 
 def test_text_with_a_nul_character_is_a_fault(tmp_path):
     (fault,) = read(tmp_path, "docbin", packed(made(["a\0b"], ["O"])))
-    assert fault.reason == "the text holds a NUL character"
+    assert fault.reason == "the text contains a NUL character"
 
 
 def damaged(**changes):

@@ -48,17 +48,17 @@ def test_annotations_without_entities_are_a_text_without_spans(tmp_path, annotat
 @pytest.mark.parametrize(
     ("pair", "reason"),
     [
-        (["Ada"], "['Ada'] is no pair of a text and its annotations"),
-        (["Ada", "P"], "['Ada', 'P'] is no pair of a text and its annotations"),
-        (["Ada", {}, {}], "['Ada', {}, {}] is no pair of a text and its annotations"),
-        ({"text": "Ada"}, "{'text': 'Ada'} is no pair of a text and its annotations"),
-        ("Ada", "'Ada' is no pair of a text and its annotations"),
+        (["Ada"], "['Ada'] is not a pair of a text and its annotations"),
+        (["Ada", "P"], "['Ada', 'P'] is not a pair of a text and its annotations"),
+        (["Ada", {}, {}], "['Ada', {}, {}] is not a pair of a text and its annotations"),
+        ({"text": "Ada"}, "{'text': 'Ada'} is not a pair of a text and its annotations"),
+        ("Ada", "'Ada' is not a pair of a text and its annotations"),
         (["", {}], "the record has no text"),
         ([{"entities": []}, {}], "the record has no text"),
         (["Ada", {"entities": [[0, 3.5, "P"]]}], "offset 3.5 is not a whole number"),
         (["Ada", {"entities": [["0", 3, "P"]]}], "offset '0' is not a whole number"),
         (["Ada", {"entities": [[0, 3, ""]]}], "span 0-3 has no label"),
-        (["Ada", {"entities": [[0, 3]]}], "[0, 3] is no span"),
+        (["Ada", {"entities": [[0, 3]]}], "[0, 3] is not a span"),
     ],
 )
 def test_pair_that_can_not_be_used_is_a_fault_and_the_rest_is_read(tmp_path, pair, reason):
@@ -82,14 +82,14 @@ def test_list_that_is_cut_off_is_refused_whole_after_the_records_before_it(tmp_p
 
 @pytest.mark.parametrize("tail", ["]", " [", ' {"a": 1}', "x"])
 def test_anything_behind_the_list_is_refused(tmp_path, tail):
-    with pytest.raises(FileFault, match="something follows the list of 3 records"):
+    with pytest.raises(FileFault, match="there is more text after the list of 3 records"):
         read(tmp_path, "pairs", json.dumps(PAIRS) + tail)
 
 
 def test_only_the_pair_that_holds_bytes_that_are_not_utf8_is_a_fault(tmp_path):
     data = '[["Zoë", {"entities": []}], ["Ada", {"entities": []}]]'.encode("cp1252")
     fault, good = read(tmp_path, "pairs", data)
-    assert fault.reason == "the text holds bytes that are not UTF-8"
+    assert fault.reason == "the text contains bytes that are not UTF-8"
     assert good.text == "Ada"
 
 
@@ -261,7 +261,7 @@ def test_words_that_are_not_those_of_the_text_make_a_text_of_their_own(tmp_path)
     }
     (record,) = read(tmp_path, "pairs", json.dumps([["Ada Lee left", annotations]]))
     assert record.text == "Ada Li left."
-    assert record.notes == ("its text is not that of its tokens, which are joined by spaces",)
+    assert record.notes == ("its text differs from its tokens, which are joined with spaces instead",)
 
 
 @pytest.mark.parametrize(

@@ -129,13 +129,13 @@ def test_file_may_be_a_list_an_object_or_one_document_a_line(tmp_path, indent):
 @pytest.mark.parametrize(
     ("paragraph", "reason"),
     [
-        (5, "5 is no paragraph"),
+        (5, "5 is not a paragraph"),
         ({}, "the record has no text"),
         ({"sentences": 5}, "its sentences are 5, not a list"),
         ({"sentences": [{"tokens": {"a": 1}}]}, "its tokens are {'a': 1}, not a list"),
         ({"sentences": [{"tokens": ["Ada"]}]}, "token 'Ada' has no `orth`"),
         ({"sentences": [{"tokens": [{"orth": 5}]}]}, "token {'orth': 5} has no `orth`"),
-        ({"sentences": [sentence(("Ada", 5))]}, "token 1 has the tag 5, which is no string"),
+        ({"sentences": [sentence(("Ada", 5))]}, "token 1 has the tag 5, which is not a string"),
         ({"raw": "Ada", "entities": [[0, "3", "PER"]]}, "offset '3' is not a whole number"),
     ],
 )
@@ -175,7 +175,7 @@ def test_every_marked_token_is_the_mention_of_its_span(tokens, raw):
 def test_tag_that_means_nothing_is_shown_with_its_token(tmp_path):
     sentences = [sentence(("Then", "O")), sentence(("Ada", "U-PER"), ("Li", "PER"))]
     (fault,) = read(tmp_path, "spacy_v2_json", json.dumps([{"paragraphs": [{"sentences": sentences}]}]))
-    assert fault.reason == "token 3, 'Li': the tag 'PER' is none of its file's scheme (BILUO)"
+    assert fault.reason == "token 3, 'Li': the tag 'PER' is not in the file's scheme (BILUO)"
 
 
 def test_entity_that_can_not_be_read_leaves_the_others(tmp_path):

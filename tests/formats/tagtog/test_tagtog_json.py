@@ -58,7 +58,7 @@ def test_broken_document_is_a_fault(tmp_path, entity, reason):
 
 
 def test_text_that_is_not_there_is_named(tmp_path):
-    assert "x.plain.html, does not lie beside it" in read(project(tmp_path, [ENTITY], page="")).reason
+    assert "x.plain.html, is missing" in read(project(tmp_path, [ENTITY], page="")).reason
 
 
 def test_page_without_the_parts_is_a_fault(tmp_path):

@@ -60,8 +60,8 @@ def test_carriage_returns_belong_to_the_text_and_not_to_the_labels(tmp_path):
         ("", "the document has no text"),
         ("\tO\n\n", "the document has no text"),
         ("Ada\t\n left\tO\n", "span 0-3 has no label"),
-        ("A\0a\tPerson\n", "the text holds a NUL character"),
-        (b"Zo\xeb\tPerson\n", "the text holds bytes that are not UTF-8"),
+        ("A\0a\tPerson\n", "the text contains a NUL character"),
+        (b"Zo\xeb\tPerson\n", "the text contains bytes that are not UTF-8"),
     ],
 )
 def test_document_that_is_off_is_rejected(tmp_path, data, reason):

@@ -101,7 +101,7 @@ def test_project_must_be_chosen_where_there_are_several(tmp_path):
     with pytest.raises(FileFault) as caught:
         reading(tmp_path, *rows)
     assert caught.value.reason == "it has 2 projects: 'P', 'Q'"
-    assert caught.value.hint == "set vars.layer to one of them"
+    assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     found = reading(tmp_path, *rows, layer="P")
     assert [record.annotated for record in found] == [True, False]
     with pytest.raises(FileFault) as caught:
@@ -125,7 +125,7 @@ def test_text_that_is_named_by_a_url_is_found_beside(tmp_path):
     [
         (row(label(), text=""), "the record has no text"),
         (row(label(), text={"messages": []}), "it is a conversation, not one text"),
-        (row(label(5)), "5 is no object of a label"),
+        (row(label(5)), "5 is not a label object"),
         (row(label(BOX)), "it has an object of another kind: image"),
         (row(label({"name": "PER"})), "an object has no location: {'name': 'PER'}"),
         (row(label({**ENTITY, "location": {"start": 0}})), "offset None is not a whole number"),
@@ -133,7 +133,7 @@ def test_text_that_is_named_by_a_url_is_found_beside(tmp_path):
         (row(label(annotations=None)), "its label is None"),
         (row(label(annotations={"objects": 5})), "its label is {'objects': 5}"),
         (older({"PER": [[]]}), "its label is {'PER': [[]]}"),
-        ({"a": 1}, "this is no data row of Labelbox"),
+        ({"a": 1}, "this is not a Labelbox data row"),
     ],
 )
 def test_row_that_can_not_be_used_is_a_fault(tmp_path, given, reason):

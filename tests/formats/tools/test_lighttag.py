@@ -86,9 +86,9 @@ def test_mark_that_a_review_found_incorrect_is_nobodys(tmp_path):
     ("changes", "reason"),
     [
         ({"content": ""}, "the record has no text"),
-        ({"annotations": 5}, "its annotations are 5, no list of objects"),
-        ({"annotations": [5]}, "its annotations are [5], no list of objects"),
-        ({"seen_by": "ada"}, "its seen_by are 'ada', no list of objects"),
+        ({"annotations": 5}, "its annotations are 5, not a list of objects"),
+        ({"annotations": [5]}, "its annotations are [5], not a list of objects"),
+        ({"seen_by": "ada"}, "its seen_by are 'ada', not a list of objects"),
         ({"annotations": [mark("0", 3, "Ada")]}, "offset '0' is not a whole number"),
         ({"annotations": [{"start": 0, "end": 3}]}, "span 0-3 has no label"),
     ],

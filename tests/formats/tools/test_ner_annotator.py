@@ -49,9 +49,9 @@ def test_shapes_of_the_forks_are_read(tmp_path, pair):
     ("pair", "reason"),
     [
         (["", {"entities": []}], "the record has no text"),
-        (["Ada"], "['Ada'] is no pair of a text and its entities"),
-        (5, "5 is no pair of a text and its entities"),
-        (["Ada", {"entities": [[0, 3]]}], "[0, 3] is no span"),
+        (["Ada"], "['Ada'] is not a pair of a text and its entities"),
+        (5, "5 is not a pair of a text and its entities"),
+        (["Ada", {"entities": [[0, 3]]}], "[0, 3] is not a span"),
         (["Ada", {"entities": 3}], "spans are a int, not a list"),
     ],
 )

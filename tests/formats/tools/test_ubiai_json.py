@@ -43,8 +43,8 @@ def test_newer_shape_has_labels_and_a_name(tmp_path):
     [
         ({"document": " "}, "the record has no text"),
         ({"tokens": 5}, "its tokens are 5, not a list"),
-        ({"tokens": [5]}, "5 is no span"),
-        ({"annotation": [MARK]}, "tokens and annotation both hold spans"),
+        ({"tokens": [5]}, "5 is not a span"),
+        ({"annotation": [MARK]}, "tokens and annotation both contain spans"),
         ({"tokens": [{**MARK, "end": None}]}, "offset None is not a whole number"),
         ({"tokens": [{**MARK, "entityLabel": ""}]}, "span 0-3 has no label"),
     ],

@@ -43,7 +43,7 @@ def test_bracket_over_several_lines_makes_them_one_text(tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("Ada#PER*] left", "'#PER*]' ends no bracket"),
+        ("Ada#PER*] left", "'#PER*]' closes a bracket that was never opened"),
         ("[@#PER*]", "the line has no text beside its brackets"),
     ],
 )

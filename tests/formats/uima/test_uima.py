@@ -200,7 +200,7 @@ def test_what_a_type_system_lacks_is_known_from_the_document(tmp_path, known):
     ("data", "reason"),
     [
         ("<typeSystemDescription>", "ParseError: no element found"),
-        (types(("value", "gone")), "it refers to 'gone', which it doesn't hold"),
+        (types(("value", "gone")), "it refers to 'gone', which it doesn't contain"),
         ('<!DOCTYPE a [<!ENTITY b "c">]>' + types(), "DTDForbidden"),
         (types(("a b", "uima.cas.String")), "'a b' can't be the name of a feature"),
     ],
@@ -215,25 +215,25 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
 @pytest.mark.parametrize(
     ("data", "reason", "hint"),
     [
-        (xmi(text=""), "the file does not hold the document's text", WITH_TEXT),
+        (xmi(text=""), "the file does not contain the document's text", WITH_TEXT),
         (
             xmi(text='sofaURI="file:/a.txt"'),
-            "the file does not hold the document's text, only where it lies (sofaURI)",
+            "the file does not contain the document's text, only where it lies (sofaURI)",
             WITH_TEXT,
         ),
         (
             xmi(text='sofaArray="3"'),
-            "the file does not hold the document's text, only bytes (sofaArray)",
+            "the file does not contain the document's text, only bytes (sofaArray)",
             WITH_TEXT,
         ),
         (
             xmi(NAMED, members="3 4"),
-            "it is no whole UIMA document (it refers to 4, which it doesn't hold)",
+            "it is not a valid UIMA document (it refers to 4, which it doesn't contain)",
             HINT,
         ),
         (
             xmi('<my:Named xmi:id="3" sofa="1" begin="a" end="3"/>'),
-            "it is no whole UIMA document (ValueError: invalid literal for int() with base 10: 'a')",
+            "it is not a valid UIMA document (ValueError: invalid literal for int() with base 10: 'a')",
             HINT,
         ),
         (xmi(NAMED, "<a/>"), "the element 'a' names no type of UIMA", HINT),
@@ -254,12 +254,15 @@ def test_document_that_can_not_be_read_is_a_fault(tmp_path, data, reason, hint):
     [
         ("[1]", "its types are missing: it has no `%TYPES`"),
         ({"%VIEWS": {}}, "its types are missing: it has no `%TYPES`"),
-        (cas(text=None, members=()), "the file does not hold the document's text"),
+        (cas(text=None, members=()), "the file does not contain the document's text"),
         (
             cas({"%ID": 3, "%TYPE": "my.Other"}),
             "its type system lacks a type: Type with name [my.Other] not found!",
         ),
-        (cas(members=(9,)), "it is no whole UIMA document (it refers to 9, which it doesn't hold)"),
+        (
+            cas(members=(9,)),
+            "it is not a valid UIMA document (it refers to 9, which it doesn't contain)",
+        ),
     ],
 )
 def test_json_that_can_not_be_read_is_a_fault(tmp_path, data, reason):
@@ -269,7 +272,9 @@ def test_json_that_can_not_be_read_is_a_fault(tmp_path, data, reason):
 def test_text_at_an_address_is_not_fetched(tmp_path):
     data = cas(text=None, members=())
     data["%FEATURE_STRUCTURES"][0]["sofaURI"] = "http://localhost/a.txt"
-    reason = "the file does not hold the document's text, only where it lies ('http://localhost/a.txt')"
+    reason = (
+        "the file does not contain the document's text, only where it lies ('http://localhost/a.txt')"
+    )
     assert one(tmp_path, data, "uima_json").reason == reason
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scripts.formats.base import Options
 from scripts.formats.detection import detect
-from scripts.formats.webanno.document import FOUND_ANEW, NUMBER_AGAIN
+from scripts.formats.webanno.document import FOUND_BY_TEXT, NUMBER_AGAIN
 from scripts.formats.webanno.reader import FORMAT, unescaped
 from scripts.formats.webanno.units import utf16_places
 from tests.formats.reading import mentions, read, triples, written
@@ -95,7 +95,7 @@ def test_tokens_whose_offsets_are_wrong_are_found_in_the_sentence(tmp_path):
     ]
     record = one(tmp_path, document(*rows, text="Ada met Bo"))
     assert mentions(record) == [("Ada me", "PER")]
-    assert record.notes == (FOUND_ANEW,)
+    assert record.notes == (FOUND_BY_TEXT,)
 
 
 def test_sentences_whose_offsets_begin_anew_stand_on_lines_of_their_own(tmp_path):
@@ -172,7 +172,7 @@ def test_two_layers_of_one_short_name_go_by_their_whole_names(tmp_path):
             ["1-1\t0-3\tEve\t_\t"],
             "in the sentence of line 6, token 'Eve' does not follow in the text, which has 'Ada met Bo'",
         ),
-        (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-9\tx\t_\t"], "line 7: 'x' does not stand at 2-9"),
+        (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-9\tx\t_\t"], "line 7: 'x' is not at 2-9"),
         (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-99\tx\t_\t"], "line 7: 2-99 is not inside of its sentence"),
         (
             ["1-1\t0-3\tAda\t_\t", "1-2\t0-3\tAda\t_\t", "1-3\t8-10\tBo\t_\t"],

@@ -1,0 +1,141 @@
+"""Any spaCy config, made complete: every default filled in, as `spacy init fill-config` does.
+
+In: a config from `spacy init config`, from the quickstart widget, or written by hand. Out: the same with
+every value, and the pipeline that it makes. What this project can't train is refused in words.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.util import (
+    get_lang_class,
+    get_sourced_components,
+    is_package,
+    load_model_from_config,
+    registry,
+    walk_dict,
+)
+from thinc.api import Config, ConfigValidationError
+
+from scripts.files.terminal import listed, printable
+
+# Where functions and factories come from that spaCy does not have. The first part of a function's name
+# usually is its package.
+PACKAGES = ("spacy-transformers", "spacy-curated-transformers", "spacy-llm", "spacy-experimental")
+FACTORIES = {
+    "transformer": "spacy-transformers",
+    "curated_transformer": "spacy-curated-transformers",
+    "llm": "spacy-llm",
+}
+OURS = "ner_template"
+LONGEST = 300  # characters of an error of spaCy's on the screen
+# What components learn from that the corpus of this project does not have.
+ANNOTATIONS = {
+    "tagger": "part-of-speech tags",
+    "morphologizer": "morphological features",
+    "parser": "dependency trees",
+    "senter": "sentence boundaries",
+    "trainable_lemmatizer": "lemmas",
+    "textcat": "categories of texts",
+    "textcat_multilabel": "categories of texts",
+    "entity_linker": "links to a knowledge base",
+}
+
+
+class Refusal(ValueError):
+    """Raised for a config that this project can't train; `hint` says what to do."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.hint = hint
+
+
+def fill(config: Config) -> tuple[Config, Language]:
+    """Return a config with all default values, and the pipeline that it makes.
+
+    Components with a `source` keep it. Raises Refusal for what is not installed or can't be trained, and
+    spaCy's ConfigValidationError for values that are wrong.
+    """
+    refuse_unknown(config)
+    try:
+        nlp = load_model_from_config(config, auto_fill=True)
+    except ConfigValidationError:
+        raise
+    except (ImportError, OSError, ValueError) as error:
+        reason = f"spaCy can't make a pipeline of it: {printable(str(error), LONGEST)}"
+        raise Refusal(reason, "Correct the config; spacy debug config says more.") from error
+    filled = nlp.config.copy()  # the property makes the components again whenever it is asked
+    sourced = get_sourced_components(config)
+    filled["components"].update({name: sourced[name] for name in nlp.component_names if name in sourced})
+    return filled, nlp
+
+
+def refuse_unknown(config: Config) -> None:
+    """Raise Refusal for a component, function or pipeline that a config names and that is not there."""
+    blocks = config.get("components", {})
+    for name in config["nlp"].get("pipeline", []):
+        if name not in blocks:
+            reason = f"pipeline in [nlp] has {printable(name)}, but there is no [components.{name}]"
+            raise Refusal(reason, f"Add the section, or take {printable(name)} out of pipeline.")
+    missing = dict(reversed([*unknown_functions(config), *unknown_factories(config)]))
+    packages = sorted({package for package in missing.values() if package})
+    if packages:
+        named = [name for name, package in missing.items() if package]
+        reason = f"The config needs {listed(packages)}, which is not installed: {listed(named, 3)}"
+        hint = f"python -m pip install {' '.join(packages)} (this also installs PyTorch)"
+        raise Refusal(reason, hint if "llm" not in packages[0] else hint.partition(" (")[0])
+    if missing:
+        reason = f"The config names what is not registered: {listed(list(missing), 3)}"
+        hint = "Install the package that registers it, or correct the name."
+        if any(OURS in name for name in missing):
+            hint = "Install this project again: python -m pip install -r requirements.txt"
+        raise Refusal(reason, hint)
+    for name, block in get_sourced_components(config).items():
+        if not is_there(block["source"]):
+            source = printable(str(block["source"]))
+            reason = f"[components.{name}] takes the component from {source}, which is not there"
+            raise Refusal(reason, f"{install(source)}; or correct source.")
+
+
+def unknown_functions(config: Config) -> Iterator[tuple[str, str | None]]:
+    """Yield functions that are not registered, with their section, and the package that has them."""
+    for keys, function in walk_dict(config):
+        if not keys[-1].startswith("@"):
+            continue
+        kind, section = keys[-1][1:], ".".join(keys[:-1])
+        if kind not in registry.get_registry_names() or not registry.has(kind, str(function)):
+            prefix = str(function).split(".")[0]
+            yield f"{function} in [{section}]", prefix if prefix in PACKAGES else None
+
+
+def unknown_factories(config: Config) -> Iterator[tuple[str, str | None]]:
+    """Yield factories that spaCy does not have, with their section, and the package that has them."""
+    spacy.blank("xx")  # spaCy registers its factories with the first pipeline that is made
+    language = get_lang_class(config["nlp"]["lang"])  # which may have factories of its own
+    for name in config["nlp"].get("pipeline", []):
+        factory = config["components"][name].get("factory")
+        if factory is None:
+            continue
+        if not any(registry.has("factories", n) for n in (factory, language.get_factory_name(factory))):
+            yield f"{factory} in [components.{name}]", FACTORIES.get(factory)
+
+
+def is_there(source: Any) -> bool:
+    """Say whether a pipeline is an installed package or a folder."""
+    return is_package(str(source)) or Path(str(source)).is_dir()
+
+
+def install(pipeline: str) -> str:
+    """Return how to get a pipeline that is not there."""
+    if "/" in pipeline or "\\" in pipeline:
+        return "Train it first, or put it into that folder"
+    return f"Install it: python -m spacy download {pipeline}"
+
+
+def without_annotation(nlp: Language) -> dict[str, str]:
+    """Return the components that learn from something that the corpus does not have, and what it is."""
+    found = {name: nlp.get_pipe_meta(name).factory for name in nlp.component_names}
+    return {name: ANNOTATIONS[factory] for name, factory in found.items() if factory in ANNOTATIONS}

@@ -1,0 +1,305 @@
+"""What this project adds to a spaCy config where it is absent, so that every step finds what it reads.
+
+In: a config with all values, and the pipeline that it makes. Out: the config, changed in place; each
+function yields what it changed, in words.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spacy.language import DEFAULT_CONFIG, Language
+from spacy.lookups import load_lookups
+from spacy.util import dot_to_object, get_sourced_components, registry, walk_dict
+from thinc.api import Config
+
+from scripts.corpus.docs import stored_docs
+from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
+from scripts.files.terminal import listed, printable
+from scripts.training.filling import Refusal, install, is_there, without_annotation
+from scripts.training.schedule import Schedule
+from scripts.training.stand_alone import (
+    CHAIN,
+    LOGGERS,
+    LOOKUPS,
+    READ_LABELS,
+    RUN_RECORD,
+    STAND_ALONE,
+    WANDB,
+    function_of,
+    functions_in,
+)
+
+Notes = Iterator[str]  # what was changed, a sentence each
+
+LEXEME_NORM = "lexeme_norm"
+TRANSFORMERS = ("transformer", "curated_transformer")
+STATIC_VECTORS = ("include_static_vectors", "pretrained_vectors")  # values of spaCy's architectures
+# Values of [training] that decide how the corpus is read and what is initialised with it.
+READING = ("train_corpus", "dev_corpus", "frozen_components", "annotating_components")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a config is trained: the corpus, the run's folder, the seed, and the counts of `convert`."""
+
+    corpus: Path
+    run: Path
+    seed: int
+    counts: Mapping[str, Any]
+
+
+def wire(config: Config, nlp: Language, place: Place) -> list[str]:
+    """Change a filled config so that this project can train it; return what changed.
+
+    nlp: the pipeline that the config makes. Raises Refusal for what can't be trained on this corpus.
+    """
+    refuse_missing_files(config)
+    return [
+        *marking(nlp, place),
+        *paths(config, place),
+        *labels(config, nlp),
+        *annotations(config, nlp),
+        *wrong_spans(config, nlp),
+        *lookups(config, nlp),
+        *loggers(config),
+        *before_to_disk(config),
+        *schedule(config, place.counts),
+    ]
+
+
+def refuse_missing_files(config: Config) -> None:
+    """Raise Refusal where the pipeline is initialised with a file that is not there."""
+    values = config.interpolate()["initialize"]
+    for name in ("init_tok2vec", "vocab_data"):
+        if values[name] and not Path(values[name]).exists():
+            reason = f"{name} in [initialize] is {printable(str(values[name]))}, which is not there"
+            raise Refusal(reason, "Correct the path, or set it to null.")
+
+
+def marking(nlp: Language, place: Place) -> Notes:
+    """Refuse a pipeline that marks nothing, or nothing that the corpus has."""
+    try:
+        key = spans_key_of(nlp.config)
+    except ValueError:
+        reason = f"The pipeline ({listed(nlp.pipe_names)}) has no component that finds entities"
+        raise Refusal(reason, "Add ner or spancat to pipeline in [nlp], with its section.") from None
+    first = next(stored_docs(place.corpus / "train.spacy", nlp.vocab), None)
+    if key is not None and first is not None and key not in first.spans:
+        reason = f"The config trains on spans with the key {key!r}, and the corpus has no such spans"
+        raise Refusal(reason, f"Set spans_key in configs/convert.cfg to {key}.")
+    for name in marking_components(nlp):
+        known = set(getattr(nlp.get_pipe(name), "labels", ()))
+        unknown = sorted(set(place.counts["splits"]["train"]["labels"]) - known)
+        if known and unknown:  # only a component from another pipeline has labels already
+            reason = (
+                f"The config takes {name} from another pipeline, which has {listed(sorted(known))}: it "
+                f"can't learn {listed(unknown)}, for a component taken from elsewhere keeps its labels"
+            )
+            hint = (
+                f"Replace source in [components.{name}] by a section of its own, as configs/config.cfg "
+                "has it, to train it from the beginning; or rename labels in the label map."
+            )
+            raise Refusal(reason, hint)
+    yield from ()
+
+
+def marking_components(nlp: Language) -> list[str]:
+    """Return the components that learn to find entities or spans."""
+    factories = {name: nlp.get_pipe_meta(name).factory for name in nlp.component_names}
+    return [name for name, factory in factories.items() if factory in (*ENTITIES, *SPANCAT)]
+
+
+def paths(config: Config, place: Place) -> Notes:
+    """Let the config read this corpus, know its run, and have one seed."""
+    corpus = place.corpus.as_posix()
+    for split, reader in (("train", "train_corpus"), ("dev", "dev_corpus")):
+        path = f"{corpus}/{split}.spacy"
+        block = dot_to_object(config.interpolate(), config["training"][reader])
+        before = block.get("path") if isinstance(block, dict) else None
+        config["paths"][split] = path
+        if isinstance(block, dict) and "path" in block:
+            dot_to_object(config, config["training"][reader])["path"] = f"${{paths.{split}}}"
+            if before and Path(before) != Path(path):
+                yield f"{split} is read from {path} in place of {printable(str(before))}"
+    config["paths"] |= {
+        "labels": f"{corpus}/labels",
+        "inputs": f"{corpus}/inputs.json",
+        "counts": f"{corpus}/counts.json",
+        "run": place.run.as_posix(),
+    }
+    config["system"]["seed"] = place.seed
+    config["training"]["seed"] = "${system.seed}"
+
+
+def labels(config: Config, nlp: Language) -> Notes:
+    """Let every component with labels that is initialised read those that the step `labels` collects."""
+    settled = {*get_sourced_components(config), *config["training"]["frozen_components"]}
+    added = []
+    for name, component in nlp.pipeline:
+        if name in settled or getattr(component, "label_data", None) is None:
+            continue
+        block = config["initialize"]["components"].setdefault(name, {})
+        if not is_own_choice(block.get("labels"), config):
+            counts = "${paths.counts}" if name in marking_components(nlp) else None
+            path = f"${{paths.labels}}/{name}.json"
+            reader = {"@readers": READ_LABELS, "path": path, "counts": counts}
+            if block.get("labels") != reader:
+                added.append(name)
+            block["labels"] = reader
+    if added:
+        yield f"labels of {listed(added)}, as the step `labels` collects them"
+
+
+def is_own_choice(value: Any, config: Config) -> bool:
+    """Say whether a config has labels of its own: a list, or a file that `labels` doesn't write."""
+    if not isinstance(value, dict) or "path" not in value:
+        return value is not None
+    found = Config({"paths": config["paths"], "value": value}).interpolate()
+    path = Path(str(found["value"]["path"]))
+    return path.exists() and path.parent != Path(config["paths"]["labels"])
+
+
+def annotations(config: Config, nlp: Language) -> Notes:
+    """Freeze components that the corpus can't teach, or refuse those that are not trained already."""
+    training = config["training"]
+    for name, needed in without_annotation(nlp).items():
+        factory = nlp.get_pipe_meta(name).factory
+        if name not in get_sourced_components(config):
+            reason = f"[components.{name}] ({factory}) needs {needed}, and the corpus has none"
+            hint = (
+                f"Take {name} out of pipeline in [nlp], or take it from another pipeline: replace what "
+                f'[components.{name}] has by source = "en_core_web_sm".'
+            )
+            raise Refusal(reason, hint)
+        if name not in training["frozen_components"]:
+            training["frozen_components"] = [*training["frozen_components"], name]
+            yield f"{name} is frozen: the corpus has no {needed} to train it on"
+        unscored = nlp.get_pipe_meta(name).default_score_weights or {}
+        training["score_weights"] |= dict.fromkeys(unscored)
+
+
+def wrong_spans(config: Config, nlp: Language) -> Notes:
+    """Let `ner` learn from spans that are known to be wrong, where the annotations have such spans."""
+    for name in marking_components(nlp):
+        block = config["components"][name]
+        if "incorrect_spans_key" in block and block["incorrect_spans_key"] is None:
+            block["incorrect_spans_key"] = WRONG
+            yield f"{name} learns from rejected spans (incorrect_spans_key)"
+
+
+def without_vectors(config: Config) -> Notes:
+    """Do without word vectors where there are none to load; yield why."""
+    name = config.interpolate()["initialize"]["vectors"]
+    if name is not None and is_there(name):
+        return
+    used = walk_dict(config["components"])
+    users = [keys for keys, value in used if keys[-1] in STATIC_VECTORS and value]
+    if name is not None:
+        config["initialize"]["vectors"] = None
+        if "vectors" in config["paths"]:
+            config["paths"]["vectors"] = None
+            config["initialize"]["vectors"] = "${paths.vectors}"
+    for keys in users:
+        block = dot_to_object(config["components"], ".".join(keys[:-1]))
+        block[keys[-1]] = False
+    if name is not None:
+        found = printable(str(name))
+        yield f"No word vectors: {found} is not there. {install(found)}"
+    elif users:
+        yield "No word vectors: the config uses them, and vectors in [paths] names none"
+
+
+def lookups(config: Config, nlp: Language) -> Notes:
+    """Add normal forms of words, and leave out tables that spacy-lookups-data does not have."""
+    block = config["initialize"]["lookups"]
+    factories = {nlp.get_pipe_meta(name).factory for name in nlp.component_names}
+    lang = str(nlp.lang)
+    if block is None and not factories & {*TRANSFORMERS}:
+        if has_table(lang, LEXEME_NORM):
+            block = {"@misc": LOOKUPS, "lang": "${nlp.lang}", "tables": [LEXEME_NORM]}
+            config["initialize"]["lookups"] = block
+            yield f"normal forms of words ({LEXEME_NORM} of spacy-lookups-data)"
+    elif function_of(block) == LOOKUPS:
+        block["lang"] = "${nlp.lang}"
+        for table in [table for table in block["tables"] if not has_table(lang, table)]:
+            block["tables"] = [each for each in block["tables"] if each != table]
+            yield f"without lookups: spacy-lookups-data has no table {table} for {lang!r}"
+
+
+def has_table(lang: str, table: str) -> bool:
+    """Say whether spacy-lookups-data has a table for a language."""
+    return len(load_lookups(lang, [table], strict=False).get_table(table, {})) > 0
+
+
+def loggers(config: Config) -> Notes:
+    """Add the loggers for run.json, curve.jsonl and wandb beside the config's own."""
+    logger = config["training"]["logger"]
+    present = functions_in(logger)
+    files = {key: f"${{paths.{key}}}" for key in ("train", "dev", "counts")}
+    added: list[dict[str, Any]] = []
+    if RUN_RECORD not in present:
+        added.append({"@loggers": RUN_RECORD, **files, "inputs": "${paths.inputs}"})
+    if not present & LOGGERS and not any("wandb" in name.lower() for name in present):
+        run = "${paths.run}"
+        added.append({"@loggers": WANDB, "project": "ner", "run": run, "group": None, "files": files})
+    if added:
+        chained = {f"logger{n}": block for n, block in enumerate([logger, *added], 1)}
+        config["training"]["logger"] = {"@loggers": CHAIN, **chained}
+        written = ["run.json", "curve.jsonl", "wandb (offline)"][: 1 + len(added)]
+        yield f"loggers for {listed(written)}"
+
+
+def before_to_disk(config: Config) -> Notes:
+    """Save the pipeline with a config that stands alone, and with scores in a fixed order."""
+    block = config["training"]["before_to_disk"]
+    if function_of(block) != STAND_ALONE:
+        config["training"]["before_to_disk"] = {"@callbacks": STAND_ALONE, "first": block}
+        yield "pipelines are saved with a config that stands alone, the same in every run"
+
+
+def schedule(config: Config, counts: Mapping[str, Any]) -> Notes:
+    """Write the numbers that [schedule] asks for, and read a large training set as a stream."""
+    training = config["training"]
+    # spaCy's `debug data` and `create_optimizer` don't follow references
+    training["optimizer"] = config.interpolate()["training"]["optimizer"]
+    if "schedule" in config:
+        asked = Schedule.model_validate(config.pop("schedule"))
+        batcher = registry.resolve({"batcher": config.interpolate()["training"]["batcher"]})["batcher"]
+        training |= asked.numbers(counts["lengths"], batcher)
+        rate = training["optimizer"].get("learn_rate")
+        if isinstance(rate, dict) and "total_steps" in rate:
+            rate["total_steps"] = training["max_steps"]
+        steps, every = training["max_steps"], training["eval_frequency"]
+        yield (
+            f"{steps:,} steps, an evaluation every {every:,} ([schedule]: {asked.passes:g} passes over "
+            f"the training set, {asked.minimum:,} to {asked.maximum:,} steps)"
+        )
+    if counts.get("streamed") and training["max_epochs"] != -1:
+        limit = training["max_epochs"]
+        training["max_epochs"] = -1
+        yield "the training set is large: it is read as a stream (max_epochs = -1)" + (
+            f", so that max_steps ends the training and not max_epochs = {limit}" if limit else ""
+        )
+    if training["max_steps"] == 0 and training["patience"] == 0 and training["max_epochs"] < 1:
+        reason = "Training would never end: max_steps and patience in [training] are 0"
+        raise Refusal(reason, "Set one of the two; or add [schedule], as configs/config.cfg has it.")
+
+
+def for_corpus(config: Config) -> Config:
+    """Return a wired config for the steps that look at the corpus before training: `check` and `labels`.
+
+    It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
+    [training]), so that these steps are skipped for another seed; and it reads no label files, which are
+    yet to be written.
+    """
+    kept = config.copy()
+    kept["paths"]["run"] = None
+    kept["system"]["seed"] = DEFAULT_CONFIG["system"]["seed"]
+    reading = {key: config["training"][key] for key in READING}
+    kept["training"] = {**DEFAULT_CONFIG["training"], **reading}
+    for block in kept["initialize"]["components"].values():
+        if function_of(block.get("labels")) == READ_LABELS:
+            del block["labels"]
+    return kept

@@ -1,0 +1,369 @@
+"""Any spaCy config is filled in and connected to the project, or refused in words; then it trains."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import spacy
+from jinja2 import Template
+from spacy.cli.debug_config import debug_config
+from spacy.cli.init_config import RECOMMENDATIONS, TEMPLATE_PATH, init_config
+from spacy.cli.train import train
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.util import load_config, registry
+from thinc.api import Config
+from typer.testing import CliRunner
+
+from scripts import config as step
+from scripts.files import atomic
+from tests.corpora import CONFIG, make_corpus
+from tests.pipelines import trained
+
+TRAIN = ["[Ada](PERSON) left on [Monday](DATE).", "Nobody came.", "[Bo](PERSON) sang."]
+DEV = ["It was [Bo](PERSON).", "It rained on [Friday](DATE)."]
+TEST = ["[Ada](PERSON) came back on [Monday](DATE)."]
+SHORT = {"max_steps": 4, "eval_frequency": 2, "patience": 0}
+# Configs as `spacy init config` writes them, by its arguments.
+MADE: dict[str, dict[str, Any]] = {
+    "efficiency": {"pipeline": ["ner"], "optimize": "efficiency"},
+    "accuracy": {"pipeline": ["ner"], "optimize": "accuracy"},
+    "gpu without transformers": {"pipeline": ["ner"], "gpu": True},
+    "spancat": {"pipeline": ["spancat"]},
+    "several": {"pipeline": ["ner", "spancat"]},
+}
+
+
+@pytest.fixture(autouse=True)
+def without_wandb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record nothing in wandb."""
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small corpus, whose spans are kept for spancat as well."""
+    folder = tmp_path_factory.mktemp("config")
+    return make_corpus(folder, train=TRAIN, dev=DEV, test=TEST, spans_key="sc")
+
+
+@pytest.fixture(scope="module")
+def model(corpus: Path) -> Path:
+    """A pipeline with ner, trained on the corpus."""
+    trained(corpus, updates=1).to_disk(corpus.parent / "model")
+    return corpus.parent / "model"
+
+
+@pytest.fixture(scope="module")
+def tagging(corpus: Path) -> Path:
+    """A pipeline with a tagger."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("tagger")
+    words = Doc(nlp.vocab, words=["Ada", "left"], tags=["NNP", "VBD"])
+    nlp.initialize(lambda: [Example(nlp.make_doc("Ada left"), words)])
+    nlp.to_disk(corpus.parent / "tagging")
+    return corpus.parent / "tagging"
+
+
+def base(hardware: str = "cpu", optimize: str = "efficiency", vectors: str | None = None) -> Config:
+    """Return what the quickstart widget gives: a config with nothing filled in."""
+    about = RECOMMENDATIONS["en"]
+    text = Template(TEMPLATE_PATH.read_text(encoding="utf8")).render(
+        lang="en",
+        components=["ner"],
+        optimize=optimize,
+        hardware=hardware,
+        transformer_data=about["transformer"],
+        word_vectors=vectors,
+        has_letters=True,
+    )
+    return Config().from_str(text, interpolate=False)
+
+
+def run_config(
+    corpus: Path, config: Config | Path, run: str = "run", seed: int = 0
+) -> tuple[int, str, Path]:
+    """Run the step; return its exit code, what it printed, and the path of the written config."""
+    folder = corpus.parent / run
+    path = corpus.parent / "source.cfg"
+    if isinstance(config, Path):
+        path = config
+    else:
+        config.to_disk(path)
+    done = CliRunner().invoke(step.app, [str(path), str(folder), str(corpus), f"--seed={seed}"])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, " ".join(done.output.split()), folder / "config.cfg"
+
+
+def written(corpus: Path, config: Config | Path, **options: Any) -> Config:
+    """Return the config that the step writes."""
+    code, output, path = run_config(corpus, config, **options)
+    assert code == 0, output
+    return load_config(path)
+
+
+def refused(corpus: Path, config: Config) -> str:
+    """Return what the step says about a config that it refuses."""
+    code, output, _ = run_config(corpus, config)
+    assert code == 1, output
+    assert "can't be" in output
+    return output
+
+
+def test_default_config_gets_its_numbers_from_the_corpus_and_its_place_from_the_command(corpus):
+    code, output, path = run_config(corpus, CONFIG, "mine", seed=7)
+    assert code == 0, output
+    assert "600 steps, an evaluation every 60 ([schedule]: 5 passes" in output
+    assert "training.dropout 0.2 (0.1)" in output
+    found = load_config(path, interpolate=True)
+    training = found["training"]
+    assert (training["max_steps"], training["eval_frequency"], training["max_epochs"]) == (600, 60, 0)
+    assert training["optimizer"]["learn_rate"]["total_steps"] == 600
+    assert training["seed"] == 7
+    assert found["paths"]["run"] == path.parent.as_posix()
+    assert found["corpora"]["train"]["path"] == f"{corpus.as_posix()}/train.spacy"
+    assert "schedule" not in found
+
+
+def test_default_config_has_all_that_is_added_to_others(corpus):
+    _, output, _ = run_config(corpus, CONFIG)
+    for added in ("labels of", "normal forms", "loggers for", "saved with", "rejected"):
+        assert added not in output
+
+
+def test_file_that_would_not_change_is_not_written_again(corpus):
+    _, _, path = run_config(corpus, CONFIG)
+    before = path.stat().st_mtime_ns
+    run_config(corpus, CONFIG)
+    assert path.stat().st_mtime_ns == before
+
+
+def test_config_for_check_and_labels_is_the_same_for_every_run_and_seed(corpus):
+    found = set()
+    for run, seed in (("one", 0), ("two", 1)):
+        written(corpus, CONFIG, run=run, seed=seed)
+        found.add((corpus / "config.cfg").read_text(encoding="utf8"))
+    other = load_config(CONFIG)
+    other["training"]["dropout"] = 0.3
+    written(corpus, other)
+    found.add((corpus / "config.cfg").read_text(encoding="utf8"))
+    assert len(found) == 1
+    assert "ner_template" not in found.pop()
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_config_of_spacy_is_valid_and_trains_to_all_files_that_later_steps_read(corpus, name):
+    config = init_config(**MADE[name])
+    config["training"] |= SHORT
+    for block in config["components"].values():
+        if "encode" in block["model"]:
+            block["model"]["encode"] |= {"width": 16, "depth": 1}
+    code, output, path = run_config(corpus, config, name.replace(" ", "_"))
+    assert code == 0, output
+    assert ("en_core_web_lg is not there" in output) is (name == "accuracy")
+    debug_config(path)
+    train(path, path.parent)
+    nlp = spacy.load(path.parent / "model-best")
+    assert set(nlp.pipe_labels[MADE[name]["pipeline"][0]]) == {"PERSON", "DATE"}
+    assert "ner_template" not in nlp.config.to_str()
+    assert atomic.read_json(path.parent / "run.json")["steps"]["planned"] == 4
+    assert (path.parent / "curve.jsonl").is_file()
+
+
+@pytest.mark.parametrize("optimize", ["efficiency", "accuracy"])
+def test_partial_config_of_the_widget_is_filled_in(corpus, optimize):
+    config = base(optimize=optimize)
+    assert config["paths"]["train"] is None
+    found = written(corpus, config)
+    assert found["training"]["dropout"] == 0.1
+    assert found["training"]["max_steps"] == 20_000
+    assert (
+        found["initialize"]["components"]["ner"]["labels"]["@readers"] == "ner_template.read_labels.v1"
+    )
+    assert found["components"]["tok2vec"]["model"]["embed"]["include_static_vectors"] is False
+
+
+def test_ner_demo_of_spacys_projects_keeps_its_numbers(corpus):
+    config = init_config(lang="en", pipeline=["ner"])
+    config["training"] |= {"eval_frequency": 10, "max_steps": 100}  # as its project.yml overrides them
+    found = written(corpus, config)["training"]
+    assert (found["max_steps"], found["eval_frequency"], found["patience"]) == (100, 10, 1600)
+
+
+def test_vectors_that_are_there_are_used(corpus):
+    nlp = spacy.blank("en")
+    nlp.vocab.set_vector("Ada", np.ones(2, dtype="f"))
+    nlp.to_disk(corpus.parent / "vectors")
+    config = base(optimize="accuracy", vectors=(corpus.parent / "vectors").as_posix())
+    config["training"] |= SHORT
+    found = written(corpus, config, run="with_vectors")
+    assert found["components"]["tok2vec"]["model"]["embed"]["include_static_vectors"] is True
+    train(corpus.parent / "with_vectors/config.cfg", corpus.parent / "with_vectors")
+
+
+def test_transformers_that_are_not_installed_are_named(corpus):
+    said = refused(corpus, base("gpu"))
+    assert "needs spacy-transformers, which is not installed: transformer in [components.tr" in said
+    assert "python -m pip install spacy-transformers" in said
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason"),
+    [
+        (
+            "nlp.pipeline",
+            ["tok2vec", "nre"],
+            "pipeline in [nlp] has nre, but there is no [components.nre]",
+        ),
+        ("nlp.pipeline", ["tok2vec"], "The pipeline (tok2vec) has no component that finds entities"),
+        ("components.ner", {"source": "en_none_sm"}, "python -m spacy download en_none_sm"),
+        ("components.ner", {"factory": "nre"}, "not registered: nre in [components.ner]"),
+        ("training.logger", {"@loggers": "mine.v1"}, "not registered: mine.v1 in [training.logger]"),
+        ("training.max_steps", 0, "Training would never end"),
+        (
+            "paths.init_tok2vec",
+            "none.bin",
+            "init_tok2vec in [initialize] is none.bin, which is not there",
+        ),
+        ("nlp.pipeline", ["tok2vec", "ner", "ner"], "spaCy can't make a pipeline of it: [E007] 'ner'"),
+    ],
+)
+def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):
+    config = init_config(pipeline=["ner"])
+    config["training"]["patience"] = 0
+    section, name = place.split(".")
+    config[section][name] = value
+    assert reason in refused(corpus, config)
+
+
+def test_component_that_the_corpus_cannot_teach_is_refused(corpus):
+    said = refused(corpus, init_config(pipeline=["tagger", "ner"]))
+    assert "[components.tagger] (tagger) needs part-of-speech tags, and the corpus has none" in said
+    assert "Take tagger out of pipeline in [nlp], or take it from another pipeline" in said
+
+
+def test_trained_tagger_beside_ner_is_frozen_and_does_not_count(corpus, tagging):
+    config = init_config(pipeline=["tagger", "ner"])
+    config["components"]["tagger"] = {"source": str(tagging)}
+    config["training"] |= SHORT
+    code, output, path = run_config(corpus, config, "tagged")
+    assert code == 0, output
+    assert "tagger is frozen: the corpus has no part-of-speech tags to train it on" in output
+    found = load_config(path)["training"]
+    assert found["frozen_components"] == ["tagger"]
+    assert found["score_weights"]["tag_acc"] is None
+    debug_config(path)
+    train(path, path.parent)
+    doc = spacy.load(path.parent / "model-best")("Ada left")
+    assert {token.tag_ for token in doc} <= {"NNP", "VBD"}
+    assert all(token.tag_ for token in doc)
+
+
+def test_ner_of_another_pipeline_is_trained_on(corpus, model):
+    config = init_config(pipeline=["ner"])
+    config["nlp"]["pipeline"] = ["ner"]
+    config["components"] = {"ner": {"source": str(model)}}
+    config["training"] |= SHORT
+    found = written(corpus, config, run="sourced")
+    assert found["components"]["ner"] == {"source": str(model)}
+    assert found["initialize"]["components"] == {}
+    text = (corpus.parent / "sourced/config.cfg").read_text(encoding="utf8")
+    assert f"# Made with {model}, " in text
+    train(corpus.parent / "sourced/config.cfg", corpus.parent / "sourced")
+    assert (corpus.parent / "sourced/curve.jsonl").is_file()
+
+
+def test_ner_of_another_pipeline_that_lacks_a_label_is_refused(tmp_path, model):
+    texts = ["[Ada](PERSON) of [Acme](ORG)."]
+    corpus = make_corpus(tmp_path, train=texts, dev=["[Bo](PERSON)."], test=["[Acme](ORG)!"])
+    config = init_config(pipeline=["ner"])
+    config["components"]["ner"] = {"source": str(model)}
+    said = refused(corpus, config)
+    assert "takes ner from another pipeline, which has DATE, PERSON: it can't learn ORG" in said
+
+
+def test_spancat_without_spans_is_refused(tmp_path):
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    said = refused(corpus, init_config(pipeline=["spancat"]))
+    assert "trains on spans with the key 'sc', and the corpus has no such spans" in said
+
+
+def test_language_of_the_corpus_replaces_that_of_the_config_with_its_tokenizer(tmp_path):
+    texts = {"train": ["[Jürgen](PERSON) ging."], "dev": ["[Ada](PERSON)."], "test": ["[Bo](PERSON)!"]}
+    corpus = make_corpus(tmp_path, lang="de", **texts)
+    code, output, path = run_config(corpus, init_config(lang="zh", pipeline=["ner"]))
+    assert code == 0, output
+    assert "language de (vars.lang) in place of zh, with its own tokenizer" in output
+    assert load_config(path)["nlp"]["tokenizer"]["@tokenizers"] == "spacy.Tokenizer.v1"
+
+
+def test_tables_that_the_language_lacks_are_left_out(tmp_path):
+    corpus = make_corpus(tmp_path, lang="xx", train=TRAIN, dev=DEV, test=TEST)
+    code, output, path = run_config(corpus, CONFIG)
+    assert code == 0, output
+    assert "spacy-lookups-data has no table lexeme_norm for 'xx'" in output
+    lookups = load_config(path, interpolate=True)["initialize"]["lookups"]
+    assert registry.resolve({"lookups": lookups})["lookups"].tables == []
+
+
+def test_large_training_set_is_read_as_a_stream(tmp_path):
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST, stream_from=1)
+    config = init_config(pipeline=["ner"])
+    config["training"]["max_epochs"] = 10
+    code, output, path = run_config(corpus, config)
+    assert code == 0, output
+    assert "it is read as a stream (max_epochs = -1), so that max_steps ends the training" in output
+    assert load_config(path)["training"]["max_epochs"] == -1
+    assert load_config(corpus / "config.cfg")["training"]["max_epochs"] == 0
+
+
+def test_training_set_of_another_place_is_replaced_and_said(corpus):
+    config = init_config(pipeline=["ner"])
+    config["corpora"]["train"]["path"] = "elsewhere/train.spacy"
+    _, output, path = run_config(corpus, config)
+    assert "train.spacy in place of elsewhere/train.spacy" in output
+    assert load_config(path)["corpora"]["train"]["path"] == "${paths.train}"
+
+
+def test_loggers_and_callbacks_of_the_config_stay_beside_ours(corpus):
+    @registry.callbacks("tests.saved.v1")
+    def saved() -> Any:
+        return lambda nlp: nlp
+
+    config = init_config(pipeline=["ner"])
+    console = {"@loggers": "spacy.ConsoleLogger.v2", "progress_bar": True}
+    config["training"] |= {"logger": console, "before_to_disk": {"@callbacks": "tests.saved.v1"}}
+    found = written(corpus, config)["training"]
+    assert found["logger"]["logger1"]["@loggers"] == "spacy.ConsoleLogger.v2"
+    assert found["before_to_disk"]["first"] == {"@callbacks": "tests.saved.v1"}
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"), [("corpus/labels/ner.json", False), ("none.json", False), ("mine.json", True)]
+)
+def test_label_file_of_the_config_is_kept_only_where_there_is_one(corpus, path, kept):
+    atomic.write_json(corpus.parent / "mine.json", ["PERSON", "DATE", "ORG"])
+    config = init_config(pipeline=["ner"])
+    reader = {"@readers": "spacy.read_labels.v1", "path": str(corpus.parent / path), "require": True}
+    config["initialize"]["components"]["ner"] = {"labels": reader}
+    found = written(corpus, config)["initialize"]["components"]["ner"]["labels"]
+    assert (found["@readers"] == "spacy.read_labels.v1") is kept
+
+
+def test_mistake_in_the_schedule_is_named(corpus):
+    config = load_config(CONFIG)
+    config["schedule"]["pases"] = config["schedule"].pop("passes")
+    said = refused(corpus, config)
+    assert "[schedule] in" in said
+    assert "passes: Field required" in said
+    assert "pases: Extra inputs are not permitted" in said
+
+
+def test_value_of_a_wrong_type_is_shown_as_spacy_shows_it(corpus):
+    config = init_config(pipeline=["ner"])
+    config["training"]["dropout"] = "much"
+    code, output, _ = run_config(corpus, config)
+    assert code == 1
+    assert "dropout" in output
