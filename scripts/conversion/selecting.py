@@ -29,8 +29,8 @@ MOST = 100_000  # texts that are remembered as contradictory; with more of them 
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known only after all records were read, so that they are read again with it.
+class FirstPass:
+    """What a first pass over all records found, so that they are read again with it.
 
     tags: labels that are tags of tokens. contradictory: the hashes of texts whose rows differ, which
     must therefore wait for one another; None for all texts.
@@ -51,7 +51,7 @@ class Selector:
 
     settings: ConvertSettings
     unit: str = CHARACTERS
-    known: Known = Known()
+    known: FirstPass = FirstPass()
     splits: Mapping[str, str | None] = field(default_factory=dict)
     running: bool = False
     tally: Tally = field(default_factory=Tally)
@@ -133,12 +133,12 @@ class Selector:
         """Say whether the records have to be read again."""
         return self.labels.due or bool(self.contradictory)
 
-    def learned(self) -> Known:
+    def learned(self) -> FirstPass:
         """Return what is known now that the records were read."""
         known = self.known.contradictory
         if known is not None:
             known = None if len(self.contradictory) > MOST else known | self.contradictory
-        return Known(self.labels.tags_seen(), known)
+        return FirstPass(self.labels.tags_seen(), known)
 
     def chosen(self, record: AnnotatedText) -> AnnotatedText | None:
         """Return a record with the layer that is read, or None (and count it) when it is set aside."""

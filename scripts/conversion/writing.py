@@ -21,7 +21,7 @@ from scripts.conversion.outcome import Conversion, Counts, Noted
 from scripts.conversion.progress import Progress
 from scripts.conversion.reading import PATTERNS, AnnotationFiles
 from scripts.conversion.repeats import Repeats
-from scripts.conversion.selecting import Known, Selector
+from scripts.conversion.selecting import FirstPass, Selector
 from scripts.conversion.shards import join_shards
 from scripts.conversion.shuffling import shuffle_shards
 from scripts.conversion.splitting import thresholds_for
@@ -40,7 +40,7 @@ class Attempt:
     """What is known before all records are read: how few texts are split, what other records say."""
 
     few: Few = field(default_factory=Few)
-    known: Known = field(default_factory=Known)
+    known: FirstPass = field(default_factory=FirstPass)
 
 
 @dataclass(frozen=True, slots=True)
