@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from scripts.reporting.sources import Sources
+from scripts.training.record import RunRecord
 
 MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August")
 MONTHS += ("September", "October", "November", "December")
 PACKAGES = ("spacy", "thinc", "numpy", "torch", "transformers", "cupy", "scikit-learn", "weasel")
 
 
-def trained_on(record: Mapping[str, Any]) -> date | None:
+def trained_on(record: RunRecord) -> date | None:
     """Return the day on which the training started; the hour is of no use."""
     return datetime.fromisoformat(record["started"]).date() if "started" in record else None
 
