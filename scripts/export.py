@@ -7,10 +7,10 @@ needs beside them, and `export.json`: how much was written, and what the format 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import typer
 from tqdm import tqdm
+from typing_extensions import TypedDict
 
 from scripts.annotation.splits import SETS, SPLITS
 from scripts.annotation.text import AnnotatedText
@@ -27,6 +27,20 @@ from scripts.settings.convert import ExportSettings
 REPORT = "export.json"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+class ExportReport(TypedDict):
+    """The contents of export.json.
+
+    splits: how many texts and spans each has. changed: what the format has no place for, and how often.
+    fingerprints: of the files beside it, so that a change is noticed.
+    """
+
+    format: str
+    title: str
+    splits: dict[str, Counter[str]]
+    changed: dict[str, int]
+    fingerprints: dict[str, str]
 
 
 @app.command()
@@ -58,7 +72,7 @@ def export_cli(
     show(report, folder)
 
 
-def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -> dict[str, Any]:
+def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -> ExportReport:
     """Write the corpus to `folder`, and return what export.json says.
 
     key: of the spans in `doc.spans`, None for the entities.
@@ -75,7 +89,7 @@ def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -
             left_out += writer.write(found, temporary / f"{split}{writer.ending}")
         for name, content in writer.beside(sorted(labels)).items():
             atomic.write_text(temporary / name, content)
-        report = {
+        report: ExportReport = {
             "format": writer.name,
             "title": writer.title,
             "splits": splits,
@@ -125,7 +139,7 @@ def counted(
         yield record
 
 
-def show(report: dict[str, Any], folder: Path) -> None:
+def show(report: ExportReport, folder: Path) -> None:
     """Print what was written, and what the format has no place for."""
     for what, times in report["changed"].items():
         msg.warn(f"{times} × {what}")
