@@ -132,7 +132,7 @@ def test_folder_that_is_read_only_is_said_before_anything_is_removed(project, pl
     (project / place).chmod(0o700)
     assert done.exit_code == 1
     said = " ".join(done.output.split())
-    assert f"Nothing was removed: {place} is read-only for you" in said
+    assert f"Nothing was removed: {place} is read-only" in said
     assert files(project) == before
 
 

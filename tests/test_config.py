@@ -227,7 +227,11 @@ def test_transformers_that_are_not_installed_are_named(corpus):
             "none.bin",
             "init_tok2vec in [initialize] is none.bin, which is not there",
         ),
-        ("nlp.pipeline", ["tok2vec", "ner", "ner"], "spaCy can't make a pipeline of it: [E007] 'ner'"),
+        (
+            "nlp.pipeline",
+            ["tok2vec", "ner", "ner"],
+            "spaCy can't create a pipeline from it: [E007] 'ner'",
+        ),
     ],
 )
 def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):

@@ -155,7 +155,7 @@ def test_hidden_folder_above_the_annotations_does_not_hide_them():
 @pytest.mark.parametrize(
     ("annotations", "reason"),
     [
-        ("mine", "the folder holds no file"),
+        ("mine", "the folder contains no files"),
         ("nowhere", "there is no such file or folder"),
         ("mine/*.jsonl", "no file matches this pattern"),
         ("nowhere/a.jsonl", "there is no such file or folder"),
@@ -172,7 +172,7 @@ def test_where_there_is_nothing_to_read_the_message_names_the_place_and_says_why
 
 def test_folder_with_nothing_but_a_readme_has_nothing_to_read():
     write("mine/README.md")
-    with pytest.raises(FileFault, match=r"^mine: it holds no annotation file, only README\.md$"):
+    with pytest.raises(FileFault, match=r"^mine: it contains no annotation file, only README\.md$"):
         found()
 
 
@@ -533,7 +533,7 @@ def test_damaged_lock_is_deleted(text, capsys):
     lock = write("project.lock", text)
     drop_damaged_lock(lock)
     assert not lock.exists()
-    assert "project.lock was damaged and is deleted" in capsys.readouterr().out
+    assert "project.lock was damaged and has been deleted" in capsys.readouterr().out
 
 
 def test_lock_that_is_no_text_is_deleted():

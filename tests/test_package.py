@@ -123,7 +123,9 @@ def test_meta_in_the_wheel_says_what_it_is_and_how_well_it_did_on_test(built):
 
 def test_score_on_too_few_entities_or_documents_says_so_in_the_wheel():
     told = description({**METRICS, "too_few": True})
-    assert told.endswith("F 52.2 on its test set, which has too few entities or documents to judge by")
+    assert told.endswith(
+        "F 52.2 on its test set, which has too few entities or documents for a reliable score"
+    )
 
 
 def requirements(wheel: Path) -> list[str]:

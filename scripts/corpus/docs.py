@@ -52,7 +52,7 @@ def read_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
         for doc, line in zip_longest(stored_docs(path, vocab), lines):
             if doc is None or line is None:
                 names = f"{path.as_posix()} and {sources_path(path).name}"
-                hint = "make both again: weasel run convert"
+                hint = "create both again: weasel run convert"
                 raise ValueError(f"{names} have different numbers of documents; {hint}")
             doc.user_data[SOURCE] = json.loads(line)
             yield doc

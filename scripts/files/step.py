@@ -128,15 +128,18 @@ def words_for(error: OSError) -> tuple[str, str]:
     if error.errno in FULL:
         told = f"{name if path else 'a file'} can't be written"
         why = "" if error.errno == errno.ENOSPC else f" ({said})"
-        return f"The disk is full: {told}{why}", "Make room; weasel run all goes on with this step."
+        return (
+            f"The disk is full: {told}{why}",
+            "Free some disk space; weasel run all continues with this step.",
+        )
     if error.errno in REFUSED:
         return (
             f"{name} can't be read or written ({said})",
-            "Give yourself the right to, or work in a copy of the project that is yours.",
+            "Change the permissions, or work in a copy of the project that you own.",
         )
     if error.errno == errno.ENOENT:
-        return f"{name} is not there", "weasel run all makes whatever is missing."
-    how = "See what is at that path and move it away; weasel run all then goes on with this step."
+        return f"{name} does not exist", "weasel run all creates anything that is missing."
+    how = "Check what is at that path and move it away; weasel run all then continues with this step."
     return f"{name} can't be read or written ({said})", how
 
 

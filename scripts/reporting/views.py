@@ -16,7 +16,7 @@ from scripts.scoring.errors import ErrorExample, Evidence
 from scripts.scoring.metrics import short
 
 FOCUS, BESIDE, GHOST = "focus", "beside", "ghost"
-NOTHING = "nothing"  # shown where the other side has an entity and this one has none
+NOTHING = "no entity"  # shown where the other side has an entity and this one has none
 
 
 @dataclass(frozen=True, slots=True)

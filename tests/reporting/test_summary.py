@@ -21,9 +21,9 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     run, corpus = make_run(tmp_path, documents, documents)
     sources = report(run, corpus)
     head, gained = summarise(sources.analysis)
-    assert head.line == f"F on the test set {f} (no interval: every resample gives the same)"
+    assert head.line == f"F on the test set {f} (no interval: all resamples give the same value)"
     assert gained.line == (
-        f"Gain over a dictionary {gain} points (no interval: every resample gives the same)"
+        f"Gain over a dictionary {gain} points (no interval: all resamples give the same value)"
     )
     page = (run / "report.html").read_text(encoding="utf8")
     short = (run / "report.md").read_text(encoding="utf8")
@@ -37,7 +37,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     assert f"| {f} | {SAME} | 0.0 | 80 |" in short
     assert "test/all/f_low" not in flat_figures(sources.analysis)
     printed = CliRunner().invoke(analyze.app, [str(run), str(corpus)]).output
-    assert f"{f} (no interval: every resample gives the same)" in printed
+    assert f"{f} (no interval: all resamples give the same value)" in printed
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_list_of_labels_longer_than_any_path_is_a_list():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- PER\n- ORG\n", "it must hold lines like `PER: PERSON`"),
+        ("- PER\n- ORG\n", "it must contain lines like `PER: PERSON`"),
         ("PER: [PERSON]\n", "`PER: \\['PERSON'\\]` is not a label and its new name"),
         ("1: NORP\n", "`1: NORP` is not a label and its new name"),
         ("PER: ''\n", "`PER: ` is not a label and its new name"),
