@@ -162,7 +162,7 @@ def test_config_of_spacy_is_valid_and_trains_to_all_files_that_later_steps_read(
             block["model"]["encode"] |= {"width": 16, "depth": 1}
     code, output, path = run_config(corpus, config, name.replace(" ", "_"))
     assert code == 0, output
-    assert ("en_core_web_lg is not there" in output) is (name == "accuracy")
+    assert ("en_core_web_lg was not found" in output) is (name == "accuracy")
     debug_config(path)
     train(path, path.parent)
     nlp = spacy.load(path.parent / "model-best")
@@ -225,7 +225,7 @@ def test_transformers_that_are_not_installed_are_named(corpus):
         (
             "paths.init_tok2vec",
             "none.bin",
-            "init_tok2vec in [initialize] is none.bin, which is not there",
+            "init_tok2vec in [initialize] is none.bin, which does not exist",
         ),
         (
             "nlp.pipeline",
@@ -299,7 +299,7 @@ def test_language_of_the_corpus_replaces_that_of_the_config_with_its_tokenizer(t
     corpus = make_corpus(tmp_path, lang="de", **texts)
     code, output, path = run_config(corpus, init_config(lang="zh", pipeline=["ner"]))
     assert code == 0, output
-    assert "language de (vars.lang) in place of zh, with its own tokenizer" in output
+    assert "language de (vars.lang) instead of zh, with its own tokenizer" in output
     assert load_config(path)["nlp"]["tokenizer"]["@tokenizers"] == "spacy.Tokenizer.v1"
 
 
@@ -318,7 +318,7 @@ def test_large_training_set_is_read_as_a_stream(tmp_path):
     config["training"]["max_epochs"] = 10
     code, output, path = run_config(corpus, config)
     assert code == 0, output
-    assert "it is read as a stream (max_epochs = -1), so that max_steps ends the training" in output
+    assert "it is read as a stream (max_epochs = -1), so training ends at max_steps" in output
     assert load_config(path)["training"]["max_epochs"] == -1
     assert load_config(corpus / "config.cfg")["training"]["max_epochs"] == 0
 

@@ -188,7 +188,7 @@ def gate(run: Path, given: str = "", reference: str = "") -> tuple[int, str]:
         ("gate.min_label_f=PERSON=0.8,NOSUCH=0", 1, "The labels are Bird name, ORG, PERSON."),
         ("gate.min_label_f=PERSON=0.8 ORG=0.5", 1, "Separate labels with commas: PERSON=0.8,ORG=0.7."),
         ("gate.min_label_f=PERSON=0.8;ORG=0.5", 1, "that are not in the corpus: PERSON=0.8;ORG"),
-        ("gate.min_label_f=ORG", 1, "gate.min_label_f in vars.set is 'ORG': 'ORG' is not a label, an"),
+        ("gate.min_label_f=ORG", 1, "gate.min_label_f in vars.set is 'ORG': 'ORG' is not of the form"),
         ("gate.undecided=maybe", 1, "gate.undecided in vars.set is 'maybe'; it can be pass or fail"),
         ("report.resamples=500 gate.min_f=1", 0, "pass: "),
         ("gate.min_g=1", 1, "there is no setting 'gate.min_g'; did you mean gate.min_f?"),

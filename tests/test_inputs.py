@@ -223,7 +223,7 @@ def test_name_that_says_two_splits_is_refused():
     write("mine/train_dev.jsonl")
     with pytest.raises(FileFault) as caught:
         found()
-    assert str(caught.value) == "mine/train_dev.jsonl: its name says dev and train at once"
+    assert str(caught.value) == "mine/train_dev.jsonl: its name contains several splits: dev and train"
 
 
 def test_size_and_hash_of_each_file_are_noted():
@@ -405,7 +405,7 @@ def test_nothing_named_does_not_mean_the_whole_project(here, place):
     assert code == 1
     assert f"vars.annotations is '{place}': it is" in output
     code, output = run_inputs(annotations=str(here))
-    assert "the folder of the project itself" in output
+    assert "the project's own folder" in output
     assert not Path("corpus").exists()
 
 
@@ -441,20 +441,20 @@ def test_export_and_folder_named_like_one_of_the_project_are_read(place):
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--run=../other", "vars.run is '../other': a name can't hold /"),
+        ("--run=../other", "vars.run is '../other': a name can't contain /"),
         ("--run=aux", "vars.run is 'aux': Windows reserves this name for a device"),
-        ("--config=../secret.cfg", "vars.config is '../secret.cfg': it leads to another folder"),
-        ("--config=/etc/x.cfg", "vars.config is '/etc/x.cfg': it has to be the name of a file"),
-        ("--baseline-labels=C:/x.yml", "vars.baseline_labels is 'C:/x.yml': it has to be the name of"),
-        ("--export-format=..", "vars.export_format is '..': it leads to another folder"),
-        ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't hold /"),
-        ("--lang=../en", "vars.lang is '../en': a language code has small letters"),
-        ("--name=Größe", "vars.name is 'Größe': a package's name has letters from a to z"),
+        ("--config=../secret.cfg", "vars.config is '../secret.cfg': it is a path to another folder"),
+        ("--config=/etc/x.cfg", "vars.config is '/etc/x.cfg': it must be the name of a file"),
+        ("--baseline-labels=C:/x.yml", "vars.baseline_labels is 'C:/x.yml': it must be the name of"),
+        ("--export-format=..", "vars.export_format is '..': it is a path to another folder"),
+        ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't contain /"),
+        ("--lang=../en", "vars.lang is '../en': a language code consists of lower-case letters"),
+        ("--name=Größe", "vars.name is 'Größe': use only letters from a to z"),
         ("--seed=abc", "vars.seed is 'abc': write a whole number from 0 to 4294967295"),
         ("--seed=-1", "vars.seed is '-1': write a whole number"),
         ("--seed=4294967296", "vars.seed is '4294967296': write a whole number"),
         ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
-        ("--baseline-labels=a\x08b", "it holds \\x08, a character that can't be seen; weasel reads"),
+        ("--baseline-labels=a\x08b", "it contains \\x08, an invisible character; weasel treats"),
     ],
 )
 def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, message):
@@ -482,7 +482,7 @@ def test_first_of_many_files_are_shown_and_the_others_counted():
     code, output = run_inputs()
     assert code == 0
     assert output.count(".jsonl (") == 20
-    assert "and 25 more files: corpus/inputs.json" in output
+    assert "and 25 more files, listed in corpus/inputs.json" in output
     assert "and 35 more" in output
 
 

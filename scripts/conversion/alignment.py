@@ -128,6 +128,6 @@ def nothing_known(result: Aligned) -> Unusable:
         change = next(change for change in result.changes if change.outcome == OUT_OF_TEXT)
         return Unusable(change.reason, change.hint)
     return Unusable(
-        "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
+        "no token in it is annotated, or spans cut through all of its tokens",
         "annotate it, mark whole tokens, or set misaligned in configs/convert.cfg to expand",
     )

@@ -49,9 +49,10 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         result.changes.append(result.note(marked, "duplicate", reason, "delete one of them"))
         return None
     if not reads_as_quoted(text, marked):
-        reason = f"the file quotes it as {str(marked.mention)[:80]!r}"
+        reason = f"the file quotes this span as {str(marked.mention)[:80]!r}"
         hint = (
-            "its offset was counted on another text: see `offsets` in conversion.json, or mark it again"
+            "its offsets were counted in another version of the text: see `offsets` in "
+            "conversion.json, or annotate it again"
         )
         result.lose(result.note(marked, "mismatched", reason, hint), (span.start, span.end))
         return None

@@ -26,11 +26,11 @@ TITLES = {
     "duplicate": "spans that are marked twice",
     "empty": "spans without a visible character",
     "discontinuous": "spans in several parts",
-    "mismatched": "spans that differ from what the file quotes",
-    "not_found": "mentions that do not occur in their text",
-    "ambiguous": "mentions that occur several times in their text",
-    UNREAD: "spans that can't be read (their place, or all unmarked text, counts as unknown)",
-    OUT_OF_TEXT: "spans outside of their text (lost; unmarked text there counts as unknown)",
+    "mismatched": "spans that differ from the text that the file quotes",
+    "not_found": "entities that don't occur in their text",
+    "ambiguous": "entities that occur several times in their text",
+    UNREAD: "spans that can't be read (their tokens, or all unmarked tokens, count as unannotated)",
+    OUT_OF_TEXT: "spans outside their text (lost; unmarked tokens there count as unannotated)",
 }
 
 

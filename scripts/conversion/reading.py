@@ -104,7 +104,7 @@ class AnnotationFiles:
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
             broken = f", {counts[False]} rows without a name or a type" if counts[False] else ""
-            said = f"it is a dictionary: {counts[True]} names went to {PATTERNS}{broken}"
+            said = f"it is an entity list: {counts[True]} names were written to {PATTERNS}{broken}"
             self.left_aside[self.names[path.as_posix()]] = said
 
     @property

@@ -84,7 +84,9 @@ def chosen(choices: Iterable[str], wanted: str, *, file: str, var: str, what: st
     listed = ", ".join(repr(name) for name in names)
     if wanted:
         raise FileFault(
-            file, f"it has no {what} {wanted!r}", f"set {var} in configs/convert.cfg to one of {listed}"
+            file,
+            f"none of its {what} is called {wanted!r}",
+            f"set {var} in configs/convert.cfg to one of {listed}",
         )
     if len(names) == 1:
         return names[0]

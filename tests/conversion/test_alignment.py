@@ -239,7 +239,7 @@ def test_record_of_which_nothing_is_known_is_unusable():
         with pytest.raises(Unusable) as caught:
             aligned("Ada", *spans, exhaustive=bool(spans))
         assert caught.value.reason == (
-            "nothing in it is known: it is not annotated, or spans cut through all of its tokens"
+            "no token in it is annotated, or spans cut through all of its tokens"
         )
 
 

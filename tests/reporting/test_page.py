@@ -210,7 +210,7 @@ def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
     words = words_of(html)
     assert "too few" in words
     assert "F on the test set 85.7 too few to judge" in words
-    assert "Below 30 of either there is no interval." in words
+    assert "With fewer than 30 of either, there is no interval." in words
     assert "margin of error" not in words
     assert "95% interval" not in words.replace("Thin line: 95% interval", "")
     assert 'class="interval" x1' not in html  # in a plot
@@ -223,7 +223,7 @@ def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_
     run, corpus = make_run(tmp_path, [*many(29), *empty], many())
     told = "in 29 independent documents or groups"
     words = words_of(page(read_sources(run, corpus)))
-    assert f"58 entities {told}. Below 30 of either there is no interval" in words
+    assert f"58 entities {told}. With fewer than 30 of either, there is no interval" in words
     assert "37 independent" not in words
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
     assert told in advice["small test set"]["evidence"]

@@ -115,7 +115,7 @@ def test_unannotated_tokens_of_one_document_among_many_are_not_noted(tmp_path):
 
 def test_predictions_of_spans_known_to_be_wrong_are_counted(tmp_path):
     words = noted(tmp_path, 1, 200, wrong=(Entity(8, 10, "PERSON"),))
-    assert words == "Predictions on the test set of spans known to be wrong: 1."
+    assert words == "Predictions on the test set that are known to be wrong: 1."
 
 
 @pytest.mark.parametrize(("lost", "noted"), [(1, False), (10, True)])

@@ -131,7 +131,7 @@ def test_nothing_annotated_can_be_counted_and_gives_no_conclusion():
 def test_other_texts_gold_or_annotated_parts_are_no_comparison(changed):
     reference = run(RIGHT, RIGHT)
     new = [reference[0], replace(reference[1], **changed)]
-    with pytest.raises(DifferentTests, match=r"^a\.jsonl, line 1: its text or gold differs from"):
+    with pytest.raises(DifferentTests, match=r"^a\.jsonl, line 1: its text or annotation differs from"):
         count_both(reference, new)
 
 

@@ -27,7 +27,8 @@ SETTINGS = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf",
 LEVELS = 4  # folders above a document that brat's settings may lie in
 ENTITIES, EVENTS = "entities", "events"  # layers
 READ_TOO = (
-    "trigger word of an event read as an entity (layer in configs/convert.cfg: entities leaves it out)"
+    "trigger word of an event read as an entity (to leave it out, set layer in "
+    "configs/convert.cfg to entities)"
 )
 STRAY = "line that is not an annotation skipped"
 MARK_COUNTED = "offsets that count the byte order mark of the text"
@@ -94,7 +95,7 @@ def annotations_of(path: Path) -> Annotations:
         except Unusable as error:
             raise Unusable(f"{error.reason} in {second.name}", error.hint) from None
     if found.strays and not found.entries:
-        raise Unusable("no line of it is an annotation of brat", "export it again, or delete it")
+        raise Unusable("none of its lines is a brat annotation", "export it again, or delete it")
     return found
 
 

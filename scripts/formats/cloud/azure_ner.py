@@ -65,7 +65,7 @@ def read(path: Path, options: Options) -> Records:
         place = f"document {location}" if isinstance(location, str) else "document"
         yield from parsed(file, f"{place} ({number})", document, make)
     if not found:
-        raise FileFault(file, "it names no documents", "label some, and export the project again")
+        raise FileFault(file, "it lists no documents", "label some, and export the project again")
 
 
 def where(project: dict[str, Any]) -> str:

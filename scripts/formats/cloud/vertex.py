@@ -38,7 +38,7 @@ OTHERS = {
     "classificationAnnotations": "text classification",
     "sentimentAnnotation": "sentiments",
 }
-NEED = "export a dataset of entity extraction"
+NEED = "export an entity extraction dataset"
 
 
 def sniff(head: Head) -> bool:
@@ -80,7 +80,7 @@ def parse(record: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the fields of one item, or raise Unusable."""
     for key, what in OTHERS.items():
         if key in record:
-            raise Unusable(f"this is an item of a dataset of {what}", NEED)
+            raise Unusable(f"this item belongs to a dataset of {what}", NEED)
     marks = next((record[key] for key in (*SPANS, "annotations") if record.get(key) is not None), None)
     if not isinstance(marks, list | None):
         raise Unusable(f"its annotations are {shown(marks)}, not a list", "export it again")

@@ -37,7 +37,7 @@ Columns = Sequence[Sequence[str]]
 
 
 def tag_columns(columns: Columns, blocks: Sequence[Sequence[Sequence[str]]]) -> list[int]:
-    """Return the columns that can hold the tags, several only when they say different things.
+    """Return the columns that can hold the tags, several only when they contain different spans.
 
     blocks: the same cells as the rows of sentences.
     """

@@ -98,7 +98,9 @@ def label_names(path: Path, options: Options) -> Names:
         has = ", ".join(map(str, sorted(numbers)))
         names = f"tag_names in configs/convert.cfg has {len(options.tag_names)} names"
         reason = f"it has the label numbers {has}, and {names}"
-        raise FileFault(path.as_posix(), reason, "name them all, in the order of their numbers")
+        raise FileFault(
+            path.as_posix(), reason, "list a name for each number, in the order of the numbers"
+        )
     return dict(zip(sorted(numbers), options.tag_names, strict=False))
 
 
@@ -134,7 +136,7 @@ def configured_names(path: Path) -> Names:
 def parse(record: dict[str, Any], names: Names) -> Iterable[Fields]:
     """Yield the fields of one record, of each annotator's version of it; or raise Unusable."""
     if other := other_than_ner(record):
-        raise Unusable(f"this is of {other}", "export the projects one by one")
+        raise Unusable(f"this belongs to {other}", "export the projects one by one")
     given = record.get("meta")
     rest = {key: value for key, value in record.items() if key not in OWN_KEYS}
     fields = {

@@ -1,6 +1,6 @@
 """Which fields of the rows of a dataset are the tokens, and which are tags of entities.
 
-In: the first rows, as dicts. Out: the names of the fields; several only where they say different things.
+In: the first rows, as dicts. Out: the names of the fields; several only if they differ.
 """
 
 import re

@@ -43,7 +43,7 @@ from scripts.formats.shared.tokens import as_spans
 FIRST = 200  # rows that the fields are found from
 SAMPLE = 20_000  # rows that the scheme of the tags is found from
 GROUPS = ("group", "doc_id", "document_id")
-NOT_TAGGED = "a token that nobody tagged is unknown"
+NOT_TAGGED = "a token without a tag counts as unannotated"
 
 
 class TaggedFields(NamedTuple):
@@ -91,9 +91,9 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
         return TaggedFields("tokens", "ner_tags", Tagging((), ""), "")
     if not tags:
         fields = ", ".join(dict.fromkeys(name for row in rows for name in row))
-        reason = f"its rows have no tags of entities, one for each token; they have {fields}"
-        raise OtherTask(file, reason, "take a dataset of token classification")
-    field = chosen(tags, options.layer, file=file, var="layer", what="fields of tags")
+        reason = f"its rows have no entity tags, one for each token; their fields are {fields}"
+        raise OtherTask(file, reason, "use a token classification dataset")
+    field = chosen(tags, options.layer, file=file, var="layer", what="tag fields")
     lists = list(islice(lists_of(path, field), SAMPLE))
     return TaggedFields(tokens, field, tagging_of(path, field, lists, features, options), options.layer)
 

@@ -131,7 +131,7 @@ def annotations_of(task: Task) -> list[dict[str, Any]]:
     """Return the annotations of a task, or raise Unusable."""
     given: Any = next((task[key] for key in ANNOTATIONS if task.get(key)), [])
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise Unusable(f"its annotations are {shown(given)}", AGAIN)
+        raise Unusable(f"its annotations are {shown(given)}, not a list of objects", AGAIN)
     return given
 
 

@@ -143,7 +143,7 @@ def source_of(given: Any, values: Iterable[Value], hyper: bool, folder: Path | N
     if is_dialogue(given):
         return Dialogue(paragraphs_of(given, values))
     if not isinstance(given, str) or not given.strip():
-        raise Unusable("the task has no text", "fill it, or delete the task")
+        raise Unusable("the task has no text", "add the text, or delete the task")
     text = usable_text(given)
     if folder and is_address(text) and stands_for_file(text, values):
         text = text_at(folder, text)
@@ -151,7 +151,7 @@ def source_of(given: Any, values: Iterable[Value], hyper: bool, folder: Path | N
         page = Html(text)
         usable_text(page.text)
         if not page.text.strip():
-            raise Unusable("the task's HTML has no text", "fill it, or delete the task")
+            raise Unusable("the task's HTML has no text", "add the text, or delete the task")
         return page
     return Plain(text)
 
@@ -175,11 +175,12 @@ def paragraphs_of(given: list[dict[str, Any]], values: list[Value]) -> list[str]
     if len(fitting) != 1:
         listed = ", ".join(keys)
         raise Unusable(
-            f"its paragraphs have {listed}, and it isn't clear which is the text", "call the text `text`"
+            f"its paragraphs have {listed}, and it isn't clear which is the text",
+            "rename the field with the text to `text`",
         )
     found = [usable_text(text) for text in texts[fitting[0]]]
     if not any(text.strip() for text in found):
-        raise Unusable("the task has no text", "fill it, or delete the task")
+        raise Unusable("the task has no text", "add the text, or delete the task")
     return found
 
 

@@ -40,7 +40,7 @@ from scripts.formats.shared.mentions import (
 KEYS = (*LISTS, "labels", "label", "output", "answer", "response", "completion", "extracted_entities")
 TEXTS = ("text", "sentence", "input", "content", "document", "passage", "context", "prompt", "body")
 OWN = {"id", "group", "split", "messages", "conversations"}
-LABEL_FIELDS = "fields named like labels"
+LABEL_FIELDS = "fields with names like labels"
 Record = dict[str, Any]
 
 
@@ -109,10 +109,10 @@ def layout_of(records: Sequence[Record], options: Options, file: str) -> Mention
     """Return where the objects have what. Raises FileFault when it isn't clear."""
     keys = keys_of(records) or [key for key in KEYS if any(key in record for record in records)]
     if not (keys or options.layer):
-        raise FileFault(file, "none of its fields lists mentions", HINT + " in a field `entities`")
+        raise FileFault(file, "none of its fields lists entities", HINT + " in a field `entities`")
     if options.layer and any(options.layer in record for record in records):
         keys = [options.layer]
-    key = chosen(keys, options.layer, file=file, var="layer", what="fields of mentions")
+    key = chosen(keys, options.layer, file=file, var="layer", what="fields with entities")
     strings = [
         name
         for record in records
@@ -156,4 +156,4 @@ def parse(record: Record, layout: MentionFields) -> Record:
     }
 
 
-FORMAT = Format("mention_json", "mention lists without offsets (JSON)", sniff, read, None)
+FORMAT = Format("mention_json", "entity lists without offsets (JSON)", sniff, read, None)

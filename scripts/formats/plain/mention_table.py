@@ -126,7 +126,7 @@ def table_of(path: Path, options: Options) -> Table:
     if not choices:
         hint = 'write [{"text": ..., "label": ...}] in one column, and the text in another'
         raise FileFault(file, "none of its columns lists the entities of a text", hint)
-    entities = chosen(choices, options.layer, file=file, var="layer", what="columns of entities")
+    entities = chosen(choices, options.layer, file=file, var="layer", what="entity columns")
     named = []
     for record in records:
         try:
@@ -150,7 +150,7 @@ def text_column(
     most = max(hits.values(), default=0)
     best = usual[:1] or [column for column in columns if most and hits[column] == most]
     choices = columns if options.text_field else best or columns
-    return chosen(choices, options.text_field, file=file, var="text_field", what="columns of texts")
+    return chosen(choices, options.text_field, file=file, var="text_field", what="text columns")
 
 
 def read(path: Path, options: Options) -> Records:
@@ -181,7 +181,7 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
     joined = put_together(cells, table)
     cells = joined or cells
     if len(cells) < width or any(cells[width:]):
-        raise Unusable(f"it has {len(cells)} cells, and the first row has {width}", hint)
+        raise Unusable(f"it has {len(cells)} cells, but the first row has {width}", hint)
     record = dict(zip(table.columns, cells, strict=False))
     text = text_of(record, table.text)
     sound, names = entities_in(record[table.entities])

@@ -124,7 +124,7 @@ def parse(record: Fields, shape: Shape, layout: TaggedFields) -> Fields:
     sentence = shape(record["sentence"])
     if not sentence:
         reason = f"{shown(record['sentence'])} is not a sentence with a tag for each token"
-        raise Unusable(reason, "write it as the others: as many tags as tokens, all of them strings")
+        raise Unusable(reason, "write it like the others: as many tags as tokens, all of them strings")
     return parse_row(sentence._asdict(), layout)
 
 

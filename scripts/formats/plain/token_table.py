@@ -118,7 +118,7 @@ def read(path: Path, options: Options) -> Records:
     table = table_of([line for _, line in islice(lines(path), SNIFFED)])
     if not table:
         hint = "name them Word and Tag in the first line, and the sentence's column Sentence"
-        raise FileFault(file, "its header names no columns of words and tags", hint)
+        raise FileFault(file, "its header has no columns for words and tags", hint)
     tags = tags_of(path, table, options)
     several_documents = has_two_documents(path)
     marked, unnamed = "", False  # the document that -DOCSTART- began, and whether it has no name yet
@@ -190,13 +190,13 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     file = path.as_posix()
     rows = [cells for _, cells in islice(rows_of(path, table), SAMPLE) if len(cells) == table.width]
     if not rows:
-        raise OtherTask(file, "it has a header and no rows", "export the annotated tokens")
+        raise OtherTask(file, "it has a header but no rows", "export the annotated tokens")
     values = {at: [cells[at].strip() for cells in rows] for at in table.tags}
     sure = [at for at in table.tags if is_marked_column(values[at]) or is_nameless_column(values[at])]
     called = {
         table.header[at].strip(): at for at in (table.tags if options.layer else sure or table.tags)
     }
-    tag = called[chosen(called, options.layer, file=file, var="layer", what="columns of tags")]
+    tag = called[chosen(called, options.layer, file=file, var="layer", what="tag columns")]
     names = names_of(values[tag], options, file)
     survey = TagSurvey()
     survey.add([names[int(value)] for value in values[tag]] if names else values[tag])
@@ -216,7 +216,7 @@ def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token]
         elif tag in OUTSIDE:
             notes.append(LEFT_OUT)
         else:
-            raise Unusable(f"line {number} has no token", "fill its column of words")
+            raise Unusable(f"line {number} has no token", "fill in its word column")
     return tokens, notes
 
 

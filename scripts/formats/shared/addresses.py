@@ -54,7 +54,7 @@ def text_at(folder: Path, *addresses: str) -> str:
     path = next(filter(None, (file_at(folder, address) for address in addresses)), None)
     if path is None:
         named = addresses[0].partition("?")[0] or addresses[0]  # without keys that give access
-        reason = f"its text is {shown(named)}, and no file of this name lies beside this one"
+        reason = f"its text is in {shown(named)}, but there is no such file next to this one"
         raise Unusable(reason, "download the texts into this folder")
     try:
         text = whole_text(path)

@@ -21,7 +21,7 @@ def text_of(record: Mapping[str, Any], field: str = "text") -> str:
     """Return the text of a record, or raise Unusable when there is none to work on."""
     text = record.get(field)
     if not isinstance(text, str) or not text.strip():
-        raise Unusable("the record has no text", f"fill its field `{field}` or delete the record")
+        raise Unusable("the record has no text", f"fill in its field `{field}`, or delete the record")
     return usable_text(text)
 
 

@@ -41,7 +41,7 @@ def fitting(names: Names, largest: int, file: str) -> Names:
     listed = printable(", ".join(names))
     if AND_SO_ON.intersection(names):
         hint = "write all names out, one for each number"
-        raise FileFault(file, f"tag_names in configs/convert.cfg goes on with `...`: {listed}", hint)
+        raise FileFault(file, f"tag_names in configs/convert.cfg contains `...`: {listed}", hint)
     if len(names) <= largest:
         known = f"tag_names in configs/convert.cfg has {len(names)} names: {listed}"
         reason = f"its tags are numbers up to {largest}, but {known}"
@@ -53,6 +53,6 @@ def fitting(names: Names, largest: int, file: str) -> Names:
         )
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
-        reason = f"tag_names in configs/convert.cfg has {printable(name)!r} {times} times: {listed}"
+        reason = f"tag_names in configs/convert.cfg lists {printable(name)!r} {times} times: {listed}"
         raise FileFault(file, reason, "give each number a name of its own")
     return names

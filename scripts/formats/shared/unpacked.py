@@ -210,7 +210,7 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
             said = " ".join(str(error).split())[:200]
             raise FileFault(
                 name,
-                f"it is not {codec} ({said})",
+                f"it is not valid {codec} ({said})",
                 "set encoding in configs/convert.cfg to its encoding",
             ) from None
     written.replace(target)

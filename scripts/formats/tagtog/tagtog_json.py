@@ -97,7 +97,7 @@ def parsed(data: str, what: str) -> dict[str, Any]:
 def span_of(entity: Any, starts: dict[str, int], legend: dict[str, Any]) -> CharSpan:
     """Return one entity, in UTF-16 units of the whole text, or raise Unusable."""
     if not isinstance(entity, dict) or entity.get("part") not in starts:
-        raise Unusable(f"{shown(entity)} is in no part that has a text", HINT)
+        raise Unusable(f"{shown(entity)} is not in a part that has a text", HINT)
     offsets = entity.get("offsets")
     places, texts = [], []
     for offset in offsets if isinstance(offsets, list) else ():

@@ -74,7 +74,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     records = Head.of(path).records
     if records and all(map(is_import, records)):
-        reason = "this is a file of annotations to be imported into Labelbox, which has no texts"
+        reason = "this is an import file for Labelbox, which has no texts"
         raise OtherTask(file, reason, "import it, and export the project")
     kinds = dict.fromkeys(map(other_kind, islice(json_objects(path), LOOKED_AT)))
     others = [kind for kind in kinds if kind]
@@ -223,7 +223,7 @@ def spans_of(label: Record) -> Sound:
         "objects" in annotations or "classifications" in annotations
     )
     if not known or not isinstance(objects, list | None):
-        raise Unusable(f"its label is {shown(annotations)}", AGAIN)
+        raise Unusable(f"its label is {shown(annotations)}, not an object with annotations", AGAIN)
     return sound_spans(objects, span_of)
 
 

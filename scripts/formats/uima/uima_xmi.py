@@ -38,7 +38,7 @@ TITLE = "UIMA CAS XMI"
 SPACE = "uima/cas.ecore"
 TYPES_ROOT = "typeSystemDescription"
 XCAS_ROOT = "CAS"
-INCOMPLETE = "a type that is missing in the type system is inferred from the document"
+INCOMPLETE = "a type that is missing from the type system is inferred from the document"
 NO_TYPES = "without a type system, types are inferred from the document"
 
 
@@ -108,7 +108,7 @@ def check_text(seen: Seen) -> None:
     """Raise Unusable when no view of a document holds a text, with what it holds instead."""
     held, _ = seen.get("uima.cas.Sofa", (set(), set()))
     if "sofaString" not in held:
-        instead = ", only where it lies (sofaURI)" if "sofaURI" in held else ""
+        instead = ", only its address (sofaURI)" if "sofaURI" in held else ""
         instead = ", only bytes (sofaArray)" if "sofaArray" in held else instead
         raise Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
 
@@ -117,7 +117,7 @@ def type_name(tag: str) -> str:
     """Return the type that an element is of: `{http:///a/b.ecore}C` is `a.b.C`."""
     space, _, name = tag.removeprefix("{").rpartition("}")
     if not (space.startswith("http:///") and space.endswith(".ecore")):
-        raise Unusable(f"the element {tag[:80]!r} names no type of UIMA", HINT)
+        raise Unusable(f"the element {tag[:80]!r} is not a UIMA type", HINT)
     package = space.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
     return name if package == "uima.noNamespace" else f"{package}.{name}"
 

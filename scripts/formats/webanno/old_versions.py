@@ -66,7 +66,7 @@ class Columns:
         """Yield what is annotated on the token of a line."""
         for index, type_name, way in self.chosen:
             if len(cells) <= index:
-                reason = f"line {at} has {len(cells)} columns, and its header names {index + 1} or more"
+                reason = f"line {at} has {len(cells)} columns, but its header names {index + 1} or more"
                 raise Unusable(reason, HINT)
             values = cells[index].split("|")
             for place, value in enumerate(values):

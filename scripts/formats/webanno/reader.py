@@ -143,7 +143,7 @@ def unit_of(at: int, line: str, columns: list[tuple[int, Way]], document: Docume
     marks: list[Mark] = []
     for index, way in columns:
         if len(cells) <= index + 3:
-            reason = f"line {at} has {len(cells)} columns, and the header names {index + 4} or more"
+            reason = f"line {at} has {len(cells)} columns, but the header names {index + 4} or more"
             raise Unusable(reason, HINT)
         marks.extend(marks_of(cells[index + 3], way, document))
     part = "." in cells[0]

@@ -54,7 +54,7 @@ class SentenceOffsets:
             start, end = self.character(unit.start), self.character(unit.end)
             if start >= 0 and end >= 0:
                 return start, end
-        reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside of its sentence"
+        reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside its sentence"
         raise Unusable(reason, HINT)
 
 
@@ -107,6 +107,6 @@ def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
 def part_of(token: Unit | None, area: tuple[int, int], part: Unit) -> tuple[int, int]:
     """Return where a part stands in the sentence whose token was found by its text."""
     if token is None or token.start is None or part.start is None:
-        raise Unusable(f"line {part.line}: {shown(part.word)} is a part of no token", HINT)
+        raise Unusable(f"line {part.line}: {shown(part.word)} is not part of a token", HINT)
     start = area[0] + part.start - token.start
     return start, start + len(part.word)

@@ -111,8 +111,8 @@ def test_tokens_that_are_not_what_stands_in_the_text_are_a_fault(tmp_path, token
 @pytest.mark.parametrize(
     ("span", "reason"),
     [
-        ({"token_start": 0, "token_end": 1}, "span 0-3 names tokens that are at 0-7"),
-        ({"token_start": 1, "token_end": 1}, "span 0-3 names tokens that are at 4-7"),
+        ({"token_start": 0, "token_end": 1}, "span 0-3 refers to tokens that are at 0-7"),
+        ({"token_start": 1, "token_end": 1}, "span 0-3 refers to tokens that are at 4-7"),
         ({"token_start": 0, "token_end": 4}, "span 0-3 names tokens 0 to 4 of 4"),
         ({"token_start": -1, "token_end": 0}, "span 0-3 names tokens -1 to 0 of 4"),
         ({"token_start": 2, "token_end": 1}, "span 0-3 names tokens 2 to 1 of 4"),
@@ -284,7 +284,7 @@ def test_task_of_something_else_among_others_is_a_fault(tmp_path):
         tmp_path, "prodigy", json.dumps(TASK) + "\n" + json.dumps(OTHERS["text classification"])
     )
     assert isinstance(good, AnnotatedText)
-    assert fault.reason == "this is of a Prodigy dataset of text classification"
+    assert fault.reason == "this belongs to a Prodigy dataset of text classification"
 
 
 @pytest.mark.parametrize(
