@@ -23,10 +23,14 @@ def block(lang: str) -> str:
     return json.dumps(dict(spacy.blank(lang).config["nlp"]))
 
 
+ENGLISH = spacy.blank("en")
+ENGLISH_BLOCK = block("en")
+
+
 @given(text=st.one_of(st.text(), st.lists(PIECES).map(" ".join)))
 def test_tokens_are_those_of_spacy(text: str) -> None:
-    ours = loaded(block("en")).make_doc(text)
-    theirs = spacy.blank("en").make_doc(text)
+    ours = loaded(ENGLISH_BLOCK).make_doc(text)
+    theirs = ENGLISH.make_doc(text)
     assert [(t.text, t.whitespace_) for t in ours] == [(t.text, t.whitespace_) for t in theirs]
 
 

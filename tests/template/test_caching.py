@@ -75,7 +75,7 @@ def the_label_map(project: Project) -> tuple[str, ...]:
 
 
 def a_settings_file(project: Project) -> tuple[str, ...]:
-    project.set_settings(permutations=300, context=60)
+    project.set_settings(permutations=300, examples=6)
     return ()
 
 
@@ -94,7 +94,7 @@ CHANGES: dict[str, Change] = {
     "a setting in `configs/convert.cfg` that changes no span": override(
         "--vars.set", "convert.misaligned=drop"
     ),
-    "a setting in `configs/check.cfg`": override("--vars.set", "check.unlabelled=4"),
+    "a setting in `configs/check.cfg`": override("--vars.set", "check.long_document=0.5"),
     "`few_examples` in `configs/check.cfg`": override("--vars.set", "check.few_examples=60"),
     "settings of `analyze` and `compare` in `configs/report.cfg`": a_settings_file,
     "a setting in `configs/gate.cfg`": override("--vars.set", "gate.min_f=0.1"),

@@ -133,7 +133,8 @@ def test_key_that_no_record_has_is_named_with_those_that_they_have(tmp_path, fie
 def test_keys_that_were_not_named_are_asked_for(tmp_path):
     with pytest.raises(FileFault) as caught:
         list(FORMATS["json_fields"].read(written(tmp_path, "[]"), DEFAULTS))
-    assert caught.value.hint.startswith("set fields in configs/convert.cfg: text=body,")
+    assert "needs fields in configs/convert.cfg" in caught.value.reason
+    assert caught.value.hint.startswith("for example text=body,")
 
 
 @pytest.mark.parametrize(
