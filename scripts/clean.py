@@ -1,7 +1,7 @@
-"""Step `clean`: remove what the steps made, so that the next run begins afresh.
+"""Step `clean`: remove what the steps created, so that the next run starts from scratch.
 
-In: the run's name. Out: `training/<run>` empty but for README.md, and the corpus folder without what the
-steps wrote there; other runs stay, and so does what no step has made.
+In: the run's name. Out: `training/<run>` is removed except for README.md, and so is what the steps
+wrote to the corpus folder; other runs and files that no step created are kept.
 """
 
 import os
@@ -30,7 +30,7 @@ def clean_cli(
     run: str = typer.Option(..., help="Name of the run"),
     manifest: Path = typer.Option(Path("project.yml"), help="File that lists the outputs of all steps"),
 ) -> None:
-    """Remove what the steps made in the corpus folder and for this run."""
+    """Remove what the steps created in the corpus folder and for this run."""
     if problems := list(names.problems({"run": run})):
         refuse("Nothing was removed", problems)
     folder = TRAINING / run

@@ -35,7 +35,7 @@ def gate_cli(
     reference: str = typer.Option("", help="The reference runs to compare with"),
     given: str = typer.Option("", "--set", help="Settings for this run: gate.min_f=0.8 …"),
 ) -> None:
-    """Say pass, fail or undecided, and why, in one line."""
+    """Print pass, fail or undecided, and the reason, in one line."""
     try:
         bars = read_one(SETTINGS, GateSettings, given)
     except WrongSettings as error:

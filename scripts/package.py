@@ -1,4 +1,4 @@
-"""Step `package`: the trained pipeline as a wheel that says what it is and how well it did on test.
+"""Step `package`: the trained pipeline as a wheel that contains its description and its test scores.
 
 In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without
 network, and the last lines of `weasel run all`.
@@ -56,8 +56,8 @@ def package(
 ) -> str:
     """Build a wheel of `model` in `folder` and return its file name.
 
-    metrics: of `evaluate`; the scores on test go into the wheel's meta as `test_performance`, beside
-    spaCy's own `performance`, which is dev's. Ends the program when the build fails.
+    metrics: of `evaluate`; scores on the test set, which go into the wheel's meta as `test_performance`,
+    next to spaCy's own `performance`, which is for the dev set. Ends the program when the build fails.
     """
     staged = folder / "model"
     shutil.copytree(model, staged)
@@ -144,7 +144,7 @@ def description(metrics: EntityMetrics) -> str:
 
 
 def readme(meta: dict[str, Any], metrics: EntityMetrics) -> str:
-    """Return the package's README: labels, scores on test, licence."""
+    """Return the package's README: labels, scores on the test set, licence."""
     lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", ""]
     lines += [f"{plain(description(metrics))}.", ""]
     lines += [

@@ -1070,7 +1070,7 @@ def test_text_that_can_not_be_cut_says_so(tmp_path):
     put(tmp_path, jsonl([book()]))
     fault = refused(tmp_path, segment="paragraphs")
     assert fault.hint.startswith(
-        "there are too few places to cut: set segment in configs/convert.cfg to sentences"
+        "there are too few places to split at: set segment in configs/convert.cfg to sentences"
     )
 
 

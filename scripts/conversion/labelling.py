@@ -19,7 +19,7 @@ from scripts.files.terminal import JOINERS, is_seen
 from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, split_prefixed
 
 JOINED = "part of an entity joined to the part before it (a label such as I-…)"
-OUTSIDE = "labelled O, which marks text outside of entities"
+OUTSIDE = "labelled O, which marks text outside entities"
 BEGINS = "a label such as I-… that continues no span starts one"
 
 

@@ -31,7 +31,7 @@ VARS = {  # what to do where most spans are lost for a reason that isn't their o
     CONTRADICTORY: "set contradictions in configs/convert.cfg, which decides about spans that are "
     "both accepted and rejected",
     OTHER_LAYERS: "set layer in configs/convert.cfg to the layer with the entities",
-    OUTSIDE: "export the entities with labels of their own; O marks text outside of entities",
+    OUTSIDE: "export the entities with labels of their own; O marks text outside entities",
     "dropped": "correct the label map (label_map in configs/convert.cfg), which drops their labels",
     "discontinuous": "set discontinuous in configs/convert.cfg to cover or first",
     "overlapping": "set overlapping in configs/convert.cfg",
@@ -117,7 +117,8 @@ def fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
     """Return what to do about a split that is empty."""
     if report["pieces_apart"]:
         return (
-            "there are too few places to cut: set segment in configs/convert.cfg to sentences or lines, "
+            "there are too few places to split at: set segment in configs/convert.cfg to "
+            "sentences or lines, "
             "or annotate more"
         )
     found = []

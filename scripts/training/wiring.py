@@ -99,8 +99,9 @@ def marking(nlp: Language, place: Place) -> Notes:
                 "its labels"
             )
             hint = (
-                f"Replace source in [components.{name}] by a section of its own, as configs/config.cfg "
-                "has it, to train it from the beginning; or rename labels in the label map."
+                f"To train it from scratch, replace source in [components.{name}] with a complete "
+                "section, "
+                "as in configs/config.cfg; or rename labels in the label map."
             )
             raise Refusal(reason, hint)
     yield from ()
@@ -170,8 +171,9 @@ def annotations(config: Config, nlp: Language) -> Notes:
         if name not in get_sourced_components(config):
             reason = f"[components.{name}] ({factory}) needs {needed}, but the corpus has none"
             hint = (
-                f"Take {name} out of pipeline in [nlp], or take it from another pipeline: replace what "
-                f'[components.{name}] has by source = "en_core_web_sm".'
+                f"Remove {name} from pipeline in [nlp], or take it from another pipeline: replace "
+                "the contents "
+                f'of [components.{name}] with source = "en_core_web_sm".'
             )
             raise Refusal(reason, hint)
         if name not in training["frozen_components"]:

@@ -64,7 +64,7 @@ def test_span_with_white_space_at_its_ends_is_trimmed_and_counted(start, end):
     (change,) = result.changes
     assert change.outcome == TRIMMED
     assert (change.span, change.mention) == (CharSpan(start, end, "PER"), text[start:end])
-    assert change.reason == "white space at its ends was cut off"
+    assert change.reason == "white space at its ends was removed"
     assert result.lost_labels == []
 
 

@@ -97,7 +97,7 @@ def label_names(path: Path, options: Options) -> Names:
     if numbers and len(numbers) != len(options.tag_names):
         has = ", ".join(map(str, sorted(numbers)))
         names = f"tag_names in configs/convert.cfg has {len(options.tag_names)} names"
-        reason = f"it has the label numbers {has}, and {names}"
+        reason = f"it has the label numbers {has}, but {names}"
         raise FileFault(
             path.as_posix(), reason, "list a name for each number, in the order of the numbers"
         )

@@ -47,7 +47,7 @@ def fitting(names: Names, largest: int, file: str) -> Names:
         reason = f"its tags are numbers up to {largest}, but {known}"
         raise FileFault(file, reason, f"list a name for each number from 0 to {largest}")
     if not OUTSIDE.intersection(names):
-        hint = f"{LIST_THEM}; one of them is O, for tokens outside of entities"
+        hint = f"{LIST_THEM}; one of them is O, for tokens outside entities"
         raise FileFault(
             file, f"tag_names in configs/convert.cfg has no O among its names: {listed}", hint
         )

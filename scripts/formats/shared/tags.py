@@ -102,9 +102,9 @@ def meaning(tag: str, scheme: str) -> tuple[str, str]:
 def advice_on(tag: str, scheme: str) -> str:
     """Return what to write in place of a tag that means nothing in the scheme."""
     if scheme == NAMELESS:
-        return "write B where a span begins, I inside of one, O outside"
+        return "write B where a span begins, I inside it, O outside"
     label = tag if LABEL.fullmatch(tag) else "LABEL"
-    return f"write B-{label} where a span begins, I-{label} inside of one, O outside"
+    return f"write B-{label} where a span begins, I-{label} inside it, O outside"
 
 
 @dataclass(slots=True)

@@ -77,7 +77,7 @@ def test_other_count_of_names_than_of_numbers_is_refused(tmp_path):
         list(FORMATS["doccano"].read(path, Options(tag_names=("DOG",))))
     assert (
         caught.value.reason
-        == "it has the label numbers 9, 14, and tag_names in configs/convert.cfg has 1 names"
+        == "it has the label numbers 9, 14, but tag_names in configs/convert.cfg has 1 names"
     )
 
 
