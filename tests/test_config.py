@@ -245,7 +245,7 @@ def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):
 def test_component_that_the_corpus_cannot_teach_is_refused(corpus):
     said = refused(corpus, init_config(pipeline=["tagger", "ner"]))
     assert "[components.tagger] (tagger) needs part-of-speech tags, and the corpus has none" in said
-    assert "Take tagger out of pipeline in [nlp], or take it from another pipeline" in said
+    assert "Remove tagger from pipeline in [nlp], or take it from another pipeline" in said
 
 
 def test_trained_tagger_beside_ner_is_frozen_and_does_not_count(corpus, tagging):

@@ -100,8 +100,7 @@ def marking(nlp: Language, place: Place) -> Notes:
             )
             hint = (
                 f"To train it from scratch, replace source in [components.{name}] with a complete "
-                "section, "
-                "as in configs/config.cfg; or rename labels in the label map."
+                "section, as in configs/config.cfg; or rename labels in the label map."
             )
             raise Refusal(reason, hint)
     yield from ()

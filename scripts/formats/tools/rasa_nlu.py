@@ -134,7 +134,7 @@ def in_yaml(path: Path) -> Iterator[Example]:
     sections = found.get("nlu") if isinstance(found, dict) else None
     if not isinstance(sections, list):
         reason = "this is a Rasa file without examples: stories, rules or a domain"
-        raise OtherTask(file, reason, "take nlu.yml")
+        raise OtherTask(file, reason, "use nlu.yml")
     for at, section in enumerate(sections, start=1):
         if isinstance(section, dict) and isinstance(section.get("intent"), str):
             intent = section["intent"]

@@ -499,7 +499,7 @@ def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
 def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
     assert fault.reason == "line 2: the tag 'PER' is not in the file's scheme (IOB2)"
-    assert fault.hint == "write B-PER where a span begins, I-PER inside of one, O outside"
+    assert fault.hint == "write B-PER where a span begins, I-PER inside it, O outside"
 
 
 @given(
