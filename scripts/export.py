@@ -1,7 +1,7 @@
 """Step `export`: the corpus in a format of annotation tools, so that it can go back to one.
 
 In: the corpus that `convert` wrote. Out: a folder with the three splits in that format, what the tool
-needs beside them, and `export.json`: how much was written, and what the format has no place for.
+needs next to them, and `export.json`: how much was written, and what the format has no place for.
 """
 
 from collections import Counter

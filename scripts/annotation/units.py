@@ -73,7 +73,7 @@ def in_characters(text: str, spans: Iterable[CharSpan], unit: str) -> tuple[Char
     """Return spans that are counted as `unit` says as spans counted in characters.
 
     unit: names of `UNITS` joined with a plus.
-    Raises Unusable when an offset lies beyond the text or inside of something that counts as one.
+    Raises Unusable when an offset lies beyond the text or inside something that counts as one.
     """
     if unit == CHARACTERS:
         return tuple(spans)
@@ -103,7 +103,7 @@ def mover(text: str, unit: str) -> Callable[[CharSpan], CharSpan]:
 
 
 class Ruler:
-    """The offsets of another form of a text, beside the text's own."""
+    """The offsets of another form of a text, next to the text's own."""
 
     def __init__(self, text: str, form: str) -> None:
         self.text, self.form = text, form

@@ -89,7 +89,7 @@ class Made:
 def make(job: Job, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
     """Write the Docs, sources and rejects of one chunk and return its counts.
 
-    Raises FileFault when a policy says `error` or a label is outside of the closed set.
+    Raises FileFault when a policy says `error` or a label is outside the closed set.
     """
     nlp = pipeline(json.dumps(job.nlp, sort_keys=True))
     made = Made(evidence=OffsetEvidence(job.unit))
@@ -187,7 +187,7 @@ def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -
 def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[Aligned, int, int]:
     """Return a Doc with the entities of a record, how many spans that has, and how many the map drops.
 
-    Raises what `align` raises, and FileFault when a label is outside of the closed set.
+    Raises what `align` raises, and FileFault when a label is outside the closed set.
     """
     settings = job.settings
     counted = record

@@ -84,7 +84,7 @@ class AnnotationFiles:
         )
 
     def unit_in_use(self, offsets: str) -> str:
-        """Return how offsets are counted: as the user says, or else as the format defines."""
+        """Return how offsets are counted: as the user says, or otherwise as the format defines."""
         if self.unit is None:
             return CHARACTERS
         return self.unit if offsets == AUTO else offsets

@@ -2,7 +2,7 @@
 
 A corpus is one file (`corpus/train.spacy`) or, once it is large, a folder of that name with numbered
 files in it; spaCy's own corpus reader takes both. Sources are kept in `train.sources.jsonl`, one line a
-Doc, and not in the DocBin: what a DocBin holds beside tokens is unpacked at every read, and spaCy reads
+Doc, and not in the DocBin: what a DocBin holds besides tokens is unpacked at every read, and spaCy reads
 the dev set again at every evaluation.
 """
 

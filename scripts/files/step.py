@@ -57,7 +57,7 @@ def unquoted(arguments: list[str]) -> list[str]:
 def guarded(
     program: Callable[[], object], *, writes: bool, stream: type[SafeStream] = SafeStream
 ) -> None:
-    """Run a program; what goes wrong outside of it is said in words and ends it with code 1."""
+    """Run a program; what goes wrong outside it is said in words and ends it with code 1."""
     guard_streams(stream)
     try:
         with in_words(), at_work(this_step(), writes=writes):
@@ -100,7 +100,7 @@ def in_words() -> Iterator[None]:
 
 
 def refusal_of(error: shutil.Error) -> OSError:
-    """Return what kept a folder from being copied: a full disk, or else what went wrong first.
+    """Return what kept a folder from being copied: a full disk, or otherwise what went wrong first.
 
     error: of `shutil.copytree`, with a tuple for each file: where from, where to, and why not.
     """

@@ -139,7 +139,7 @@ def drawn(text: str, marks: Iterable[Mark]) -> Markup:
 
 
 def nested(marks: Iterable[Mark]) -> Iterator[Mark]:
-    """Yield marks in the order of their starts, so that of two one lies in the other or beside it.
+    """Yield marks in the order of their starts, so that of two one lies in the other or next to it.
 
     A mark that begins in another one and ends after it comes in two parts.
     """

@@ -236,7 +236,7 @@ def has_table(lang: str, table: str) -> bool:
 
 
 def loggers(config: Config) -> Notes:
-    """Add the loggers for run.json, curve.jsonl and wandb beside the config's own."""
+    """Add the loggers for run.json, curve.jsonl and wandb next to the config's own."""
     logger = config["training"]["logger"]
     present = functions_in(logger)
     files = {key: f"${{paths.{key}}}" for key in ("train", "dev", "counts")}

@@ -71,7 +71,7 @@ def document_of(element: Element) -> dict[str, Any]:
 
 
 def number_in(text: str | None) -> int | str | None:
-    """Return a number, or what stands in its place, for the document to be refused."""
+    """Return a number, or what is in its place, for the document to be refused."""
     stripped = (text or "").strip()
     return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 19 else text
 

@@ -1,4 +1,4 @@
-"""Amazon Comprehend's annotations of custom entities: a table beside the documents that it names.
+"""Amazon Comprehend's annotations of custom entities: a table next to the documents that it names.
 
 File,Line,Begin Offset,End Offset,Type      each line of a document is a text of its own; lines from 0
 File,Begin Offset,End Offset,Type           each document is one text
@@ -152,7 +152,7 @@ def record_of(file: str, place: str, text: str, marks: list[Mark]) -> AnnotatedT
 
 
 def documents_of(path: Path) -> Iterator[Path]:
-    """Yield the documents that a table names and that lie beside it."""
+    """Yield the documents that a table names and that are next to it."""
     head = Head.of(path)
     header = header_of(head)
     if "file" not in header:

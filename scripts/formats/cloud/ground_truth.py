@@ -97,7 +97,7 @@ def span_of(mark: InLayer) -> CharSpan:
 
 
 def texts_of(path: Path) -> Iterator[Path]:
-    """Yield the files of texts that a manifest names and that lie beside it."""
+    """Yield the files of texts that a manifest names and that are next to it."""
     for record in json_objects(path):
         source = record.get("source-ref")
         if isinstance(source, str) and (found := file_at(path.parent, source)):

@@ -40,7 +40,7 @@ class ColumnLayout:
     is_doubled: whether a blank line follows every row, and more than one a sentence.
     scheme: of its tags, see `tags`. bare: labels that it has without a prefix as well.
     names: of tags that are numbers.
-    empty_is_outside: whether nothing at all is what the file writes outside of spans.
+    empty_is_outside: whether nothing at all is what the file writes outside spans.
     layer: what the user calls the column of tags, if it was chosen.
     """
 

@@ -29,7 +29,7 @@ Numbers = Sequence[int]
 
 
 def place_of(number: int, size: int) -> str:
-    """Return where a block stands in its file."""
+    """Return where a block is in its file."""
     return f"line {number}" if size == 1 else f"lines {number}-{number + size - 1}"
 
 

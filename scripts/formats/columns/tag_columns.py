@@ -71,7 +71,7 @@ def is_marked_column(column: Sequence[str]) -> bool:
 
 
 def is_nameless_column(column: Sequence[str]) -> bool:
-    """Say whether the cells are bare B and I, and letters that can stand beside them."""
+    """Say whether the cells are bare B and I, and letters that can stand next to them."""
     kinds = set(column)
     return kinds <= PREFIXES.keys() | OUTSIDE and bool(kinds & {BEGIN, INSIDE} and kinds & OUTSIDE)
 

@@ -59,7 +59,7 @@ def opening(piece: str, fields: Sequence[str]) -> tuple[str, str]:
 def opened(stack: Sequence[Open], name: str) -> int | None:
     """Return the place in the stack of the entity that a closing bracket closes, or None.
 
-    name: what stands before the bracket; nothing closes the one that was opened last.
+    name: what comes before the bracket; nothing closes the one that was opened last.
     """
     if not name:
         return len(stack) - 1 if stack else None

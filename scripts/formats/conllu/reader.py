@@ -2,7 +2,7 @@ r"""CoNLL-U and CoNLL-U Plus: a word a line in columns named by the format, enti
 
 A file of CoNLL-U Plus begins with # global.columns = ID FORM ... ; ten columns without it are CoNLL-U.
 A line:  ID \t FORM \t LEMMA \t UPOS \t XPOS \t FEATS \t HEAD \t DEPREL \t DEPS \t MISC
-ID:      3 (word) | 3-4 (a token of several words, whose FORM is what stands in the text) | 3.1 (empty)
+ID:      3 (word) | 3-4 (a token of several words, whose FORM is what is in the text) | 3.1 (empty)
 MISC:    KEY=VALUE|KEY=VALUE; SpaceAfter=No; entities as in `conllu_entities`
 Above a sentence: # newdoc id = d1, # sent_id = s1, # text = What its tokens make.
 A word -DOCSTART- begins a document, as in what was converted from CoNLL-2003.

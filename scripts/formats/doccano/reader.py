@@ -8,7 +8,7 @@
     "relations": [...], "Comments"}                                               which are left out
 {"id", "text", "cats": [...], "entities": [[start, end, label]]}                  intents and slots
 Numbered labels get their names from `tag_names` (in the order of the numbers that the file has) or
-from `label_config.json` beside it, else the number is the label. Offsets count UTF-16 units, for they
+from `label_config.json` next to it, else the number is the label. Offsets count UTF-16 units, for they
 are a browser's; projects that count grapheme clusters and versions of 2019-2021, which counted code
 points, don't say so in the file.
 Source: https://github.com/doccano/doccano, backend/data_export/pipeline; on offsets its issue 2290.

@@ -145,7 +145,7 @@ def place_of(mark: Mark, nodes: dict[str, int]) -> tuple[int, int]:
 
 
 def tokens_of(document: Document, layer: str) -> tuple[tuple[int, int], ...] | None:
-    """Return the tokens of the set that is read, or else of the first that has some.
+    """Return the tokens of the set that is read, or otherwise of the first that has some.
 
     None when there are none, or when they overlap.
     """

@@ -2,7 +2,7 @@
 
 {"text": str, "entities": {"Person": [{"indices": [START, END], ...}], "Set:Location": [...]}, ...}
 `text` may be called `full_text`. Offsets count UTF-16 units of the text as it stands there, with its
-&amp; and the like. What stands before a colon is the annotation set, a layer; without one it is
+&amp; and the like. What comes before a colon is the annotation set, a layer; without one it is
 `default`. What Twitter itself marks (hashtags, links, names of users) and what no entity has (tokens,
 sentences: see STRUCTURE in `gate`) is left out.
 Source: `DocumentJsonUtils` in GATE's source; https://gate.ac.uk/userguide/chap:social.

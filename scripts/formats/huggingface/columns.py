@@ -57,7 +57,7 @@ def names_of(rows: Sequence[Row]) -> list[str]:
 
 
 def values_in(rows: Sequence[Row], name: str) -> list[Any]:
-    """Return what stands in a field, where something does."""
+    """Return what is in a field, where something does."""
     return [row[name] for row in rows if row.get(name) is not None]
 
 

@@ -3,7 +3,7 @@
 A row: {"tokens": [str, ...], "ner_tags": [str or int, ...], ["id", "split", "text", ...]}
 in JSON lines or a JSON list, in a Parquet file, or in the Arrow file of a folder that `save_to_disk`
 wrote. Other names of the fields are known (`hf_columns`). Numbered tags have their names in the schema
-or in a file beside (`hf_features`), or in `tag_names`. A tag -100 (ignored in training), -1 or null
+or in a file near it (`hf_features`), or in `tag_names`. A tag -100 (ignored in training), -1 or null
 says that nobody tagged the token; no tags at all, that nobody tagged the text. The text is the tokens
 joined by single spaces, unless the row gives it as `text`. Parquet and Arrow may also hold texts with
 spans or mentions (`hf_spans`).
@@ -99,7 +99,7 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
 
 
 def lists_of(path: Path, field: str) -> Iterator[list[Any]]:
-    """Yield what stands in the field of the tags, where it is a list."""
+    """Yield what is in the field of the tags, where it is a list."""
     arrow = is_arrow(Head.of(path).data)
     for row in whole_rows(path, [field]) if arrow else json_objects(path):
         if isinstance(row.get(field), list):

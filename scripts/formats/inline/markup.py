@@ -1,4 +1,4 @@
-"""Texts with their entities marked inside of them, one a line, turned into texts and spans.
+"""Texts with their entities marked inside them, one a line, turned into texts and spans.
 
 In: a text and where its tags stand. Out: the text without the tags, and a span for each pair.
 """

@@ -87,7 +87,7 @@ class Page(HTMLParser):
         self.in_text = False
 
     def handle_data(self, data: str) -> None:
-        """Add to the text node that is open, or begin one; what stands in the head is no text."""
+        """Add to the text node that is open, or begin one; what is in the head is no text."""
         if self.in_head:
             return
         if not self.in_text:

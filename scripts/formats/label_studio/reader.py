@@ -189,7 +189,7 @@ def span_of(mark: Mark, source: Source) -> CharSpan:
 
 
 def companions(path: Path) -> Iterator[Path]:
-    """Yield the labeling interface, and the texts that the tasks name and that lie beside them."""
+    """Yield the labeling interface, and the texts that the tasks name and that are next to them."""
     yield from (path.with_name(name) for name in INTERFACES)
     if not any(addresses_in(task) for task in islice(tasks(path), LOOKED_AT)):
         return

@@ -53,12 +53,12 @@ class MentionFields(NamedTuple):
 
 
 def sniff(head: Head) -> bool:
-    """Say whether the first objects name entities that stand in their texts, and give no offsets."""
+    """Say whether the first objects name entities that are in their texts, and give no offsets."""
     return bool(keys_of([unpacked(record) for record in head.records]))
 
 
 def keys_of(records: Sequence[Record]) -> list[str]:
-    """Return the fields that hold mentions of what stands in another field."""
+    """Return the fields that hold mentions of what is in another field."""
     keys = list(KEYS)
     if not any(key in record for record in records for key in KEYS):
         keys = [LABEL_FIELDS]

@@ -4,7 +4,7 @@ text,entities                                        with , ; tab or | between; 
 "Ada met Bo.","[{""text"": ""Ada"", ""label"": ""PERSON""}]"       or a Python literal in the cell
 
 An entity column holds mentions in any of the shapes of `mentions`, or spans with offsets as in `jsonl`.
-It is found by what stands in it, and `layer` chooses among several; the text's column is found by
+It is found by what is in it, and `layer` chooses among several; the text's column is found by
 its name or by the mentions in it, and `text_field` names it. Columns without a header have numbers.
 Source: what spreadsheets and `DataFrame.to_csv` write; https://www.rfc-editor.org/rfc/rfc4180.
 """
@@ -78,7 +78,7 @@ def records_of(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[Record], bool
 
 
 def entities_in(cell: str) -> tuple[Sound, list[Named]]:
-    """Return the spans or the mentions that stand in a cell, or raise Unusable."""
+    """Return the spans or the mentions that are in a cell, or raise Unusable."""
     value = decoded(cell) if cell.strip() else []
     if isinstance(value, dict):
         value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
@@ -100,7 +100,7 @@ def is_entities(cell: str) -> bool:
 
 
 def holds_entities(records: Sequence[Record], column: str) -> bool:
-    """Say whether a column holds entities, of which some stand in another cell of their row."""
+    """Say whether a column holds entities, of which some are in another cell of their row."""
     good = bad = there = total = 0
     for record in records:
         try:

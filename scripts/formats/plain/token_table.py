@@ -1,7 +1,7 @@
 r"""A table of tokens: CSV or TSV with a header, one token a row, the sentence in a column of its own.
 
 Sentence #,Word,POS,Tag       the well-known set from Kaggle: "Sentence: 1" on its first row only, or
-Sentence: 1,Ada,NNP,B-PER     on every row; other spellings of the header, other columns beside these;
+Sentence: 1,Ada,NNP,B-PER     on every row; other spellings of the header, other columns next to these;
 ,left,VBD,O                   with , ; | or tab between; fields with the delimiter in them in quotes
 
 Source: https://www.kaggle.com/datasets/abhinavwalia95/entity-annotated-corpus; quotes as in RFC 4180.
@@ -62,7 +62,7 @@ class Table:
 class Tags:
     """What the tags are: their column, names of numbers, scheme, labels without a prefix.
 
-    empty_is_outside: whether nothing at all is what the file writes outside of spans.
+    empty_is_outside: whether nothing at all is what the file writes outside spans.
     """
 
     column: int
@@ -160,7 +160,7 @@ def rows_of(path: Path, table: Table) -> Iterator[Row]:
 
 
 def sentences(path: Path, table: Table) -> Iterator[tuple[str, str, list[Row]]]:
-    """Yield (document, sentence, its rows) of a table: what stands in the columns, '' without them."""
+    """Yield (document, sentence, its rows) of a table: what is in the columns, '' without them."""
     rows: list[Row] = []
     now = ("", "")
     for number, cells in rows_of(path, table):
@@ -221,7 +221,7 @@ def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token]
 
 
 def refuse_ragged(number: int, cells: Sequence[str], table: Table) -> None:
-    """Raise Unusable for a row that has not as many cells as the header."""
+    """Raise Unusable for a row that doesn't have as many cells as the header."""
     if len(cells) != table.width:
         many = "few" if len(cells) < table.width else "many"
         columns = f"{len(cells)}, not {table.width}, in {shown(table.delimiter.join(cells))}"

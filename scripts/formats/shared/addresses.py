@@ -1,7 +1,7 @@
 """Texts that an export only names: an address in the web, in a bucket or on the tool's own server.
 
-In: the folder of the export, and addresses. Out: the file of that name beside the export or below it,
-and its text. Nothing is ever fetched, and nothing is read from outside of the folder.
+In: the folder of the export, and addresses. Out: the file of that name next to the export or below it,
+and its text. Nothing is ever fetched, and nothing is read from outside the folder.
 """
 
 import re

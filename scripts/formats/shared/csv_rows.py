@@ -24,7 +24,7 @@ MOST = 0.8  # of the rows must have as many cells as the header
 
 
 class BrokenRow(ValueError):
-    """What stands in place of the cells of a row that can't be read: what is wrong, and the row."""
+    """What takes the place of the cells of a row that can't be read: what is wrong, and the row."""
 
     def __init__(self, reason: str, record: str = "") -> None:
         super().__init__(reason)

@@ -95,7 +95,7 @@ def whole(offset: Any) -> int:
 
 
 def number(text: str) -> int:
-    """Return an offset that stands in a file as digits, or raise Unusable when it is none."""
+    """Return an offset that is in a file as digits, or raise Unusable when it is none."""
     digits = text.strip()
     if not (digits.isascii() and digits.removeprefix("-").isdigit()) or len(digits) > 18:
         raise Unusable(f"offset {text[:40]!r} is not a whole number", "write offsets as numbers")

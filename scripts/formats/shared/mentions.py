@@ -3,7 +3,7 @@
 [{"text": "Ada", "label": "PERSON"}, ...]      or with the names TEXTS and LABELS below
 [["Ada", "PERSON"], ...]  [{"PERSON": "Ada"}, ...]  {"PERSON": ["Ada", ...]}  {"Ada": "PERSON", ...}
 In the second line only the text can say which of two strings is the label. A list may be the value of
-`entities` in an object, and the whole may stand in a string, also as Markdown's code.
+`entities` in an object, and the whole may be in a string, also as Markdown's code.
 """
 
 import ast
@@ -155,7 +155,7 @@ def folded(text: str) -> str:
 
 
 def standing(names: Iterable[Named], texts: Iterable[str]) -> int:
-    """Return how many of the entities that are named stand in one of the texts, whatever their case."""
+    """Return how many of the entities that are named are in one of the texts, whatever their case."""
     known = [folded(text) for text in texts]
     return sum(
         any(folded(first) in text or (not sure and folded(second) in text) for text in known)
@@ -164,7 +164,7 @@ def standing(names: Iterable[Named], texts: Iterable[str]) -> int:
 
 
 def are_of_the_text(there: int, named: int) -> bool:
-    """Say whether enough of what is named stands in the text; who made the list may have erred."""
+    """Say whether enough of what is named is in the text; who made the list may have erred."""
     return there > 0 and there >= STANDING_LEAST * named
 
 

@@ -121,7 +121,7 @@ def is_one_file(path: Path) -> bool:
 def unzipped(path: Path, target: Path) -> Iterator[tuple[Path, str]]:
     """Yield the files of a zip, in name order, without those that hold no data.
 
-    Raises FileFault when it is damaged or encrypted, or when a member would lie outside of the folder.
+    Raises FileFault when it is damaged or encrypted, or when a member would lie outside the folder.
     """
     name = path.as_posix()
     try:

@@ -1,4 +1,4 @@
-"""XML files, as a stream of what stands in them; nothing in them is fetched or expanded.
+"""XML files, as a stream of what is in them; nothing in them is fetched or expanded.
 
 In: a file and a target with the methods `start`, `end` and `data`. Out: the calls of these, or
 `Unusable` when the file is not well-formed, or not harmless.

@@ -62,7 +62,7 @@ def read(path: Path, options: Options) -> Records:
 
 
 def values_of(path: Path) -> Iterator[Placed]:
-    """Return what stands in a file where pairs should stand."""
+    """Return what is in a file where pairs should stand."""
     begin = Head.of(path).text.lstrip()
     if re.match(r'\[\s*"', begin):
         return values_in_lines(path)

@@ -176,7 +176,7 @@ def page_of(path: Path) -> Path | None:
 
 
 def legend_of(path: Path) -> Path | None:
-    """Return the list of classes beside a file or above it, if it is there."""
+    """Return the list of classes next to a file or above it, if it is there."""
     folders = list(path.parents)[:ABOVE]
     return next((f / LEGEND for f in folders if (f / LEGEND).is_file()), None)
 

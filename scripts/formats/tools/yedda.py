@@ -3,7 +3,7 @@
 [@Ada Lee#Person*] left [@Rome#Location*] .        an entity
 [$Ada Lee#Person*] came back .                     recommended by the tool, confirmed by nobody: unknown
 The label follows the last # (or ＃) of a bracket. Brackets may be nested, and one that isn't closed on
-its line goes on in the next ones, which are then one text. The tool writes `a.txt.ann` beside `a.txt`,
+its line goes on in the next ones, which are then one text. The tool writes `a.txt.ann` next to `a.txt`,
 and `a.txt.anns` when the same is exported as columns; both belong to the first.
 Source: https://github.com/jiesutd/YEDDA (README; `getWordTagPairs` and `removeRecommendContent` in
 YEDDA.py); Yang et al. 2018, https://aclanthology.org/P18-4006.

@@ -37,7 +37,7 @@ Load = Callable[[], "Cas"]
 
 
 def documents(path: Path, options: Options, load: Load, notes: tuple[str, ...] = ()) -> Records:
-    """Yield what stands in a CAS: a record for each view.
+    """Yield what is in a CAS: a record for each view.
 
     Raises OtherTask when it holds a text and no annotation at all.
     """
@@ -144,7 +144,7 @@ def reading_ways(annotated: list["FeatureStructure"], wanted: str) -> dict[str, 
 def fields_of(view: Any, read: dict[str, list[Way]], cut: set[int]) -> dict[str, Any]:
     """Return the fields of one view. Raises Unusable for an annotation that can't be placed.
 
-    cut: offsets that cassis could not turn into characters, because they are inside of one or outside.
+    cut: offsets that cassis could not turn into characters, because they are inside one or outside.
     """
     text = text_of({"text": view.sofa.sofaString})
     units = len(text.encode("utf-16-le")) // 2

@@ -5,7 +5,7 @@
       <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="..."/>
       <cas:View sofa="1" members="9"/>
     </xmi:XMI>
-Its type system (TypeSystem.xml, or another file with `typesystem` in its name) lies beside it; what that
+Its type system (TypeSystem.xml, or another file with `typesystem` in its name) is next to it; what that
 lacks, or all if there is none, is known from the document. Every view with a text is a record.
 Types are layers, by their names without the package (by the whole name if two are alike). The label is
 in the feature that is called so (`value`, `label`, `category`, ...) or in the only one that holds a
@@ -123,7 +123,7 @@ def type_name(tag: str) -> str:
 
 
 def companions(path: Path) -> Iterator[Path]:
-    """Yield the type systems beside a document."""
+    """Yield the type systems next to a document."""
     with suppress(OSError):
         yield from type_systems(path)
 
