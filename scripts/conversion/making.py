@@ -179,7 +179,7 @@ def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -
         reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
         raise Unusable(
             reason,
-            "set segment in configs/convert.cfg to lines, paragraphs or sentences, so that it is cut",
+            "set segment in configs/convert.cfg to lines, paragraphs or sentences, to cut it",
         )
     return source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
 

@@ -117,7 +117,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     table = table_of([line for _, line in islice(lines(path), SNIFFED)])
     if not table:
-        hint = "name them Word and Tag in the first line, and the sentence's column Sentence"
+        hint = "call them Word and Tag in the first line, and the sentence's column Sentence"
         raise FileFault(file, "its header has no columns for words and tags", hint)
     tags = tags_of(path, table, options)
     several_documents = has_two_documents(path)

@@ -159,7 +159,7 @@ def refuse_first(text: str, tokens: list[Any]) -> None:
         try:
             start, end, expected = whole(token["start"]), whole(token["end"]), token["text"]
         except (TypeError, KeyError, Unusable):
-            reason = f"token {shown(token)} has no text, start and end"
+            reason = f"token {shown(token)} lacks a text, start or end"
             raise Unusable(reason, "export it again") from None
         found = text[start:end]
         if found != expected:

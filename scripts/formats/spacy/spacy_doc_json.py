@@ -94,7 +94,7 @@ def parse(record: Fields, several: bool) -> Fields:
 def place_of(token: Any) -> tuple[int, int]:
     """Return where a token stands, or raise Unusable."""
     if not isinstance(token, dict):
-        raise Unusable(f"token {shown(token)} has no start and end", "write the document again")
+        raise Unusable(f"token {shown(token)} lacks a start or end", "write the document again")
     return whole(token.get("start")), whole(token.get("end"))
 
 

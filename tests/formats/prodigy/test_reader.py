@@ -96,9 +96,9 @@ def moved(index, **changes):
     [
         (moved(1, start=3, end=6), "token 'met' should be at 3-6, where the text has ' me'"),
         (moved(3, end=13, text="🙂 "), "token '🙂 ' should be at 11-13, where the text has '🙂'"),
-        (moved(0, start="0"), "has no text, start and end"),
-        ([{"text": "Ada"}], "token {'text': 'Ada'} has no text, start and end"),
-        ([5], "token 5 has no text, start and end"),
+        (moved(0, start="0"), "lacks a text, start or end"),
+        ([{"text": "Ada"}], "token {'text': 'Ada'} lacks a text, start or end"),
+        ([5], "token 5 lacks a text, start or end"),
         (5, "tokens are a int, not a list"),
         ({"0": "Ada"}, "tokens are a dict, not a list"),
     ],
