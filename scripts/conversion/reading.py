@@ -103,7 +103,7 @@ class AnnotationFiles:
                         yield {"label": name.label, "pattern": name.text}
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
-            broken = f", {counts[False]} rows without a name or a type" if counts[False] else ""
+            broken = f"; {counts[False]} rows have no name or type" if counts[False] else ""
             said = f"it is an entity list: {counts[True]} names were written to {PATTERNS}{broken}"
             self.left_aside[self.names[path.as_posix()]] = said
 

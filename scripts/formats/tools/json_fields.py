@@ -20,5 +20,5 @@ def read_fields(value: str) -> dict[str, str]:
                 f"{name!r} is not one of {', '.join(FIELDS)}, or is not followed by `=` and a key"
             )
     if len(found) < len(pairs):
-        raise ValueError("it names something twice")
+        raise ValueError("it lists a name twice")
     return found

@@ -38,7 +38,7 @@ def test_list_beside_annotations_becomes_patterns_that_spacy_takes(tmp_path):
     report = convert(found, settings, corpus)
     (told,) = report["left_aside"].values()
     assert told == (
-        "it is an entity list: 3 names were written to patterns.jsonl, 1 rows without a name or a type"
+        "it is an entity list: 3 names were written to patterns.jsonl; 1 rows have no name or type"
     )
     nlp = spacy.blank("en")
     nlp.add_pipe("entity_ruler").from_disk(corpus / "patterns.jsonl")
