@@ -1,9 +1,9 @@
 """Step `analyze`: what the predictions show, in figures with intervals, errors and advice.
 
 In: the predictions, the training curve, and the counts of conversion. Out: `analysis.json` in the run's
-folder. The test set measures: its figures are there, without a text. The dev set explains: its examples,
-its work list and the advice that follows from it, so that nobody tunes on the test set. Errors of the
-test set can be asked for; that is noted in `ledger.jsonl`, for good.
+folder. For the test set it contains scores but no texts. Examples of errors, suspicious annotations
+and advice come from the dev set, so that nobody tunes on the test set. Errors in the test set are shown
+only if `errors_of` asks for them, and `ledger.jsonl` records that permanently.
 """
 
 import json
@@ -41,7 +41,7 @@ def analyze_cli(
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     seed: int = typer.Option(0, help="Seed of the resampling"),
 ) -> None:
-    """Write figures with intervals, error classes, breakdowns and advice."""
+    """Compute scores with intervals, error classes, breakdowns and advice."""
     settings = read_settings(corpus, "analyze", AnalyzeSettings)
     bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
     choices = Choices(bootstrap, settings.examples, settings.context)

@@ -1,4 +1,4 @@
-"""Step `check`: what would spoil training or falsify the score, before time is spent on either.
+"""Step `check`: find problems that would harm training or inflate the score, before time is spent.
 
 In: the corpus that `convert` wrote, and the config. Out: `corpus/check.json` (findings, each with its
 documents), `corpus/debug_data.txt` (what spaCy's own `debug data` says), and a summary on the console.
@@ -46,7 +46,7 @@ def check_cli(
     folder: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     config: Path = typer.Option(..., help="The config that will be trained"),
 ) -> None:
-    """Look for what would spoil training or falsify the score."""
+    """Look for problems that would harm training or inflate the score."""
     limits = read_settings(folder, "check", CheckSettings)
     inputs = read(folder / "inputs.json", Inputs, "inputs")
     with show_validation_error(config):

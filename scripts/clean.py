@@ -1,7 +1,7 @@
-"""Step `clean`: remove what the steps made, so that the next run begins afresh.
+"""Step `clean`: remove what the steps created, so that the next run starts from scratch.
 
-In: the run's name. Out: `training/<run>` empty but for README.md, and the corpus folder without what the
-steps wrote there; other runs stay, and so does what no step has made.
+In: the run's name. Out: `training/<run>` is removed except for README.md, and so is what the steps
+wrote to the corpus folder; other runs and files that no step created are kept.
 """
 
 import os
@@ -28,9 +28,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def clean_cli(
     run: str = typer.Option(..., help="Name of the run"),
-    manifest: Path = typer.Option(Path("project.yml"), help="Names the outputs of all steps"),
+    manifest: Path = typer.Option(Path("project.yml"), help="File that lists the outputs of all steps"),
 ) -> None:
-    """Remove what the steps made in the corpus folder and for this run."""
+    """Remove what the steps created in the corpus folder and for this run."""
     if problems := list(names.problems({"run": run})):
         refuse("Nothing was removed", problems)
     folder = TRAINING / run
@@ -39,16 +39,18 @@ def clean_cli(
         msg.fail(f"Nothing was removed: {reason}", "Remove the link yourself.", exits=1)
     if not folder.is_dir() and (others := runs()):
         reason = f"{TRAINING.as_posix()} has no run {run}"
-        msg.fail(f"Nothing was removed: {reason}", f"There are: {listed(others)}.", exits=1)
+        msg.fail(f"Nothing was removed: {reason}", f"The runs are: {listed(others)}.", exits=1)
     made = {CORPUS: made_in_corpus(manifest), folder: contents(folder)}
     if kept := next(irremovable(path for found in made.values() for path in found), None):
-        reason = f"{printable(kept.as_posix(), LONGEST)} is read-only for you"
-        msg.fail(f"Nothing was removed: {reason}", "Give yourself the right to write there.", exits=1)
+        reason = f"{printable(kept.as_posix(), LONGEST)} is read-only"
+        msg.fail(
+            f"Nothing was removed: {reason}", "Change its permissions, then run clean again.", exits=1
+        )
     for place, found in made.items():
         removed = remove(found)
         msg.good(f"{place.as_posix()}: {listed(removed, 50) if removed else 'nothing to remove'}")
     if left := [path.name for path in contents(CORPUS)]:
-        msg.info(f"{CORPUS.as_posix()} keeps what no step has made: {listed(left)}")
+        msg.info(f"Kept in {CORPUS.as_posix()}, because no step created it: {listed(left)}")
 
 
 def made_in_corpus(manifest: Path) -> list[Path]:

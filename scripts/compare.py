@@ -43,7 +43,7 @@ def compare_cli(
         ..., help="The run's folder, with predictions", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
-    reference: str = typer.Option("", help="Runs to compare with, by name, with commas between"),
+    reference: str = typer.Option("", help="Names of the runs to compare with, separated by commas"),
     seed: int = typer.Option(0, help="Seed of resampling and permutations"),
 ) -> None:
     """Compare runs on the same test set: differences, intervals, p-values and a conclusion."""
@@ -52,7 +52,7 @@ def compare_cli(
     bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
     others = [run.parent / name for name in names]
     if run.name in names:
-        msg.fail(f"vars.reference names {run.name!r}, this run itself", "Name another run.", exits=1)
+        msg.fail(f"vars.reference names this run itself ({run.name!r})", "Name another run.", exits=1)
     try:
         found = [compare_with(other, run, bootstrap, settings.permutations) for other in others]
     except DifferentTests as error:
@@ -60,7 +60,7 @@ def compare_cli(
     comparison: Comparison = {"run": run.name, "runs": found}
     atomic.write_json_if_changed(run / "comparison.json", comparison)
     if not names:
-        msg.info("No run to compare with (vars.reference names one)")
+        msg.info("No run to compare with (set vars.reference to name one)")
     for row in found:
         show(row)
 

@@ -53,7 +53,7 @@ def config_cli(
     path: Path = typer.Argument(..., help="A spaCy config", exists=True, dir_okay=False),
     run: Path = typer.Argument(..., help="The run's folder"),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
-    seed: int = typer.Option(0, help="Seed of everything random"),
+    seed: int = typer.Option(0, help="Random seed"),
 ) -> None:
     """Fill in the config, connect it to this project, and write it to the run's folder."""
     inputs = read(corpus / "inputs.json", Inputs, "inputs")
@@ -65,7 +65,7 @@ def config_cli(
         msg.fail(f"{path.as_posix()} can't be trained here. {error}", error.hint, exits=1)
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        hint = "configs/config.cfg has the section as it should be."
+        hint = "See configs/config.cfg for a valid section."
         msg.fail(f"[schedule] in {path.as_posix()} can't be used. {listed(wrong)}", hint, exits=1)
     atomic.write_text_if_changed(run / NAME, heading(path, found.config) + found.config.to_str())
     atomic.write_text_if_changed(corpus / NAME, for_corpus(found.config).to_str())
@@ -96,7 +96,7 @@ def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
         config["nlp"].pop("tokenizer", None)
     if before in (None, lang):
         return []
-    return [f"language {lang} (vars.lang) in place of {printable(str(before))}, with its own tokenizer"]
+    return [f"language {lang} (vars.lang) instead of {printable(str(before))}, with its own tokenizer"]
 
 
 def heading(path: Path, config: Config) -> str:
@@ -118,8 +118,8 @@ def show(path: Path, written: Path, found: Configured) -> None:
     """Print what was added to the config, and which values differ from spaCy's quickstart."""
     for reason in found.lacking:
         msg.warn(reason, "The pipeline is trained without them (include_static_vectors = false).")
-    with_these = ", with:" if found.added else ""
-    msg.good(f"{written.as_posix()} is {path.as_posix()}, complete{with_these}")
+    with_these = ", and with:" if found.added else ""
+    msg.good(f"{written.as_posix()} is {path.as_posix()} with all values filled in{with_these}")
     for note in found.added:
         say(f"    {printable(note, LONGEST)}")
     if found.different:

@@ -167,13 +167,16 @@ def show(metrics: Metrics, run: Path) -> None:
     header = ("Test set", "Precision", "Recall", "F", "Support")
     msg.table(rows(metrics), header=header, divider=True, aligns=("l", "r", "r", "r", "r"))
     test, dev = percent(metrics["ents_f"]), percent(metrics["dev"]["ents_f"])
-    note = "quote F on the test set: the dev set chose the pipeline"
+    note = "report F on the test set: the dev set was used to choose the pipeline"
     if metrics["too_few"]:
         note = f"the test set has {TOO_FEW} entities or documents for a reliable figure"
     say(f"F on the test set {test}, on the dev set {dev} ({note})")
     if lost := metrics["lost_in_tokenisation"]:
         recall = percent(metrics["ents_r_with_lost"])
-        msg.warn(f"Entities of the test set lost to tokenisation: {lost}; recall with them is {recall}")
+        msg.warn(
+            f"Entities of the test set lost to tokenisation: {lost}. If they count as missed, "
+            f"recall is {recall}"
+        )
     if partly := metrics["partly_annotated"]:
         reason = "the figures cover annotated tokens only"
         msg.warn(f"Partly annotated documents in the test set: {partly}; {reason}")

@@ -1,7 +1,7 @@
 """Step `export`: the corpus in a format of annotation tools, so that it can go back to one.
 
 In: the corpus that `convert` wrote. Out: a folder with the three splits in that format, what the tool
-needs beside them, and `export.json`: how much was written, and what the format has no place for.
+needs next to them, and `export.json`: how much was written, and what the format has no place for.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ class ExportReport(TypedDict):
 def export_cli(
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     folder: Path | None = typer.Argument(
-        None, help="Folder to write to; without one, exports/<format>", file_okay=False
+        None, help="Folder to write to (default: exports/<format>)", file_okay=False
     ),
     format: str = typer.Option(..., help=f"Format to write: {', '.join(WRITERS)}"),
 ) -> None:
@@ -55,19 +55,21 @@ def export_cli(
     if format not in WRITERS:
         known = ", ".join(WRITERS)
         msg.fail(
-            f"There is no writer of {format!r}", f"Set vars.export_format to one of {known}", exits=1
+            f"There is no writer for {format!r}", f"Set vars.export_format to one of {known}", exits=1
         )
     folder = folder or Path("exports") / format
     key = read_settings(corpus, "export", ExportSettings).spans_key or None
     try:
         report = export(corpus, folder, WRITERS[format], key)
     except FileNotFoundError as error:
-        msg.fail(f"{error.filename} is not there", "Make the corpus: weasel run convert", exits=1)
+        msg.fail(f"{error.filename} does not exist", "Create the corpus: weasel run convert", exits=1)
     except ValueError as error:
         msg.fail("Nothing was exported", str(error), exits=1)
     except OSError as error:
         msg.fail(
-            f"{folder.as_posix()} can't be written: {error}", "What was there is unchanged.", exits=1
+            f"{folder.as_posix()} can't be written: {error}",
+            "The existing files are unchanged.",
+            exits=1,
         )
     show(report, folder)
 
@@ -110,7 +112,8 @@ def refuse_to_overwrite(folder: Path) -> None:
     report = atomic.read_json(folder / REPORT)
     if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
         raise ValueError(
-            f"{folder.as_posix()} was changed since it was written, perhaps in a tool: {hint}"
+            f"{folder.as_posix()} has changed since it was written, perhaps in an annotation tool: "
+            f"{hint}"
         )
 
 

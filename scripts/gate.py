@@ -33,9 +33,9 @@ def gate_cli(
         ..., help="The run's folder, with analysis.json", exists=True, file_okay=False
     ),
     reference: str = typer.Option("", help="The reference runs to compare with"),
-    given: str = typer.Option("", "--set", help="Settings for this time: gate.min_f=0.8 …"),
+    given: str = typer.Option("", "--set", help="Settings for this run: gate.min_f=0.8 …"),
 ) -> None:
-    """Say pass, fail or undecided, and why, in one line."""
+    """Print pass, fail or undecided, and the reason, in one line."""
     try:
         bars = read_one(SETTINGS, GateSettings, given)
     except WrongSettings as error:
@@ -112,7 +112,7 @@ def judge(
 def above(name: str, figures: LabelScores, bar: float) -> tuple[str, str]:
     """Return whether a figure, and its whole interval, reach a minimum."""
     if figures["f"] is None:
-        return UNDECIDED, f"{name} is undefined: there is no gold entity"
+        return UNDECIDED, f"{name} is undefined: the test set has no entities"
     interval = figures["intervals"].get("f", (None, None))
     low = interval[0]
     value = f"{name} is {percent(figures['f'])}{bracketed(interval, percent, '–')}"
@@ -129,7 +129,7 @@ def no_loss(row: RunComparison, loss: float) -> tuple[str, str]:
     change, interval = row["difference"]["f"], row["difference"]["interval"]
     other = short(row["run"])
     if change is None:
-        return UNDECIDED, f"there is no gold entity to compare with {other} on"
+        return UNDECIDED, f"the test set has no entities, so there is nothing to compare with {other}"
     low = interval[0]
     difference = f"{signed(change)} points compared with {other}{bracketed(interval, signed, ' to ')}"
     reason = f"{difference}; a loss of {percent(loss)} is allowed"

@@ -70,7 +70,7 @@ def inputs_cli(
     name: str = typer.Option("entities", help="Name of the pipeline"),
     version: str = typer.Option("0.1.0", help="Version of the package"),
     run: str = typer.Option("default", help="Name of this run"),
-    seed: str = typer.Option("0", help="Seed of everything random"),
+    seed: str = typer.Option("0", help="Random seed"),
     reference: str = typer.Option("", help="Runs to compare this one with"),
     baseline_labels: str = typer.Option("baseline_labels.yml", help="Labels of the baseline"),
     export_format: str = typer.Option("jsonl", help="Format that `export` writes"),
@@ -104,7 +104,7 @@ def show(found: Inputs) -> None:
         split = file["split"] or "split by hash"
         msg.info(f"{printable(file['path'], LONGEST_PATH)} ({size(file['bytes'])}, {split})")
     if (more := len(found["files"]) - MOST_SHOWN) > 0:
-        msg.info(f"and {more:,} more files: corpus/inputs.json")
+        msg.info(f"and {more:,} more files, listed in corpus/inputs.json")
     if found["left_aside"]:
         msg.info(f"Left aside: {listed(found['left_aside'])}")
 
@@ -120,8 +120,8 @@ def look_for_room(folder: Path, annotations: int) -> None:
         probe.write(b"?")
     free, needed = shutil.disk_usage(place).free, ROOM + CORPUS_SIZE * annotations
     if free < needed:
-        title = f"Only {size(free)} are free for {folder.as_posix()}"
-        msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}: make room.")
+        title = f"Only {size(free)} of disk space are free for {folder.as_posix()}"
+        msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}. Free some disk space.")
 
 
 def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs:
@@ -173,14 +173,14 @@ def why_nothing(annotations: str, left: list[Path]) -> str:
     """
     path = Path(annotations)
     if left:
-        return f"it has no annotation file, only {listed([one.name for one in left])}"
+        return f"it contains no annotation file, only {listed([one.name for one in left])}"
     if path.is_dir():
         next(os.scandir(path), None)  # a folder that can't be read is no empty one
-        return "the folder has no files"
+        return "the folder contains no files"
     if path.exists():
         return "it is a pipe or a device; a file is needed, which can be read more than once"
     if path.is_symlink():
-        return f"it is a link to {printable(str(path.readlink()), LONGEST_PATH)}, which is not there"
+        return f"it is a link to {printable(str(path.readlink()), LONGEST_PATH)}, which does not exist"
     if glob.has_magic(annotations):
         return "no file matches this pattern"
     return "there is no such file or folder"
@@ -199,7 +199,7 @@ def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[Inpu
         try:
             split = split_named_by(path.relative_to(base))
         except ValueError as error:
-            raise FileFault(name, str(error), "rename it so that it says one split") from None
+            raise FileFault(name, str(error), "rename it so that it contains only one of them") from None
         stat = path.stat()
         state = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
         known = cache.get(name)
@@ -284,7 +284,7 @@ def drop_damaged_lock(path: Path) -> None:
         whole = False
     if not whole:
         path.unlink()
-        msg.warn("project.lock was damaged and is deleted", "Every step will run again.")
+        msg.warn("project.lock was damaged and has been deleted", "Every step will run again.")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def labels_cli(
     config: Path = typer.Argument(..., help="corpus/config.cfg", exists=True, dir_okay=False),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
 ) -> None:
-    """Prove that the labels are all there and that training will read every document."""
+    """Check that no label is missing and that training will read every document."""
     remove_others(config, corpus / "labels")
     for name in marking_components(config):
         read_labels(corpus / "labels" / f"{name}.json", corpus / "counts.json")

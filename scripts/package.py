@@ -1,4 +1,4 @@
-"""Step `package`: the trained pipeline as a wheel with its description and its scores on the test set.
+"""Step `package`: the trained pipeline as a wheel that contains its description and its test scores.
 
 In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without
 network, and the last lines of `weasel run all`.
@@ -56,8 +56,8 @@ def package(
 ) -> str:
     """Build a wheel of `model` in `folder` and return its file name.
 
-    metrics: of `evaluate`; they go into the wheel's meta as `test_performance`, beside spaCy's own
-    `performance`, which is that on the dev set. Ends the program when the build fails.
+    metrics: of `evaluate`; scores on the test set, which go into the wheel's meta as `test_performance`,
+    next to spaCy's own `performance`, which is for the dev set. Ends the program when the build fails.
     """
     staged = folder / "model"
     shutil.copytree(model, staged)
@@ -136,7 +136,9 @@ def leave_out_this_project(meta_path: Path) -> None:
 def description(metrics: EntityMetrics) -> str:
     """Return one sentence on the pipeline and its score."""
     labels = [label for label, prf in metrics["ents_per_type"].items() if prf["support"]]
-    few = f", which has {TOO_FEW} entities or documents to judge by" if metrics["too_few"] else ""
+    few = (
+        f", which has {TOO_FEW} entities or documents for a reliable score" if metrics["too_few"] else ""
+    )
     score = f"F {percent(metrics['ents_f'])} on its test set{few}"
     return f"Named entity recognition ({listed(labels)}): {score}"
 
@@ -145,7 +147,10 @@ def readme(meta: dict[str, Any], metrics: EntityMetrics) -> str:
     """Return the package's README: labels, scores on the test set, licence."""
     lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", ""]
     lines += [f"{plain(description(metrics))}.", ""]
-    lines += ["Scores on the test set, which was used neither to train nor to choose the pipeline:", ""]
+    lines += [
+        "Scores on the test set, which was used neither for training nor for choosing the pipeline:",
+        "",
+    ]
     lines += ["| Label | Precision | Recall | F | Support |", "|---|---:|---:|---:|---:|"]
     lines += [f"| {' | '.join(plain(str(cell)) for cell in row)} |" for row in rows(metrics)]
     lines += ["", f"Licence: {plain(meta['license'])}. Needs spaCy {meta['spacy_version']}.", ""]
@@ -160,7 +165,7 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: EntityMetrics) -> None:
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"
     msg.divider("Packaged")
-    few = f", {TOO_FEW} to judge by" if metrics["too_few"] else ""
+    few = f", {TOO_FEW} to judge" if metrics["too_few"] else ""
     say(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")
     say(f"Rejects   {rejects(counts, corpus)}")
     say(f"Model     {(run / 'model-best').as_posix()}")
@@ -180,7 +185,7 @@ def rejects(counts: Counts, corpus: Path) -> str:
     others = ", ".join(f"{count} {why}" for why, count in apart.items() if count)
     if not others:
         return told
-    return f"{told} (more spans, in {(corpus / 'conversion.json').as_posix()}: {others})"
+    return f"{told} (other spans: {others}; see {(corpus / 'conversion.json').as_posix()})"
 
 
 def shown_python() -> str:

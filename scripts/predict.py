@@ -51,7 +51,9 @@ def predict_cli(
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     baseline: str = typer.Option("", help="A pipeline to compare with: a package or a folder"),
-    baseline_labels: str = typer.Option("", help="YAML file: its labels in the corpus' words"),
+    baseline_labels: str = typer.Option(
+        "", help="YAML file that translates the baseline's labels to yours"
+    ),
     gpu_id: int = typer.Option(-1, help="GPU to predict on, or -1 for the CPU"),
 ) -> None:
     """Write what the pipeline and the baselines predict for the test set and the dev set."""

@@ -63,7 +63,10 @@ def show(sources: Sources, run: Path) -> None:
         say(statement.line.replace(MINUS, "-"))
     for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
         say(f"{number}. {' '.join(advice['action'].split())}")
-    say(f"Report: {(run / 'report.html').as_posix()} (for pull requests: report.md beside it)")
+    say(
+        f"Report: {(run / 'report.html').as_posix()} (report.md, next to it, is a short version "
+        "for pull requests)"
+    )
     say(f"Pipeline: {(run / 'model-best').as_posix()}")
 
 

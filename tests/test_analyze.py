@@ -177,4 +177,4 @@ def test_file_of_another_version_is_refused_with_the_step_that_makes_it_again(ru
     said = " ".join(done.output.split())
     assert done.exit_code == 1
     assert "counts.json does not contain what it should: splits.test.lost_labels: Field required" in said
-    assert "Make it again: weasel run convert" in said
+    assert "Create it again: weasel run convert" in said

@@ -48,7 +48,7 @@ def test_what_steps_made_is_removed_and_everything_else_stays(project):
     said = " ".join(done.output.split())
     assert "corpus: counts.json.tmp, failed, labels, train.spacy" in said
     assert "training/default: model-best, wandb" in said
-    assert "corpus keeps what no step has made: mine.txt" in said
+    assert "Kept in corpus, because no step created it: mine.txt" in said
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -132,7 +132,7 @@ def test_folder_that_is_read_only_is_said_before_anything_is_removed(project, pl
     (project / place).chmod(0o700)
     assert done.exit_code == 1
     said = " ".join(done.output.split())
-    assert f"Nothing was removed: {place} is read-only for you" in said
+    assert f"Nothing was removed: {place} is read-only" in said
     assert files(project) == before
 
 

@@ -162,7 +162,7 @@ def test_config_of_spacy_is_valid_and_trains_to_all_files_that_later_steps_read(
             block["model"]["encode"] |= {"width": 16, "depth": 1}
     code, output, path = run_config(corpus, config, name.replace(" ", "_"))
     assert code == 0, output
-    assert ("en_core_web_lg is not there" in output) is (name == "accuracy")
+    assert ("en_core_web_lg was not found" in output) is (name == "accuracy")
     debug_config(path)
     train(path, path.parent)
     nlp = spacy.load(path.parent / "model-best")
@@ -225,9 +225,13 @@ def test_transformers_that_are_not_installed_are_named(corpus):
         (
             "paths.init_tok2vec",
             "none.bin",
-            "init_tok2vec in [initialize] is none.bin, which is not there",
+            "init_tok2vec in [initialize] is none.bin, which does not exist",
         ),
-        ("nlp.pipeline", ["tok2vec", "ner", "ner"], "spaCy can't make a pipeline of it: [E007] 'ner'"),
+        (
+            "nlp.pipeline",
+            ["tok2vec", "ner", "ner"],
+            "spaCy can't create a pipeline from it: [E007] 'ner'",
+        ),
     ],
 )
 def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):
@@ -241,7 +245,7 @@ def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):
 def test_component_that_the_corpus_cannot_teach_is_refused(corpus):
     said = refused(corpus, init_config(pipeline=["tagger", "ner"]))
     assert "[components.tagger] (tagger) needs part-of-speech tags, and the corpus has none" in said
-    assert "Take tagger out of pipeline in [nlp], or take it from another pipeline" in said
+    assert "Remove tagger from pipeline in [nlp], or take it from another pipeline" in said
 
 
 def test_trained_tagger_beside_ner_is_frozen_and_does_not_count(corpus, tagging):
@@ -295,7 +299,7 @@ def test_language_of_the_corpus_replaces_that_of_the_config_with_its_tokenizer(t
     corpus = make_corpus(tmp_path, lang="de", **texts)
     code, output, path = run_config(corpus, init_config(lang="zh", pipeline=["ner"]))
     assert code == 0, output
-    assert "language de (vars.lang) in place of zh, with its own tokenizer" in output
+    assert "language de (vars.lang) instead of zh, with its own tokenizer" in output
     assert load_config(path)["nlp"]["tokenizer"]["@tokenizers"] == "spacy.Tokenizer.v1"
 
 
@@ -314,7 +318,7 @@ def test_large_training_set_is_read_as_a_stream(tmp_path):
     config["training"]["max_epochs"] = 10
     code, output, path = run_config(corpus, config)
     assert code == 0, output
-    assert "it is read as a stream (max_epochs = -1), so that max_steps ends the training" in output
+    assert "it is read as a stream (max_epochs = -1), so training ends at max_steps" in output
     assert load_config(path)["training"]["max_epochs"] == -1
     assert load_config(corpus / "config.cfg")["training"]["max_epochs"] == 0
 

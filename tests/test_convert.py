@@ -658,7 +658,7 @@ def test_rows_with_one_span_each_are_one_document_with_all_and_silent_rows_do_no
     show(report, tmp_path)
     printed = " ".join(capsys.readouterr().out.split())
     assert "40 texts have rows that mark different places" in printed
-    assert "3 records without a span don't count" in printed
+    assert "3 records without spans were ignored" in printed
 
 
 def test_text_that_two_files_or_documents_have_is_two_texts(tmp_path):
@@ -723,7 +723,7 @@ ONE_BAD = {
     ),
     "unknown": (
         {"text": "Ada", "spans": [[0, 2, "P"]]},
-        "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
+        "no token in it is annotated, or spans cut through all of its tokens",
     ),
 }
 
@@ -788,7 +788,7 @@ def test_as_many_rejects_as_allowed_pass_and_one_more_stops(tmp_path):
     )
     listed = (tmp_path / "corpus" / FAILED / "rejected.jsonl").as_posix()
     assert fault.hint == (
-        "fill its field `text` or delete the record, or raise max_rejected in configs/convert.cfg; "
+        "fill in its field `text`, or delete the record, or raise max_rejected in configs/convert.cfg; "
         f"see {listed}; the old corpus is unchanged"
     )
     assert [row["place"] for row in rows(tmp_path, f"{FAILED}/rejected.jsonl")] == [
@@ -830,7 +830,7 @@ WHOLE_FILE = {
     ),
     "nothing marked": (
         jsonl([{"text": record["text"]} for record in GOOD]),
-        "nothing in it is annotated",
+        "it contains no annotations",
     ),
     "too few": (jsonl(GOOD[:1] * 9), "it has one text, and nothing is left for the "),
 }
@@ -888,7 +888,7 @@ def test_no_more_than_some_reasons_are_shown(tmp_path, capsys):
     show(run(tmp_path), tmp_path)
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("Not read: ") == MOST_SHOWN + 1
-    assert "Not read: 2 more kinds are in conversion.json" in said
+    assert "Not read: 2 more groups of files, listed in conversion.json" in said
 
 
 def test_refusal_of_a_whole_folder_names_the_file_that_is_no_mere_text_and_counts_the_rest(tmp_path):
@@ -1070,7 +1070,7 @@ def test_text_that_can_not_be_cut_says_so(tmp_path):
     put(tmp_path, jsonl([book()]))
     fault = refused(tmp_path, segment="paragraphs")
     assert fault.hint.startswith(
-        "there are too few places to cut: set segment in configs/convert.cfg to sentences"
+        "there are too few places to split at: set segment in configs/convert.cfg to sentences"
     )
 
 
@@ -1319,7 +1319,7 @@ def test_file_that_is_for_test_alone_says_that_train_is_missing(tmp_path):
     put(tmp_path, jsonl(GOOD), name="test.jsonl")
     fault = refused(tmp_path)
     assert fault.reason.endswith("records is in the training set")
-    assert "put train into the name of a file" in fault.hint
+    assert "put train in a file name" in fault.hint
 
 
 def test_offsets_that_the_reader_counts_itself_are_characters_whatever_the_var_says(tmp_path):
@@ -1335,7 +1335,9 @@ def test_labels_that_the_user_names_and_no_annotation_has_are_said(tmp_path):
     put(tmp_path, jsonl(GOOD))
     label = next(iter(run(tmp_path)["splits"]["train"]["labels"]))
     report = run(tmp_path, label_map={"PERS": "X"}, labels=(label, "PER", "ORG", "PERSON", "DATE"))
-    assert "the label map names 'PERS', which no annotation has" in report["unknown_labels"]
+    assert (
+        "the label map lists 'PERS', which does not occur in the annotations" in report["unknown_labels"]
+    )
     assert all(f"names {label!r}" not in warning for warning in report["unknown_labels"])
 
 
@@ -1398,7 +1400,7 @@ def test_tokens_of_the_source_that_overlap_are_no_tokens(tmp_path):
     put(tmp_path, jsonl([{**task, "answer": "accept"} for task in tasks]))
     report = run(tmp_path, format="prodigy", tokens="source")
     (reason,) = report["rejected"]
-    assert "overlaps the one before" in reason
+    assert "overlaps the previous one" in reason
     assert report["records"]["accepted"] == 39
 
 

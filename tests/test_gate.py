@@ -128,7 +128,9 @@ def test_figure_that_rests_on_too_little_is_given_without_an_interval():
 def test_interval_without_width_is_given_in_words_and_long_labels_are_cut():
     label = "L" * 200
     _, reason = decide(measured(**{label: row(1.0, 1.0)}), [], bars(**{label: 0.5}))
-    assert reason == f"F of {'L' * 99}… is 100.0 (every resample gives the same); the minimum is 50.0"
+    assert (
+        reason == f"F of {'L' * 99}… is 100.0 (all resamples give the same value); the minimum is 50.0"
+    )
 
 
 def test_bars_of_labels_are_read():
@@ -172,7 +174,11 @@ def gate(run: Path, given: str = "", reference: str = "") -> tuple[int, str]:
     ("given", "code", "said"),
     [
         ("", 1, "undecided (counts as fail): no minimum is set: set min_f, min_label_f or max_loss in"),
-        ("gate.min_f=0.9", 0, "pass: F on the test set is 100.0 (every resample gives the same); the"),
+        (
+            "gate.min_f=0.9",
+            0,
+            "pass: F on the test set is 100.0 (all resamples give the same value); the",
+        ),
         ("gate.min_f=1", 0, "pass: "),
         ("gate.min_f=0.9 gate.min_label_f=PERSON=0.9 gate.max_loss=0", 0, "pass: "),
         ("gate.min_label_f=ORG=0.1", 1, "undecided (counts as fail): the test set has no ORG entity"),
@@ -182,7 +188,7 @@ def gate(run: Path, given: str = "", reference: str = "") -> tuple[int, str]:
         ("gate.min_label_f=PERSON=0.8,NOSUCH=0", 1, "The labels are Bird name, ORG, PERSON."),
         ("gate.min_label_f=PERSON=0.8 ORG=0.5", 1, "Separate labels with commas: PERSON=0.8,ORG=0.7."),
         ("gate.min_label_f=PERSON=0.8;ORG=0.5", 1, "that are not in the corpus: PERSON=0.8;ORG"),
-        ("gate.min_label_f=ORG", 1, "gate.min_label_f in vars.set is 'ORG': 'ORG' is not a label, an"),
+        ("gate.min_label_f=ORG", 1, "gate.min_label_f in vars.set is 'ORG': 'ORG' is not of the form"),
         ("gate.undecided=maybe", 1, "gate.undecided in vars.set is 'maybe'; it can be pass or fail"),
         ("report.resamples=500 gate.min_f=1", 0, "pass: "),
         ("gate.min_g=1", 1, "there is no setting 'gate.min_g'; did you mean gate.min_f?"),

@@ -155,7 +155,7 @@ def test_hidden_folder_above_the_annotations_does_not_hide_them():
 @pytest.mark.parametrize(
     ("annotations", "reason"),
     [
-        ("mine", "the folder has no files"),
+        ("mine", "the folder contains no files"),
         ("nowhere", "there is no such file or folder"),
         ("mine/*.jsonl", "no file matches this pattern"),
         ("nowhere/a.jsonl", "there is no such file or folder"),
@@ -172,7 +172,7 @@ def test_where_there_is_nothing_to_read_the_message_names_the_place_and_says_why
 
 def test_folder_with_nothing_but_a_readme_has_nothing_to_read():
     write("mine/README.md")
-    with pytest.raises(FileFault, match=r"^mine: it has no annotation file, only README\.md$"):
+    with pytest.raises(FileFault, match=r"^mine: it contains no annotation file, only README\.md$"):
         found()
 
 
@@ -223,7 +223,7 @@ def test_name_that_says_two_splits_is_refused():
     write("mine/train_dev.jsonl")
     with pytest.raises(FileFault) as caught:
         found()
-    assert str(caught.value) == "mine/train_dev.jsonl: its name says dev and train at once"
+    assert str(caught.value) == "mine/train_dev.jsonl: its name contains several splits: dev and train"
 
 
 def test_size_and_hash_of_each_file_are_noted():
@@ -416,7 +416,7 @@ def test_nothing_named_does_not_mean_the_whole_project(here, place):
     assert code == 1
     assert f"vars.annotations is '{place}': it is" in output
     code, output = run_inputs(annotations=str(here))
-    assert "the folder of the project itself" in output
+    assert "the project's own folder" in output
     assert not Path("corpus").exists()
 
 
@@ -454,18 +454,18 @@ def test_export_and_folder_named_like_one_of_the_project_are_read(place):
     [
         ("--run=../other", "vars.run is '../other': a name can't contain /"),
         ("--run=aux", "vars.run is 'aux': Windows reserves this name for a device"),
-        ("--config=../secret.cfg", "vars.config is '../secret.cfg': it leads to another folder"),
-        ("--config=/etc/x.cfg", "vars.config is '/etc/x.cfg': it has to be the name of a file"),
-        ("--baseline-labels=C:/x.yml", "vars.baseline_labels is 'C:/x.yml': it has to be the name of"),
-        ("--export-format=..", "vars.export_format is '..': it leads to another folder"),
+        ("--config=../secret.cfg", "vars.config is '../secret.cfg': it is a path to another folder"),
+        ("--config=/etc/x.cfg", "vars.config is '/etc/x.cfg': it must be the name of a file"),
+        ("--baseline-labels=C:/x.yml", "vars.baseline_labels is 'C:/x.yml': it must be the name of"),
+        ("--export-format=..", "vars.export_format is '..': it is a path to another folder"),
         ("--reference=first, ../x", "vars.reference is 'first, ../x': a name can't contain /"),
-        ("--lang=../en", "vars.lang is '../en': a language code has small letters"),
-        ("--name=Größe", "vars.name is 'Größe': a package's name has letters from a to z"),
+        ("--lang=../en", "vars.lang is '../en': a language code consists of lower-case letters"),
+        ("--name=Größe", "vars.name is 'Größe': use only letters from a to z"),
         ("--seed=abc", "vars.seed is 'abc': write a whole number from 0 to 4294967295"),
         ("--seed=-1", "vars.seed is '-1': write a whole number"),
         ("--seed=4294967296", "vars.seed is '4294967296': write a whole number"),
         ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
-        ("--baseline-labels=a\x08b", "it contains \\x08, a character that can't be seen; weasel reads"),
+        ("--baseline-labels=a\x08b", "it contains \\x08, an invisible character; weasel treats"),
     ],
 )
 def test_var_that_leads_elsewhere_or_names_no_package_ends_the_command(option, message):
@@ -493,7 +493,7 @@ def test_first_of_many_files_are_shown_and_the_others_counted():
     code, output = run_inputs()
     assert code == 0
     assert output.count(".jsonl (") == 20
-    assert "and 25 more files: corpus/inputs.json" in output
+    assert "and 25 more files, listed in corpus/inputs.json" in output
     assert "and 35 more" in output
 
 
@@ -544,7 +544,7 @@ def test_damaged_lock_is_deleted(text, capsys):
     lock = write("project.lock", text)
     drop_damaged_lock(lock)
     assert not lock.exists()
-    assert "project.lock was damaged and is deleted" in capsys.readouterr().out
+    assert "project.lock was damaged and has been deleted" in capsys.readouterr().out
 
 
 def test_lock_that_is_no_text_is_deleted():

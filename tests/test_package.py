@@ -123,7 +123,9 @@ def test_meta_in_the_wheel_says_what_it_is_and_how_well_it_did_on_test(built):
 
 def test_score_on_too_few_entities_or_documents_says_so_in_the_wheel():
     told = description({**METRICS, "too_few": True})
-    assert told.endswith("F 52.2 on its test set, which has too few entities or documents to judge by")
+    assert told.endswith(
+        "F 52.2 on its test set, which has too few entities or documents for a reliable score"
+    )
 
 
 def requirements(wheel: Path) -> list[str]:
@@ -150,8 +152,8 @@ def test_command_ends_with_scores_places_and_what_to_type_next(built):
     lines = [" ".join(line.split()) for line in built[1].splitlines()]
     assert "Test F 52.2 (precision 40.0, recall 75.0, 40 entities)" in lines
     corpus = (built[0].parents[2] / "corpus").as_posix()
-    told = f"Rejects 3 records, 2 spans; see {corpus}/rejected.jsonl (more spans, in "
-    assert f"{told}{corpus}/conversion.json: 8 set aside, 3 dropped)" in lines
+    told = f"Rejects 3 records, 2 spans; see {corpus}/rejected.jsonl (other spans: "
+    assert f"{told}8 set aside, 3 dropped; see {corpus}/conversion.json)" in lines
     none = {"records": {"rejected": 0}, "spans": {"read": 2, "kept": 2, "dropped": 0, "set_aside": 0}}
     assert step.rejects(none, Path("corpus")) == "0 records, 0 spans; see corpus/rejected.jsonl"
     assert f"Wheel {built[0].as_posix()}" in lines
@@ -201,11 +203,11 @@ def test_pipeline_of_spacys_own_functions_takes_no_code_along(built):
     [
         ({"version": "first"}, "vars.version is 'first': write a version like 0.1.0"),
         ({"version": ""}, "vars.version is '': write a version like 0.1.0"),
-        ({"name": "my-names"}, "vars.name is 'my-names': a package's name has letters from a to z"),
-        ({"name": "2nd"}, "vars.name is '2nd': a package's name has letters"),
-        ({"name": "mine_"}, "vars.name is 'mine_': a package's name has letters"),
-        ({"name": "Größe"}, "vars.name is 'Größe': a package's name has letters"),
-        ({"name": ""}, "vars.name is '': a package's name has letters"),
+        ({"name": "my-names"}, "vars.name is 'my-names': use only letters from a to z"),
+        ({"name": "2nd"}, "vars.name is '2nd': use only letters"),
+        ({"name": "mine_"}, "vars.name is 'mine_': use only letters"),
+        ({"name": "Größe"}, "vars.name is 'Größe': use only letters"),
+        ({"name": ""}, "vars.name is '': use only letters"),
     ],
 )
 def test_name_or_version_that_cannot_be_ends_the_command_and_leaves_the_old_wheel(

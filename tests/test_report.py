@@ -35,7 +35,10 @@ def test_last_lines_are_the_headline_the_gain_the_advice_and_the_paths(made):
     assert re.match(r"F on the test set 85\.7 ± \d\.\d \(95% interval \d", lines[0])
     assert re.match(r"Gain over a dictionary \+85\.7 ± \d\.\d points \(95% interval \+", lines[1])
     assert lines[2 : 2 + len(advice)] == [f"{n}. {row['action']}" for n, row in enumerate(advice, 1)]
-    assert lines[-2] == f"Report: {run.as_posix()}/report.html (for pull requests: report.md beside it)"
+    assert lines[-2] == (
+        f"Report: {run.as_posix()}/report.html (report.md, next to it, is a short version for "
+        "pull requests)"
+    )
     assert lines[-1] == f"Pipeline: {run.as_posix()}/model-best"
 
 

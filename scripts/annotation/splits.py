@@ -31,7 +31,7 @@ def split_named_by(path: PurePath) -> str | None:
         words = re.split(r"[^a-z]+", part.casefold())
         found = {SPLIT_NAMES[word] for word in words if word in SPLIT_NAMES}
         if len(found) > 1:
-            raise ValueError(f"its name says {' and '.join(sorted(found))} at once")
+            raise ValueError(f"its name contains several splits: {' and '.join(sorted(found))}")
         if found:
             return found.pop()
     return None

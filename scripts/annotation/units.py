@@ -52,19 +52,19 @@ UNIT_NAMES = {
     CHARACTERS: "characters",
     "utf16": "UTF-16 units",
     "bytes": "UTF-8 bytes",
-    "graphemes": "characters as a person sees them (graphemes)",
-    "crlf_as_two": "a line end as two, though the text has only a line feed",
-    "crlf_as_one": "a carriage return and line feed as one",
-    "unescaped": "a text whose &amp; and the like were unescaped",
-    "escaped": "a text whose & < > were escaped",
-    "stripped": "a text without the white space at its beginning",
-    "collapsed": "runs of white space as one",
-    "composed": "letters and their accents as one (NFC)",
-    "decomposed": "accents as characters of their own (NFD)",
-    "inclusive": "the end's own character as part of the span (inclusive ends)",
-    "end_late": "ends that lie one too far",
-    "late": "from one instead of zero",
-    "early": "one too few at both ends",
+    "graphemes": "characters as people see them (graphemes)",
+    "crlf_as_two": "a line end as two characters, although the text has only a line feed",
+    "crlf_as_one": "a carriage return and line feed as one character",
+    "unescaped": "characters of the unescaped text (& in place of &amp;)",
+    "escaped": "characters of the escaped text (&amp; in place of &)",
+    "stripped": "characters of the text without its leading white space",
+    "collapsed": "a run of white space as one character",
+    "composed": "a letter and its accents as one character (NFC)",
+    "decomposed": "accents as separate characters (NFD)",
+    "inclusive": "up to the last character of a span, not to the one after it (inclusive ends)",
+    "end_late": "one too many at the end",
+    "late": "from 1 instead of 0",
+    "early": "one too few at the start and at the end",
 }
 UNITS = (CHARACTERS, *FORMS, *SHIFTS)
 
@@ -73,7 +73,7 @@ def in_characters(text: str, spans: Iterable[CharSpan], unit: str) -> tuple[Char
     """Return spans that are counted as `unit` says as spans counted in characters.
 
     unit: names of `UNITS` joined with a plus.
-    Raises Unusable when an offset lies beyond the text or inside of something that counts as one.
+    Raises Unusable when an offset lies beyond the text or inside something that counts as one.
     """
     if unit == CHARACTERS:
         return tuple(spans)
@@ -103,7 +103,7 @@ def mover(text: str, unit: str) -> Callable[[CharSpan], CharSpan]:
 
 
 class Ruler:
-    """The offsets of another form of a text, beside the text's own."""
+    """The offsets of another form of a text, next to the text's own."""
 
     def __init__(self, text: str, form: str) -> None:
         self.text, self.form = text, form
@@ -124,14 +124,16 @@ class Ruler:
         """Return an offset of the other form as one in characters, or raise Unusable."""
         hint = "correct the offset, or set offsets in configs/convert.cfg to what the tool counts"
         if not 0 <= offset <= self.theirs[-1]:
-            reason = f"offset {offset} is beyond the text's {self.theirs[-1]} {UNIT_NAMES[self.form]}"
+            reason = (
+                f"offset {offset} is outside the text (offsets: {self.form}, length: {self.theirs[-1]})"
+            )
             raise Unusable(reason, hint)
         stretch = min(bisect_right(self.theirs, offset), len(self.theirs) - 1) - 1
         into = offset - self.theirs[stretch]
         if into and stretch % 2:  # a match counts as something else than its characters
             length = self.ours[stretch + 1] - self.ours[stretch]
             if length != self.theirs[stretch + 1] - self.theirs[stretch]:
-                reason = f"offset {offset}, counted in {UNIT_NAMES[self.form]}, lies inside a character"
+                reason = f"offset {offset} is inside a character (offsets: {self.form})"
                 raise Unusable(reason, hint)
         return self.ours[stretch] + into
 

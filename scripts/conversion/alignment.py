@@ -37,7 +37,7 @@ def align(
     discontinuous: what to do with a span in several parts (`settings.DISCONTINUOUS`).
     spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
     lost: spans that have no place in the text, as was found before. With one of these, or with a span
-        that is outside of the text, what isn't marked is unknown: the entity may be anywhere.
+        that is outside the text, what isn't marked is unknown: the entity may be anywhere.
     Raises Unusable when the record can't be used at all, as when its offsets seem to be shifted, and
     PolicyError when a policy says `error`.
     """
@@ -67,7 +67,7 @@ def align(
 
 
 def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
-    """Raise Unusable when a span is outside of the text and another one cuts through a token.
+    """Raise Unusable when a span is outside the text and another one cuts through a token.
 
     The offsets are then those of another text, and spans that happen to fit tokens are wrong as well.
     """
@@ -128,6 +128,6 @@ def nothing_known(result: Aligned) -> Unusable:
         change = next(change for change in result.changes if change.outcome == OUT_OF_TEXT)
         return Unusable(change.reason, change.hint)
     return Unusable(
-        "nothing in it is known: it is not annotated, or spans cut through all of its tokens",
+        "no token in it is annotated, or spans cut through all of its tokens",
         "annotate it, mark whole tokens, or set misaligned in configs/convert.cfg to expand",
     )

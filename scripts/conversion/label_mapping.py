@@ -10,7 +10,7 @@ from scripts.settings.convert import ConvertSettings
 def with_labels(record: AnnotatedText, settings: ConvertSettings) -> AnnotatedText:
     """Return a record with its labels mapped, without the spans that the map drops.
 
-    Raises FileFault when a label is outside of the closed set.
+    Raises FileFault when a label is outside the closed set.
     """
     if not settings.label_map and not settings.labels:
         return record

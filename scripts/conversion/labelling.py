@@ -18,9 +18,9 @@ from scripts.conversion.tags_in_labels import NO_TAGS, is_marked, tags_among
 from scripts.files.terminal import JOINERS, is_seen
 from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, split_prefixed
 
-JOINED = "parts of an entity, joined to the part before (labels like I-…)"
-OUTSIDE = "labelled O, which marks text outside of entities"
-BEGINS = "a label like I-… that continues no span starts one"
+JOINED = "part of an entity joined to the part before it (a label such as I-…)"
+OUTSIDE = "labelled O, which marks text outside entities"
+BEGINS = "a label such as I-… that continues no span starts one"
 
 
 Mark = TypeVar("Mark", CharSpan, UnlocatedEntity)

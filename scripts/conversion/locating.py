@@ -49,7 +49,7 @@ def by_text(mentions: tuple[UnlocatedEntity, ...]) -> dict[str, list[UnlocatedEn
 
 
 def places_of(mention: str, text: str) -> list[Place]:
-    """Return where a string occurs in a text: exactly, or else but for case and white space."""
+    """Return where a string occurs in a text: exactly, or otherwise but for case and white space."""
     words = mention.split()
     if not words:
         return []

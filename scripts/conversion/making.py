@@ -89,7 +89,7 @@ class Made:
 def make(job: Job, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
     """Write the Docs, sources and rejects of one chunk and return its counts.
 
-    Raises FileFault when a policy says `error` or a label is outside of the closed set.
+    Raises FileFault when a policy says `error` or a label is outside the closed set.
     """
     nlp = pipeline(json.dumps(job.nlp, sort_keys=True))
     made = Made(evidence=OffsetEvidence(job.unit))
@@ -179,7 +179,7 @@ def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -
         reason = f"it has {len(record.text):,} characters; spaCy takes at most {nlp.max_length:,}"
         raise Unusable(
             reason,
-            "set segment in configs/convert.cfg to lines, paragraphs or sentences, so that it is cut",
+            "set segment in configs/convert.cfg to lines, paragraphs or sentences, to cut it",
         )
     return source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
 
@@ -187,7 +187,7 @@ def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -
 def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[Aligned, int, int]:
     """Return a Doc with the entities of a record, how many spans that has, and how many the map drops.
 
-    Raises what `align` raises, and FileFault when a label is outside of the closed set.
+    Raises what `align` raises, and FileFault when a label is outside the closed set.
     """
     settings = job.settings
     counted = record

@@ -19,7 +19,7 @@ class Merged:
     """One annotated text, and what became of the rows that it was made from.
 
     rows: how many there were. aside: spans that are in none of its fields, by reason. silent: how many
-    rows say nothing, beside others that do. complementary: whether each marked other places.
+    rows say nothing, while others do. complementary: whether each marked other places.
     """
 
     record: AnnotatedText

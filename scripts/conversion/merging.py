@@ -24,7 +24,7 @@ def merge(
 
     annotators: which of several rows counts (`majority`, `first`, `last`, `error`, or a name).
     contradictions: what becomes of a span that was both accepted and rejected.
-    Rows that say nothing don't count beside others.
+    Rows that say nothing count only if no others do.
     Raises ContradictionError when a policy says `error`.
     """
     counting = [row for row in rows if not is_silent(row)] or rows

@@ -111,9 +111,11 @@ class OffsetEvidence:
         equal = f" (or {' or '.join(others)}, which fits as well: check which it is)" if others else ""
         won, lost, both = self.only_so[best], self.only_as_is[best], self.both[best]
         return (
-            f"offsets seem to count {UNIT_NAMES[best]}: of {self.moved[best]} spans that this moves, "
-            f"{won + both} would begin and end at a token (and match what the file quotes, if it "
-            f"does), against {lost + both} now; set offsets in configs/convert.cfg to {best}{equal}"
+            f"offsets seem to count {UNIT_NAMES[best]}: of the {self.moved[best]} spans that this "
+            "would move, "
+            f"{won + both} would begin and end at token boundaries (and match the text that the "
+            f"file quotes, if any), compared with {lost + both} now; set offsets in "
+            f"configs/convert.cfg to {best}{equal}"
         )
 
 

@@ -49,9 +49,10 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         result.changes.append(result.note(marked, "duplicate", reason, "delete one of them"))
         return None
     if not reads_as_quoted(text, marked):
-        reason = f"the file quotes it as {str(marked.mention)[:80]!r}"
+        reason = f"the text quoted in the file is {str(marked.mention)[:80]!r}"
         hint = (
-            "its offset was counted on another text: see `offsets` in conversion.json, or mark it again"
+            "its offsets were counted in another version of the text: see `offsets` in "
+            "conversion.json, or annotate it again"
         )
         result.lose(result.note(marked, "mismatched", reason, hint), (span.start, span.end))
         return None
@@ -115,8 +116,8 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
     if exact is not None:
         if span == marked:
             return Placed(exact)
-        reason = "white space at its ends was cut off"
-        return Placed(exact, result.note(marked, TRIMMED, reason, "nothing to do"))
+        reason = "white space at its ends was removed"
+        return Placed(exact, result.note(marked, TRIMMED, reason, "no action needed"))
     if policy == "error":
         mention = text[span.start : span.end]
         raise PolicyError(f"{span.label} {mention!r} {span.start}-{span.end} cuts through a token")
@@ -124,6 +125,6 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
         moved = doc.char_span(span.start, span.end, label=span.label, alignment_mode=policy)
         if moved is not None and trim(text, as_marked(moved)) == as_marked(moved):
             reason = f"it cut through a token; it is now {moved.text!r}"
-            return Placed(moved, result.note(marked, ADJUSTED, reason, "nothing to do"))
+            return Placed(moved, result.note(marked, ADJUSTED, reason, "no action needed"))
     hint = "mark whole tokens, or set misaligned in configs/convert.cfg to expand or contract"
     return result.note(marked, MISALIGNED, "it cuts through a token", hint)

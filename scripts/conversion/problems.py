@@ -19,18 +19,18 @@ AROUND = 40  # characters of the text on either side of a mention
 
 # What a person calls each thing that can become of a span.
 TITLES = {
-    "trimmed": "spans with white space at their ends (cut off)",
+    "trimmed": "spans with white space at their ends (removed)",
     "adjusted": "spans that cut through a token (moved to whole tokens)",
     "misaligned": "spans that cut through a token (lost)",
     "overlapping": "spans that overlap another one (lost as entities)",
     "duplicate": "spans that are marked twice",
     "empty": "spans without a visible character",
     "discontinuous": "spans in several parts",
-    "mismatched": "spans that differ from what the file quotes",
-    "not_found": "mentions that do not occur in their text",
-    "ambiguous": "mentions that occur several times in their text",
-    UNREAD: "spans that can't be read (their place, or all unmarked text, counts as unknown)",
-    OUT_OF_TEXT: "spans outside of their text (lost; unmarked text there counts as unknown)",
+    "mismatched": "spans whose text differs from the text quoted in the file",
+    "not_found": "entities that don't occur in their text",
+    "ambiguous": "entities that occur several times in their text",
+    UNREAD: "spans that can't be read (their tokens, or all unmarked tokens, count as unannotated)",
+    OUT_OF_TEXT: "spans outside their text (lost; unmarked tokens there count as unannotated)",
 }
 
 

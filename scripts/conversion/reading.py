@@ -84,7 +84,7 @@ class AnnotationFiles:
         )
 
     def unit_in_use(self, offsets: str) -> str:
-        """Return how offsets are counted: as the user says, or else as the format defines."""
+        """Return how offsets are counted: as the user says, or otherwise as the format defines."""
         if self.unit is None:
             return CHARACTERS
         return self.unit if offsets == AUTO else offsets
@@ -103,8 +103,8 @@ class AnnotationFiles:
                         yield {"label": name.label, "pattern": name.text}
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
-            broken = f", {counts[False]} rows without a name or a type" if counts[False] else ""
-            said = f"it is a dictionary: {counts[True]} names went to {PATTERNS}{broken}"
+            broken = f"; {counts[False]} rows have no name or type" if counts[False] else ""
+            said = f"it is an entity list: {counts[True]} names were written to {PATTERNS}{broken}"
             self.left_aside[self.names[path.as_posix()]] = said
 
     @property

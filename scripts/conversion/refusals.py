@@ -17,7 +17,10 @@ from scripts.settings.convert import ConvertSettings
 FEW_REJECTS, SMALL = 2, 0.2  # so many are no reason to stop, up to this share of all
 KINDS_SHOWN = 3  # of records or spans that can't be used, in one refusal
 REASON = 300  # characters of a reason on the screen
-OFFSETS = "check whether the offsets' ends are inclusive, or the texts were changed afterwards"
+OFFSETS = (
+    "check whether the ends of the offsets are inclusive, and whether the texts were "
+    "changed after annotation"
+)
 WHOSE = (
     "set annotators in configs/convert.cfg, which decides which of several rows about one text counts"
 )
@@ -28,7 +31,7 @@ VARS = {  # what to do where most spans are lost for a reason that isn't their o
     CONTRADICTORY: "set contradictions in configs/convert.cfg, which decides about spans that are "
     "both accepted and rejected",
     OTHER_LAYERS: "set layer in configs/convert.cfg to the layer with the entities",
-    OUTSIDE: "export the entities with labels of their own; O marks text outside of entities",
+    OUTSIDE: "export the entities with labels of their own; O marks text outside entities",
     "dropped": "correct the label map (label_map in configs/convert.cfg), which drops their labels",
     "discontinuous": "set discontinuous in configs/convert.cfg to cover or first",
     "overlapping": "set overlapping in configs/convert.cfg",
@@ -95,7 +98,7 @@ def refuse_useless(report: Conversion, annotations: str, settings: ConvertSettin
     if not any(split["entities"] for split in splits.values()):
         if not spans["read"]:
             hint = "export the annotated texts, and check the names of the fields"
-            raise FileFault(annotations, "nothing in it is annotated", hint)
+            raise FileFault(annotations, "it contains no annotations", hint)
         lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
         lost |= report["set_aside"]
         losses = ", ".join(f"{count} {reason}" for reason, count in lost.items())
@@ -114,19 +117,21 @@ def fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
     """Return what to do about a split that is empty."""
     if report["pieces_apart"]:
         return (
-            "there are too few places to cut: set segment in configs/convert.cfg to sentences or lines, "
+            "there are too few places to split at: set segment in configs/convert.cfg to "
+            "sentences or lines, "
             "or annotate more"
         )
     found = []
     if settings.segment == NO_SEGMENTS and report["segment_helps"]:
         found.append(
-            "set segment in configs/convert.cfg to paragraphs, sentences or lines, so that long texts "
-            "are cut, and pieces of one text or group fill the splits"
+            "set segment in configs/convert.cfg to paragraphs, sentences or lines, so that the "
+            "pieces of long texts fill the splits"
         )
-    found.append("annotate more texts that differ")
+    found.append("annotate more texts with different contents")
     if name == "train":
         found.append(
-            "put train into the name of a file, or take dev and test out of it: all texts are then split"
+            "put train in a file name, or remove dev and test from the file names, so that all "
+            "texts are split"
         )
     else:
         found.append(

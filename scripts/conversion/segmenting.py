@@ -45,7 +45,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
 
 
 def uncut(cuts: list[int], areas: list[Area]) -> list[int]:
-    """Return the places to cut that are inside of no area."""
+    """Return the places to cut that are inside no area."""
     forbidden = [0] * (len(cuts) + 1)
     for start, end in areas:
         first, last = bisect_left(cuts, start + 1), bisect_left(cuts, end)

@@ -24,7 +24,7 @@ from scripts.conversion.waiting import Waiting
 from scripts.settings.convert import ConvertSettings
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
-REPEATED = "marked the same in another row of the text"
+REPEATED = "marked in the same way in another row of the text"
 MOST = 100_000  # texts that are remembered as contradictory; with more of them every row waits
 
 
@@ -199,8 +199,9 @@ class Selector:
             return None
         now = "skipped" if self.settings.unmarked == "skip" else "read as texts without entities"
         return (
-            f"{self.empty} of {read} records have no span, and the format doesn't say whether anybody "
-            f"looked at them; they were {now} (unmarked in configs/convert.cfg: empty or skip)"
+            f"{self.empty} of {read} records have no spans, and the format doesn't say whether "
+            f"they were annotated. They were {now}; to change that, set unmarked in "
+            "configs/convert.cfg to empty or skip"
         )
 
 

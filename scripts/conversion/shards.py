@@ -1,4 +1,4 @@
-"""The corpus on its way to disk: shards of Docs and, beside them, where each Doc came from.
+"""The corpus on its way to disk: shards of Docs and, next to them, where each Doc came from.
 
 In: Docs with their records, a chunk at a time, from several processes. Out: numbered shards, and the
 corpus that they make in the end: one file or, where there are several, a folder.
@@ -20,7 +20,7 @@ AS_JSON = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make
 
 
 class ShardWriter:
-    """Write one shard of the corpus `path`: Docs to `<path>.parts/00000.spacy`, sources beside it.
+    """Write one shard of the corpus `path`: Docs to `<path>.parts/00000.spacy`, sources next to it.
 
     A context manager: nothing is written where there is no Doc. `join_shards` makes the corpus of them.
     """

@@ -33,7 +33,7 @@ def show(report: Conversion, folder: Path) -> None:
         for reason, count in counts[:MOST_SHOWN]:
             msg.text(f"  {name}: {count} × {printable(reason, REASON)}")
         if len(counts) > MOST_SHOWN:
-            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more kinds are in conversion.json")
+            msg.text(f"  {name}: {len(counts) - MOST_SHOWN} more reasons, listed in conversion.json")
     show_files(report)
     show_repeated(report)
     for warning in warnings_of(report):
@@ -42,7 +42,10 @@ def show(report: Conversion, folder: Path) -> None:
         show_problem(problem)
     if report["problems"]:
         where = folder.as_posix()
-        msg.warn(f"{where}/conversion.json has three examples of each, {where}/rejected.jsonl has all")
+        msg.warn(
+            f"{where}/conversion.json lists three examples of each problem, "
+            f"{where}/rejected.jsonl lists all of them"
+        )
     msg.good(f"Corpus written to {folder.as_posix()}/")
 
 
@@ -60,7 +63,9 @@ def show_files(report: Conversion) -> None:
         others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
         msg.warn(f"Not read: {printable(files[0])}{others}, {printable(reason, REASON)}")
     if len(kinds) > MOST_SHOWN:
-        msg.warn(f"Not read: {len(kinds) - MOST_SHOWN:,} more kinds are in conversion.json")
+        msg.warn(
+            f"Not read: {len(kinds) - MOST_SHOWN:,} more groups of files, listed in conversion.json"
+        )
 
 
 def warnings_of(report: Conversion) -> Iterator[str]:
@@ -69,13 +74,13 @@ def warnings_of(report: Conversion) -> Iterator[str]:
         yield (
             "There are too few texts or groups to fill the splits. They were cut (segment in "
             "configs/convert.cfg), and "
-            f"each of the {report['records']['accepted']:,} pieces was put into a split by itself. "
+            f"each of the {report['records']['accepted']:,} pieces was assigned to a split separately. "
             "Pieces of one text are alike, so scores will be too high; annotate more texts"
         )
     if report["split_by"] == "rank":
         yield (
-            "There are so few texts that their hashes left a split empty: each split was given its "
-            "share. As you annotate more, texts change splits; don't compare scores until then"
+            "There are so few texts that their hashes left a split empty: each split was given "
+            "its share. Texts may change splits as you annotate more, so don't compare scores until then"
         )
     yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
 
@@ -84,14 +89,14 @@ def show_repeated(report: Conversion) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
         f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
-        msg.text(f"{agreement['texts']} texts have several annotators, who agree with F {f}")
+        msg.text(f"{agreement['texts']} texts have several annotators; their agreement is F {f}")
     repeated = report["repeated"]
     if same := repeated["the same"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
     if silent := repeated["silent"]:
         msg.text(
-            f"{silent} records without a span don't count, since other records mark something in the "
-            "same text"
+            f"{silent} records without spans were ignored, because other records of the same text "
+            "have spans"
         )
     if complementary := repeated["complementary"]:
         msg.text(
@@ -100,15 +105,16 @@ def show_repeated(report: Conversion) -> None:
         )
     if different := repeated["different"]:
         msg.warn(
-            f"{different['texts']} texts have rows that differ and name no annotators; each became one "
-            f"document by annotators in configs/convert.cfg ({different['counts']} of the rows)",
+            f"{different['texts']} texts have rows that differ and name no annotators; each became "
+            f"one document (annotators in configs/convert.cfg: {different['counts']})",
             first_of(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
         msg.warn(
             f"Labels are tags of parts of entities: {listed}",
-            "The parts were joined, and O is no entity. To keep these labels, add them to labels in "
+            "The parts were joined to entities, and O was ignored. To keep these labels, add them "
+            "to labels in "
             "configs/convert.cfg",
         )
 

@@ -20,12 +20,13 @@ def source_tokens(record: AnnotatedText, nlp: Language) -> Doc:
     end = 0
     for start, stop in (*record.tokens, (len(record.text), len(record.text))):
         if not end <= start <= stop <= len(record.text):
-            reason = f"its token {start}-{stop} overlaps the one before, or is not in the text"
+            reason = f"its token {start}-{stop} overlaps the previous one, or is not in the text"
             raise Unusable(reason, "set tokens in configs/convert.cfg to pipeline")
         gap = record.text[end:start]
         if gap.strip():
             raise Unusable(
-                f"{gap.strip()[:40]!r} is in no token", "set tokens in configs/convert.cfg to pipeline"
+                f"{gap.strip()[:40]!r} is not part of any token",
+                "set tokens in configs/convert.cfg to pipeline",
             )
         if words and gap.startswith(" "):
             spaces[-1], gap = True, gap[1:]

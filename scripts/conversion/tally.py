@@ -140,11 +140,11 @@ class Tally:
     def unknown_labels(self, settings: ConvertSettings) -> list[str]:
         """Return a warning for each label that the user named and no annotation has: a slip, perhaps."""
         kept = {label for counter in (*self.labels.values(), *self.lost.values()) for label in counter}
-        unknown = [f"the label map names {x!r}" for x in settings.label_map if x not in self.labels_read]
+        unknown = [f"the label map lists {x!r}" for x in settings.label_map if x not in self.labels_read]
         unknown += [
-            f"labels in configs/convert.cfg names {x!r}" for x in settings.labels if x not in kept
+            f"labels in configs/convert.cfg lists {x!r}" for x in settings.labels if x not in kept
         ]
-        return [f"{named}, which no annotation has" for named in unknown]
+        return [f"{named}, which does not occur in the annotations" for named in unknown]
 
     def report(self, formats: dict[str, str], settings: ConvertSettings) -> Tallied:
         """Return the counts as conversion.json has them. Raises RuntimeError if they don't add up."""

@@ -79,7 +79,7 @@ def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str 
     if len(names) > 1:
         return f"it has several annotators, {', '.join(names)}"
     differ = len({(frozenset(row.spans), row.unlocated) for row in voters}) > 1
-    return f"its text has {len(rows)} rows, which differ" if differ else None
+    return f"its text has {len(rows)} rows that differ" if differ else None
 
 
 def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:

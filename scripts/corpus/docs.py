@@ -2,7 +2,7 @@
 
 A corpus is one file (`corpus/train.spacy`) or, once it is large, a folder of that name with numbered
 files in it; spaCy's own corpus reader takes both. Sources are kept in `train.sources.jsonl`, one line a
-Doc, and not in the DocBin: what a DocBin holds beside tokens is unpacked at every read, and spaCy reads
+Doc, and not in the DocBin: what a DocBin holds besides tokens is unpacked at every read, and spaCy reads
 the dev set again at every evaluation.
 """
 
@@ -52,7 +52,7 @@ def read_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
         for doc, line in zip_longest(stored_docs(path, vocab), lines):
             if doc is None or line is None:
                 names = f"{path.as_posix()} and {sources_path(path).name}"
-                hint = "make both again: weasel run convert"
+                hint = "create both again: weasel run convert"
                 raise ValueError(f"{names} have different numbers of documents; {hint}")
             doc.user_data[SOURCE] = json.loads(line)
             yield doc

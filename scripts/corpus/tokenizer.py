@@ -48,8 +48,8 @@ def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
     except ImportError as error:
         said = " ".join(str(error).split())
         if "E048" in said:
-            hint = "set vars.lang to a code that spaCy has, or to xx (https://spacy.io/usage/models)"
-            raise LanguageError(f"spaCy has no language {lang!r}", hint) from None
+            hint = "set vars.lang to a language code that spaCy supports, or to xx (https://spacy.io/usage/models)"
+            raise LanguageError(f"spaCy doesn't support the language {lang!r}", hint) from None
         raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", advice(lang)) from None
     except Exception as error:  # errors of a tokenizer's own, such as natto's when it finds no MeCab
         said = " ".join(str(error).split())

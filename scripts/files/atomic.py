@@ -15,7 +15,7 @@ TEMPORARY = ".tmp"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; when the block ends without an error, it takes its place.
+    """Yield a temporary path next to `path`; when the block ends without an error, it takes its place.
 
     path: the file or folder that is to be written.
     Yields the temporary path. On an error it is removed and `path` stays as it was.

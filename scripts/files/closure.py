@@ -1,4 +1,4 @@
-"""Which code a step runs: its module, the modules it imports, and the files beside them that they name.
+"""Which code a step runs: its module, the modules it imports, and the files next to them that they name.
 
 In: the commands of project.yml and the code itself, which is parsed and not run. Out: for each step, its
 files with their hashes. A folder of code can't be a dep of weasel's, since it has `__pycache__` in it.
@@ -80,7 +80,7 @@ class Closure:
         return self._hashes[path]
 
     def imports(self, path: Path) -> list[Path]:
-        """Return the files of this project that a file imports, or names and has beside it."""
+        """Return the files of this project that a file imports, or names and has next to it."""
         if path not in self._imports:
             named = self.named(path) if path.suffix == ".py" else []
             beside = (path.with_name(name) for name in named if not name.endswith(".py"))
@@ -118,7 +118,7 @@ def modules_imported(tree: ast.Module) -> Iterator[str]:
 
 
 def files_named(tree: ast.Module) -> Iterator[str]:
-    """Yield the strings of code that may be the name of a file beside it: a template, say."""
+    """Yield the strings of code that may be the name of a file next to it: a template, say."""
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Constant) else None
         if isinstance(value, str) and FILE_NAME.fullmatch(value):

@@ -59,5 +59,7 @@ def first_of(error: ValidationError) -> str:
 
 def refuse(path: Path, reason: str, step: str) -> NoReturn:
     """Say what is wrong with a file and how to make it again, and end the program."""
-    msg.fail(f"{printable(path.as_posix(), LONGEST_PATH)} {reason}", f"Make it again: weasel run {step}")
+    msg.fail(
+        f"{printable(path.as_posix(), LONGEST_PATH)} {reason}", f"Create it again: weasel run {step}"
+    )
     sys.exit(1)

@@ -1,6 +1,6 @@
 """The ledger of a run: what happened to it that no later step may take back.
 
-In: the folders of this run and of those beside it, and the fingerprint of the test set. Out: lines of
+In: the folders of this run and of those next to it, and the fingerprint of the test set. Out: lines of
 ledger.jsonl, to which `analyze` adds and from which nothing is ever removed. Training a run again keeps
 its ledger; a run whose folder is removed takes its ledger along.
 """
@@ -33,7 +33,7 @@ def entries(run: Path) -> list[Entry]:
 
 
 def note_shown(run: Path, fingerprint: str, *, asked: bool) -> bool:
-    """Return whether errors of this test set were shown, for this run or for one beside it.
+    """Return whether errors of this test set were shown, for this run or for one next to it.
 
     asked: whether they are shown now, which is added to the ledger.
     """

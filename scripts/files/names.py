@@ -27,13 +27,13 @@ def of_folder(name: str) -> str | None:
     if not name:
         return "it is empty"
     if name in (".", ".."):
-        return "it leads to another folder; a name is needed"
+        return "it is a path to another folder; write a name"
     if found := next((c for c in name if c in RESERVED_CHARACTERS), None):
         return f"a name can't contain {found}"
     if RESERVED.fullmatch(name):
         return "Windows reserves this name for a device"
     if name[0] == "-" or name[-1] == "." or name != name.strip():
-        return "a name can't begin with a hyphen or end with a dot, nor begin or end with a space"
+        return "a name can't begin with a hyphen, end with a dot, or begin or end with a space"
     return f"it has more than {LONGEST} characters" if len(name) > LONGEST else None
 
 
@@ -53,7 +53,7 @@ def of_runs(names: str) -> str | None:
 def of_file_inside(path: str) -> str | None:
     """Return what is wrong with the name of a file in a folder of the project or below it, or None."""
     if PurePosixPath(path).is_absolute() or PureWindowsPath(path).anchor:
-        return "it has to be the name of a file in configs/"
+        return "it must be the name of a file in configs/"
     parts = path.replace("\\", "/").split("/")
     return next(filter(None, map(of_folder, parts)), None)
 
@@ -61,13 +61,16 @@ def of_file_inside(path: str) -> str | None:
 def of_annotations(place: str) -> str | None:
     """Return what is wrong with the file, folder or pattern that holds the annotations, or None."""
     if not place.strip():
-        return "it is empty; name your file, folder or pattern"
+        return "it is empty; set it to your file, folder or pattern"
     here = Path.cwd().resolve()
     folder = Path(place).resolve()
     if folder == here or folder in here.parents:
-        return "it is the folder of the project itself or above it; name the folder of your data"
+        return "it is the project's own folder or one above it; set it to the folder with your data"
     if own := next((name for name in OWN if is_inside(folder, here / name)), None):
-        return f"it is in {own}/, a folder of the project itself; put your data elsewhere, into assets/"
+        return (
+            f"it is in {own}/, a folder of the project itself; put your data elsewhere, for "
+            "example into assets/"
+        )
     return None
 
 
@@ -89,12 +92,14 @@ def of_package(name: str) -> str | None:
     """Return what is wrong with the name of a pipeline, which becomes that of a package, or None."""
     if PACKAGE.fullmatch(name):
         return None
-    return "a package's name has letters from a to z, digits and underscores, like german_news"
+    return "use only letters from a to z, digits and underscores, for example german_news"
 
 
 def of_language(code: str) -> str | None:
     """Return what is wrong with a language code, which the package's name begins with, or None."""
-    return None if LANGUAGE.fullmatch(code) else "a language code has small letters: en, de, …"
+    return (
+        None if LANGUAGE.fullmatch(code) else "a language code consists of lower-case letters: en, de, …"
+    )
 
 
 def of_version(version: str) -> str | None:
@@ -136,7 +141,7 @@ def of_characters(value: str) -> str | None:
     unseen = next((c for c in value if not is_seen(c)), None)
     if unseen is None:
         return None
-    problem = f"it contains {escaped(unseen)}, a character that can't be seen"
+    problem = f"it contains {escaped(unseen)}, an invisible character"
     if unseen in ESCAPES:
-        problem += "; weasel reads a backslash as an escape: write paths with slashes"
+        problem += "; weasel treats a backslash as an escape: write paths with forward slashes"
     return problem

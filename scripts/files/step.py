@@ -57,7 +57,7 @@ def unquoted(arguments: list[str]) -> list[str]:
 def guarded(
     program: Callable[[], object], *, writes: bool, stream: type[SafeStream] = SafeStream
 ) -> None:
-    """Run a program; what goes wrong outside of it is said in words and ends it with code 1."""
+    """Run a program; what goes wrong outside it is said in words and ends it with code 1."""
     guard_streams(stream)
     try:
         with in_words(), at_work(this_step(), writes=writes):
@@ -100,7 +100,7 @@ def in_words() -> Iterator[None]:
 
 
 def refusal_of(error: shutil.Error) -> OSError:
-    """Return what kept a folder from being copied: a full disk, or else what went wrong first.
+    """Return what kept a folder from being copied: a full disk, or otherwise what went wrong first.
 
     error: of `shutil.copytree`, with a tuple for each file: where from, where to, and why not.
     """
@@ -128,15 +128,18 @@ def words_for(error: OSError) -> tuple[str, str]:
     if error.errno in FULL:
         told = f"{name if path else 'a file'} can't be written"
         why = "" if error.errno == errno.ENOSPC else f" ({said})"
-        return f"The disk is full: {told}{why}", "Make room; weasel run all goes on with this step."
+        return (
+            f"The disk is full: {told}{why}",
+            "Free some disk space; weasel run all continues with this step.",
+        )
     if error.errno in REFUSED:
         return (
             f"{name} can't be read or written ({said})",
-            "Give yourself the right to, or work in a copy of the project that is yours.",
+            "Change the permissions, or work in a copy of the project that you own.",
         )
     if error.errno == errno.ENOENT:
-        return f"{name} is not there", "weasel run all makes what is missing."
-    how = "See what is at that path and move it away; weasel run all then goes on with this step."
+        return f"{name} does not exist", "weasel run all creates anything that is missing."
+    how = "Check what is at that path and move it away; weasel run all then continues with this step."
     return f"{name} can't be read or written ({said})", how
 
 

@@ -20,7 +20,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Lines of spaCy's that look like errors and are none, each with what explains it.
 EXPLAINED = {
     r"No label data found for component '[^']*'": "this component has no labels",
-    r"Initial learn rate: 0\.0": "of the first step; a schedule that warms up starts there",
+    r"Initial learn rate: 0\.0": "in the first step; a warm-up schedule starts at zero",
 }
 EXPLAINED_LINES = [
     (re.compile(rf"((?:\x1b\[[0-9;]*m)?(?:\S{{1,3}} )?{line})((?:\x1b\[0m)?\n?)"), note)

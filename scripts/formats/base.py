@@ -85,7 +85,7 @@ def chosen(choices: Iterable[str], wanted: str, *, file: str, setting: str, what
     if wanted:
         raise FileFault(
             file,
-            f"it has no {what} {wanted!r}",
+            f"none of its {what} is called {wanted!r}",
             f"set {setting} in configs/convert.cfg to one of {listed}",
         )
     if len(names) == 1:

@@ -19,7 +19,7 @@ TEXT_HINT = "export the annotated texts, not their source files"
 UNPACK = "unpack it, and put its files in the folder"
 SHEET = "save the sheet as CSV (UTF-8)"
 CLASSES = (
-    "label spans in the texts instead of whole texts; most tools have another type of project for this"
+    "label spans in the texts instead of whole texts; most tools have a separate project type for this"
 )
 IMAGES = "export a text project instead"
 
@@ -116,7 +116,7 @@ def of_bytes(head: Head) -> Refusal:
         return (
             "a binary file",
             "export the annotations as text (JSON, CSV or the like); or, if it is text in another "
-            "encoding, set encoding in configs/convert.cfg to that (utf-16-le, utf-16-be, …)",
+            "encoding, set encoding in configs/convert.cfg to it (utf-16-le, utf-16-be, …)",
         )
     return None
 
@@ -142,9 +142,9 @@ def of_json(head: Head) -> Refusal:
     if value in ([], {}) and len(head.text.strip()) < 10:
         return "an empty JSON file", "export the annotated texts"
     if isinstance(value, dict) and {"images", "annotations"} <= value.keys():
-        return "annotations of images (COCO)", IMAGES
+        return "an image annotation file (COCO)", IMAGES
     if isinstance(value, dict) and {"shapes", "imagePath"} <= value.keys():
-        return "annotations of an image (LabelMe)", IMAGES
+        return "an image annotation file (LabelMe)", IMAGES
     records = head.records[:20]
     if records and all(is_classified(record) for record in records):
         return "text classification: each text has a class but no spans", CLASSES

@@ -73,8 +73,8 @@ def seen_in_json(head: Head) -> str:
     if isinstance(value, dict):
         return f"a JSON object {with_keys(value)}"
     if isinstance(value, list):
-        return f"a JSON list of values of the kind {type(first).__name__}"
-    return f"a JSON value of the kind {type(value).__name__}"
+        return f"a JSON list of values of type {type(first).__name__}"
+    return f"a JSON value of type {type(value).__name__}"
 
 
 def unread_spans(head: Head) -> tuple[str, str] | None:

@@ -27,7 +27,7 @@ PARTIAL = "partly annotated text: anything unmarked in it will count as no entit
 
 
 def nothing_beside(labels: Sequence[str]) -> Mapping[str, str]:
-    """Return no file: a format that needs nothing beside its texts."""
+    """Return no file: a format that needs nothing besides its texts."""
     return {}
 
 
@@ -37,7 +37,7 @@ class Writer:
 
     name, title: as the format's reader has them. ending: of its files; none where it writes a folder.
     write: writes records, of one split, to a path that isn't there yet; returns what got lost.
-    beside: the files that the tool needs beside the texts, by name, for these labels.
+    beside: the files that the tool needs besides the texts, by name, for these labels.
     """
 
     name: str

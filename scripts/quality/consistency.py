@@ -33,7 +33,10 @@ def missed_entities(survey: Survey, least: int) -> Iterator[Finding]:
         if missed >= least:
             marked = f"{shown(text, mention)} is an entity {times(mention.labelled)}"
             message = f"{marked} and unlabelled {times(missed)}"
-            advice = "label it where it was missed; a word that is a name only sometimes is fine"
+            advice = (
+                "label the occurrences that were missed; ignore this if the word is a name "
+                "only sometimes"
+            )
             yield Finding("entity left unlabelled", WARN, message, advice, mention.unlabelled)
 
 

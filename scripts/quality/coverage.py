@@ -21,12 +21,14 @@ def exhaustiveness_findings(splits: dict[str, SplitCounts], key: str | None) -> 
     if many and key is not None:
         message = f"{many} documents are not annotated exhaustively, and spancat can't learn from them"
         advice = (
-            "spancat learns that unmarked text is no span: train a config with ner, or mark all spans"
+            "spancat would learn that unmarked text contains no spans: train a config with "
+            "ner, or mark all spans"
         )
         yield Finding("not exhaustive", STOP, message, advice, Places(many))
     elif partial["train"] == splits["train"]["documents"] > 0:
         message = (
-            "no document in the training set is annotated exhaustively: nothing shows what is no entity"
+            "no document in the training set is annotated exhaustively, so nothing shows "
+            "which text contains no entity"
         )
         advice = "add texts in which every entity is marked, or texts without entities"
         yield Finding("not exhaustive", WARN, message, advice, Places(partial["train"]))
@@ -49,8 +51,8 @@ def label_findings(survey: Survey, few: int) -> Iterator[Finding]:
             absent = [split for split in SPLITS if not counts[split]]
             message = f"{label} occurs in {sets(present)}, but not in {sets(absent, 'or')}"
             advice = (
-                "annotate more of it: what is not in the training set can't be learned, and what is not "
-                "in the test set can't be measured"
+                "annotate more of it: a label can't be learned without examples in the "
+                "training set, or measured without examples in the test set"
             )
             yield Finding("label not in all splits", WARN, message, advice, in_all(by_split))
         if 0 < counts["train"] < few:

@@ -20,7 +20,7 @@ LONGEST = 100  # of the longest documents, how many are remembered by name
 class Mention:
     """Words that are an entity somewhere: their tokens, where they have each label, and where none.
 
-    quotable: whether they are an entity outside of the test set, so that a message may quote them.
+    quotable: whether they are an entity outside the test set, so that a message may quote them.
     """
 
     words: tuple[str, ...]

@@ -14,7 +14,7 @@ from scripts.quality.survey import Survey
 
 
 class UnlabelledFinder:
-    """Find the survey's mentions outside of entities: the same tokens, letter by letter."""
+    """Find the survey's mentions outside entities: the same tokens, letter by letter."""
 
     def __init__(self, survey: Survey, vocab: Vocab, least: int) -> None:
         """Prepare for mentions that are an entity at least `least` times (a stray one proves little)."""

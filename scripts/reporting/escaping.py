@@ -1,6 +1,6 @@
 """Foreign words in Markdown: what would be read as markup, names or links is escaped.
 
-In: labels, mentions, names. Out: words that stand in a paragraph or in a cell of a table as they are.
+In: labels, mentions, names. Out: words that are in a paragraph or in a cell of a table as they are.
 """
 
 import re

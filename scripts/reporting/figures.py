@@ -63,7 +63,7 @@ class FindingKind:
 
 
 def label_rows(split: SplitAnalysis) -> list[LabelRow]:
-    """Return the figures by label, the commonest first, with the dictionary's F beside the model's."""
+    """Return the figures by label, the commonest first, with the dictionary's F next to the model's."""
     baseline = split["baselines"][DICTIONARY]["labels"]
     labels = split["scores"]["labels"]
     order = sorted(labels, key=lambda label: (-labels[label]["support"], label))

@@ -16,7 +16,7 @@ ADVICE = 3  # pieces of advice that are repeated
 CODE = re.compile(r"\\`([\w.]+)\\`")
 HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Dictionary F", "Entities")
 LOOKED_AT = (
-    "**The errors on this test set were looked at: its scores are no longer those of unseen texts.**"
+    "**The errors in this test set have been read, so its scores are no longer those of unseen texts.**"
 )
 
 

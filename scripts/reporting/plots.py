@@ -40,7 +40,7 @@ def bar(value: float | None, interval: Ends = None, mark: float | None = None) -
 def whisker(interval: Ends, scale: float = 1.0, zero: float = 0.0) -> Markup:
     """Return an interval as a line with a stroke at both ends; nothing where it has no width.
 
-    scale, zero: a value stands at `zero + scale * value` of the width.
+    scale, zero: a value is at `zero + scale * value` of the width.
     """
     low, high = interval or (None, None)
     if low is None or high is None or is_point((low, high)):

@@ -55,9 +55,9 @@ def headline(analysis: Analysis) -> Statement:
     micro = analysis["test"]["scores"]["micro"]
     interval = micro["intervals"].get("f")
     if micro["f"] is None:
-        meaning = "The test set has no entities, so there is nothing to measure F on."
+        meaning = "The test set has no entities, so F is undefined."
     elif micro["too_few"]:
-        meaning = f"{basis(micro)}. Below {FEW} of either there is no interval."
+        meaning = f"{basis(micro)}. With fewer than {FEW} of either, there is no interval."
     else:
         meaning = f"{basis(micro)}."
     return Statement(
@@ -82,7 +82,7 @@ def gain(analysis: Analysis) -> Statement:
     change, interval = baseline["gain"]["f"], baseline["gain"]["interval"]
     name = "Gain over a dictionary"
     if change is None:
-        meaning = "There is nothing to measure a gain on."
+        meaning = "The gain is undefined."
         return Statement(name, points(change), "", "", sure(analysis, few, UNDEFINED), meaning)
     other = percent(baseline["micro"]["f"])
     told = f"A dictionary of all entities in the training set reaches an F of {other}."
@@ -148,7 +148,7 @@ def note(split: SplitAnalysis, name: str) -> str:
             f"Counted as missed, they lower recall to {percent(lost['r'])}, F to {percent(lost['f'])}."
         )
     if wrong := split["errors"]["known_wrong_predicted"]:
-        parts.append(f"Predictions on the {name} set of spans known to be wrong: {wrong:,}.")
+        parts.append(f"Predictions on the {name} set that are known to be wrong: {wrong:,}.")
     return " ".join(parts)
 
 

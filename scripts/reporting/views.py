@@ -16,7 +16,7 @@ from scripts.scoring.errors import ErrorExample, Evidence
 from scripts.scoring.metrics import short
 
 FOCUS, BESIDE, GHOST = "focus", "beside", "ghost"
-NOTHING = "nothing"  # shown where the other side has an entity and this one has none
+NOTHING = "no entity"  # shown where the other side has an entity and this one has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def drawn(text: str, marks: Iterable[Mark]) -> Markup:
 
 
 def nested(marks: Iterable[Mark]) -> Iterator[Mark]:
-    """Yield marks in the order of their starts, so that of two one lies in the other or beside it.
+    """Yield marks in the order of their starts, so that of two one lies in the other or next to it.
 
     A mark that begins in another one and ends after it comes in two parts.
     """

@@ -1,4 +1,4 @@
-"""The figures of a run for Weights & Biases: recorded beside the training, by the same rules.
+"""The figures of a run for Weights & Biases: recorded next to the training, by the same rules.
 
 In: an analysis, and the run's record, which says whether and where training was recorded. Out: a run of
 type `evaluation` in wandb's folder of this run. The report, which contains texts, is sent only when the

@@ -1,4 +1,4 @@
-"""Words from foreign texts (labels, mentions, places) made fit to stand in a line of ours.
+"""Words from foreign texts (labels, mentions, places) made fit to be in a line of ours.
 
 In: words. Out: the same words, with nothing in them that reaches out of their place or hides.
 """
@@ -19,7 +19,7 @@ def one_line(words: str) -> str:
 def visible(text: str) -> str:
     r"""Return a text with escapes (`\u202e`) for what can't be seen; ends of lines and tabs stay.
 
-    A direction that is turned round in one place turns round what stands behind it, too.
+    A direction that is turned round in one place turns round what comes after it, too.
     """
     return harmless(text.replace("\r\n", "\n"))
 

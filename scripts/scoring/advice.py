@@ -11,6 +11,7 @@ from scripts.scoring.analysis import Advice, Measured
 from scripts.scoring.breakdown import SOURCE
 from scripts.scoring.curve import NOTHING, PEAKED, RISING
 from scripts.scoring.document import DICTIONARY
+from scripts.scoring.errors import SuspiciousGold
 from scripts.scoring.known import NEW, SEEN
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, LONGER, MISSED, SHIFTED, SHORTER, SPURIOUS
 from scripts.scoring.metrics import FEW, in_sentence, percent, short
@@ -46,17 +47,26 @@ def suspicious_gold(analysis: Measured, _: int) -> Iterator[Advice]:
         return
     times = sum(row["times"] for row in rows)
     first = rows[0]
-    gold, predicted = short(first["gold"] or "nothing"), short(first["predicted"] or "nothing")
     train = first["train"]
     yield Advice(
-        rule="suspicious gold",
+        rule="suspicious annotation",
         action=f"Check the {times} places in the dev set where the annotation may be wrong (the report "
         "lists the first ones).",
-        evidence=f"For example {short(repr(first['mention']))}: annotated as {gold}, predicted as "
-        f"{predicted}. The training set agrees with the prediction {train['as_predicted']} times and "
-        f"with the annotation {train['as_gold']} times.",
+        evidence=f"For example, {disagreement(first)}. The training set agrees with the prediction "
+        f"{train['as_predicted']} times and with the annotation {train['as_gold']} times.",
         entities=times,
     )
+
+
+def disagreement(row: SuspiciousGold) -> str:
+    """Return how the prediction differs from the annotation: `'May' is annotated as DATE, but …`."""
+    same = f": {row['mention']}"  # said once: a side repeats the words only where its boundaries differ
+    gold, predicted = (
+        short((side or "").removesuffix(same)) for side in (row["gold"], row["predicted"])
+    )
+    annotation = f"is annotated as {gold}" if gold else "is not annotated"
+    prediction = f"predicted as {predicted}" if predicted else "not predicted"
+    return f"{short(repr(row['mention']))} {annotation}, but {prediction}"
 
 
 def new_names(analysis: Measured, _: int) -> Iterator[Advice]:
@@ -131,7 +141,8 @@ def imbalance(analysis: Measured, _: int) -> Iterator[Advice]:
             yield Advice(
                 rule="missed",
                 action=f"Annotate more {label} entities, and look for unmarked ones in the training set "
-                "(`check` lists suspicious names): they teach the model to miss such entities.",
+                "(`check` lists suspicious names): unmarked entities teach the model to miss "
+                "similar ones.",
                 evidence=evidence,
                 entities=errors[name][MISSED],
             )
@@ -152,7 +163,8 @@ def few_in_train(analysis: Measured, few_examples: int) -> Iterator[Advice]:
         if count < few_examples and row["support"]:
             yield Advice(
                 rule="few examples",
-                action=f"Annotate more {label} entities: {few_examples} are a start, some hundreds are "
+                action=f"Annotate more {label} entities: {few_examples} are a start, several "
+                "hundred are "
                 "better.",
                 evidence=f"The training set has {count} {label} entities; F on the dev set is "
                 f"{percent(row['f'])}.",
@@ -188,7 +200,8 @@ def little_gain(analysis: Measured, _: int) -> Iterator[Advice]:
     yield Advice(
         rule="little more than a dictionary",
         action="Check that the dev set and the test set contain names that the training set doesn't "
-        "have, and add varied examples. If new names never occur in your texts, a dictionary may be "
+        "have, and add varied examples to the training set. If new names never occur in your "
+        "texts, a dictionary may be "
         "all you need.",
         evidence=f"The model's F on the dev set is {percent(micro['f'])}, {gain * 100:+.1f} points "
         "compared with a dictionary of the names in the training set.",
@@ -215,8 +228,8 @@ def schedule(analysis: Measured, _: int) -> Iterator[Advice]:
     elif curve["result"] == PEAKED:
         yield Advice(
             rule="training too long",
-            action=f"Lower {STEPS}, or raise `training.dropout`: the later steps fitted the training "
-            "set too closely.",
+            action=f"Lower {STEPS}, or raise `training.dropout`: the later steps overfitted the "
+            "training set.",
             evidence=f"The best score on the dev set, {percent(best['score'])}, was at step "
             f"{best['step']} of {last['step']}. The mean of the last {trend['evaluations']} evaluations "
             f"was {percent(trend['mean'])}, and single scores differed from their trend by "
@@ -226,7 +239,7 @@ def schedule(analysis: Measured, _: int) -> Iterator[Advice]:
     elif curve["result"] == NOTHING:
         yield Advice(
             rule="nothing learned",
-            action="Look at what `check` found in the training set. If that is in order, raise "
+            action="Look at what `check` found in the training set. If nothing there explains it, raise "
             f"{STEPS}.",
             evidence=f"No evaluation on the dev set up to step {last['step']} had a score above 0.",
             entities=missed,
@@ -242,9 +255,9 @@ def gap(analysis: Measured, _: int) -> Iterator[Advice]:
         return
     if dev["f"] - test["f"] > OVERFITTED and dev["f"] > high:
         yield Advice(
-            rule="dev above test",
-            action="Draw the dev set in the same way as the test set, and enlarge it: the pipeline was "
-            "chosen by its score on the dev set.",
+            rule="dev score above test score",
+            action="Draw the dev set in the same way as the test set, and enlarge it. Its score "
+            "is too good because it was used to choose the pipeline.",
             evidence=f"F is {percent(dev['f'])} on the dev set and {percent(test['f'])} on the test set "
             f"({in_sentence(interval, percent, '–')}).",
             entities=dev["fn"] // 4,
@@ -261,7 +274,7 @@ def too_few(analysis: Measured, _: int) -> Iterator[Advice]:
         action=f"Annotate more texts for the test set: at least {FEW} entities in {FEW} independent "
         "documents.",
         evidence=f"The test set has {micro['support']} entities in {micro['groups']} independent "
-        "documents or groups, too few to tell a good pipeline from a bad one.",
+        "documents or groups, too few for a reliable score.",
         entities=analysis["dev"]["scores"]["micro"]["support"],
     )
 

@@ -128,7 +128,9 @@ def zip_same(
         if old is None or young is None:
             raise DifferentTests("one run has more documents than the other; run `predict` for both")
         if (old.text, old.gold, old.unknown) != (young.text, young.gold, young.unknown):
-            raise DifferentTests(f"{young.where}: its text or gold differs from the reference run's")
+            raise DifferentTests(
+                f"{young.where}: its text or annotation differs from that of the reference run"
+            )
         yield old, young
 
 
@@ -145,7 +147,7 @@ def compare(paired: Paired, bootstrap: Bootstrap, permutations: int) -> Compared
     """
     table = paired.table
     if not len(table):
-        raise DifferentTests("there is no document to compare on")
+        raise DifferentTests("there are no documents to compare")
     drawn = bootstrap.totals(table)
     whole = difference(table.sum(axis=2), drawn.sum(axis=2), bootstrap)
     both = np.concatenate([table, table.sum(axis=2, keepdims=True)], axis=2)  # the last one: all
@@ -207,7 +209,7 @@ def conclusion(whole: Difference, p: float) -> str:
     """
     change = whole["difference"]
     if change is None:
-        return "There is no gold entity to compare on."
+        return "The test set has no entities, so there is nothing to compare."
     low, high = whole["interval"]
     figures = f"F {percent(whole['f'])} against {percent(whole['reference_f'])}: {signed(change)} points"
     if low is None or high is None:

@@ -238,7 +238,7 @@ class ErrorSurvey:
         return found
 
     def suspicious(self) -> list[SuspiciousGold]:
-        """Return disagreements in which gold may be wrong, the likeliest first."""
+        """Return disagreements in which gold may be wrong, the most likely first."""
         found = []
         for (mention, gold, predicted), dispute in self._disputes.items():
             if dispute.suspicious(predicted):

@@ -77,7 +77,7 @@ def read_label_map(value: str) -> dict[str, str | None]:
         raise ValueError("there is no such file")
     found = (srsly.read_yaml(Path(value)) if value else None) or {}
     if not isinstance(found, dict):
-        raise ValueError("it must have lines like `PER: PERSON`")
+        raise ValueError("it must contain lines like `PER: PERSON`")
     for old, new in found.items():
         if not isinstance(old, str) or not (new is None or (isinstance(new, str) and new.strip())):
             raise ValueError(f"`{old}: {new}` is not a label and its new name (or null, to drop it)")
@@ -94,7 +94,9 @@ def checked_offsets(value: str) -> str:
     """Return a value of `offsets`. Raises ValueError for a unit that isn't known."""
     unknown = [name for name in value.split("+") if name not in UNITS]
     if value != AUTO and unknown:
-        raise ValueError(f"{unknown[0]!r} is none of auto, {', '.join(UNITS)} (joined with +)")
+        raise ValueError(
+            f"{unknown[0]!r} is not one of auto, {', '.join(UNITS)} (you can join several with +)"
+        )
     return value
 
 
@@ -139,5 +141,5 @@ class ConvertSettings(ExportSettings):
     def leave_texts_to_train_on(self) -> Self:
         """Raise ValueError when dev set and test set would take all texts."""
         if self.dev + self.test >= 1:
-            raise ValueError("dev and test leave nothing for the training set")
+            raise ValueError("dev and test together leave no texts for the training set")
         return self

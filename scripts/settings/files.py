@@ -52,8 +52,8 @@ EXAMPLE = "convert.misaligned=expand report.resamples=500"
 KINDS: Mapping[Any, str] = {
     bool: "true or false",
     str: "text, in quotes",
-    tuple: "names with commas, in quotes",
-    dict: "pairs with commas, in quotes: PERSON=0.8,ORG=0.7",
+    tuple: "names separated by commas, in quotes",
+    dict: "pairs separated by commas, in quotes: PERSON=0.8,ORG=0.7",
 }
 LONGEST = 300  # characters of a value in a message
 

@@ -15,7 +15,7 @@ def read_bars(value: str) -> dict[str, float]:
     for part in filter(None, (part.strip() for part in value.split(","))):
         label, equals, figure = part.rpartition("=")
         if not equals or not label.strip():
-            raise ValueError(f"{part!r} is not a label, an equals sign and a number from 0 to 1")
+            raise ValueError(f"{part!r} is not of the form LABEL=F, with F from 0 to 1")
         try:
             bars[label.strip()] = float(figure)
         except ValueError:

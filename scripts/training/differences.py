@@ -1,6 +1,6 @@
 """Which values of a config differ from those of spaCy's quickstart for the same components.
 
-In: a config with all values. Out: the values that differ, with spaCy's value beside each.
+In: a config with all values. Out: the values that differ, with spaCy's value next to each.
 """
 
 import json

@@ -65,8 +65,8 @@ def fill(config: Config) -> tuple[Config, Language]:
     except ConfigValidationError:
         raise
     except (ImportError, OSError, ValueError) as error:
-        reason = f"spaCy can't make a pipeline of it: {printable(str(error), LONGEST)}"
-        raise Refusal(reason, "Correct the config; spacy debug config says more.") from error
+        reason = f"spaCy can't create a pipeline from it: {printable(str(error), LONGEST)}"
+        raise Refusal(reason, "Correct the config; spacy debug config shows the details.") from error
     filled = nlp.config.copy()  # the property makes the components again whenever it is asked
     sourced = get_sourced_components(config)
     filled["components"].update({name: sourced[name] for name in nlp.component_names if name in sourced})
@@ -79,7 +79,7 @@ def refuse_unknown(config: Config) -> None:
     for name in config["nlp"].get("pipeline", []):
         if name not in blocks:
             reason = f"pipeline in [nlp] has {printable(name)}, but there is no [components.{name}]"
-            raise Refusal(reason, f"Add the section, or take {printable(name)} out of pipeline.")
+            raise Refusal(reason, f"Add the section, or remove {printable(name)} from pipeline.")
     missing = dict(reversed([*unknown_functions(config), *unknown_factories(config)]))
     packages = sorted({package for package in missing.values() if package})
     if packages:
@@ -88,7 +88,7 @@ def refuse_unknown(config: Config) -> None:
         hint = f"python -m pip install {' '.join(packages)} (this also installs PyTorch)"
         raise Refusal(reason, hint if "llm" not in packages[0] else hint.partition(" (")[0])
     if missing:
-        reason = f"The config names what is not registered: {listed(list(missing), 3)}"
+        reason = f"The config uses names that are not registered: {listed(list(missing), 3)}"
         hint = "Install the package that registers it, or correct the name."
         if any(OURS in name for name in missing):
             hint = "Install this project again: python -m pip install -r requirements.txt"
@@ -96,7 +96,7 @@ def refuse_unknown(config: Config) -> None:
     for name, block in get_sourced_components(config).items():
         if not is_there(block["source"]):
             source = printable(str(block["source"]))
-            reason = f"[components.{name}] takes the component from {source}, which is not there"
+            reason = f"[components.{name}] takes the component from {source}, which was not found"
             raise Refusal(reason, f"{install(source)}; or correct source.")
 
 

@@ -25,12 +25,12 @@ def read_labels(path: Path, counts: Path | None = None) -> Any:
     try:
         labels = spacy_read_labels(path)
     except (OSError, ValueError) as error:
-        msg.fail(f"{path} can't be read ({error})", "Make it again with: weasel run labels", exits=1)
+        msg.fail(f"{path} can't be read ({error})", "Create it again with: weasel run labels", exits=1)
     if labels is None or counts is None or not Path(counts).is_file():
         return labels
     if unknown := missing(labels, Path(counts)):
         reason = f"{path} lacks labels that the training set has: {listed(unknown)}"
-        msg.fail(reason, "Make it again with: weasel run labels", exits=1)
+        msg.fail(reason, "Create it again with: weasel run labels", exits=1)
     return labels
 
 

@@ -1,4 +1,4 @@
-"""What training writes beside the pipeline: the contents of run.json, and rows of curve.jsonl."""
+"""What training writes next to the pipeline: the contents of run.json, and rows of curve.jsonl."""
 
 from collections.abc import Callable
 from typing import Any

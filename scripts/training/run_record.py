@@ -24,7 +24,7 @@ from scripts.training.stand_alone import WANDB
 
 
 def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Callable[..., Logged]:
-    """Return a logger that writes `run.json` and `curve.jsonl` beside the trained pipeline.
+    """Return a logger that writes `run.json` and `curve.jsonl` next to the trained pipeline.
 
     train, dev: the corpus files of the training set and the dev set; inputs, counts: what `inputs` and
     `convert` wrote. Without an output folder (`spacy train` without --output) nothing is written.

@@ -1,6 +1,6 @@
 """What the trained pipeline is saved with: a config that stands alone, and scores in a fixed order.
 
-In: the pipeline, as spaCy is about to save it. Out: the same; outside of [nlp] and [components], whose
+In: the pipeline, as spaCy is about to save it. Out: the same; outside [nlp] and [components], whose
 functions `package` copies into the wheel, its config names no function of this project. With nothing but
 spaCy, `resume_training`, `update` and `spacy train <pipeline>/config.cfg` work.
 """

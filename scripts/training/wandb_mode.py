@@ -45,7 +45,7 @@ def mode_of(environment: Mapping[str, str]) -> str:
         return "disabled"
     value = environment.get(MODE, "")
     if wanted(environment) not in MODES:
-        reason = f"{MODE} is '{printable(value)}', which is no mode: recording offline"
+        reason = f"{MODE} is '{printable(value)}', which is not a mode: recording offline"
         msg.warn(reason, f"Set {MODE} to offline, online or disabled")
     return MODES.get(wanted(environment), "offline")
 

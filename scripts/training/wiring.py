@@ -75,7 +75,7 @@ def refuse_missing_files(config: Config) -> None:
     values = config.interpolate()["initialize"]
     for name in ("init_tok2vec", "vocab_data"):
         if values[name] and not Path(values[name]).exists():
-            reason = f"{name} in [initialize] is {printable(str(values[name]))}, which is not there"
+            reason = f"{name} in [initialize] is {printable(str(values[name]))}, which does not exist"
             raise Refusal(reason, "Correct the path, or set it to null.")
 
 
@@ -88,7 +88,7 @@ def marking(nlp: Language, place: Place) -> Notes:
         raise Refusal(reason, "Add ner or spancat to pipeline in [nlp], with its section.") from None
     first = next(stored_docs(place.corpus / "train.spacy", nlp.vocab), None)
     if key is not None and first is not None and key not in first.spans:
-        reason = f"The config trains on spans with the key {key!r}, and the corpus has no such spans"
+        reason = f"The config trains on spans with the key {key!r}, but the corpus has no such spans"
         raise Refusal(reason, f"Set spans_key in configs/convert.cfg to {key}.")
     for name in marking_components(nlp):
         known = set(getattr(nlp.get_pipe(name), "labels", ()))
@@ -96,11 +96,12 @@ def marking(nlp: Language, place: Place) -> Notes:
         if known and unknown:  # only a component from another pipeline has labels already
             reason = (
                 f"The config takes {name} from another pipeline, which has {listed(sorted(known))}: it "
-                f"can't learn {listed(unknown)}, for a component taken from elsewhere keeps its labels"
+                f"can't learn {listed(unknown)}, because a component taken from elsewhere keeps "
+                "its labels"
             )
             hint = (
-                f"Replace source in [components.{name}] by a section of its own, as configs/config.cfg "
-                "has it, to train it from the beginning; or rename labels in the label map."
+                f"To train it from scratch, replace source in [components.{name}] with a complete "
+                "section, as in configs/config.cfg; or rename labels in the label map."
             )
             raise Refusal(reason, hint)
     yield from ()
@@ -123,7 +124,7 @@ def paths(config: Config, place: Place) -> Notes:
         if isinstance(block, dict) and "path" in block:
             dot_to_object(config, config["training"][reader])["path"] = f"${{paths.{split}}}"
             if before and Path(before) != Path(path):
-                yield f"{split} is read from {path} in place of {printable(str(before))}"
+                yield f"{split} is read from {path} instead of {printable(str(before))}"
     config["paths"] |= {
         "labels": f"{corpus}/labels",
         "inputs": f"{corpus}/inputs.json",
@@ -150,7 +151,7 @@ def labels(config: Config, nlp: Language) -> Notes:
                 added.append(name)
             block["labels"] = reader
     if added:
-        yield f"labels of {listed(added)}, as the step `labels` collects them"
+        yield f"labels of {listed(added)}, as collected by the step `labels`"
 
 
 def is_own_choice(value: Any, config: Config) -> bool:
@@ -168,10 +169,11 @@ def annotations(config: Config, nlp: Language) -> Notes:
     for name, needed in without_annotation(nlp).items():
         factory = nlp.get_pipe_meta(name).factory
         if name not in get_sourced_components(config):
-            reason = f"[components.{name}] ({factory}) needs {needed}, and the corpus has none"
+            reason = f"[components.{name}] ({factory}) needs {needed}, but the corpus has none"
             hint = (
-                f"Take {name} out of pipeline in [nlp], or take it from another pipeline: replace what "
-                f'[components.{name}] has by source = "en_core_web_sm".'
+                f"Remove {name} from pipeline in [nlp], or take it from another pipeline: replace "
+                "the contents "
+                f'of [components.{name}] with source = "en_core_web_sm".'
             )
             raise Refusal(reason, hint)
         if name not in training["frozen_components"]:
@@ -207,9 +209,9 @@ def without_vectors(config: Config) -> Notes:
         block[keys[-1]] = False
     if name is not None:
         found = printable(str(name))
-        yield f"No word vectors: {found} is not there. {install(found)}"
+        yield f"No word vectors: {found} was not found. {install(found)}"
     elif users:
-        yield "No word vectors: the config uses them, and vectors in [paths] names none"
+        yield "No word vectors: the config uses them, but vectors in [paths] is not set"
 
 
 def lookups(config: Config, nlp: Language) -> Notes:
@@ -235,7 +237,7 @@ def has_table(lang: str, table: str) -> bool:
 
 
 def loggers(config: Config) -> Notes:
-    """Add the loggers for run.json, curve.jsonl and wandb beside the config's own."""
+    """Add the loggers for run.json, curve.jsonl and wandb next to the config's own."""
     logger = config["training"]["logger"]
     present = functions_in(logger)
     files = {key: f"${{paths.{key}}}" for key in ("train", "dev", "counts")}
@@ -257,7 +259,7 @@ def before_to_disk(config: Config) -> Notes:
     block = config["training"]["before_to_disk"]
     if function_of(block) != STAND_ALONE:
         config["training"]["before_to_disk"] = {"@callbacks": STAND_ALONE, "first": block}
-        yield "pipelines are saved with a config that stands alone, the same in every run"
+        yield "pipelines are saved with a config that needs no code of this project"
 
 
 def schedule(config: Config, counts: Counts) -> Notes:
@@ -281,11 +283,11 @@ def schedule(config: Config, counts: Counts) -> Notes:
         limit = training["max_epochs"]
         training["max_epochs"] = -1
         yield "the training set is large: it is read as a stream (max_epochs = -1)" + (
-            f", so that max_steps ends the training and not max_epochs = {limit}" if limit else ""
+            f", so training ends at max_steps and not after max_epochs = {limit}" if limit else ""
         )
     if training["max_steps"] == 0 and training["patience"] == 0 and training["max_epochs"] < 1:
         reason = "Training would never end: max_steps and patience in [training] are 0"
-        raise Refusal(reason, "Set one of the two; or add [schedule], as configs/config.cfg has it.")
+        raise Refusal(reason, "Set one of the two; or add [schedule], as in configs/config.cfg.")
 
 
 def for_corpus(config: Config) -> Config:

@@ -11,4 +11,4 @@ def test_agreement_of_annotators_is_shown_in_per_cent(f, shown, capsys):
     repeated = {"the same": 0, "silent": 0, "complementary": None, "different": None}
     show_repeated({"agreement": agreement, "repeated": repeated, "tags_in_labels": []})
     printed = " ".join(capsys.readouterr().out.split())
-    assert printed == f"12 texts have several annotators, who agree with {shown}"
+    assert printed == f"12 texts have several annotators; their agreement is {shown}"

@@ -64,7 +64,7 @@ def test_span_with_white_space_at_its_ends_is_trimmed_and_counted(start, end):
     (change,) = result.changes
     assert change.outcome == TRIMMED
     assert (change.span, change.mention) == (CharSpan(start, end, "PER"), text[start:end])
-    assert change.reason == "white space at its ends was cut off"
+    assert change.reason == "white space at its ends was removed"
     assert result.lost_labels == []
 
 
@@ -239,7 +239,7 @@ def test_record_of_which_nothing_is_known_is_unusable():
         with pytest.raises(Unusable) as caught:
             aligned("Ada", *spans, exhaustive=bool(spans))
         assert caught.value.reason == (
-            "nothing in it is known: it is not annotated, or spans cut through all of its tokens"
+            "no token in it is annotated, or spans cut through all of its tokens"
         )
 
 

@@ -138,7 +138,7 @@ def test_policy_says_which_row_without_a_name_counts(policy, spans):
 def test_rows_without_names_that_differ_can_be_an_error():
     rows = [row("1", [ADA]), row("2", [ADA]), row("3", [LI])]
     assert merged(rows[:2], "error").record.spans == (ADA,)
-    with pytest.raises(ContradictionError, match="f, 1: its text has 3 rows, which differ"):
+    with pytest.raises(ContradictionError, match="f, 1: its text has 3 rows that differ"):
         merged(rows, "error")
 
 

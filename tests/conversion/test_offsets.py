@@ -61,13 +61,13 @@ def test_characters_are_taken_as_they_are_even_where_they_can_not_be():
 @pytest.mark.parametrize(
     ("unit", "span", "reason"),
     [
-        ("utf16", (0, 15), "offset 15 is beyond the text's 14 UTF-16 units"),
-        ("utf16", (15, 0), "offset 15 is beyond the text's 14 UTF-16 units"),
-        ("bytes", (0, 22), "offset 22 is beyond the text's 21 UTF-8 bytes"),
-        ("bytes", (-1, 3), "offset -1 is beyond the text's 21 UTF-8 bytes"),
-        ("utf16", (0, 5), "offset 5, counted in UTF-16 units, lies inside a character"),
-        ("bytes", (0, 3), "offset 3, counted in UTF-8 bytes, lies inside a character"),
-        ("bytes", (7, 9), "offset 7, counted in UTF-8 bytes, lies inside a character"),
+        ("utf16", (0, 15), "offset 15 is outside the text (offsets: utf16, length: 14)"),
+        ("utf16", (15, 0), "offset 15 is outside the text (offsets: utf16, length: 14)"),
+        ("bytes", (0, 22), "offset 22 is outside the text (offsets: bytes, length: 21)"),
+        ("bytes", (-1, 3), "offset -1 is outside the text (offsets: bytes, length: 21)"),
+        ("utf16", (0, 5), "offset 5 is inside a character (offsets: utf16)"),
+        ("bytes", (0, 3), "offset 3 is inside a character (offsets: bytes)"),
+        ("bytes", (7, 9), "offset 7 is inside a character (offsets: bytes)"),
     ],
 )
 def test_offset_that_is_no_boundary_of_a_character_is_refused(unit, span, reason):
@@ -128,7 +128,8 @@ def test_proposal_names_the_unit_that_fits_when_another_is_in_use(real, used):
         assert proposal is None
     else:
         assert proposal.startswith(
-            f"offsets seem to count {UNIT_NAMES[real]}: of 20 spans that this moves, 20 would begin "
+            f"offsets seem to count {UNIT_NAMES[real]}: of the 20 spans that this would move, 20 "
+            "would begin "
         )
         assert f" now; set offsets in configs/convert.cfg to {real}" in proposal
 

@@ -29,7 +29,7 @@ def refused(path, capsys) -> str:
         read(path, Whole, "analyze . --vars.run default")
     assert ended.value.code == 1
     said = " ".join(capsys.readouterr().out.split())
-    assert "Make it again: weasel run analyze . --vars.run default" in said
+    assert "Create it again: weasel run analyze . --vars.run default" in said
     return said
 
 

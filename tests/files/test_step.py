@@ -32,9 +32,9 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 def test_file_that_is_not_there_and_folder_in_place_of_a_file_are_named(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     read("none.json")
-    assert "none.json is not there weasel run all makes what is missing." in said(capsys)
+    assert "none.json does not exist weasel run all creates anything that is missing." in said(capsys)
     read("no\x1b]0;title\u202ene")
-    assert r"no\x1b]0;title\u202ene is not there" in said(capsys)
+    assert r"no\x1b]0;title\u202ene does not exist" in said(capsys)
     Path("folder").mkdir()
     read("folder")
     assert "folder can't be read or written" in said(capsys)
@@ -45,7 +45,10 @@ def test_full_disk_is_said_with_what_to_do(capsys):
     with pytest.raises(SystemExit), in_words(), Path("/dev/full").open("w") as stream:
         stream.write("x")
         stream.flush()
-    assert "The disk is full: a file can't be written Make room; weasel run all goes on" in said(capsys)
+    assert (
+        "The disk is full: a file can't be written Free some disk space; weasel run all continues"
+        in said(capsys)
+    )
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
@@ -75,7 +78,7 @@ def test_file_that_cannot_be_copied_with_its_folder_is_named_whatever_the_system
         shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=gone)
     output = said(capsys)
     assert "a.txt can't be read or written (" in output
-    assert "See what is at that path and move it away; weasel run all then goes on" in output
+    assert "Check what is at that path and move it away; weasel run all then continues" in output
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
@@ -93,7 +96,7 @@ def test_error_that_another_hides_is_said_in_its_place(tmp_path, monkeypatch, ca
             Path("none").read_bytes()
         except OSError as error:
             raise OSError("E901") from error  # as spaCy does
-    assert "none is not there" in said(capsys)
+    assert "none does not exist" in said(capsys)
     with pytest.raises(OSError, match="E050"), in_words():
         raise OSError("E050")  # of which the system knows nothing
 
@@ -120,7 +123,7 @@ def test_ctrl_c_while_modules_are_loaded_says_how_to_go_on_without_a_traceback(t
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf8")
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-    assert "weasel run all goes on with the step that was interrupted" in done.stderr
+    assert "weasel run all continues with the interrupted step" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends Ctrl-C in another way")
@@ -131,7 +134,7 @@ def test_ctrl_c_inside_a_step_says_how_to_go_on(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf8")
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
-    assert "weasel run all goes on with the step that was interrupted" in done.stderr
+    assert "weasel run all continues with the interrupted step" in done.stderr
 
 
 def test_quotes_that_weasel_leaves_on_windows_are_taken_off_whole_words_only():

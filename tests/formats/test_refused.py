@@ -28,8 +28,8 @@ NAMED = {
     "a web page, perhaps an error page of the tool": b"\n<!DOCTYPE html><html><body>Log in",
     "a spaCy config": b'[nlp]\nlang = "en"\n\n[training.optimizer]\n@optimizers = "Adam.v1"\n',
     "an empty JSON file": b"[]\n",
-    "annotations of images (COCO)": b'{"images": [{"id": 1}], "annotations": [{"bbox": [0, 0, 2, 2]}]}',
-    "annotations of an image (LabelMe)": b'{"version": "5", "shapes": [], "imagePath": "a.png"}',
+    "an image annotation file (COCO)": b'{"images": [{"id": 1}], "annotations": [{"bbox": [0, 0]}]}',
+    "an image annotation file (LabelMe)": b'{"version": "5", "shapes": [], "imagePath": "a.png"}',
     "a header without rows": b"text,entities\n",
     "a table of texts, each with a class": b"text,label\nAda slept.,dull\nAda left.,news\n",
 }

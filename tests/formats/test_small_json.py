@@ -21,7 +21,7 @@ def only(folder, format, value):
     ("label", "reason"),
     [
         ("news", "its labels are 'news', not an object"),
-        ({"name": ["Ada"]}, "the mentions of 'name' are ['Ada'], not an object"),
+        ({"name": ["Ada"]}, "the entities of 'name' are ['Ada'], not an object"),
         ({"name": {"Ada": 0}}, "the places of 'Ada' are 0, not a list"),
         ({"name": {"Ada": [[0]]}}, "[0] is not a position of 'Ada'"),
         ({"name": {"Ada": [["0", 2]]}}, "offset '0' is not a whole number"),
@@ -72,7 +72,10 @@ SENTENCES = [["Ada", "left"], ["Bo", "came"]]
         ({"sentences": [[]]}, "the record has no tokens"),
         ({"sentences": [["Ada", 5]]}, "token 2 is 5, not a string"),
         ({"ner": 5}, "`ner` is 5, not a list of lists of spans"),
-        ({"ner": [[[2, 4, "P"]]]}, "a span goes from token 2 to token 4, and the tokens are 0 to 3"),
+        (
+            {"ner": [[[2, 4, "P"]]]},
+            "a span goes from token 2 to token 4, but the tokens are numbered 0 to 3",
+        ),
         ({"ner": [[[2, "P"]]]}, "[2, 'P'] is not a span"),
     ],
 )
@@ -92,8 +95,14 @@ def test_document_of_dygie_without_a_field_for_spans_was_not_annotated(tmp_path)
     ("mark", "reason"),
     [
         (5, "5 is not a span"),
-        ({"type": "P", "start": 0, "end": 3}, "a span goes from token 0 to token 2, and the tokens are"),
-        ({"type": "P", "start": 1, "end": 1}, "a span goes from token 1 to token 0, and the tokens are"),
+        (
+            {"type": "P", "start": 0, "end": 3},
+            "a span goes from token 0 to token 2, but the tokens are numbered",
+        ),
+        (
+            {"type": "P", "start": 1, "end": 1},
+            "a span goes from token 1 to token 0, but the tokens are numbered",
+        ),
         ({"type": "P", "start": 0}, "offset None is not a whole number"),
         ({"start": 0, "end": 1}, "span of tokens 0 to 0 has no label"),
     ],

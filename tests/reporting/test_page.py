@@ -185,7 +185,7 @@ def test_characters_that_can_not_be_seen_are_escapes_on_the_page(broken) -> None
 
 
 def test_errors_of_test_are_shown_apart_and_announced(broken, ordinary) -> None:
-    assert "The errors on this test set were looked at." in broken
+    assert "The errors in this test set have been read." in broken
     assert '<section id="test-errors"' in broken
     assert "looked at" not in ordinary
     assert "test-errors" not in ordinary
@@ -196,7 +196,7 @@ def test_errors_that_were_looked_at_once_are_announced_without_examples(tmp_path
     analysis = atomic.read_json(run / "analysis.json")
     atomic.write_json(run / "analysis.json", {**analysis, "test_errors_shown": True})
     html = page(read_sources(run, corpus))
-    assert "The errors on this test set were looked at." in html
+    assert "The errors in this test set have been read." in html
     assert 'id="test-errors"' not in html
 
 
@@ -210,7 +210,7 @@ def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
     words = words_of(html)
     assert "too few" in words
     assert "F on the test set 85.7 too few to judge" in words
-    assert "Below 30 of either there is no interval." in words
+    assert "With fewer than 30 of either, there is no interval." in words
     assert "margin of error" not in words
     assert "95% interval" not in words.replace("Thin line: 95% interval", "")
     assert 'class="interval" x1' not in html  # in a plot
@@ -223,7 +223,7 @@ def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_
     run, corpus = make_run(tmp_path, [*many(29), *empty], many())
     told = "in 29 independent documents or groups"
     words = words_of(page(read_sources(run, corpus)))
-    assert f"58 entities {told}. Below 30 of either there is no interval" in words
+    assert f"58 entities {told}. With fewer than 30 of either, there is no interval" in words
     assert "37 independent" not in words
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
     assert told in advice["small test set"]["evidence"]
@@ -236,7 +236,7 @@ def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_
 def test_test_set_without_mentions_has_no_figures_and_breaks_nothing(tmp_path) -> None:
     nothing = [document("Nobody came.", [], place=f"line {n}") for n in range(40)]
     words = words_of(page(read_sources(*make_run(tmp_path, nothing, nothing))))
-    assert "The test set has no entities, so there is nothing to measure F on." in words
+    assert "The test set has no entities, so F is undefined." in words
     assert "The dev set has no errors to show." in words
 
 

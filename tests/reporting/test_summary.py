@@ -21,9 +21,9 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     run, corpus = make_run(tmp_path, documents, documents)
     sources = report(run, corpus)
     head, gained = summarise(sources.analysis)
-    assert head.line == f"F on the test set {f} (no interval: every resample gives the same)"
+    assert head.line == f"F on the test set {f} (no interval: all resamples give the same value)"
     assert gained.line == (
-        f"Gain over a dictionary {gain} points (no interval: every resample gives the same)"
+        f"Gain over a dictionary {gain} points (no interval: all resamples give the same value)"
     )
     page = (run / "report.html").read_text(encoding="utf8")
     short = (run / "report.md").read_text(encoding="utf8")
@@ -37,7 +37,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     assert f"| {f} | {SAME} | 0.0 | 80 |" in short
     assert "test/all/f_low" not in flat_figures(sources.analysis)
     printed = CliRunner().invoke(analyze.app, [str(run), str(corpus)]).output
-    assert f"{f} (no interval: every resample gives the same)" in printed
+    assert f"{f} (no interval: all resamples give the same value)" in printed
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_unannotated_tokens_of_one_document_among_many_are_not_noted(tmp_path):
 
 def test_predictions_of_spans_known_to_be_wrong_are_counted(tmp_path):
     words = noted(tmp_path, 1, 200, wrong=(Entity(8, 10, "PERSON"),))
-    assert words == "Predictions on the test set of spans known to be wrong: 1."
+    assert words == "Predictions on the test set that are known to be wrong: 1."
 
 
 @pytest.mark.parametrize(("lost", "noted"), [(1, False), (10, True)])

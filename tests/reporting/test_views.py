@@ -81,7 +81,7 @@ def test_both_sides_show_their_mentions_and_the_one_in_question() -> None:
 
 def test_side_that_has_nothing_there_says_so() -> None:
     example = {**EXAMPLE, "predicted": None, "predicted_marks": []}
-    assert marks(side(example, "predicted")) == [("ghost", "Ada", "nothing")]
+    assert marks(side(example, "predicted")) == [("ghost", "Ada", "no entity")]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_place_of_a_missing_mention_may_overlap_a_mention_of_this_side() -> None
     html = side(example, "predicted")
     assert Reader(html).text == "Bank of Oslo Ltd closed."
     whole, part, rest = (
-        ("ghost", "Bank of Oslo", "nothing"),
+        ("ghost", "Bank of Oslo", "no entity"),
         ("beside", "Oslo", ""),
         ("beside", " Ltd", "GPE"),
     )
@@ -186,7 +186,7 @@ def test_text_is_there_once_with_every_mark_on_its_words_whatever_overlaps(examp
         assert read.text == text
         expected = list(example[f"{name}_marks"])
         if example[name] is None:
-            expected.append([*example["focus"], "nothing"])
+            expected.append([*example["focus"], "no entity"])
         around = [
             sum(start + before <= at < end + before for start, end, _ in expected)
             for at in range(len(text))

@@ -103,7 +103,7 @@ MAIL = "dev__fields__kind__mail"
 CASES = [
     ("small test set", {"test__scores__micro__too_few": True}, {}, 100),
     (
-        "suspicious gold",
+        "suspicious annotation",
         {"dev__errors__suspicious_gold": [SUSPICIOUS, SUSPICIOUS]},
         {"dev__errors__suspicious_gold": []},
         6,
@@ -144,19 +144,19 @@ CASES = [
     ("training too long", {"curve": of("peaked early")}, {"curve": of("settled")}, 1),
     ("nothing learned", {"curve": of("nothing learned")}, {"curve": of("settled")}, 10),
     (
-        "dev above test",
+        "dev score above test score",
         {"test__scores__micro": figures(f=0.8, intervals={"f": [0.7, 0.89]})},
         {"test__scores__micro": figures(f=0.8, intervals={"f": [0.7, 0.9]})},
         2,
     ),
     (
-        "dev above test",
+        "dev score above test score",
         {"test__scores__micro": figures(f=0.84, intervals={"f": [0.8, 0.87]})},
         {"test__scores__micro": figures(f=0.86, intervals={"f": [0.8, 0.87]})},
         2,
     ),
     (
-        "dev above test",
+        "dev score above test score",
         {"test__scores__micro": figures(f=0.5, intervals={"f": [0.4, 0.6]})},
         {"test__scores__micro": figures(f=0.5, intervals={"f": [0.4, 0.6]}, too_few=True)},
         2,
@@ -213,14 +213,14 @@ def test_evidence_has_the_figures_by_which_the_rule_speaks():
     confused = "0 GPE entities were predicted as PERSON and 11 PERSON entities as GPE, of 211 in total"
     assert confused in row["evidence"]
     (row,) = advise(changed(dev__errors__suspicious_gold=[SUSPICIOUS]), 50)
-    assert "'May': annotated as nothing, predicted as DATE: May." in row["evidence"]
+    assert "For example, 'May' is not annotated, but predicted as DATE." in row["evidence"]
     assert "agrees with the prediction 7 times and with the annotation 0 times" in row["evidence"]
 
 
 def test_interval_without_width_is_not_given_as_evidence():
     never = figures(f=0.0, intervals={"f": [0.0, 0.0]})
     (advice,) = advise(changed(test__scores__micro=never), 50)
-    assert "0.0 on the test set (every resample gives the same)." in advice["evidence"]
+    assert "0.0 on the test set (all resamples give the same value)." in advice["evidence"]
 
 
 def test_what_advice_names_exists():

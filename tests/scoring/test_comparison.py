@@ -121,7 +121,7 @@ def test_label_without_gold_has_no_difference():
 def test_nothing_annotated_can_be_counted_and_gives_no_conclusion():
     found = compared(run(BLIND, gold=BLIND), run("[Ada](A) met Bo in Oslo.", gold=BLIND))
     assert found["difference"]["f"] is None
-    assert found["conclusion"] == "There is no gold entity to compare on."
+    assert found["conclusion"] == "The test set has no entities, so there is nothing to compare."
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_nothing_annotated_can_be_counted_and_gives_no_conclusion():
 def test_other_texts_gold_or_annotated_parts_are_no_comparison(changed):
     reference = run(RIGHT, RIGHT)
     new = [reference[0], replace(reference[1], **changed)]
-    with pytest.raises(DifferentTests, match=r"^a\.jsonl, line 1: its text or gold differs from"):
+    with pytest.raises(DifferentTests, match=r"^a\.jsonl, line 1: its text or annotation differs from"):
         count_both(reference, new)
 
 
@@ -183,7 +183,7 @@ def test_conclusion_begins_with_the_figures():
 
 def test_difference_that_is_the_same_in_every_resample_is_shown_without_interval():
     assert of(0.0, 0.0, 0.0, 1.0).startswith(
-        "F 80.0 against 80.0: +0.0 points (every resample gives the same, p = 1.000). The difference"
+        "F 80.0 against 80.0: +0.0 points (all resamples give the same value, p = 1.000). The difference"
     )
 
 

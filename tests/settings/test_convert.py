@@ -61,7 +61,7 @@ def test_list_of_labels_longer_than_any_path_is_a_list():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- PER\n- ORG\n", "it must have lines like `PER: PERSON`"),
+        ("- PER\n- ORG\n", "it must contain lines like `PER: PERSON`"),
         ("PER: [PERSON]\n", "`PER: \\['PERSON'\\]` is not a label and its new name"),
         ("1: NORP\n", "`1: NORP` is not a label and its new name"),
         ("PER: ''\n", "`PER: ` is not a label and its new name"),
@@ -76,7 +76,7 @@ def test_label_map_that_is_none_is_refused_with_the_reason(text, message):
 def test_label_map_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="there is no such file"):
         read_label_map("none.yml")
-    with pytest.raises(ValueError, match="a character that can't be seen"):
+    with pytest.raises(ValueError, match="an invisible character"):
         read_label_map("a\x08b")
 
 
@@ -97,7 +97,7 @@ def test_offset_units_may_be_joined(value):
 
 
 def test_offset_unit_that_does_not_exist_is_named():
-    with pytest.raises(ValidationError, match="'utf17' is none of auto, characters, "):
+    with pytest.raises(ValidationError, match="'utf17' is not one of auto, characters, "):
         settings(offsets="utf16+utf17")
 
 

@@ -144,8 +144,8 @@ def test_change_that_names_no_setting_is_refused_with_the_nearest_name(given, pr
         ("report.resamples=many", "it can be a whole number from 100 up"),
         ("report.wandb_texts=perhaps", "it can be true or false"),
         ("convert.layer=true", "it can be text, in quotes"),
-        ("convert.labels=7", "it can be names with commas, in quotes"),
-        ("gate.min_label_f=7", "it can be pairs with commas, in quotes: PERSON=0.8,ORG=0.7"),
+        ("convert.labels=7", "it can be names separated by commas, in quotes"),
+        ("gate.min_label_f=7", "it can be pairs separated by commas, in quotes: PERSON=0.8,ORG=0.7"),
         ("gate.undecided=", "it can be pass or fail"),
     ],
 )
@@ -186,7 +186,9 @@ def test_unknown_setting_in_a_file_is_refused_with_the_nearest_name():
 
 def test_splits_that_leave_nothing_to_train_on_are_refused():
     write("convert.cfg", "[convert]\ndev = 0.4\ntest = 0.6\n")
-    assert problems() == ["configs/convert.cfg: dev and test leave nothing for the training set"]
+    assert problems() == [
+        "configs/convert.cfg: dev and test together leave no texts for the training set"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_package_says_score_rejects_model_wheel_and_try(original: tuple[Project,
     assert [words[0] for words in last] == ["Test", "Rejects", "Model", "Wheel", "Try"]
     metrics = json.loads((project.folder / "training/default/metrics.json").read_text(encoding="utf8"))
     assert last[0][2] == f"{metrics['ents_f'] * 100:.1f}"
-    assert lines[at].endswith("54 entities, too few to judge by)")
+    assert lines[at].endswith("54 entities, too few to judge)")
     assert (project.folder / last[2][1]).is_dir()
     assert (project.folder / last[3][1]).is_file()
     assert last[1][1] == "0"

@@ -15,7 +15,7 @@ def test_config_of_spacy_runs_to_the_report(fresh: Project, optimize: str) -> No
     run = fresh.weasel("run", "all", ".", "--vars.config", "quick.cfg", "--vars.run", "quick")
     assert run.code == 0, run.output
     assert run.ran == STEPS
-    assert ("No word vectors: en_core_web_lg is not there" in run.output) is (optimize == "accuracy")
+    assert ("No word vectors: en_core_web_lg was not found" in run.output) is (optimize == "accuracy")
     folder = fresh.folder / "training/quick"
     record = json.loads((folder / "run.json").read_text(encoding="utf8"))
     assert record["steps"]["planned"] == 40

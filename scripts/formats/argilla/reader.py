@@ -59,14 +59,16 @@ def read(path: Path, options: Options) -> Records:
     records = Head.of(path).records
     if any(is_first(record) for record in records):
         if not any("tokens" in record for record in records):
-            raise OtherTask(file, "this is an Argilla dataset of classified or written texts", OTHER)
+            raise OtherTask(
+                file, "this is an Argilla dataset for text classification or text generation", OTHER
+            )
         yield from json_records(path, first_version)
         return
     survey = answers.surveyed(json_objects(path))
     if not survey.fields:
         raise FileFault(file, "its records have no text", "export the dataset again")
     if survey.others and not survey.questions:
-        raise OtherTask(file, "this is an Argilla dataset without a question about spans", OTHER)
+        raise OtherTask(file, "this is an Argilla dataset without a span question", OTHER)
     usual = survey.quoted or survey.fields
     what = "fields that may be the text"
     field = chosen(
@@ -85,7 +87,7 @@ def first_version(record: dict[str, Any]) -> Fields:
     if status in DISCARDED:
         return {"text": str(record.get("text") or ""), "spans": (), "answer": status.casefold()}
     if "tokens" not in record:
-        raise Unusable("it has no tokens, and so marks no spans", OTHER)
+        raise Unusable("it has no tokens, so it marks no spans", OTHER)
     text, given = text_of(record), record.get("annotation")
     marks = entities_in(given)
     if given is not None and marks is None:

@@ -17,7 +17,7 @@ HOLDERS = ("documents", "PubTator3")
 
 
 def sniff(head: Head) -> bool:
-    """Say whether the first document has passages, wherever it stands."""
+    """Say whether the first document has passages, wherever it is."""
     return where(head) is not None
 
 

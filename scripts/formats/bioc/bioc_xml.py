@@ -44,7 +44,7 @@ def read(path: Path, options: Options) -> Records:
             reason = f"it is not valid XML after {number} documents ({error})"
             raise FileFault(file, reason, "export it again; it may be cut off or damaged") from None
         except DefusedXmlException as error:
-            reason = f"it has entities of its own or names others ({type(error).__name__})"
+            reason = f"it declares XML entities or refers to external ones ({type(error).__name__})"
             raise FileFault(file, reason, "if you trust the file, remove its DOCTYPE") from None
         except (LookupError, ValueError) as error:
             reason = f"its encoding can't be read ({error})"
@@ -71,7 +71,7 @@ def document_of(element: Element) -> dict[str, Any]:
 
 
 def number_in(text: str | None) -> int | str | None:
-    """Return a number, or what stands in its place, for the document to be refused."""
+    """Return a number, or what is in its place, for the document to be refused."""
     stripped = (text or "").strip()
     return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 19 else text
 

@@ -3,7 +3,7 @@
 A document: {"id", "infons", "passages": [{"offset", "infons", "text" or
     "sentences": [{"offset", "text"}], "annotations": [{"id", "infons": {"type"},
     "text", "locations": [{"offset", "length"}]}]}]}
-Annotations may stand at a passage, a sentence or the document; several locations are one span in parts.
+Annotations may be at a passage, a sentence or the document; several locations are one span in parts.
 Offsets are the document's. The definition leaves open what they count, and some tools count bytes, so a
 span is placed by its distance from its own passage; a passage that begins where the last one ends, or
 before, comes after a line end.

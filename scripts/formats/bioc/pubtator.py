@@ -92,13 +92,15 @@ def span_of(line: str, number: int, name: str) -> CharSpan | None:
     """Return the span of a line, None for a relation; or raise Unusable."""
     cells = line.split("\t")
     if len(cells) < 2:
-        raise Unusable(f"line {number}: it is neither a text nor a mention", HINT)
+        raise Unusable(f"line {number}: it is neither a text nor an entity", HINT)
     if cells[0].strip() != name.strip():
-        raise Unusable(f"line {number}: it is about {cells[0][:40]!r}, not {name!r}", HINT)
+        raise Unusable(
+            f"line {number}: it belongs to the document {cells[0][:40]!r}, not {name!r}", HINT
+        )
     if not NUMBER.fullmatch(cells[1].strip()):
         return None
     if len(cells) < 5 or not NUMBER.fullmatch(cells[2].strip()):
-        reason = f"line {number}: a mention has no end, no text or no type"
+        reason = f"line {number}: an entity has no end, no text or no type"
         raise Unusable(reason, HINT)
     start, end = int(cells[1]), int(cells[2])
     return CharSpan(start, end, label_of(cells[4].strip(), (start, end)), mention=cells[3])

@@ -27,7 +27,8 @@ SETTINGS = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf",
 LEVELS = 4  # folders above a document that brat's settings may lie in
 ENTITIES, EVENTS = "entities", "events"  # layers
 READ_TOO = (
-    "trigger word of an event read as an entity (layer in configs/convert.cfg: entities leaves it out)"
+    "trigger word of an event read as an entity (to leave it out, set layer in "
+    "configs/convert.cfg to entities)"
 )
 STRAY = "line that is not an annotation skipped"
 MARK_COUNTED = "offsets that count the byte order mark of the text"
@@ -35,7 +36,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def sniff(head: Head) -> bool:
-    """Say whether a file marks spans as brat does, or lies beside a text and holds nothing else."""
+    """Say whether a file marks spans as brat does, or is next to a text and holds nothing else."""
     seen = [line for line in head.lines if line.strip()]
     beside = head.path.suffix in ENDINGS and text_file(head.path).is_file()
     if any(line.startswith("T") and ENTRY.match(line) and MARKS.match(line) for line in seen):
@@ -72,7 +73,7 @@ def text_file(path: Path) -> Path:
 
 
 def text_beside(path: Path) -> tuple[str, bool]:
-    """Return the text of an annotation file, and whether a byte order mark stands before it."""
+    """Return the text of an annotation file, and whether a byte order mark comes before it."""
     beside = text_file(path)
     if beside == path or not beside.is_file():
         raise Unusable(f"its text file is missing ({beside.name})", "copy the text to its folder")
@@ -94,7 +95,7 @@ def annotations_of(path: Path) -> Annotations:
         except Unusable as error:
             raise Unusable(f"{error.reason} in {second.name}", error.hint) from None
     if found.strays and not found.entries:
-        raise Unusable("no line of it is an annotation of brat", "export it again, or delete it")
+        raise Unusable("none of its lines is a brat annotation", "export it again, or delete it")
     return found
 
 
@@ -103,7 +104,7 @@ def spans_of(
 ) -> tuple[tuple[CharSpan, ...], tuple[str, ...]]:
     """Return the spans of a document and what had to be fixed.
 
-    marked: whether a byte order mark stands before the text; brat counts it.
+    marked: whether a byte order mark comes before the text; brat counts it.
     """
     spans = [span for _, span in found.spans]
     events = [id in found.triggers for id, _ in found.spans]

@@ -16,7 +16,7 @@ from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.files import atomic
 from scripts.formats.writer_base import GROUP, META, PARTIAL, WRONG, Losses, Writer, leave_out
 
-LABEL = "label with characters that brat doesn't allow: replaced with underscores"
+LABEL = "label with characters that brat doesn't allow: underscores written instead"
 NAME = "identifier that can't be a file name: changed to one that can"
 MARK = "byte order mark at the beginning of a text written as a word joiner"
 UNSAFE = re.compile(r"[^\w.-]+")

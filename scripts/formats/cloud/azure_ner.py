@@ -1,4 +1,4 @@
-"""Azure AI Language's custom NER: a JSON file of labels beside the documents that it names.
+"""Azure AI Language's custom NER: a JSON file of labels next to the documents that it names.
 
 {"projectFileVersion", "stringIndexType", "metadata": {"projectKind": "CustomEntityRecognition"},
  "assets": {"documents": [{"location": "a.txt", "dataset": "Train" or "Test",
@@ -65,7 +65,7 @@ def read(path: Path, options: Options) -> Records:
         place = f"document {location}" if isinstance(location, str) else "document"
         yield from parsed(file, f"{place} ({number})", document, make)
     if not found:
-        raise FileFault(file, "it names no documents", "label some, and export the project again")
+        raise FileFault(file, "it lists no documents", "label some, and export the project again")
 
 
 def where(project: dict[str, Any]) -> str:
@@ -111,7 +111,7 @@ def span_of(label: Any, names: list[Any]) -> CharSpan:
 
 
 def documents_of(path: Path) -> Iterator[Path]:
-    """Yield the documents that a file of labels names and that lie beside it."""
+    """Yield the documents that a file of labels names and that are next to it."""
     project = Head.of(path).value
     try:
         for _, document in json_inside(path, where(project if isinstance(project, dict) else {})):

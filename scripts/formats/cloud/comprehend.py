@@ -1,4 +1,4 @@
-"""Amazon Comprehend's annotations of custom entities: a table beside the documents that it names.
+"""Amazon Comprehend's annotations of custom entities: a table next to the documents that it names.
 
 File,Line,Begin Offset,End Offset,Type      each line of a document is a text of its own; lines from 0
 File,Begin Offset,End Offset,Type           each document is one text
@@ -73,15 +73,15 @@ def values_of(row: Row, header: list[str]) -> tuple[str, int, str] | None:
     """Return document, line and mark (as JSON) of a row, None for a blank one; or raise Unusable."""
     cells = row[1]
     if isinstance(cells, BrokenRow):
-        raise Unusable(str(cells), "close the quotes, or double those inside of cells")
+        raise Unusable(str(cells), "close the quotes, or double those inside cells")
     if not any(cell.strip() for cell in cells):
         return None
     if len(cells) != len(header):
-        reason = f"it has {len(cells)} cells, and the header has {len(header)}"
+        reason = f"it has {len(cells)} cells, but the header has {len(header)}"
         raise Unusable(reason, "put cells with a comma into quotes")
     named = dict(zip(header, (cell.strip() for cell in cells), strict=True))
     if not named["file"]:
-        raise Unusable("it names no file", "name the document in the column File")
+        raise Unusable("it has no file name", "write the document's name in the column File")
     line = number_in(named[LINE]) if named.get(LINE) else WHOLE
     cells_of_mark = json.dumps([named[column] for column in COLUMNS[1:]])
     return usable_text(named["file"], "name"), line, cells_of_mark
@@ -97,7 +97,7 @@ def span_of(mark: Any) -> CharSpan:
 def number_in(cell: str) -> int:
     """Return the whole number of a cell, or raise Unusable."""
     if not (cell.isascii() and cell.isdigit() and len(cell) < 19):
-        raise Unusable(f"{shown(cell)} is not a whole number from 0", "write offsets as numbers")
+        raise Unusable(f"{shown(cell)} is not a whole number of at least 0", "write offsets as numbers")
     return int(cell)
 
 
@@ -106,7 +106,7 @@ def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Records:
     file = path.as_posix()
     document = file_at(path.parent, name)
     if document is None:
-        reason = f"its text is {shown(name)}, and no file of this name lies beside this one"
+        reason = f"its text is in {shown(name)}, but there is no such file next to this one"
         yield Fault(file, name, name, reason, "download the documents into this folder")
         return
     if marks := marks_at(rows, name, WHOLE):
@@ -115,8 +115,10 @@ def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Records:
             "SELECT count(*) FROM mark WHERE file = ? AND line >= 0", (name,)
         ).fetchone()
         if left:
-            reason = f"{left} of its rows name a line, and the others none"
-            yield Fault(file, f"{name}, lines", name, reason, "fill the column Line, or leave it out")
+            reason = f"{left} of its rows have a line number, and the others don't"
+            yield Fault(
+                file, f"{name}, lines", name, reason, "fill in the column Line in every row, or in none"
+            )
         return
     last = 0
     for number, line in lines(document):
@@ -127,7 +129,7 @@ def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Records:
             yield record_of(file, f"{name}, line {number - 1}", text, marks)
     beyond = "SELECT DISTINCT line FROM mark WHERE file = ? AND line >= ? ORDER BY line"
     for (number,) in rows.execute(beyond, (name, last)):
-        reason = f"{name} has {last} lines, counted from 0, and a row names line {number}"
+        reason = f"{name} has {last} lines, counted from 0, but a row refers to line {number}"
         yield Fault(file, f"{name}, line {number}", name, reason, "correct the column Line")
 
 
@@ -150,7 +152,7 @@ def record_of(file: str, place: str, text: str, marks: list[Mark]) -> AnnotatedT
 
 
 def documents_of(path: Path) -> Iterator[Path]:
-    """Yield the documents that a table names and that lie beside it."""
+    """Yield the documents that a table names and that are next to it."""
     head = Head.of(path)
     header = header_of(head)
     if "file" not in header:

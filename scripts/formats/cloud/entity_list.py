@@ -30,7 +30,9 @@ def named(cells: list[str]) -> list[str]:
 
 def read(path: Path, options: Options) -> Records:
     """Raise OtherTask: there is no text to yield."""
-    hint = "add annotated texts; next to them, the list becomes patterns for spaCy's entity_ruler"
+    hint = (
+        "add annotated texts; with them, the list is also written as patterns for spaCy's entity_ruler"
+    )
     raise OtherTask(
         path.as_posix(), "this is an entity list: names without the texts they occur in", hint
     )

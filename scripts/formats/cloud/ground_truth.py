@@ -42,9 +42,11 @@ def read(path: Path, options: Options) -> Records:
     """Yield the lines of a manifest."""
     kinds = {kind for record in Head.of(path).records for kind in kinds_of(record)}
     if kinds and OURS not in kinds:
-        hint = "take the manifest of a job of named entity recognition"
+        hint = "use the manifest of a named entity recognition job"
         raise OtherTask(
-            path.as_posix(), f"this is a Ground Truth job of {', '.join(sorted(kinds))}", hint
+            path.as_posix(),
+            f"this is a Ground Truth job of another type: {', '.join(sorted(kinds))}",
+            hint,
         )
     yield from json_records(path, partial(parse, folder=path.parent))
 
@@ -81,7 +83,7 @@ def marks_in(made: Any, job: str) -> list[InLayer]:
     annotations = made.get("annotations") if isinstance(made, dict) else None
     entities = annotations.get("entities") if isinstance(annotations, dict) else None
     if not isinstance(entities, list):
-        raise Unusable(f"what the job {job} made has no list of entities", "export it again")
+        raise Unusable(f"the output of the job {job} has no list of entities", "export it again")
     return [InLayer(job, entity) for entity in entities]
 
 
@@ -95,7 +97,7 @@ def span_of(mark: InLayer) -> CharSpan:
 
 
 def texts_of(path: Path) -> Iterator[Path]:
-    """Yield the files of texts that a manifest names and that lie beside it."""
+    """Yield the files of texts that a manifest names and that are next to it."""
     for record in json_objects(path):
         source = record.get("source-ref")
         if isinstance(source, str) and (found := file_at(path.parent, source)):

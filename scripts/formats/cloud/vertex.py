@@ -8,7 +8,7 @@ AutoML: {"text_snippet": {"content": str},
          "annotations": [{"text_extraction": {"text_segment": {"start_offset", "end_offset"}},
                           "display_name": str}]}
 Offsets count characters from 0, and the end does not belong to the span. The API writes them as strings
-and leaves out a 0. The text of a `gs://` address is found beside the file by its name.
+and leaves out a 0. The text of a `gs://` address is found next to the file by its name.
 Source: https://cloud.google.com/vertex-ai/docs/text-data/entity-extraction/prepare-data, `TextSegment`
 in the API's reference, https://cloud.google.com/natural-language/automl/docs/prepare.
 """
@@ -38,7 +38,7 @@ OTHERS = {
     "classificationAnnotations": "text classification",
     "sentimentAnnotation": "sentiments",
 }
-NEED = "export a dataset of entity extraction"
+NEED = "export an entity extraction dataset"
 
 
 def sniff(head: Head) -> bool:
@@ -80,7 +80,7 @@ def parse(record: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the fields of one item, or raise Unusable."""
     for key, what in OTHERS.items():
         if key in record:
-            raise Unusable(f"this is an item of a dataset of {what}", NEED)
+            raise Unusable(f"this item belongs to a dataset of {what}", NEED)
     marks = next((record[key] for key in (*SPANS, "annotations") if record.get(key) is not None), None)
     if not isinstance(marks, list | None):
         raise Unusable(f"its annotations are {shown(marks)}, not a list", "export it again")
@@ -100,7 +100,7 @@ def parse(record: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def content_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the text that stands in an item, under one name."""
+    """Return the text that is in an item, under one name."""
     snippet = record.get("text_snippet")
     if isinstance(snippet, dict):
         return {"textContent": snippet.get("content")}
@@ -141,7 +141,7 @@ def offset(segment: Mapping[str, Any], name: str, older: str, default: int | Non
 
 
 def companions(path: Path) -> Iterator[Path]:
-    """Yield the texts that a file names and that lie beside it."""
+    """Yield the texts that a file names and that are next to it."""
     if not any(map(uri_of, Head.of(path).records)):
         return
     for record in json_objects(path):

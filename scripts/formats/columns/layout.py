@@ -40,7 +40,7 @@ class ColumnLayout:
     is_doubled: whether a blank line follows every row, and more than one a sentence.
     scheme: of its tags, see `tags`. bare: labels that it has without a prefix as well.
     names: of tags that are numbers.
-    empty_is_outside: whether nothing at all is what the file writes outside of spans.
+    empty_is_outside: whether nothing at all is what the file writes outside spans.
     layer: what the user calls the column of tags, if it was chosen.
     """
 
@@ -70,7 +70,7 @@ def layout_of(path: Path, options: Options) -> ColumnLayout:
         raise OtherTask(file, "its rows have one column: there are no tags", "export the tags too")
     table, header = without_header(table)
     if not table:
-        reason = "it has a header and no rows" if header else "it contains no rows of tokens"
+        reason = "it has a header but no rows" if header else "it contains no rows of tokens"
         raise OtherTask(file, reason, "export the annotated tokens")
     columns = list(zip(*(row for block in table for row in block), strict=True))
     if separator == SPACE and width > NARROW and 2 * len(columns[0]) <= width:
@@ -135,5 +135,5 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         )
         raise OtherTask(file, reason, hint)
     names = [called[number] for number in found]
-    what = "columns of tags"
+    what = "tag columns"
     return found[names.index(chosen(names, "", file=file, setting="layer", what=what))]

@@ -29,7 +29,7 @@ Numbers = Sequence[int]
 
 
 def place_of(number: int, size: int) -> str:
-    """Return where a block stands in its file."""
+    """Return where a block is in its file."""
     return f"line {number}" if size == 1 else f"lines {number}-{number + size - 1}"
 
 
@@ -155,7 +155,7 @@ def fixed(row: list[str], number: int, layout: ColumnLayout) -> list[str]:
         many = "few" if len(cells) < layout.width else "many"
         columns = f"{len(cells)}, not {layout.width}, in {shown(line)}"
         reason = f"line {number} has too {many} columns: {columns}"
-        raise Unusable(reason, "give every line as many columns as the others have")
+        raise Unusable(reason, "give every line the same number of columns")
     return cells
 
 
@@ -214,7 +214,7 @@ def without_empty(
     kept = [n for n, token in enumerate(tokens) if token]
     for position, (token, tag) in enumerate(zip(tokens, tags, strict=True)):
         if not token and tag.strip(" \r") not in OUTSIDE:
-            raise Unusable(f"{where(position)} has no token", "fill its column of tokens")
+            raise Unusable(f"{where(position)} has no token", "fill in its token column")
     index = {old: new for new, old in enumerate(kept)}
     spans = [(index[first], index[last], label) for first, last, label in found]
     return [tokens[n] for n in kept], spans

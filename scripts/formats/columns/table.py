@@ -33,8 +33,8 @@ def has_doubled_ends(rows: Sequence[str], file: str) -> bool:
     if doubled < DOUBLED_LEAST or gaps[1] > DOUBLED_MOST * doubled:
         return False
     if gaps.total() == doubled + gaps[1]:
-        reason = "a blank line follows every token, so that it isn't clear where a sentence ends"
-        hint = "export it again, with blank lines between sentences only: each line end is there twice"
+        reason = "a blank line follows every token, so it isn't clear where a sentence ends"
+        hint = "export it again, with blank lines only between sentences: every line break is doubled"
         raise FileFault(file, reason, hint)
     return True
 

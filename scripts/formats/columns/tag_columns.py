@@ -37,7 +37,7 @@ Columns = Sequence[Sequence[str]]
 
 
 def tag_columns(columns: Columns, blocks: Sequence[Sequence[Sequence[str]]]) -> list[int]:
-    """Return the columns that can hold the tags, several only when they say different things.
+    """Return the columns that can hold the tags, several only when they contain different spans.
 
     blocks: the same cells as the rows of sentences.
     """
@@ -71,7 +71,7 @@ def is_marked_column(column: Sequence[str]) -> bool:
 
 
 def is_nameless_column(column: Sequence[str]) -> bool:
-    """Say whether the cells are bare B and I, and letters that can stand beside them."""
+    """Say whether the cells are bare B and I, and letters that can stand next to them."""
     kinds = set(column)
     return kinds <= PREFIXES.keys() | OUTSIDE and bool(kinds & {BEGIN, INSIDE} and kinds & OUTSIDE)
 

@@ -17,10 +17,10 @@ from scripts.formats.shared.tags import BEGIN, INSIDE, OUT
 from scripts.formats.writer_base import ID, META, PARTIAL, WRONG, Losses, Writer, leave_out
 
 TAB = "\t"
-SPLIT = "token that contains white space written as several tokens"
-LABEL = "label with a tab or a line break in it written with a space there"
-NAME = "name of a group with a tab or a line break in it written with a space there"
-UNWRITABLE = "token that a column file can't contain left out"
+SPLIT = "token that contains white space: written as several tokens"
+LABEL = "label with a tab or line break: a space written instead"
+NAME = "name of a group with a tab or line break: a space written instead"
+UNWRITABLE = "token that can't be written in a column file: left out"
 INVISIBLE = "\ufeff"  # a byte order mark; at the beginning of a file it would be taken for one
 
 

@@ -16,7 +16,7 @@ from scripts.formats.shared.fields import usable_text
 TYPE_KEYS, ID_KEYS = ("etype", "entity", "type"), ("eid", "grp", "id")
 PART = re.compile(r"(.*)\[([0-9]{1,4})/([0-9]{1,4})\]")
 UNTYPED = "an entity without a type is left out"
-UNCLOSED = "an entity that goes on in the next sentence ends with its own"
+UNCLOSED = "an entity that continues in the next sentence ends with the sentence in which it begins"
 UNOPENED = "the end of an entity that didn't begin in its sentence is left out"
 
 Span = tuple[list[tuple[int, int]], str]  # the parts of an entity in units, and its label
@@ -59,7 +59,7 @@ def opening(piece: str, fields: Sequence[str]) -> tuple[str, str]:
 def opened(stack: Sequence[Open], name: str) -> int | None:
     """Return the place in the stack of the entity that a closing bracket closes, or None.
 
-    name: what stands before the bracket; nothing closes the one that was opened last.
+    name: what comes before the bracket; nothing closes the one that was opened last.
     """
     if not name:
         return len(stack) - 1 if stack else None

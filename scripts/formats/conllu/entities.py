@@ -126,13 +126,13 @@ def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
     file = path.as_posix()
     seen, kinds = look(path, columns)
     if not seen.rows:
-        reason = f"no line of it has the {len(columns)} columns of CoNLL-U, with tabs between them"
+        reason = f"none of its lines has the {len(columns)} columns of CoNLL-U, separated by tabs"
         raise FileFault(file, reason, "export it again, or choose another format")
     if not kinds:
-        reason = "this is CoNLL-U without named entities: neither MISC nor a column has any"
-        raise OtherTask(file, reason, "export it with NER=B-PER and the like in MISC")
+        reason = "this is CoNLL-U without named entities: neither MISC nor another column contains any"
+        raise OtherTask(file, reason, "export it with tags such as NER=B-PER in MISC")
     names = {(key if key is not None else columns[at]) or "MISC": (at, key) for at, key in kinds}
-    name = chosen(names, options.layer, file=file, setting="layer", what="layers of entities")
+    name = chosen(names, options.layer, file=file, setting="layer", what="entity layers")
     at, key = names[name]
     kind, survey = kinds[at, key], TagSurvey()
     if kind == TAGS:

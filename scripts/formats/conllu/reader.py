@@ -2,7 +2,7 @@ r"""CoNLL-U and CoNLL-U Plus: a word a line in columns named by the format, enti
 
 A file of CoNLL-U Plus begins with # global.columns = ID FORM ... ; ten columns without it are CoNLL-U.
 A line:  ID \t FORM \t LEMMA \t UPOS \t XPOS \t FEATS \t HEAD \t DEPREL \t DEPS \t MISC
-ID:      3 (word) | 3-4 (a token of several words, whose FORM is what stands in the text) | 3.1 (empty)
+ID:      3 (word) | 3-4 (a token of several words, whose FORM is what is in the text) | 3.1 (empty)
 MISC:    KEY=VALUE|KEY=VALUE; SpaceAfter=No; entities as in `conllu_entities`
 Above a sentence: # newdoc id = d1, # sent_id = s1, # text = What its tokens make.
 A word -DOCSTART- begins a document, as in what was converted from CoNLL-2003.
@@ -68,7 +68,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     columns = next(filter(None, (columns_of(block[0]) for _, block in islice(blocks(path), 1))), CONLLU)
     if "FORM" not in columns:
-        raise FileFault(file, "its global.columns name no FORM", "name the column of the words FORM")
+        raise FileFault(file, "its global.columns line has no FORM", "call the word column FORM")
     entities = source_of(path, columns, options)
     group: str | None = None
     several_documents = has_two_documents(path)
@@ -125,7 +125,7 @@ def sentence(
         inside = mark != "-" and 0 < first <= covered
         if not inside:
             if not cells[form].strip():
-                raise Unusable(f"line {number} has no word", "fill its column FORM")
+                raise Unusable(f"line {number} has no word", "fill in its column FORM")
             words.append(cells[form])
             spaces.append(misc is None or misc_of(cells[misc]).get("SpaceAfter") != "No")
             covered, said = (last, value is not None) if mark == "-" else (0, False)
@@ -150,7 +150,7 @@ def cells_of(line: str, number: int, width: int) -> list[str]:
     if len(cells) != width:
         many = "few" if len(cells) < width else "many"
         reason = f"line {number} has too {many} columns: {len(cells)}, not {width}, in {shown(line)}"
-        raise Unusable(reason, "give every line the columns of the format, with tabs between them")
+        raise Unusable(reason, "give every line the columns of the format, separated by tabs")
     return cells
 
 

@@ -8,7 +8,7 @@
     "relations": [...], "Comments"}                                               which are left out
 {"id", "text", "cats": [...], "entities": [[start, end, label]]}                  intents and slots
 Numbered labels get their names from `tag_names` (in the order of the numbers that the file has) or
-from `label_config.json` beside it, else the number is the label. Offsets count UTF-16 units, for they
+from `label_config.json` next to it, else the number is the label. Offsets count UTF-16 units, for they
 are a browser's; projects that count grapheme clusters and versions of 2019-2021, which counted code
 points, don't say so in the file.
 Source: https://github.com/doccano/doccano, backend/data_export/pipeline; on offsets its issue 2290.
@@ -97,8 +97,10 @@ def label_names(path: Path, options: Options) -> Names:
     if numbers and len(numbers) != len(options.tag_names):
         has = ", ".join(map(str, sorted(numbers)))
         names = f"tag_names in configs/convert.cfg has {len(options.tag_names)} names"
-        reason = f"it has the label numbers {has}, and {names}"
-        raise FileFault(path.as_posix(), reason, "name them all, in the order of their numbers")
+        reason = f"it has the label numbers {has}, but {names}"
+        raise FileFault(
+            path.as_posix(), reason, "list a name for each number, in the order of the numbers"
+        )
     return dict(zip(sorted(numbers), options.tag_names, strict=False))
 
 
@@ -134,7 +136,7 @@ def configured_names(path: Path) -> Names:
 def parse(record: dict[str, Any], names: Names) -> Iterable[Fields]:
     """Yield the fields of one record, of each annotator's version of it; or raise Unusable."""
     if other := other_than_ner(record):
-        raise Unusable(f"this is of {other}", "export the projects one by one")
+        raise Unusable(f"this belongs to {other}", "export the projects one by one")
     given = record.get("meta")
     rest = {key: value for key, value in record.items() if key not in OWN_KEYS}
     fields = {

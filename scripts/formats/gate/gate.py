@@ -32,7 +32,7 @@ STRUCTURE = {
 }
 LEFT_OUT = "tokens, sentences and other annotations that are not entities left out"
 MARKUPS_LEFT_OUT = (
-    "annotations of the set Original markups left out (layer in configs/convert.cfg can name it)"
+    "annotations of the set Original markups left out (to read them, set layer in configs/convert.cfg)"
 )
 LONGEST = 200  # characters of a feature that is kept
 
@@ -93,7 +93,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     head = Head.of(path)
     if head.root != ROOT:
-        raise FileFault(file, "it is no GATE XML", "in GATE, save documents as GATE XML")
+        raise FileFault(file, "it is not GATE XML", "in GATE, save documents as GATE XML")
     try:
         document, fixed = parse_xml(path, Document)
         text = usable_text("".join(document.pieces))
@@ -137,13 +137,15 @@ def place_of(mark: Mark, nodes: dict[str, int]) -> tuple[int, int]:
     _, kind, start, end = mark
     for node in (start, end):
         if node not in nodes:
-            reason = f"an annotation {shown(kind)} refers to the node {shown(node)}, which is not there"
+            reason = (
+                f"an annotation {shown(kind)} refers to the node {shown(node)}, which does not exist"
+            )
             raise Unusable(reason, "save the document as GATE XML again")
     return nodes[start], nodes[end]
 
 
 def tokens_of(document: Document, layer: str) -> tuple[tuple[int, int], ...] | None:
-    """Return the tokens of the set that is read, or else of the first that has some.
+    """Return the tokens of the set that is read, or otherwise of the first that has some.
 
     None when there are none, or when they overlap.
     """

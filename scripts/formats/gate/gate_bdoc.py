@@ -41,7 +41,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     text = text_of(record)
     sets, unit = record.get("annotation_sets"), record.get("offset_type", "p")
     if not isinstance(sets, dict):
-        raise Unusable(f"its annotation sets are {shown(sets)}, not sets by their names", HINT)
+        raise Unusable(f"its annotation sets are {shown(sets)}, not an object of sets by name", HINT)
     if not isinstance(unit, str) or unit not in UNITS:
         raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", HINT)
     marks = [(name or UNNAMED, mark) for name, given in sets.items() for mark in marks_of(given)]

@@ -2,7 +2,7 @@
 
 {"text": str, "entities": {"Person": [{"indices": [START, END], ...}], "Set:Location": [...]}, ...}
 `text` may be called `full_text`. Offsets count UTF-16 units of the text as it stands there, with its
-&amp; and the like. What stands before a colon is the annotation set, a layer; without one it is
+&amp; and the like. What comes before a colon is the annotation set, a layer; without one it is
 `default`. What Twitter itself marks (hashtags, links, names of users) and what no entity has (tokens,
 sentences: see STRUCTURE in `gate`) is left out.
 Source: `DocumentJsonUtils` in GATE's source; https://gate.ac.uk/userguide/chap:social.
@@ -43,7 +43,7 @@ def read(path: Path, options: Options) -> Records:
     entities = [record.get("entities") for record in Head.of(path).records]
     kinds = {kind for found in entities if isinstance(found, dict) for kind in found}
     if kinds and kinds <= OF_TWITTER:
-        reason = "these are tweets with what Twitter marks in them, without entities"
+        reason = "these are tweets that contain only Twitter's own marks, and no entities"
         raise OtherTask(path.as_posix(), reason, "annotate them first")
     yield from json_records(path, parse)
 
@@ -53,7 +53,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     text = text_of(record, "text" if record.get("text") else "full_text")
     entities = record.get("entities")
     if not isinstance(entities, dict):
-        raise Unusable(f"its entities are {shown(entities)}, not lists by their types", HINT)
+        raise Unusable(f"its entities are {shown(entities)}, not an object of lists by type", HINT)
     kinds = {kind: kind.rpartition(":")[2] for kind in entities}
     left_out = {
         TWITTER_LEFT_OUT: any(entities[kind] for kind in kinds if kind in OF_TWITTER),
@@ -84,4 +84,4 @@ def span_of(typed: tuple[str, Any]) -> CharSpan:
     return CharSpan(start, end, label_of(label, (start, end)), layer=in_set or UNNAMED)
 
 
-FORMAT = Format("gate_json", "GATE JSON (as of tweets)", sniff, read, "utf16")
+FORMAT = Format("gate_json", "GATE JSON (such as tweets)", sniff, read, "utf16")

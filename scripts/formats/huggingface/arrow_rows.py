@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 class BrokenArrowRow(ValueError):
-    """What stands in place of a row that can't be turned into a dict."""
+    """What takes the place of a row that can't be turned into a dict."""
 
 
 def is_arrow(data: bytes) -> bool:

@@ -1,6 +1,6 @@
 """Which fields of the rows of a dataset are the tokens, and which are tags of entities.
 
-In: the first rows, as dicts. Out: the names of the fields; several only where they say different things.
+In: the first rows, as dicts. Out: the names of the fields; several only if they differ.
 """
 
 import re
@@ -57,7 +57,7 @@ def names_of(rows: Sequence[Row]) -> list[str]:
 
 
 def values_in(rows: Sequence[Row], name: str) -> list[Any]:
-    """Return what stands in a field, where something does."""
+    """Return what is in a field, where something does."""
     return [row[name] for row in rows if row.get(name) is not None]
 
 

@@ -1,7 +1,7 @@
-"""The names of numbered tags, as a Hugging Face dataset keeps them beside its rows.
+"""The names of numbered tags, as a Hugging Face dataset keeps them next to its rows.
 
 In: a data file and one of its columns. Out: the names of the column's ClassLabel, in the order of their
-numbers. They stand in one of
+numbers. They are in one of
 
 schema of Parquet and Arrow   key `huggingface`: {"info": {"features": {COLUMN: FEATURE}}}
 dataset_info.json             {"features": {COLUMN: FEATURE}}
@@ -35,7 +35,7 @@ Names = tuple[str, ...]
 
 
 def names_beside(path: Path, column: str) -> Names:
-    """Return the names of a column's numbers that a file beside or above its own has, or ()."""
+    """Return the names of a column's numbers that a file next to or above its own has, or ()."""
     for folder in folders_of(path):
         given = [(config, names_in(features, column)) for config, features in configs_in(folder)]
         own = (path.parent.name, path.parent.parent.name)  # one of which a configuration may be called

@@ -1,4 +1,4 @@
-"""The files that a Hugging Face dataset has beside those of its rows.
+"""The files that a Hugging Face dataset has next to those of its rows.
 
 In: a data file. Out: what belongs to it: descriptions, lists of names, what `datasets` keeps for itself.
 """

@@ -3,7 +3,7 @@
 A row: {"tokens": [str, ...], "ner_tags": [str or int, ...], ["id", "split", "text", ...]}
 in JSON lines or a JSON list, in a Parquet file, or in the Arrow file of a folder that `save_to_disk`
 wrote. Other names of the fields are known (`hf_columns`). Numbered tags have their names in the schema
-or in a file beside (`hf_features`), or in `tag_names`. A tag -100 (ignored in training), -1 or null
+or in a file near it (`hf_features`), or in `tag_names`. A tag -100 (ignored in training), -1 or null
 says that nobody tagged the token; no tags at all, that nobody tagged the text. The text is the tokens
 joined by single spaces, unless the row gives it as `text`. Parquet and Arrow may also hold texts with
 spans or mentions (`hf_spans`).
@@ -43,7 +43,7 @@ from scripts.formats.shared.tokens import as_spans
 FIRST = 200  # rows that the fields are found from
 SAMPLE = 20_000  # rows that the scheme of the tags is found from
 GROUPS = ("group", "doc_id", "document_id")
-NOT_TAGGED = "a token that nobody tagged is unknown"
+NOT_TAGGED = "a token without a tag counts as unannotated"
 
 
 class TaggedFields(NamedTuple):
@@ -91,15 +91,15 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
         return TaggedFields("tokens", "ner_tags", Tagging((), ""), "")
     if not tags:
         fields = ", ".join(dict.fromkeys(name for row in rows for name in row))
-        reason = f"its rows have no tags of entities, one for each token; they have {fields}"
-        raise OtherTask(file, reason, "take a dataset of token classification")
-    field = chosen(tags, options.layer, file=file, setting="layer", what="fields of tags")
+        reason = f"its rows have no entity tags, one for each token; their fields are {fields}"
+        raise OtherTask(file, reason, "use a token classification dataset")
+    field = chosen(tags, options.layer, file=file, setting="layer", what="tag fields")
     lists = list(islice(lists_of(path, field), SAMPLE))
     return TaggedFields(tokens, field, tagging_of(path, field, lists, features, options), options.layer)
 
 
 def lists_of(path: Path, field: str) -> Iterator[list[Any]]:
-    """Yield what stands in the field of the tags, where it is a list."""
+    """Yield what is in the field of the tags, where it is a list."""
     arrow = is_arrow(Head.of(path).data)
     for row in whole_rows(path, [field]) if arrow else json_objects(path):
         if isinstance(row.get(field), list):

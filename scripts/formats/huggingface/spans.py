@@ -35,7 +35,7 @@ def read_spans(path: Path, rows: Sequence[Row], features: Any, options: Options)
     plain = [listed_in(row) for row in rows]
     found = [name for name in columns if holds_spans(plain, name)]
     if found:
-        column = chosen(found, options.layer, file=file, setting="layer", what="columns of spans")
+        column = chosen(found, options.layer, file=file, setting="layer", what="span columns")
         field = jsonl.text_field(plain, options, file)
         names = label_names(path, column, plain, features, options)
         parse = partial(parse_spans, column=column, field=field, names=names, layer=options.layer)

@@ -19,7 +19,7 @@ from scripts.formats.shared.tags import OUT, TagSurvey
 
 NAME_THEM = (
     f"{LIST_THEM}; or put the dataset_info.json or README.md of the dataset, which may have them, "
-    "beside the file"
+    "next to the file"
 )
 DIGITS = 5  # of a number that can be a tag's
 

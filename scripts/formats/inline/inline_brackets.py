@@ -37,7 +37,7 @@ def parsed(line: str) -> Marked:
         end = match.end()
     text += line[end:]
     if "](" in text:
-        hint = "write [text](LABEL) around each entity, and none around another one"
+        hint = "write [text](LABEL) for each entity, and don't nest them"
         raise Unusable("it has '](' where no entity ends", hint)
     return Marked(text, tuple(spans))
 

@@ -39,7 +39,7 @@ HTML_LABEL = re.compile(
     r"""\b(?:TYPE|CATEG(?:ORY)?)\s*=\s*["'][^"']"""
 )  # upper case: none of HTML's own
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-TAKEN_OUT = "tags that mark no entity removed from the text"
+TAKEN_OUT = "tags that mark no entity: removed from the text"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HTML = frozenset(
     [

@@ -1,4 +1,4 @@
-"""Texts with their entities marked inside of them, one a line, turned into texts and spans.
+"""Texts with their entities marked inside them, one a line, turned into texts and spans.
 
 In: a text and where its tags stand. Out: the text without the tags, and a span for each pair.
 """
@@ -44,7 +44,7 @@ def read_lines(path: Path, parse: Callable[[str], Marked]) -> Records:
         try:
             found = parse(usable_text(line))
             if not found.text.strip():
-                raise Unusable("the line has no text beside its tags", "delete it")
+                raise Unusable("the line has no text apart from its tags", "delete it")
             yield AnnotatedText(found.text, found.spans, file, place, annotated=True, notes=found.notes)
         except Unusable as error:
             yield Fault(file, place, line[:RECORD_SHOWN], error.reason, error.hint)
@@ -68,10 +68,10 @@ def without_tags(text: str, tags: Iterable[Tag]) -> tuple[list[str], tuple[CharS
             continue
         if not open_tags or open_tags[-1][1] != tag.closes:
             reason = f"{text[tag.start : tag.end]!r} ends an entity that never began"
-            raise Unusable(reason, "close what is opened, the last one first")
+            raise Unusable(reason, "close tags in the reverse order")
         label, _, start = open_tags.pop()
         spans.append(CharSpan(start, position, label))
     if open_tags:
-        raise Unusable(f"{open_tags[-1][0]!r} is never closed", "close it in the same line")
+        raise Unusable(f"{open_tags[-1][0]!r} is never closed", "close it on the same line")
     pieces.append(text[end:])
     return pieces, tuple(sorted(spans, key=lambda span: (span.start, -span.end)))

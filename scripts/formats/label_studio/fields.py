@@ -16,7 +16,7 @@ from scripts.formats.label_studio.texts import is_dialogue, is_hyper, quotes, so
 
 LOOKED_AT = 1000  # tasks
 ENOUGH = 50  # tasks with regions that quote
-LABELLED = "export a project that labels stretches of texts"
+LABELLED = "export a project that labels spans of text"
 TEXTS, RELATIONS = "text", "relation"
 USUAL = "text"  # the field of most projects
 USUAL_KEYS = ({"start", "end", "text", "labels"}, {"start", "end", "labels"})
@@ -169,7 +169,7 @@ def field_of(survey: Survey, options: Options, file: str, minimal: bool) -> Fiel
     """
     refuse_others(survey, file)
     if minimal and survey.done and not survey.votes:
-        reason = "this is a Label Studio project in which no stretch of a text is labelled"
+        reason = "this is a Label Studio project in which no span of text is labelled"
         raise OtherTask(file, reason, LABELLED)
     if not survey.texts:
         raise FileFault(file, "its tasks have no text", "export the project with the data of its tasks")

@@ -87,7 +87,7 @@ class Page(HTMLParser):
         self.in_text = False
 
     def handle_data(self, data: str) -> None:
-        """Add to the text node that is open, or begin one; what stands in the head is no text."""
+        """Add to the text node that is open, or begin one; what is in the head is no text."""
         if self.in_head:
             return
         if not self.in_text:
@@ -117,7 +117,9 @@ class Page(HTMLParser):
         """Return the place of a stretch that was counted over the text of the whole tree."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.ends, end)
         if not (0 <= start <= end <= self.tree and first >= 0 and last < len(self.nodes)):
-            raise Unusable(f"offsets {start}-{end} are beyond its HTML's {self.tree} characters", HINT)
+            raise Unusable(
+                f"offsets {start}-{end} are beyond the {self.tree} characters of its HTML", HINT
+            )
         return placed(self.nodes[first], start), placed(self.nodes[last], end)
 
     def of_paths(self, start: tuple[str, int], end: tuple[str, int]) -> tuple[int, int]:

@@ -131,7 +131,7 @@ def annotations_of(task: Task) -> list[dict[str, Any]]:
     """Return the annotations of a task, or raise Unusable."""
     given: Any = next((task[key] for key in ANNOTATIONS if task.get(key)), [])
     if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
-        raise Unusable(f"its annotations are {shown(given)}", AGAIN)
+        raise Unusable(f"its annotations are {shown(given)}, not a list of objects", AGAIN)
     return given
 
 
@@ -189,7 +189,7 @@ def span_of(mark: Mark, source: Source) -> CharSpan:
 
 
 def companions(path: Path) -> Iterator[Path]:
-    """Yield the labeling interface, and the texts that the tasks name and that lie beside them."""
+    """Yield the labeling interface, and the texts that the tasks name and that are next to them."""
     yield from (path.with_name(name) for name in INTERFACES)
     if not any(addresses_in(task) for task in islice(tasks(path), LOOKED_AT)):
         return

@@ -138,10 +138,10 @@ def table_rows(path: Path, delimiter: str) -> Iterator[tuple[int, dict[str, str]
         elif len(cells) == len(header):
             yield number, dict(zip(header, cells, strict=True))
         elif any(cell.lstrip().startswith('[{"') and not cell.rstrip().endswith("]") for cell in cells):
-            reason = f"row {number} has cells with {delimiter!r} in them, and they are not in quotes"
+            reason = f"row {number} has cells that contain {delimiter!r} but are not in quotes"
             raise FileFault(path.as_posix(), reason, AS_JSON)
         else:
-            reason = f"it has {len(cells)} cells, and the header has {len(header)}"
+            reason = f"it has {len(cells)} cells, but the header has {len(header)}"
             yield number, BrokenRow(reason)
 
 

@@ -1,6 +1,6 @@
 """What a Label Studio task's regions are counted on: a plain text, an HTML page or a dialogue.
 
-In: a value of a task's data, and the `value` of a region. Out: the text, and where the region stands in
+In: a value of a task's data, and the `value` of a region. Out: the text, and where the region is in
 it, in characters.
 """
 
@@ -25,7 +25,7 @@ PARAGRAPHS = "\n"  # between the paragraphs of a dialogue
 
 
 class Source(Protocol):
-    """A text, and where a region stands in it."""
+    """A text, and where a region is in it."""
 
     @property
     def text(self) -> str:
@@ -37,7 +37,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A text as it stands in the task."""
+    """A text as it is in the task."""
 
     text: str
 
@@ -54,7 +54,7 @@ class Html:
         self.text = self.page.text
 
     def area(self, value: Value) -> Area:
-        """Return where a region stands in the text that one sees: by the way that gives what it quotes.
+        """Return where a region is in the text that one sees: by the way that gives what it quotes.
 
         The tool goes by the nodes first, too, and by the offsets over the page where it finds none.
         """
@@ -98,7 +98,7 @@ class Dialogue:
         return [0, *accumulate(len(one) + len(PARAGRAPHS) for one in self.paragraphs)]
 
     def area(self, value: Value) -> Area:
-        """Return where a region stands in the joined text."""
+        """Return where a region is in the joined text."""
         return (
             self.place(value.get("start"), value.get("startOffset")),
             self.place(value.get("end"), value.get("endOffset")),
@@ -134,7 +134,7 @@ def is_hyper(value: Value) -> bool:
 
 
 def source_of(given: Any, values: Iterable[Value], hyper: bool, folder: Path | None) -> Source:
-    """Return what stands in a task's data, ready for its regions; or raise Unusable.
+    """Return what is in a task's data, ready for its regions; or raise Unusable.
 
     values: the regions' values. hyper: whether the field holds HTML where no region tells.
     folder: where a file is looked for that the task names instead of a text; None for nowhere.
@@ -143,7 +143,7 @@ def source_of(given: Any, values: Iterable[Value], hyper: bool, folder: Path | N
     if is_dialogue(given):
         return Dialogue(paragraphs_of(given, values))
     if not isinstance(given, str) or not given.strip():
-        raise Unusable("the task has no text", "fill it, or delete the task")
+        raise Unusable("the task has no text", "add the text, or delete the task")
     text = usable_text(given)
     if folder and is_address(text) and stands_for_file(text, values):
         text = text_at(folder, text)
@@ -151,7 +151,7 @@ def source_of(given: Any, values: Iterable[Value], hyper: bool, folder: Path | N
         page = Html(text)
         usable_text(page.text)
         if not page.text.strip():
-            raise Unusable("the task's HTML has no text", "fill it, or delete the task")
+            raise Unusable("the task's HTML has no text", "add the text, or delete the task")
         return page
     return Plain(text)
 
@@ -175,11 +175,12 @@ def paragraphs_of(given: list[dict[str, Any]], values: list[Value]) -> list[str]
     if len(fitting) != 1:
         listed = ", ".join(keys)
         raise Unusable(
-            f"its paragraphs have {listed}, and it isn't clear which is the text", "call the text `text`"
+            f"its paragraphs have {listed}, and it isn't clear which is the text",
+            "rename the field with the text to `text`",
         )
     found = [usable_text(text) for text in texts[fitting[0]]]
     if not any(text.strip() for text in found):
-        raise Unusable("the task has no text", "fill it, or delete the task")
+        raise Unusable("the task has no text", "add the text, or delete the task")
     return found
 
 
@@ -190,7 +191,7 @@ def quote_of(value: Value) -> str | None:
 
 
 def quotes(source: Source, value: Value) -> bool:
-    """Say whether a region quotes what stands at its place, in characters or in UTF-16 units."""
+    """Say whether a region quotes what is at its place, in characters or in UTF-16 units."""
     quoted = quote_of(value)
     if quoted is None:
         return False

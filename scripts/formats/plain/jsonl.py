@@ -40,7 +40,7 @@ from scripts.formats.shared.span_keys import (
 
 SPAN_KEYS = ("spans", "entities", "labels", "label")
 OWN_KEYS = {"id", "group", "split", "answer", *SPAN_KEYS}
-NOT_SPANS = "export spans with their offsets; this project finds entities, not classes of texts"
+NOT_SPANS = "export spans with their offsets; this project finds entities and doesn't classify texts"
 
 
 def sniff(head: Head) -> bool:
@@ -128,7 +128,7 @@ def marked(given: dict[str, Any], field: str) -> tuple[str | None, Sound]:
     found = {key: plain_spans(marks, key, field) for key, marks in given.items() if marks}
     if len({frozenset(sound.spans) for sound in found.values()}) > 1:
         names = " and ".join(printable(key, SHOWN) for key in found)
-        reason = f"{names} say different things"
+        reason = f"{names} contain different spans"
         raise Unusable(reason, "keep one, or name it in fields in configs/convert.cfg, as in spans=gold")
     return next(iter(found.items()), (next(iter(given), None), Sound()))
 

@@ -40,7 +40,7 @@ from scripts.formats.shared.mentions import (
 KEYS = (*LISTS, "labels", "label", "output", "answer", "response", "completion", "extracted_entities")
 TEXTS = ("text", "sentence", "input", "content", "document", "passage", "context", "prompt", "body")
 OWN = {"id", "group", "split", "messages", "conversations"}
-LABEL_FIELDS = "fields named like labels"
+LABEL_FIELDS = "fields with names like labels"
 Record = dict[str, Any]
 
 
@@ -53,12 +53,12 @@ class MentionFields(NamedTuple):
 
 
 def sniff(head: Head) -> bool:
-    """Say whether the first objects name entities that stand in their texts, and give no offsets."""
+    """Say whether the first objects name entities that are in their texts, and give no offsets."""
     return bool(keys_of([unpacked(record) for record in head.records]))
 
 
 def keys_of(records: Sequence[Record]) -> list[str]:
-    """Return the fields that hold mentions of what stands in another field."""
+    """Return the fields that hold mentions of what is in another field."""
     keys = list(KEYS)
     if not any(key in record for record in records for key in KEYS):
         keys = [LABEL_FIELDS]
@@ -109,10 +109,10 @@ def layout_of(records: Sequence[Record], options: Options, file: str) -> Mention
     """Return where the objects have what. Raises FileFault when it isn't clear."""
     keys = keys_of(records) or [key for key in KEYS if any(key in record for record in records)]
     if not (keys or options.layer):
-        raise FileFault(file, "none of its fields lists mentions", HINT + " in a field `entities`")
+        raise FileFault(file, "none of its fields lists entities", HINT + " in a field `entities`")
     if options.layer and any(options.layer in record for record in records):
         keys = [options.layer]
-    key = chosen(keys, options.layer, file=file, setting="layer", what="fields of mentions")
+    key = chosen(keys, options.layer, file=file, setting="layer", what="fields with entities")
     strings = [
         name
         for record in records
@@ -156,4 +156,4 @@ def parse(record: Record, layout: MentionFields) -> Record:
     }
 
 
-FORMAT = Format("mention_json", "mention lists without offsets (JSON)", sniff, read, None)
+FORMAT = Format("mention_json", "entity lists without offsets (JSON)", sniff, read, None)

@@ -4,7 +4,7 @@ text,entities                                        with , ; tab or | between; 
 "Ada met Bo.","[{""text"": ""Ada"", ""label"": ""PERSON""}]"       or a Python literal in the cell
 
 An entity column holds mentions in any of the shapes of `mentions`, or spans with offsets as in `jsonl`.
-It is found by what stands in it, and `layer` chooses among several; the text's column is found by
+It is found by what is in it, and `layer` chooses among several; the text's column is found by
 its name or by the mentions in it, and `text_field` names it. Columns without a header have numbers.
 Source: what spreadsheets and `DataFrame.to_csv` write; https://www.rfc-editor.org/rfc/rfc4180.
 """
@@ -78,7 +78,7 @@ def records_of(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[Record], bool
 
 
 def entities_in(cell: str) -> tuple[Sound, list[Named]]:
-    """Return the spans or the mentions that stand in a cell, or raise Unusable."""
+    """Return the spans or the mentions that are in a cell, or raise Unusable."""
     value = decoded(cell) if cell.strip() else []
     if isinstance(value, dict):
         value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
@@ -100,7 +100,7 @@ def is_entities(cell: str) -> bool:
 
 
 def holds_entities(records: Sequence[Record], column: str) -> bool:
-    """Say whether a column holds entities, of which some stand in another cell of their row."""
+    """Say whether a column holds entities, of which some are in another cell of their row."""
     good = bad = there = total = 0
     for record in records:
         try:
@@ -126,7 +126,7 @@ def table_of(path: Path, options: Options) -> Table:
     if not choices:
         hint = 'write [{"text": ..., "label": ...}] in one column, and the text in another'
         raise FileFault(file, "none of its columns lists the entities of a text", hint)
-    entities = chosen(choices, options.layer, file=file, setting="layer", what="columns of entities")
+    entities = chosen(choices, options.layer, file=file, setting="layer", what="entity columns")
     named = []
     for record in records:
         try:
@@ -150,7 +150,7 @@ def text_column(
     most = max(hits.values(), default=0)
     best = usual[:1] or [column for column in columns if most and hits[column] == most]
     choices = columns if options.text_field else best or columns
-    return chosen(choices, options.text_field, file=file, setting="text_field", what="columns of texts")
+    return chosen(choices, options.text_field, file=file, setting="text_field", what="text columns")
 
 
 def read(path: Path, options: Options) -> Records:
@@ -181,7 +181,7 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
     joined = put_together(cells, table)
     cells = joined or cells
     if len(cells) < width or any(cells[width:]):
-        raise Unusable(f"it has {len(cells)} cells, and the first row has {width}", hint)
+        raise Unusable(f"it has {len(cells)} cells, but the first row has {width}", hint)
     record = dict(zip(table.columns, cells, strict=False))
     text = text_of(record, table.text)
     sound, names = entities_in(record[table.entities])

@@ -84,7 +84,7 @@ def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, Cells | BrokenRow
         elif not header:
             header = [name.strip().removeprefix("\ufeff") for name in cells]
         elif len(cells) != len(header):
-            reason = f"it has {len(cells)} cells, and the first row has {len(header)}"
+            reason = f"it has {len(cells)} cells, but the first row has {len(header)}"
             yield number, BrokenRow(reason, delimiter.join(cells))
         else:
             yield number, dict(zip(header, cells, strict=True))
@@ -131,8 +131,8 @@ def table_of(path: Path, options: Options) -> Table:
     tokens, tags = columns_of(rows, options.layer)
     if not tags:
         hint = "name the columns Sentence and Tag in the first row, and give each token a tag"
-        raise FileFault(file, "no column of it has a tag for each token of another one", hint)
-    column = chosen(tags, options.layer, file=file, setting="layer", what="columns of tags")
+        raise FileFault(file, "none of its columns has a tag for each token of another column", hint)
+    column = chosen(tags, options.layer, file=file, setting="layer", what="tag columns")
     every = (cells for _, cells in rows_of(path, delimiter) if not isinstance(cells, BrokenRow))
     lists = [items_of(cells[column]) for cells in islice(every, SAMPLE)]
     tagging = tagging_of(path, column, lists, None, options)

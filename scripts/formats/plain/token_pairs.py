@@ -4,7 +4,7 @@ A sentence: [[TOKEN, ...], [TAG, ...]]            or [[TOKEN, TAG], [TOKEN, TAG]
             [["Ada", "left"], ["B-PER", "O"]]        [["Ada", "NNP", "B-PER"], ["left", "VBD", "O"]]
 
 The tag is the last item of a token's list. Tags are in any scheme of `tags`, or numbers with names in
-the setting `tag_names` or in a list beside the file. The text is the tokens joined by single spaces.
+the setting `tag_names` or in a list next to the file. The text is the tokens joined by single spaces.
 Source: what `json.dumps((tokens, tags))` writes, and `nltk.chunk.tree2conlltags`
 (https://www.nltk.org/api/nltk.chunk.util.html) for tokens with their tags.
 """
@@ -114,7 +114,7 @@ def read(path: Path, options: Options) -> Records:
 
 
 def values_of(path: Path) -> Iterator[Placed]:
-    """Return what stands in a file where sentences should stand: on its lines, or in a list."""
+    """Return what is in a file where sentences should stand: on its lines, or in a list."""
     first = [value for _, value in islice(values_in_lines(path), FIRST)]
     return values_in_lines(path) if shape_of(first) else numbered(json_values(path))
 
@@ -124,7 +124,7 @@ def parse(record: Fields, shape: Shape, layout: TaggedFields) -> Fields:
     sentence = shape(record["sentence"])
     if not sentence:
         reason = f"{shown(record['sentence'])} is not a sentence with a tag for each token"
-        raise Unusable(reason, "write it as the others: as many tags as tokens, all of them strings")
+        raise Unusable(reason, "write it like the others: as many tags as tokens, all of them strings")
     return parse_row(sentence._asdict(), layout)
 
 

@@ -1,7 +1,7 @@
 r"""A table of tokens: CSV or TSV with a header, one token a row, the sentence in a column of its own.
 
 Sentence #,Word,POS,Tag       the well-known set from Kaggle: "Sentence: 1" on its first row only, or
-Sentence: 1,Ada,NNP,B-PER     on every row; other spellings of the header, other columns beside these;
+Sentence: 1,Ada,NNP,B-PER     on every row; other spellings of the header, other columns next to these;
 ,left,VBD,O                   with , ; | or tab between; fields with the delimiter in them in quotes
 
 Source: https://www.kaggle.com/datasets/abhinavwalia95/entity-annotated-corpus; quotes as in RFC 4180.
@@ -62,7 +62,7 @@ class Table:
 class Tags:
     """What the tags are: their column, names of numbers, scheme, labels without a prefix.
 
-    empty_is_outside: whether nothing at all is what the file writes outside of spans.
+    empty_is_outside: whether nothing at all is what the file writes outside spans.
     """
 
     column: int
@@ -117,8 +117,8 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     table = table_of([line for _, line in islice(lines(path), SNIFFED)])
     if not table:
-        hint = "name them Word and Tag in the first line, and the sentence's column Sentence"
-        raise FileFault(file, "its header names no columns of words and tags", hint)
+        hint = "call them Word and Tag in the first line, and the sentence's column Sentence"
+        raise FileFault(file, "its header has no columns for words and tags", hint)
     tags = tags_of(path, table, options)
     several_documents = has_two_documents(path)
     marked, unnamed = "", False  # the document that -DOCSTART- began, and whether it has no name yet
@@ -160,7 +160,7 @@ def rows_of(path: Path, table: Table) -> Iterator[Row]:
 
 
 def sentences(path: Path, table: Table) -> Iterator[tuple[str, str, list[Row]]]:
-    """Yield (document, sentence, its rows) of a table: what stands in the columns, '' without them."""
+    """Yield (document, sentence, its rows) of a table: what is in the columns, '' without them."""
     rows: list[Row] = []
     now = ("", "")
     for number, cells in rows_of(path, table):
@@ -190,13 +190,13 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     file = path.as_posix()
     rows = [cells for _, cells in islice(rows_of(path, table), SAMPLE) if len(cells) == table.width]
     if not rows:
-        raise OtherTask(file, "it has a header and no rows", "export the annotated tokens")
+        raise OtherTask(file, "it has a header but no rows", "export the annotated tokens")
     values = {at: [cells[at].strip() for cells in rows] for at in table.tags}
     sure = [at for at in table.tags if is_marked_column(values[at]) or is_nameless_column(values[at])]
     called = {
         table.header[at].strip(): at for at in (table.tags if options.layer else sure or table.tags)
     }
-    tag = called[chosen(called, options.layer, file=file, setting="layer", what="columns of tags")]
+    tag = called[chosen(called, options.layer, file=file, setting="layer", what="tag columns")]
     names = names_of(values[tag], options, file)
     survey = TagSurvey()
     survey.add([names[int(value)] for value in values[tag]] if names else values[tag])
@@ -216,12 +216,12 @@ def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token]
         elif tag in OUTSIDE:
             notes.append(LEFT_OUT)
         else:
-            raise Unusable(f"line {number} has no token", "fill its column of words")
+            raise Unusable(f"line {number} has no token", "fill in its word column")
     return tokens, notes
 
 
 def refuse_ragged(number: int, cells: Sequence[str], table: Table) -> None:
-    """Raise Unusable for a row that has not as many cells as the header."""
+    """Raise Unusable for a row that doesn't have as many cells as the header."""
     if len(cells) != table.width:
         many = "few" if len(cells) < table.width else "many"
         columns = f"{len(cells)}, not {table.width}, in {shown(table.delimiter.join(cells))}"

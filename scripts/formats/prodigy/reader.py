@@ -54,7 +54,9 @@ def read(path: Path, options: Options) -> Records:
     """Yield the tasks of a Prodigy export; `tokens` are used to prove the offsets right."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
-        raise OtherTask(path.as_posix(), f"this is {others[0]}", "export a dataset of ner or spans")
+        raise OtherTask(
+            path.as_posix(), f"this is {others[0]}", "export a dataset of a ner or spans recipe"
+        )
     yield from json_records(path, parse)
 
 
@@ -81,7 +83,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if answer not in (ACCEPT, REJECT) or (answer == REJECT and not binary):
         return {"text": str(record.get("text") or ""), "spans": (), "answer": answer}
     if other := other_than_ner(record):
-        raise Unusable(f"this is of {other}", "export the datasets one by one")
+        raise Unusable(f"this belongs to {other}", "export the datasets one by one")
     text = text_of(record)
     spans, marks, unread = sound_spans(record.get("spans") or [])
     tokens = checked_tokens(text, record.get("tokens"))
@@ -157,12 +159,12 @@ def refuse_first(text: str, tokens: list[Any]) -> None:
         try:
             start, end, expected = whole(token["start"]), whole(token["end"]), token["text"]
         except (TypeError, KeyError, Unusable):
-            reason = f"token {shown(token)} has no text, start and end"
+            reason = f"token {shown(token)} lacks a text, start or end"
             raise Unusable(reason, "export it again") from None
         found = text[start:end]
         if found != expected:
             reason = f"token {shown(expected)} should be at {start}-{end}, where the text has "
-            hint = "the offsets were counted on another text; export it again"
+            hint = "the offsets were counted in another text; export it again"
             raise Unusable(reason + shown(found), hint)
 
 
@@ -177,11 +179,14 @@ def check_token_spans(
         if not (isinstance(first, int) and isinstance(last, int)):
             continue
         if not 0 <= first <= last < len(tokens):
-            reason = f"span {span.start}-{span.end} names tokens {first} to {last} of {len(tokens)}"
-            raise Unusable(reason, "export it again; its tokens and spans belong to two texts")
+            reason = (
+                f"span {span.start}-{span.end} refers to tokens {first} to {last}, but there "
+                f"are {len(tokens)} tokens"
+            )
+            raise Unusable(reason, "export it again; its tokens and spans belong to different texts")
         start, end = tokens[first][0], tokens[last][1]
         if (start, end) != (span.start, span.end):
-            reason = f"span {span.start}-{span.end} names tokens that are at {start}-{end}"
+            reason = f"span {span.start}-{span.end} refers to tokens that are at {start}-{end}"
             raise Unusable(reason, "correct the offsets or delete the token numbers")
 
 

@@ -16,7 +16,7 @@ from scripts.formats.writer_base import PARTIAL, Losses, Writer, json_lines
 
 REJECT, IGNORE = "reject", "ignore"
 BINARY, MANUAL, OVERLAPPING = "ner", "ner_manual", "spans_manual"
-UNKNOWN = "text without any known annotation written as ignored"
+UNKNOWN = "text without annotation: written as ignored"
 
 
 def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:

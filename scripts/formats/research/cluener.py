@@ -59,10 +59,10 @@ def marks_of(groups: Any) -> Iterator[Mark]:
         raise Unusable(f"its labels are {shown(groups)}, not an object", WRITE)
     for label, mentions in groups.items():
         if not isinstance(mentions, dict):
-            raise Unusable(f"the mentions of {label!r} are {shown(mentions)}, not an object", WRITE)
+            raise Unusable(f"the entities of {label!r} are {shown(mentions)}, not an object", WRITE)
         for mention, places in mentions.items():
             if not isinstance(places, list):
-                raise Unusable(f"the places of {mention!r} are {shown(places)}, not a list", WRITE)
+                raise Unusable(f"the positions of {mention!r} are {shown(places)}, not a list", WRITE)
             yield from ((label, mention, place) for place in places)
 
 

@@ -43,8 +43,8 @@ ABOUT = ("docid", "genero", "origem")  # elements of the first collection about 
 BLOCKS = (ROOT, "doc", "p", "texto", "text")
 ALTERNATIVE = "alternative analyses, of which the first is read"
 SEVERAL = "several categories, of which the first is read"
-UNNAMED = "entity without a category left as unknown"
-OMITTED = "omitted stretch left as unknown"
+UNNAMED = "entity without a category: its tokens count as unannotated"
+OMITTED = "omitted passage: its tokens count as unannotated"
 HINT = "compare it with the original collection from Linguateca"
 
 
@@ -170,7 +170,7 @@ class Document:
         elif self._skipped:
             return
         elif name not in (*BLOCKS, *ABOUT, "em", "omitido") and name not in CATEGORIES:
-            raise Unusable(f"it has an element {shown(match[0])} that HAREM doesn't have", HINT)
+            raise Unusable(f"it has an element {shown(match[0])} that is not part of HAREM", HINT)
         elif name == ROOT:
             return
         elif match["close"]:
@@ -188,7 +188,7 @@ class Document:
         if begin == (self._alternative >= 0):
             raise Unusable("<ALT> within another one, or </ALT> without one", HINT)
         if not begin and self._alternative != len(self._open):
-            raise Unusable("</ALT> is within an entity that begins before it", HINT)
+            raise Unusable("</ALT> is inside an entity that begins before it", HINT)
         self._alternative = len(self._open) if begin else -1
         self._skipped = False
         self.notes[ALTERNATIVE] = None

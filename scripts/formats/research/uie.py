@@ -91,7 +91,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     marks = record.get("result_list")
     if not isinstance(marks, list):
         raise Unusable(
-            "the line has no `result_list`", "make the file again with PaddleNLP's doccano.py"
+            "the line has no `result_list`", "create the file again with PaddleNLP's doccano.py"
         )
     labelled = [{**mark, "label": label} if isinstance(mark, dict) else mark for mark in marks]
     return {

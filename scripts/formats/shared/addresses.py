@@ -1,7 +1,7 @@
 """Texts that an export only names: an address in the web, in a bucket or on the tool's own server.
 
-In: the folder of the export, and addresses. Out: the file of that name beside the export or below it,
-and its text. Nothing is ever fetched, and nothing is read from outside of the folder.
+In: the folder of the export, and addresses. Out: the file of that name next to the export or below it,
+and its text. Nothing is ever fetched, and nothing is read from outside the folder.
 """
 
 import re
@@ -54,7 +54,7 @@ def text_at(folder: Path, *addresses: str) -> str:
     path = next(filter(None, (file_at(folder, address) for address in addresses)), None)
     if path is None:
         named = addresses[0].partition("?")[0] or addresses[0]  # without keys that give access
-        reason = f"its text is {shown(named)}, and no file of this name lies beside this one"
+        reason = f"its text is in {shown(named)}, but there is no such file next to this one"
         raise Unusable(reason, "download the texts into this folder")
     try:
         text = whole_text(path)

@@ -41,7 +41,7 @@ def blocks(path: Path) -> Iterator[Block]:
 
 
 def is_blank(raw: bytes) -> bool:
-    """Say whether nothing visible stands in a line that isn't plain white space."""
+    """Say whether nothing visible is in a line that isn't plain white space."""
     return len(raw) <= CALLED_BLANK and not raw.decode("utf8", errors="surrogateescape").strip()
 
 
@@ -90,7 +90,7 @@ def blocks_of(lines: Iterable[str]) -> list[list[str]]:
 
 
 def has_two_documents(path: Path) -> bool:
-    """Say whether -DOCSTART- stands in a file twice: many tools write it once, above everything."""
+    """Say whether -DOCSTART- is in a file twice: many tools write it once, above everything."""
     found, rest = 0, b""
     with path.open("rb") as stream:
         for chunk in iter(lambda: stream.read(1 << 20), b""):

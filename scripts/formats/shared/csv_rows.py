@@ -19,12 +19,12 @@ DELIMITERS = ",;\t|"
 LARGEST = 1 << 24  # characters of one cell; the csv module allows 131,072 unless told otherwise
 SEPARATOR = "sep="  # how a first line tells Excel what stands between cells
 LOOKED_AT = 100  # lines that a quote swallowed, to see whether they are rows
-NOT_PAIRED = "in line {} a quote is never closed, or one inside of a cell is not doubled"
+NOT_PAIRED = "in line {} a quote is never closed, or one inside a cell is not doubled"
 MOST = 0.8  # of the rows must have as many cells as the header
 
 
 class BrokenRow(ValueError):
-    """What stands in place of the cells of a row that can't be read: what is wrong, and the row."""
+    """What takes the place of the cells of a row that can't be read: what is wrong, and the row."""
 
     def __init__(self, reason: str, record: str = "") -> None:
         super().__init__(reason)
@@ -100,7 +100,7 @@ def rows_of(lines: Iterable[str], delimiter: str, file: str) -> Iterator[Row]:
             source.give_back()
         elif ended:
             reason = f"a quote that is opened in line {source.line}, row {number}, is never closed"
-            raise FileFault(file, reason, "close it, or double the quotes inside of cells")
+            raise FileFault(file, reason, "close it, or double the quotes inside cells")
         if number > 1 or isinstance(cells, BrokenRow) or not "".join(cells[:1]).startswith(SEPARATOR):
             width = width or (0 if isinstance(cells, BrokenRow) else len(cells))
             yield number, cells

@@ -21,7 +21,7 @@ def text_of(record: Mapping[str, Any], field: str = "text") -> str:
     """Return the text of a record, or raise Unusable when there is none to work on."""
     text = record.get(field)
     if not isinstance(text, str) or not text.strip():
-        raise Unusable("the record has no text", f"fill its field `{field}` or delete the record")
+        raise Unusable("the record has no text", f"fill in its field `{field}`, or delete the record")
     return usable_text(text)
 
 
@@ -95,7 +95,7 @@ def whole(offset: Any) -> int:
 
 
 def number(text: str) -> int:
-    """Return an offset that stands in a file as digits, or raise Unusable when it is none."""
+    """Return an offset that is in a file as digits, or raise Unusable when it is none."""
     digits = text.strip()
     if not (digits.isascii() and digits.removeprefix("-").isdigit()) or len(digits) > 18:
         raise Unusable(f"offset {text[:40]!r} is not a whole number", "write offsets as numbers")

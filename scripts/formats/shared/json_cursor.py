@@ -1,6 +1,6 @@
 """A cursor that goes through JSON text of any length and decodes one value at a time.
 
-In: a text stream. Out: the values that stand at a place in it, each whole, none kept. Broken JSON is a
+In: a text stream. Out: the values that are at a place in it, each whole, none kept. Broken JSON is a
 `FileFault` that says after which record it breaks off.
 """
 
@@ -101,7 +101,7 @@ class Cursor:
         return error.msg.startswith("Unterminated string") or error.pos >= len(self.buffer) - NEAR
 
     def whole(self, prefix: tuple[str, ...]) -> Iterator[Located]:
-        """Yield the values at a place inside of all that the stream holds; see `inside`.
+        """Yield the values at a place inside all that the stream holds; see `inside`.
 
         Values that follow one another count as the items of a list.
         """
@@ -117,7 +117,7 @@ class Cursor:
                 yield (number, *numbers), value
 
     def inside(self, prefix: tuple[str, ...]) -> Iterator[Located]:
-        """Yield the values at a place inside of the one at the cursor, and go past that.
+        """Yield the values at a place inside the one at the cursor, and go past that.
 
         prefix: the way there: a key of an object, or `item` for the items of a list.
         With each value come its numbers, from 1, in the lists on the way.
@@ -138,7 +138,7 @@ class Cursor:
             self.value()
 
     def items(self, prefix: tuple[str, ...]) -> Iterator[Located]:
-        """Yield what stands at `prefix` in each item of the list at the cursor, and go past it."""
+        """Yield what is at `prefix` in each item of the list at the cursor, and go past it."""
         self.take("[")
         number = 0
         while self.peek() != "]":
@@ -148,7 +148,7 @@ class Cursor:
         self.take("]")
 
     def member(self, wanted: str, prefix: tuple[str, ...]) -> Iterator[Located]:
-        """Yield what stands at `prefix` under one key of the object at the cursor, and go past it."""
+        """Yield what is at `prefix` under one key of the object at the cursor, and go past it."""
         self.take("{")
         while self.peek() != "}":
             key = self.value()
@@ -167,7 +167,7 @@ class Cursor:
 
 
 def picked(value: Any, prefix: tuple[str, ...]) -> Iterator[Located]:
-    """Yield the values at a place inside of one, with their numbers; see `Cursor.inside`."""
+    """Yield the values at a place inside one, with their numbers; see `Cursor.inside`."""
     if not prefix:
         yield (), value
     elif prefix[0] == "item" and isinstance(value, list):

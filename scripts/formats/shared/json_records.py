@@ -72,7 +72,7 @@ def is_cut(text: str, error: Exception) -> bool:
 
 
 def json_records(path: Path, parse: Parse) -> Records:
-    """Yield the records of a file of JSON objects, in whichever of the usual ways they stand in it.
+    """Yield the records of a file of JSON objects, in whichever of the usual ways they are in it.
 
     A list of objects; one object a line; or objects over several lines, one after the other.
     Raises FileFault when the file is not valid JSON.
@@ -85,7 +85,7 @@ def json_records(path: Path, parse: Parse) -> Records:
 
 
 def json_items(path: Path, prefix: str, parse: Parse) -> Records:
-    """Yield the records of a list inside of one large object, read as a stream.
+    """Yield the records of a list inside one large object, read as a stream.
 
     prefix: where the list's items stand: keys, and `item` for the items of a list (`data.item`).
     """
@@ -94,7 +94,7 @@ def json_items(path: Path, prefix: str, parse: Parse) -> Records:
 
 
 def json_inside(path: Path, prefix: str) -> Iterator[Located]:
-    """Yield the values that stand at a place inside of a large value, as a stream.
+    """Yield the values that are at a place inside a large value, as a stream.
 
     prefix: as for `json_items`. With each value come its numbers, from 1, in the lists on the way
     (`item.paragraphs.item`: of the document, and of the paragraph in it). Values that follow one another
@@ -122,7 +122,7 @@ def opened(path: Path) -> TextIO:
 
 
 def holds(path: Path, key: str, times: int = 1) -> bool:
-    """Say whether a key stands in a JSON file at least so often, without parsing it.
+    """Say whether a key is in a JSON file at least so often, without parsing it.
 
     In a string it would stand with a backslash before each of its quotes.
     """

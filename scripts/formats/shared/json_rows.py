@@ -13,7 +13,7 @@ from scripts.formats.shared.json_records import json_records
 
 
 def json_objects(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the JSON objects of a file, however they stand in it; stop where it is broken."""
+    """Yield the JSON objects of a file, however they are in it; stop where it is broken."""
     with suppress(FileFault):  # it is raised again when the file is read
         for found in json_records(path, kept):
             if isinstance(found, AnnotatedText):

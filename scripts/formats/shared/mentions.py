@@ -3,7 +3,7 @@
 [{"text": "Ada", "label": "PERSON"}, ...]      or with the names TEXTS and LABELS below
 [["Ada", "PERSON"], ...]  [{"PERSON": "Ada"}, ...]  {"PERSON": ["Ada", ...]}  {"Ada": "PERSON", ...}
 In the second line only the text can say which of two strings is the label. A list may be the value of
-`entities` in an object, and the whole may stand in a string, also as Markdown's code.
+`entities` in an object, and the whole may be in a string, also as Markdown's code.
 """
 
 import ast
@@ -28,7 +28,7 @@ LISTS = ("entities", "mentions", "named_entities", "ner", "spans", "annotations"
 NUMBERS = {"id", "score", "confidence", "probability", "label_id", "count", "number"}
 STANDING_LEAST = 0.25  # of the mentions of a file
 FENCE = re.compile(r"```\w*\s*(.*?)```", re.DOTALL)
-HINT = 'write mentions as {"text": ..., "label": ...}'
+HINT = 'write entities as {"text": ..., "label": ...}'
 
 
 class Named(NamedTuple):
@@ -46,7 +46,7 @@ def named_in(value: Any) -> list[Named]:
     if isinstance(value, dict):
         return list(named_in_object(value))
     if not isinstance(value, list | tuple):
-        raise Unusable(f"{shown(value)} is not a list of mentions", HINT)
+        raise Unusable(f"{shown(value)} is not a list of entities", HINT)
     return [found for item in value for found in named_by(item)]
 
 
@@ -67,7 +67,7 @@ def named_under(key: str, given: Any) -> Iterator[Named]:
     if isinstance(given, str) and given:
         yield Named(key, given, sure=False)
     elif given and not (isinstance(given, list | tuple) and all(isinstance(g, str) for g in given)):
-        raise Unusable(f"{shown(given)} under {shown(key)} is not a list of mentions", HINT)
+        raise Unusable(f"{shown(given)} under {shown(key)} is not a list of entities", HINT)
     else:
         yield from (Named(text, key, sure=True) for text in given or () if text)
 
@@ -76,7 +76,7 @@ def named_by(item: Any) -> Iterator[Named]:
     """Yield what one item of a list names."""
     if isinstance(item, dict):
         if has_offsets(item):
-            raise Unusable(f"{shown(item)} has offsets, and other records have none", "split the file")
+            raise Unusable(f"{shown(item)} has offsets, but other records have none", "split the file")
         if is_item(item):
             yield named_of(item)
             return
@@ -103,13 +103,13 @@ def named_of(item: Mapping[str, Any]) -> Named:
     if label_key is None:  # its text's key is a label's: then the label's is a text's
         other = next((key for key in TEXTS if key in fields and key != text_key), None)
         if other is None:
-            raise Unusable(f"a mention has no text, or no label: {shown(item)}", LABEL_HINT)
+            raise Unusable(f"an entity has no text or no label: {shown(item)}", LABEL_HINT)
         text_key, label_key = other, text_key
     text, label = fields[text_key], fields[label_key]
     if not isinstance(text, str) or not text.strip():
-        raise Unusable(f"a mention has no text: {shown(item)}", "fill it, or delete the mention")
+        raise Unusable(f"an entity has no text: {shown(item)}", "add the text, or delete the entity")
     if not isinstance(label, str) or not label.strip():
-        raise Unusable(f"the mention {shown(text)} has no label", LABEL_HINT)
+        raise Unusable(f"the entity {shown(text)} has no label", LABEL_HINT)
     return Named(text, label, sure=True)
 
 
@@ -155,7 +155,7 @@ def folded(text: str) -> str:
 
 
 def standing(names: Iterable[Named], texts: Iterable[str]) -> int:
-    """Return how many of the entities that are named stand in one of the texts, whatever their case."""
+    """Return how many of the entities that are named are in one of the texts, whatever their case."""
     known = [folded(text) for text in texts]
     return sum(
         any(folded(first) in text or (not sure and folded(second) in text) for text in known)
@@ -164,7 +164,7 @@ def standing(names: Iterable[Named], texts: Iterable[str]) -> int:
 
 
 def are_of_the_text(there: int, named: int) -> bool:
-    """Say whether enough of what is named stands in the text; who made the list may have erred."""
+    """Say whether enough of what is named is in the text; who made the list may have erred."""
     return there > 0 and there >= STANDING_LEAST * named
 
 

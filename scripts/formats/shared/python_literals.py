@@ -38,7 +38,7 @@ def python_values(path: Path) -> Iterator[Any]:
                 try:
                     yield ast.literal_eval(node)
                 except NOT_LITERAL:
-                    reason = f"what begins in line {node.lineno} is not written out"
+                    reason = f"the value that begins in line {node.lineno} is not a literal"
                     yield Broken(reason, "\n".join(rows[node.lineno - 1 : node.end_lineno]))
 
 

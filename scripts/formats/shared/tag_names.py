@@ -41,18 +41,18 @@ def fitting(names: Names, largest: int, file: str) -> Names:
     listed = printable(", ".join(names))
     if AND_SO_ON.intersection(names):
         hint = "write all names out, one for each number"
-        raise FileFault(file, f"tag_names in configs/convert.cfg goes on with `...`: {listed}", hint)
+        raise FileFault(file, f"tag_names in configs/convert.cfg contains `...`: {listed}", hint)
     if len(names) <= largest:
         known = f"tag_names in configs/convert.cfg has {len(names)} names: {listed}"
         reason = f"its tags are numbers up to {largest}, but {known}"
         raise FileFault(file, reason, f"list a name for each number from 0 to {largest}")
     if not OUTSIDE.intersection(names):
-        hint = f"{LIST_THEM}; one of them is O, for tokens outside of entities"
+        hint = f"{LIST_THEM}; one of them is O, for tokens outside entities"
         raise FileFault(
             file, f"tag_names in configs/convert.cfg has no O among its names: {listed}", hint
         )
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
-        reason = f"tag_names in configs/convert.cfg has {printable(name)!r} {times} times: {listed}"
+        reason = f"tag_names in configs/convert.cfg lists {printable(name)!r} {times} times: {listed}"
         raise FileFault(file, reason, "give each number a name of its own")
     return names

@@ -31,14 +31,14 @@ NO_LABEL = "ENTITY"
 IOB1, IOB2, BILUO = "IOB1", "IOB2", "BILUO"
 NAMELESS = "B and I without labels"
 RAW = "labels without prefix"
-RAW_OTHER = "labels without prefix, OTHER being one"  # beside an outside tag that is written O
+RAW_OTHER = "labels without prefix, including OTHER"  # beside an outside tag that is written O
 
 LABEL = re.compile(r"[^\W\d_][^\W_]+(?:[ ./_][^\W_]+)*")  # what surely isn't a letter and a label
 BEGINS = "a tag that continues no span of its label begins a new span"
 BEGINS_IOB1 = "a B- tag that follows no span begins one"
 NOT_CLOSED = "a span without its last tag ends before the next one"
 NOT_CLOSED_AT_END = "a span without its last tag ends with the sentence"
-OTHER_SCHEME = "a tag of another scheme is read by that scheme"
+OTHER_SCHEME = "a tag of another scheme is read according to that scheme"
 
 TagSpan = tuple[int, int, str]
 
@@ -102,9 +102,9 @@ def meaning(tag: str, scheme: str) -> tuple[str, str]:
 def advice_on(tag: str, scheme: str) -> str:
     """Return what to write in place of a tag that means nothing in the scheme."""
     if scheme == NAMELESS:
-        return "write B where a span begins, I inside of one, O outside"
+        return "write B where a span begins, I inside it, O outside"
     label = tag if LABEL.fullmatch(tag) else "LABEL"
-    return f"write B-{label} where a span begins, I-{label} inside of one, O outside"
+    return f"write B-{label} where a span begins, I-{label} inside it, O outside"
 
 
 @dataclass(slots=True)

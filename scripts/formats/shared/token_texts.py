@@ -12,7 +12,7 @@ from scripts.formats.shared.tags import TagSpan
 from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
 NOT_THE_TEXT = "its text differs from its tokens, which are joined with spaces instead"
-HINT = "fill its tokens or delete the record"
+HINT = "fill in its tokens, or delete the record"
 
 
 def words_of(tokens: Any) -> list[str]:
@@ -55,8 +55,11 @@ def token_span(mark: Any, size: int) -> TagSpan:
     first, last = (number(end) if isinstance(end, str) else whole(end) for end in mark[:2])
     label = label_of(mark[2], f"of tokens {first} to {last}")
     if not 0 <= first <= last < size:
-        reason = f"a span goes from token {first} to token {last}, and the tokens are 0 to {size - 1}"
-        raise Unusable(reason, "correct it; the last token's own number ends a span")
+        reason = (
+            f"a span goes from token {first} to token {last}, but the tokens are numbered 0 "
+            f"to {size - 1}"
+        )
+        raise Unusable(reason, "correct it; a span ends with the number of its last token")
     return first, last, label
 
 

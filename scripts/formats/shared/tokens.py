@@ -49,7 +49,7 @@ def found_in(text: str, words: Sequence[str]) -> TokenOffsets:
         if start < 0 or text[position:start].strip():
             shown = text[position : position + 20]
             raise Unusable(
-                f"token {word!r} does not follow in the text, which has {shown!r}", "export it again"
+                f"token {word!r} was expected next in the text, which has {shown!r}", "export it again"
             )
         position = start + len(word)
         places.append((start, position))

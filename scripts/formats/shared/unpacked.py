@@ -121,7 +121,7 @@ def is_one_file(path: Path) -> bool:
 def unzipped(path: Path, target: Path) -> Iterator[tuple[Path, str]]:
     """Yield the files of a zip, in name order, without those that hold no data.
 
-    Raises FileFault when it is damaged or encrypted, or when a member would lie outside of the folder.
+    Raises FileFault when it is damaged or encrypted, or when a member would lie outside the folder.
     """
     name = path.as_posix()
     try:
@@ -210,7 +210,7 @@ def in_utf8(path: Path, target: Path, name: str, encoding: str) -> Path:
             said = " ".join(str(error).split())[:200]
             raise FileFault(
                 name,
-                f"it is not {codec} ({said})",
+                f"it is not valid {codec} ({said})",
                 "set encoding in configs/convert.cfg to its encoding",
             ) from None
     written.replace(target)

@@ -1,4 +1,4 @@
-"""XML files, as a stream of what stands in them; nothing in them is fetched or expanded.
+"""XML files, as a stream of what is in them; nothing in them is fetched or expanded.
 
 In: a file and a target with the methods `start`, `end` and `data`. Out: the calls of these, or
 `Unusable` when the file is not well-formed, or not harmless.
@@ -16,7 +16,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from scripts.annotation.text import Unusable
 
 BLOCK = 1 << 16
-FIXED = "characters that XML doesn't allow read as spaces"
+FIXED = "characters that XML doesn't allow: read as spaces"
 REFERENCES = re.compile(  # but not those that are text
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|(?:&#(?:x[0-9a-fA-F]{1,6}|[0-9]{1,7});)+", re.DOTALL
 )
@@ -75,7 +75,7 @@ def fed(data: bytes, target: T) -> T:
             parser.feed(data[first : first + BLOCK])
         parser.close()
     except DefusedXmlException as error:
-        reason = f"it has entities of its own or names others to be fetched ({type(error).__name__})"
+        reason = f"it declares XML entities or refers to external ones ({type(error).__name__})"
         raise Unusable(reason, "if you trust the file, remove its DOCTYPE") from None
     except (LookupError, ValueError) as error:  # an encoding that Python doesn't know, or can't read
         raise Unusable(f"its encoding can't be read ({error})", "save it as UTF-8") from None

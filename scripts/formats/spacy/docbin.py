@@ -1,7 +1,7 @@
 """spaCy's own binary format: a DocBin file, as `spacy convert` or this project writes it.
 
 Read are the text, its tokens, the entities and `doc.spans`: each group that doesn't only repeat the
-entities is an annotation layer, and beside one the entities are the layer `ents`. The group
+entities is an annotation layer, and besides one the entities are the layer `ents`. The group
 `incorrect_spans` holds spans that are known to be wrong.
 Source: https://spacy.io/api/docbin. The attributes are msgpack in zlib, never pickle.
 """
@@ -87,7 +87,7 @@ def char_span(span: "Span") -> CharSpan:
 def record_of(doc: "Doc", file: str, place: str, several: bool) -> AnnotatedText | Fault:
     """Return the annotated text that a Doc holds, or what is wrong with it.
 
-    several: whether documents of the file have layers beside their entities.
+    several: whether documents of the file have layers besides their entities.
     """
     try:
         if not doc.text.strip():

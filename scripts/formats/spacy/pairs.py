@@ -62,7 +62,7 @@ def read(path: Path, options: Options) -> Records:
 
 
 def values_of(path: Path) -> Iterator[Placed]:
-    """Return what stands in a file where pairs should stand."""
+    """Return what is in a file where pairs should stand."""
     begin = Head.of(path).text.lstrip()
     if re.match(r'\[\s*"', begin):
         return values_in_lines(path)
@@ -86,8 +86,8 @@ def refuse_others(values: Iterator[Placed], file: str) -> Iterator[Placed]:
             checked = True
             for key, what in OTHERS.items():
                 if key in value[1] and "entities" not in value[1]:
-                    reason = f"this is {what}: its pairs have `{key}` and no `entities`"
-                    raise OtherTask(file, reason, "take the training data of an entity recognizer")
+                    reason = f"this is {what}: its pairs have `{key}` but no `entities`"
+                    raise OtherTask(file, reason, "use the training data of an entity recognizer")
         yield place, value
 
 
@@ -129,7 +129,7 @@ def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, A
     """Return the fields of a pair whose entities are a tag for each word, or raise Unusable."""
     if given.get("words") is None:
         hint = "add its words, or write entities as [start, end, label]"
-        raise Unusable(f"its entities are tags, {shown(tags)}, and it has no `words`", hint)
+        raise Unusable(f"its entities are tags, {shown(tags)}, but it has no `words`", hint)
     found = given["words"]
     words = words_of(list(found) if isinstance(found, tuple) else found)
     if "" in words:
@@ -140,7 +140,7 @@ def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, A
     known = [tag if is_one else OUT for tag, is_one in zip(tags, is_known, strict=True)]
     for number, (word, tag) in enumerate(zip(words, known, strict=True), start=1):
         if not isinstance(tag, str) or not is_tag(tag):
-            reason = f"word {number}, {shown(word)}, has the tag {shown(tag)}, which is none of BILUO"
+            reason = f"word {number}, {shown(word)}, has the tag {shown(tag)}, which is not a BILUO tag"
             raise Unusable(reason, "write O, or B-, I-, L- or U- and the label")
     survey = TagSurvey()
     survey.add(known)

@@ -3,7 +3,7 @@
 {"text": str, "ents": [{"start", "end", "label"}], "sents": [...], "cats": {...},
  "tokens": [{"id": int, "start": int, "end": int, ...}],
  "spans": {KEY: [{"start", "end", "label", "kb_id"}]}}
-Each group of `spans` is an annotation layer, and beside one `ents` is a layer too; a group that only
+Each group of `spans` is an annotation layer, and besides one `ents` is a layer too; a group that only
 repeats `ents` is none. The group `incorrect_spans` holds spans that are known to be wrong. Without
 `ents` (and without groups) nothing is known of the text.
 Source: https://spacy.io/api/doc#to_json, spacy/schemas.py (DocJSONSchema).
@@ -45,7 +45,7 @@ def read(path: Path, options: Options) -> Records:
 
 
 def has_layers(record: Fields) -> Iterator[Fields]:
-    """Yield something if a document has layers beside `ents`.
+    """Yield something if a document has layers besides `ents`.
 
     What can't be read of a group may be what `ents` has besides.
     """
@@ -69,7 +69,7 @@ def groups_of(record: Fields) -> dict[str, Sound]:
 def parse(record: Fields, several: bool) -> Fields:
     """Return the fields of one document, or raise Unusable.
 
-    several: whether documents of the file have layers beside `ents`.
+    several: whether documents of the file have layers besides `ents`.
     """
     text, found, given = text_of(record), groups_of(record), record.get("ents")
     ents = sound_spans(given)
@@ -94,7 +94,7 @@ def parse(record: Fields, several: bool) -> Fields:
 def place_of(token: Any) -> tuple[int, int]:
     """Return where a token stands, or raise Unusable."""
     if not isinstance(token, dict):
-        raise Unusable(f"token {shown(token)} has no start and end", "write the document again")
+        raise Unusable(f"token {shown(token)} lacks a start or end", "write the document again")
     return whole(token.get("start")), whole(token.get("end"))
 
 

@@ -5,7 +5,7 @@
     "entities": [[start, end, label]], "cats": [...]}]}]
 A paragraph is a record. Its text is `raw` where it has one in which its tokens are found (as they are,
 or with the quotes and brackets that the Penn Treebank writes otherwise), else it is rebuilt from the
-tokens. Tags come before `entities`, which newer files repeat beside them.
+tokens. Tags come before `entities`, which newer files repeat after them.
 Source: https://v2.spacy.io/api/annotation#json-input, spacy/training/gold_io.pyx.
 """
 

@@ -1,4 +1,4 @@
-"""The span groups of a spaCy Doc (`doc.spans`) as annotation layers beside its entities.
+"""The span groups of a spaCy Doc (`doc.spans`) as annotation layers besides its entities.
 
 In: the entities and the groups of a document. Out: all of them as spans that name their layer.
 """

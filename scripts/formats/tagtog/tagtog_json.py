@@ -97,7 +97,7 @@ def parsed(data: str, what: str) -> dict[str, Any]:
 def span_of(entity: Any, starts: dict[str, int], legend: dict[str, Any]) -> CharSpan:
     """Return one entity, in UTF-16 units of the whole text, or raise Unusable."""
     if not isinstance(entity, dict) or entity.get("part") not in starts:
-        raise Unusable(f"{shown(entity)} is in no part that has a text", HINT)
+        raise Unusable(f"{shown(entity)} is not in a part that has a text", HINT)
     offsets = entity.get("offsets")
     places, texts = [], []
     for offset in offsets if isinstance(offsets, list) else ():
@@ -176,7 +176,7 @@ def page_of(path: Path) -> Path | None:
 
 
 def legend_of(path: Path) -> Path | None:
-    """Return the list of classes beside a file or above it, if it is there."""
+    """Return the list of classes next to a file or above it, if it is there."""
     folders = list(path.parents)[:ABOVE]
     return next((f / LEGEND for f in folders if (f / LEGEND).is_file()), None)
 

@@ -19,7 +19,7 @@ from scripts.formats.shared.tags import is_marked
 
 OUTSIDE = "O"
 LONGEST_LABEL = 80  # characters
-UNLABELLED = "text after the last labelled piece counts as outside of entities"
+UNLABELLED = "text after the last labelled piece counts as outside entities"
 
 
 def sniff(head: Head) -> bool:

@@ -40,7 +40,7 @@ def read(path: Path, options: Options) -> Records:
     """Yield the documents of a Dataturks download."""
     others = [other_than_ner(record) for record in Head.of(path).records]
     if others and all(others):
-        hint = "download a project of document annotation"
+        hint = "download a document annotation project"
         raise OtherTask(path.as_posix(), f"this is {others[0]}", hint)
     yield from json_records(path, parse)
 

@@ -16,7 +16,9 @@ def read_fields(value: str) -> dict[str, str]:
     found = {name.strip(): path.strip() for name, _, path in pairs}
     for name, path in found.items():
         if name not in FIELDS or not path:
-            raise ValueError(f"{name!r} is none of {', '.join(FIELDS)}, or no `=` and a key follow it")
+            raise ValueError(
+                f"{name!r} is not one of {', '.join(FIELDS)}, or is not followed by `=` and a key"
+            )
     if len(found) < len(pairs):
-        raise ValueError("it names something twice")
+        raise ValueError("it lists a name twice")
     return found

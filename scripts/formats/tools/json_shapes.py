@@ -36,7 +36,7 @@ class Shape:
     text, id, group, split: paths in a record. spans: the path of its list of spans.
     start, end or length, label, mention: paths in a span. inclusive: whether the end belongs to it.
     parts: the path that holds a list of places where a span is discontinuous.
-    inner: the path in a span of the spans inside of it.
+    inner: the path in a span of the spans inside it.
     tracks: the path of a list of objects that have spans of their own. layer: the path of their names.
     records: where the records are, as `json_inside` has it; empty for the usual places.
     """
@@ -136,7 +136,7 @@ def named_tracks(tracks: Any, shape: Shape) -> Iterator[tuple[Any, Any]]:
 
 
 def with_inner(marks: Iterable[Any], shape: Shape) -> Iterator[Any]:
-    """Yield spans, each followed by those inside of it."""
+    """Yield spans, each followed by those inside it."""
     for mark in marks:
         yield mark
         inner = at(mark, shape.inner) if shape.inner else None

@@ -9,7 +9,7 @@ OBJECT: {"name", "value", "annotation_kind": "TextEntity", "location": {"start",
 Before: {"ID", "DataRow ID", "Labeled Data": text or URL, "External ID", "Created By", "Skipped": bool,
     "Label": {"objects": [{"title", "value", "version", "format": "text.location", "instanceURI": URL,
                            "data": {"location": {"start", "end"}}}], "classifications": [...]}}
-Both ends belong to the span. A text that is only named by a URL is found beside the file, by its name
+Both ends belong to the span. A text that is only named by a URL is found next to the file, by its name
 in the URL, its external id or its global key. Each label is one record; of several projects `layer`
 chooses one. Predictions of a model (`experiments`) are not read. What is made for import (one annotation
 a line, with `dataRow`) has no texts, and is refused.
@@ -74,7 +74,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     records = Head.of(path).records
     if records and all(map(is_import, records)):
-        reason = "this is a file of annotations to be imported into Labelbox, which has no texts"
+        reason = "this is an import file for Labelbox, which has no texts"
         raise OtherTask(file, reason, "import it, and export the project")
     kinds = dict.fromkeys(map(other_kind, islice(json_objects(path), LOOKED_AT)))
     others = [kind for kind in kinds if kind]
@@ -193,7 +193,7 @@ class Labels:
 
 
 def names_in(row: Mapping[str, Any]) -> list[str]:
-    """Return the names that the file of a data row's text may have, beside that in its URL."""
+    """Return the names that the file of a data row's text may have, next to that in its URL."""
     names = (row.get(key) for key in ("external_id", "External ID", "global_key"))
     return [name for name in names if isinstance(name, str) and name]
 
@@ -223,7 +223,7 @@ def spans_of(label: Record) -> Sound:
         "objects" in annotations or "classifications" in annotations
     )
     if not known or not isinstance(objects, list | None):
-        raise Unusable(f"its label is {shown(annotations)}", AGAIN)
+        raise Unusable(f"its label is {shown(annotations)}, not an object with annotations", AGAIN)
     return sound_spans(objects, span_of)
 
 
@@ -245,7 +245,7 @@ def span_of(mark: Any) -> CharSpan:
 
 
 def companions(path: Path) -> Iterator[Path]:
-    """Yield the texts that a file names and that lie beside it."""
+    """Yield the texts that a file names and that are next to it."""
     if not any(map(addresses_in, Head.of(path).records)):
         return
     for record in json_objects(path):

@@ -1,4 +1,4 @@
-"""LightTag's JSON download: one object with the examples of a job, and the schema beside them.
+"""LightTag's JSON download: one object with the examples of a job, and the schema next to them.
 
 {"id", "name", "examples": [EXAMPLE], "schema": {"tags": [...]}, "dataset": {...}, "relations": [...]}
 {"annotations_and_examples": [EXAMPLE], "relations": {}}                                 until 2020
@@ -53,7 +53,7 @@ def is_example(value: Any) -> bool:
 
 
 def is_mark(value: Any) -> bool:
-    """Say whether a value is a mark: its label is called `tag` nowhere else beside these offsets."""
+    """Say whether a value is a mark: its label is called `tag` nowhere else next to these offsets."""
     return isinstance(value, dict) and {"start", "end", "tag"} <= value.keys()
 
 

@@ -122,7 +122,7 @@ def part_of(part: str, name: str, given: str) -> tuple[int, int]:
     """Return the offsets of `START~END`, or raise Unusable."""
     start, tilde, end = part.partition("~")
     if not tilde:
-        raise Unusable(f"a tag {name} has the spans {shown(given)}", HINT)
+        raise Unusable(f"a tag {name} has the spans {shown(given)}, not START~END", HINT)
     return number(start), number(end)
 
 

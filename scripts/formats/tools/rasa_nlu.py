@@ -133,8 +133,8 @@ def in_yaml(path: Path) -> Iterator[Example]:
         raise FileFault(file, f"it is not valid YAML ({said})", "correct it there") from None
     sections = found.get("nlu") if isinstance(found, dict) else None
     if not isinstance(sections, list):
-        reason = "this is a file of Rasa's without examples: stories, rules or a domain"
-        raise OtherTask(file, reason, "take nlu.yml")
+        reason = "this is a Rasa file without examples: stories, rules or a domain"
+        raise OtherTask(file, reason, "use nlu.yml")
     for at, section in enumerate(sections, start=1):
         if isinstance(section, dict) and isinstance(section.get("intent"), str):
             intent = section["intent"]

@@ -44,7 +44,7 @@ def read(path: Path, options: Options) -> Records:
     """Yield the documents of an export."""
     records = [record for record in Head.of(path).records if "document" in record]
     if records and not any(isinstance(record.get(key), list) for record in records for key in MARKS):
-        hint = "export the spans of a project of entities"
+        hint = "export the spans of an entity project"
         raise OtherTask(path.as_posix(), "this is a UBIAI export without entities", hint)
     yield from json_records(path, parse)
 

@@ -3,7 +3,7 @@
 [@Ada Lee#Person*] left [@Rome#Location*] .        an entity
 [$Ada Lee#Person*] came back .                     recommended by the tool, confirmed by nobody: unknown
 The label follows the last # (or ＃) of a bracket. Brackets may be nested, and one that isn't closed on
-its line goes on in the next ones, which are then one text. The tool writes `a.txt.ann` beside `a.txt`,
+its line goes on in the next ones, which are then one text. The tool writes `a.txt.ann` next to `a.txt`,
 and `a.txt.anns` when the same is exported as columns; both belong to the first.
 Source: https://github.com/jiesutd/YEDDA (README; `getWordTagPairs` and `removeRecommendContent` in
 YEDDA.py); Yang et al. 2018, https://aclanthology.org/P18-4006.
@@ -23,7 +23,7 @@ from scripts.formats.shared.lines import lines
 EDGE = re.compile(r"\[(?P<begin>[@$])|[#＃](?P<label>[^#＃*\[\]\n]+)\*\]")
 WHOLE = re.compile(r"\[@[^\[\]\n]+?[#＃][^#＃*\[\]\n]+\*\]")
 LONGEST = 200  # lines that one bracket may go on for
-RECOMMENDED = "recommended span that nobody confirmed left as unknown"
+RECOMMENDED = "unconfirmed recommended span: its tokens count as unannotated"
 
 
 def sniff(head: Head) -> bool:
@@ -40,7 +40,7 @@ def read(path: Path, options: Options) -> Records:
         try:
             text, spans, unknown = parsed(usable_text(markup))
             if not text.strip():
-                raise Unusable("the line has no text beside its brackets", "delete it")
+                raise Unusable("the line has no text apart from its brackets", "delete it")
             notes = (RECOMMENDED,) if unknown else ()
             yield AnnotatedText(text, spans, file, place, annotated=True, missing=unknown, notes=notes)
         except Unusable as error:

@@ -37,7 +37,7 @@ Load = Callable[[], "Cas"]
 
 
 def documents(path: Path, options: Options, load: Load, notes: tuple[str, ...] = ()) -> Records:
-    """Yield what stands in a CAS: a record for each view.
+    """Yield what is in a CAS: a record for each view.
 
     Raises OtherTask when it holds a text and no annotation at all.
     """
@@ -49,7 +49,7 @@ def documents(path: Path, options: Options, load: Load, notes: tuple[str, ...] =
             raise without_text(cas)
         annotated = [fs for view in views for fs in annotations(view)]
         if not annotated:
-            reason = "this is a UIMA document with a text and without any annotation"
+            reason = "this is a UIMA document with a text but without annotations"
             raise OtherTask(file, reason, "annotate it first, or export it with its annotations")
         read = reading_ways(annotated, options.layer)
         named = {"id": title} if (title := title_of(views)) else {}
@@ -96,7 +96,7 @@ def title_of(views: list[Any]) -> str | None:
 def said(error: Exception) -> str:
     """Return in words what cassis stumbled over."""
     if isinstance(error, KeyError):
-        return f"it refers to {error}, which it doesn't contain"[:200]
+        return f"it refers to {error}, which is not in the file"[:200]
     return f"{type(error).__name__}: {error}"[:200]
 
 
@@ -105,7 +105,7 @@ def without_text(cas: "Cas") -> Unusable:
     instead = ""
     for sofa in cas.sofas:
         if sofa.sofaURI:
-            instead = f", only where it lies ({shown(sofa.sofaURI)})"
+            instead = f", only its address ({shown(sofa.sofaURI)})"
         elif sofa.sofaArray:
             instead = ", only bytes"
     return Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
@@ -144,7 +144,7 @@ def reading_ways(annotated: list["FeatureStructure"], wanted: str) -> dict[str, 
 def fields_of(view: Any, read: dict[str, list[Way]], cut: set[int]) -> dict[str, Any]:
     """Return the fields of one view. Raises Unusable for an annotation that can't be placed.
 
-    cut: offsets that cassis could not turn into characters, because they are inside of one or outside.
+    cut: offsets that cassis could not turn into characters, because they are inside one or outside.
     """
     text = text_of({"text": view.sofa.sofaString})
     units = len(text.encode("utf-16-le")) // 2

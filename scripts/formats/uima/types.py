@@ -1,4 +1,4 @@
-"""Type systems of UIMA documents in XML: those beside a document, completed by what it shows.
+"""Type systems of UIMA documents in XML: those next to a document, completed by what it shows.
 
 In: a folder, and which types and features a document has. Out: a type system that knows them all.
 """
@@ -25,7 +25,7 @@ Seen = dict[str, tuple[set[str], set[str]]]  # of each type its attributes, and 
 
 
 def types_for(seen: Seen, beside: Path | None) -> tuple["TypeSystem", bool]:
-    """Return a type system with all types of a document, and whether the one beside it lacks some."""
+    """Return a type system with all types of a document, and whether the one next to it lacks some."""
     from cassis import TypeSystem
 
     if beside is None:
@@ -75,7 +75,7 @@ def complete(types: "TypeSystem", seen: Seen) -> None:
 
 
 def type_systems(path: Path) -> Iterator[Path]:
-    """Yield the type systems beside a document, the likeliest first."""
+    """Yield the type systems next to a document, the most likely first."""
     names = type_system_names(path.parent, path.parent.stat().st_mtime_ns)
     yield from sorted(
         (path.parent / name for name in names if path.with_name(name) != path),

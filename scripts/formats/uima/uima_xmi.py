@@ -5,7 +5,7 @@
       <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="..."/>
       <cas:View sofa="1" members="9"/>
     </xmi:XMI>
-Its type system (TypeSystem.xml, or another file with `typesystem` in its name) lies beside it; what that
+Its type system (TypeSystem.xml, or another file with `typesystem` in its name) is next to it; what that
 lacks, or all if there is none, is known from the document. Every view with a text is a record.
 Types are layers, by their names without the package (by the whole name if two are alike). The label is
 in the feature that is called so (`value`, `label`, `category`, ...) or in the only one that holds a
@@ -38,7 +38,7 @@ TITLE = "UIMA CAS XMI"
 SPACE = "uima/cas.ecore"
 TYPES_ROOT = "typeSystemDescription"
 XCAS_ROOT = "CAS"
-INCOMPLETE = "a type that is missing in the type system is inferred from the document"
+INCOMPLETE = "a type that is missing from the type system is inferred from the document"
 NO_TYPES = "without a type system, types are inferred from the document"
 
 
@@ -108,7 +108,7 @@ def check_text(seen: Seen) -> None:
     """Raise Unusable when no view of a document holds a text, with what it holds instead."""
     held, _ = seen.get("uima.cas.Sofa", (set(), set()))
     if "sofaString" not in held:
-        instead = ", only where it lies (sofaURI)" if "sofaURI" in held else ""
+        instead = ", only its address (sofaURI)" if "sofaURI" in held else ""
         instead = ", only bytes (sofaArray)" if "sofaArray" in held else instead
         raise Unusable(f"the file does not contain the document's text{instead}", WITH_TEXT)
 
@@ -117,13 +117,13 @@ def type_name(tag: str) -> str:
     """Return the type that an element is of: `{http:///a/b.ecore}C` is `a.b.C`."""
     space, _, name = tag.removeprefix("{").rpartition("}")
     if not (space.startswith("http:///") and space.endswith(".ecore")):
-        raise Unusable(f"the element {tag[:80]!r} names no type of UIMA", HINT)
+        raise Unusable(f"the element {tag[:80]!r} is not a UIMA type", HINT)
     package = space.removeprefix("http:///").removesuffix(".ecore").replace("/", ".")
     return name if package == "uima.noNamespace" else f"{package}.{name}"
 
 
 def companions(path: Path) -> Iterator[Path]:
-    """Yield the type systems beside a document."""
+    """Yield the type systems next to a document."""
     with suppress(OSError):
         yield from type_systems(path)
 

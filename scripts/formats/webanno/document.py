@@ -131,7 +131,7 @@ class Document:
     def fields(self) -> dict[str, Any]:
         """Return the fields of the annotated text. Raises Unusable when there is no text."""
         if self.cut_off:
-            raise Unusable("its last sentence has words without a line of their own", CUT_OFF)
+            raise Unusable("its last sentence has words that have no line", CUT_OFF)
         text = usable_text("".join(self.pieces))
         if not text.strip():
             raise Unusable("the document has no text", HINT)

@@ -10,7 +10,7 @@ TSV 1:   #id=1
 value:   O or _ nothing; B-A and I-A an annotation of several tokens (B_A in TSV 1); A one of one token;
          A|B two annotations, the first going on with the first of the line before. O-_ keeps a place
          empty, and the name of the type with a _ behind it stands for an annotation without label.
-The text is that of the #text lines, in which the tokens are found, or else the tokens with spaces.
+The text is that of the #text lines, in which the tokens are found, or otherwise the tokens with spaces.
 Source: https://github.com/inception-project/inception, WebannoTsv1Reader, WebannoTsv2Reader and -Writer.
 """
 
@@ -66,7 +66,7 @@ class Columns:
         """Yield what is annotated on the token of a line."""
         for index, type_name, way in self.chosen:
             if len(cells) <= index:
-                reason = f"line {at} has {len(cells)} columns, and its header names {index + 1} or more"
+                reason = f"line {at} has {len(cells)} columns, but its header names {index + 1} or more"
                 raise Unusable(reason, HINT)
             values = cells[index].split("|")
             for place, value in enumerate(values):
@@ -77,7 +77,7 @@ class Columns:
                 del self.open[key]
 
     def mark(self, place: int, value: str, type_name: str, way: Way, document: Document) -> Mark | None:
-        """Return the annotation that stands at a place of a stack, or None."""
+        """Return the annotation that is at a place of a stack, or None."""
         key = (way.layer, place)
         if value in NOTHING or value in HELD:
             self.open.pop(key, None)

@@ -6,7 +6,7 @@ TSV 3:  #FORMAT=WebAnno TSV 3.3
         1-2 [tab] 3-7 [tab] word [tab] value [tab] ...
         1-2.1 [tab] 3-5 [tab] wo [tab] ...  a part of the token, or a place without width
 value:  _ nothing, * an annotation without label, A|B two annotations; A[3] on several lines is one
-        annotation, number 3. Backslashes stand before what would mean something (\[ \] \| \_ \t).
+        annotation, number 3. Backslashes come before what would mean something (\[ \] \| \_ \t).
 TSV 1 and 2 are read by `webanno_old`.
 
 A layer goes by the name of its type without the package. Of several features the label is the one that
@@ -143,7 +143,7 @@ def unit_of(at: int, line: str, columns: list[tuple[int, Way]], document: Docume
     marks: list[Mark] = []
     for index, way in columns:
         if len(cells) <= index + 3:
-            reason = f"line {at} has {len(cells)} columns, and the header names {index + 4} or more"
+            reason = f"line {at} has {len(cells)} columns, but the header names {index + 4} or more"
             raise Unusable(reason, HINT)
         marks.extend(marks_of(cells[index + 3], way, document))
     part = "." in cells[0]

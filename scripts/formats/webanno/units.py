@@ -1,4 +1,4 @@
-"""Tokens and parts of tokens of a WebAnno TSV file, and where they stand in their sentence.
+"""Tokens and parts of tokens of a WebAnno TSV file, and where they are in their sentence.
 
 In: a sentence's text, and its tokens with the file's offsets. Out: what turns these into characters.
 
@@ -32,9 +32,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class SentenceOffsets:
-    """Where the offsets of a file stand in a sentence: `base` is the offset at which it begins.
+    """Where the offsets of a file are in a sentence: `base` is the offset at which it begins.
 
-    places: the character of each offset from there on, -1 inside of one; None if each is a character.
+    places: the character of each offset from there on, -1 inside one; None if each is a character.
     """
 
     base: int
@@ -49,12 +49,12 @@ class SentenceOffsets:
         return inside if self.places is None else self.places[inside]
 
     def place(self, unit: Unit) -> tuple[int, int]:
-        """Return where a token or a part of one stands in the sentence; raises Unusable outside."""
+        """Return where a token or a part of one is in the sentence; raises Unusable outside."""
         if unit.start is not None and unit.end is not None and unit.start <= unit.end:
             start, end = self.character(unit.start), self.character(unit.end)
             if start >= 0 and end >= 0:
                 return start, end
-        reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside of its sentence"
+        reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside its sentence"
         raise Unusable(reason, HINT)
 
 
@@ -79,7 +79,7 @@ def ruler_of(text: str, tokens: Sequence[Unit]) -> SentenceOffsets | None:
 
 
 def stands(text: str, token: Unit, ruler: SentenceOffsets) -> bool:
-    """Say whether a token stands in the text where its offsets say."""
+    """Say whether a token is in the text where its offsets say."""
     if token.start is None or token.end is None:
         return False
     start, end = ruler.character(token.start), ruler.character(token.end)
@@ -87,7 +87,7 @@ def stands(text: str, token: Unit, ruler: SentenceOffsets) -> bool:
 
 
 def utf16_places(text: str) -> tuple[int, ...]:
-    """Return the character of each UTF-16 unit of a text and of its end; -1 inside of a character."""
+    """Return the character of each UTF-16 unit of a text and of its end; -1 inside a character."""
     places: list[int] = []
     for number, character in enumerate(text):
         places.append(number)
@@ -97,7 +97,7 @@ def utf16_places(text: str) -> tuple[int, ...]:
 
 
 def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
-    """Return where tokens stand in a sentence, one after the other. Raises Unusable if they don't."""
+    """Return where tokens are in a sentence, one after the other. Raises Unusable if they don't."""
     try:
         return found_in(text, [token.word for token in tokens])
     except Unusable as error:
@@ -105,8 +105,8 @@ def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
 
 
 def part_of(token: Unit | None, area: tuple[int, int], part: Unit) -> tuple[int, int]:
-    """Return where a part stands in the sentence whose token was found by its text."""
+    """Return where a part is in the sentence whose token was found by its text."""
     if token is None or token.start is None or part.start is None:
-        raise Unusable(f"line {part.line}: {shown(part.word)} is a part of no token", HINT)
+        raise Unusable(f"line {part.line}: {shown(part.word)} is not part of a token", HINT)
     start = area[0] + part.start - token.start
     return start, start + len(part.word)

@@ -94,7 +94,7 @@ def test_record_of_version_1_that_can_not_be_used_is_a_fault(tmp_path, changes, 
 def test_record_without_tokens_among_others_is_a_fault(tmp_path):
     good = {**FIRST, "annotation": []}
     bad = {key: value for key, value in good.items() if key != "tokens"}
-    assert reading(tmp_path, good, bad)[1].reason == "it has no tokens, and so marks no spans"
+    assert reading(tmp_path, good, bad)[1].reason == "it has no tokens, so it marks no spans"
 
 
 def test_each_users_answer_is_a_record_with_a_layer_for_each_question(tmp_path):
@@ -174,12 +174,12 @@ def test_record_of_version_2_that_can_not_be_used_is_a_fault(tmp_path, given, re
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        (second(mood=[answer("good")]), "without a question about spans"),
-        (second(stars=[answer(5)]), "without a question about spans"),
-        (second(topics=[answer(["a", "b"])]), "without a question about spans"),
+        (second(mood=[answer("good")]), "without a span question"),
+        (second(stars=[answer(5)]), "without a span question"),
+        (second(topics=[answer(["a", "b"])]), "without a span question"),
         (
             {"text": "Ada", "inputs": {}, "annotation": "x", "annotation_agent": "a"},
-            "of classified or written texts",
+            "for text classification or text generation",
         ),
     ],
 )

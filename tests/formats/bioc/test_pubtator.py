@@ -30,11 +30,11 @@ def test_relations_are_passed_over(tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("1\t0\t3\tAda", "line 3: a mention has no end, no text or no type"),
-        ("1\t0\tx\tAda\tP", "line 3: a mention has no end, no text or no type"),
-        ("2\t0\t3\tAda\tP", "line 3: it is about '2', not '1'"),
+        ("1\t0\t3\tAda", "line 3: an entity has no end, no text or no type"),
+        ("1\t0\tx\tAda\tP", "line 3: an entity has no end, no text or no type"),
+        ("2\t0\t3\tAda\tP", "line 3: it belongs to the document '2', not '1'"),
         ("2|a|Another.", "line 3: it has texts of '1' and '2'"),
-        ("Ada", "line 3: it is neither a text nor a mention"),
+        ("Ada", "line 3: it is neither a text nor an entity"),
         ("1\t0\t3\tAda\t ", "span 0-3 has no label"),
     ],
 )

@@ -97,7 +97,7 @@ def test_line_that_is_no_annotation_is_passed_over_and_noted(tmp_path):
 
 def test_file_without_any_line_of_brat_is_a_fault(tmp_path):
     record = only(laid(tmp_path, ann="hello\n"))
-    assert record.reason == "no line of it is an annotation of brat"
+    assert record.reason == "none of its lines is a brat annotation"
 
 
 def test_lines_of_other_kinds_are_passed_over_without_a_word(tmp_path):

@@ -74,7 +74,7 @@ def test_document_without_labels_may_not_have_been_looked_at(tmp_path):
         ({"location": None}, "the document has no location"),
         (
             {"location": "../a.txt"},
-            "its text is '../a.txt', and no file of this name lies beside this one",
+            "its text is in '../a.txt', but there is no such file next to this one",
         ),
         ({"entities": "many"}, "'many' is not a list of regions"),
         ({"entities": [{"labels": ["Name"]}]}, "'Name' is not a label"),
@@ -107,5 +107,5 @@ def test_project_of_another_kind_is_named(tmp_path, kind):
 
 
 def test_project_without_documents_is_refused(tmp_path):
-    with pytest.raises(FileFault, match="it names no documents"):
+    with pytest.raises(FileFault, match="it lists no documents"):
         read(project(tmp_path, []))

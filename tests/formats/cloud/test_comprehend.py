@@ -41,11 +41,11 @@ def test_document_without_line_numbers_is_one_text(tmp_path, header):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("a.txt,0,0,3", "it has 4 cells, and the header has 5"),
-        (",0,0,3,A", "it names no file"),
-        ("a.txt,x,0,3,A", "'x' is not a whole number from 0"),
-        ("a.txt,7,0,3,A", "a.txt has 2 lines, counted from 0, and a row names line 7"),
-        ("../b.txt,0,0,3,A", "its text is '../b.txt', and no file of this name lies beside this one"),
+        ("a.txt,0,0,3", "it has 4 cells, but the header has 5"),
+        (",0,0,3,A", "it has no file name"),
+        ("a.txt,x,0,3,A", "'x' is not a whole number of at least 0"),
+        ("a.txt,7,0,3,A", "a.txt has 2 lines, counted from 0, but a row refers to line 7"),
+        ("../b.txt,0,0,3,A", "its text is in '../b.txt', but there is no such file next to this one"),
     ],
 )
 def test_row_that_means_nothing_is_a_fault_and_the_others_are_read(tmp_path, row, reason):
@@ -57,7 +57,7 @@ def test_row_that_means_nothing_is_a_fault_and_the_others_are_read(tmp_path, row
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("a.txt,0,-1,3,A", "'-1' is not a whole number from 0"),
+        ("a.txt,0,-1,3,A", "'-1' is not a whole number of at least 0"),
         ("a.txt,0,0,3,", "span 0-3 has no label"),
     ],
 )
@@ -73,7 +73,7 @@ def test_row_whose_span_can_not_be_read_leaves_those_of_its_line(tmp_path, row, 
 def test_rows_with_and_without_a_line_for_one_document_are_told(tmp_path):
     record, fault = read(tmp_path, "a.txt,,0,3,A\na.txt,1,0,5,B\n")
     assert mentions(record) == [("Ada", "A")]
-    assert fault.reason == "1 of its rows name a line, and the others none"
+    assert fault.reason == "1 of its rows have a line number, and the others don't"
 
 
 def test_documents_belong_to_the_table(tmp_path):

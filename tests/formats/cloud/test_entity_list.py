@@ -37,7 +37,9 @@ def test_list_beside_annotations_becomes_patterns_that_spacy_takes(tmp_path):
     found = inputs(str(raw), corpus, config=corpora.CONFIG, lang="en")
     report = convert(found, settings, corpus)
     (told,) = report["left_aside"].values()
-    assert told == "it is a dictionary: 3 names went to patterns.jsonl, 1 rows without a name or a type"
+    assert told == (
+        "it is an entity list: 3 names were written to patterns.jsonl; 1 rows have no name or type"
+    )
     nlp = spacy.blank("en")
     nlp.add_pipe("entity_ruler").from_disk(corpus / "patterns.jsonl")
     doc = nlp("Ada Okafor saw Lind, Jonas in Quay Street.")

@@ -42,7 +42,7 @@ def test_file_that_a_line_names_belongs_to_the_manifest(tmp_path):
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
-        ("yes", "what the job names made has no list of entities"),
+        ("yes", "the output of the job names has no list of entities"),
         ({"annotations": {"entities": ["Ada"]}}, "'Ada' is not an entity"),
         ({"annotations": {"entities": [{"startOffset": 0}]}}, "offset None is not a whole number"),
     ],

@@ -209,7 +209,7 @@ TWO_LAYERS = "{}In O O\nNew B-LOC O\nYork I-LOC O\nTimes O B-ORG\n"
 def test_two_columns_of_tags_are_a_choice_of_the_user(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", TWO_LAYERS.format(""))
-    assert caught.value.reason == "it has 2 columns of tags: '2', '3'"
+    assert caught.value.reason == "it has 2 tag columns: '2', '3'"
     assert caught.value.hint == "set layer in configs/convert.cfg to one of them"
     (record,) = read_with(tmp_path, TWO_LAYERS.format(""), layer="3")
     assert mentions(record) == [("Times", "ORG")]
@@ -236,7 +236,7 @@ def test_header_is_no_token(tmp_path, header):
 def test_header_without_rows_is_refused(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", "Token NER\n")
-    assert caught.value.reason == "it has a header and no rows"
+    assert caught.value.reason == "it has a header but no rows"
 
 
 def test_labels_without_prefix_may_hold_spaces_and_slashes(tmp_path):
@@ -479,7 +479,7 @@ def test_blank_line_after_every_token_is_refused_where_nothing_ends_a_sentence(t
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "columns", "".join(SENTENCES).replace("\n", "\n\n"))
     assert caught.value.reason == (
-        "a blank line follows every token, so that it isn't clear where a sentence ends"
+        "a blank line follows every token, so it isn't clear where a sentence ends"
     )
     assert "line end" in caught.value.hint
 
@@ -499,7 +499,7 @@ def test_label_without_prefix_among_others_is_read_and_noted(tmp_path):
 def test_tag_that_means_nothing_is_shown_with_its_line_and_what_to_write(tmp_path):
     fault, _ = read(tmp_path, "columns", "Ada B-PER\nOkafor PER\n\nBo B-PER\nleft O\n")
     assert fault.reason == "line 2: the tag 'PER' is not in the file's scheme (IOB2)"
-    assert fault.hint == "write B-PER where a span begins, I-PER inside of one, O outside"
+    assert fault.hint == "write B-PER where a span begins, I-PER inside it, O outside"
 
 
 @given(

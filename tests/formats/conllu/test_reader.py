@@ -176,7 +176,7 @@ def test_spaces_of_conllu_plus_without_misc_are_unknown(tmp_path):
 
 
 def test_columns_without_a_form_are_refused(tmp_path):
-    with pytest.raises(FileFault, match=r"its global\.columns name no FORM"):
+    with pytest.raises(FileFault, match=r"its global\.columns line has no FORM"):
         read(tmp_path, "conllu", "# global.columns = ID NE\n1\tO\n")
 
 
@@ -189,7 +189,7 @@ def test_two_layers_are_a_choice_of_the_user(tmp_path):
     data = rows((1, "Rom", "NE=B-GPE|ENE=B-City"), (2, "ist", "_"))
     with pytest.raises(FileFault) as caught:
         only(tmp_path, data)
-    assert caught.value.reason == "it has 2 layers of entities: 'NE', 'ENE'"
+    assert caught.value.reason == "it has 2 entity layers: 'NE', 'ENE'"
     record = only(tmp_path, data, layer="ENE")
     assert mentions(record) == [("Rom", "City")]
     assert record.spans[0].layer == "ENE"
@@ -204,7 +204,7 @@ def test_treebank_without_entities_is_refused_by_name(tmp_path, misc):
     with pytest.raises(FileFault) as caught:
         only(tmp_path, data)
     assert caught.value.reason == (
-        "this is CoNLL-U without named entities: neither MISC nor a column has any"
+        "this is CoNLL-U without named entities: neither MISC nor another column contains any"
     )
 
 

@@ -77,7 +77,7 @@ def test_other_count_of_names_than_of_numbers_is_refused(tmp_path):
         list(FORMATS["doccano"].read(path, Options(tag_names=("DOG",))))
     assert (
         caught.value.reason
-        == "it has the label numbers 9, 14, and tag_names in configs/convert.cfg has 1 names"
+        == "it has the label numbers 9, 14, but tag_names in configs/convert.cfg has 1 names"
     )
 
 
@@ -136,7 +136,7 @@ def test_project_of_another_type_is_refused_by_name(tmp_path, what, record):
         ({"text": TEXT, "label": 5}, "spans are a int, not a list"),
         ({"text": TEXT, "label": TRIPLES, "labels": TRIPLES}, "label and labels both contain spans"),
         ({"text": TEXT, "annotations": [{"label": 3, "start_offset": 0}]}, "offset None is not a"),
-        ({"text": TEXT, "label": ["news"]}, "this is of a doccano project of text classification"),
+        ({"text": TEXT, "label": ["news"]}, "this belongs to a doccano project of text classification"),
     ],
 )
 def test_record_that_can_not_be_used_is_a_fault(tmp_path, record, reason):

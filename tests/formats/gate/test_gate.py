@@ -94,7 +94,7 @@ def test_short_features_of_the_document_are_kept(tmp_path):
     [
         (document(text=" \n"), "the document has no text"),
         (document(mark("")), "span 0-3 has no label"),
-        (document(mark(end=7)), "an annotation 'Person' refers to the node '7', which is not there"),
+        (document(mark(end=7)), "an annotation 'Person' refers to the node '7', which does not exist"),
         (document(mark())[:-9], "it is not valid XML (unclosed token: line 9, column 0)"),
         (
             document(text="a < b"),
@@ -106,7 +106,7 @@ def test_short_features_of_the_document_are_kept(tmp_path):
         ),
         (
             document().replace("<GateDocument", '<!DOCTYPE a [<!ENTITY b "c">]>\n<GateDocument', 1),
-            "it has entities of its own or names others to be fetched (EntitiesForbidden)",
+            "it declares XML entities or refers to external ones (EntitiesForbidden)",
         ),
         (document().replace("UTF-8", "no-such"), None),
     ],
@@ -122,7 +122,7 @@ def test_document_that_can_not_be_used_is_a_fault(tmp_path, data, reason):
 
 
 def test_file_that_is_none_of_gate_is_refused(tmp_path):
-    with pytest.raises(FileFault, match="it is no GATE XML"):
+    with pytest.raises(FileFault, match="it is not GATE XML"):
         only(tmp_path, "<html></html>")
 
 
@@ -155,7 +155,7 @@ def test_document_that_was_put_into_utf_8_is_read_so_though_it_names_another(tmp
 def test_characters_that_xml_forbids_are_mended_and_noted(tmp_path, written_as, text):
     record = only(tmp_path, document(text=f"Ada {written_as}"))
     assert record.text == f"Ada {text}"
-    assert record.notes == ("characters that XML doesn't allow read as spaces",)
+    assert record.notes == ("characters that XML doesn't allow: read as spaces",)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_what_twitter_marks_and_what_no_entity_has_is_left_out_and_noted(tmp_pat
     ("changes", "reason"),
     [
         ({"text": ""}, "the record has no text"),
-        ({"entities": [ADA]}, "its entities are [{'indices': [0, 3]}], not lists by their types"),
+        ({"entities": [ADA]}, "its entities are [{'indices': [0, 3]}], not an object of lists by type"),
         ({"entities": {"Person": [{}]}}, "an annotation has no indices ({})"),
         ({"entities": {"Person": 5}}, "an annotation has no indices (5)"),
         ({"entities": {"Person": [{"indices": [0, "3"]}]}}, "offset '3' is not a whole number"),
@@ -77,7 +77,7 @@ def test_tweets_that_nobody_annotated_are_refused_by_name(tmp_path):
     data = json.dumps({"text": "Ada #Bo", "entities": {"hashtags": [{"indices": [4, 7]}], "urls": []}})
     path = written(tmp_path, data)
     assert detect(path).name == "gate_json"
-    with pytest.raises(OtherTask, match="these are tweets with what Twitter marks in them"):
+    with pytest.raises(OtherTask, match="these are tweets that contain only Twitter's own marks"):
         next(FORMATS["gate_json"].read(path, DEFAULTS))
 
 
@@ -119,7 +119,7 @@ def test_annotations_of_gatenlp_that_no_entity_has_are_left_out(tmp_path):
     ("changes", "reason"),
     [
         ({"text": None}, "the record has no text"),
-        ({"annotation_sets": 5}, "its annotation sets are 5, not sets by their names"),
+        ({"annotation_sets": 5}, "its annotation sets are 5, not an object of sets by name"),
         ({"annotation_sets": {"": 5}}, "the annotations of a set are 5, not a list"),
         ({"annotation_sets": {"": [5]}}, "an annotation is invalid (5)"),
         ({"annotation_sets": {"": [{"type": [], "start": 0, "end": 3}]}}, None),

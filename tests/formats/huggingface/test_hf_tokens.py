@@ -63,7 +63,7 @@ def test_fields_are_known_by_their_usual_names_or_by_the_tags(tmp_path, tokens, 
 def test_user_chooses_between_two_layers(tmp_path):
     row = {**ROW, "fine_ner_tags": ["B-poet", "O", "B-city"]}
     fault = refused(written(tmp_path, json.dumps(row)))
-    assert fault.reason == "it has 2 fields of tags: 'ner_tags', 'fine_ner_tags'"
+    assert fault.reason == "it has 2 tag fields: 'ner_tags', 'fine_ner_tags'"
     record = only(tmp_path, row, layer="fine_ner_tags")
     assert mentions(record) == [("Ada", "poet"), ("Rome", "city")]
     assert {span.layer for span in record.spans} == {"fine_ner_tags"}
@@ -72,7 +72,7 @@ def test_user_chooses_between_two_layers(tmp_path):
 def test_layer_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     fault = refused(written(tmp_path, json.dumps(ROW)), layer="fine")
     assert (fault.reason, fault.hint) == (
-        "it has no fields of tags 'fine'",
+        "none of its tag fields is called 'fine'",
         "set layer in configs/convert.cfg to one of 'ner_tags'",
     )
 
@@ -204,7 +204,7 @@ def test_rows_without_tags_of_entities_are_another_task(tmp_path):
     with pytest.raises(OtherTask) as caught:
         next(FORMATS["hf_tokens"].read(path, DEFAULTS))
     assert caught.value.reason == (
-        "its rows have no tags of entities, one for each token; they have tokens, pos_tags"
+        "its rows have no entity tags, one for each token; their fields are tokens, pos_tags"
     )
 
 
@@ -311,7 +311,7 @@ def test_span_in_parquet_without_a_name_leaves_the_others(tmp_path):
 def test_user_chooses_between_two_columns_of_spans(tmp_path):
     mark = {"start": 0, "end": 3, "label": "PER"}
     path = saved(tmp_path, [{"text": "Ada left", "a": [mark], "b": [{**mark, "label": "X"}]}])
-    assert refused(path).reason == "it has 2 columns of spans: 'a', 'b'"
+    assert refused(path).reason == "it has 2 span columns: 'a', 'b'"
     (record,) = FORMATS["hf_tokens"].read(path, Options(layer="b"))
     assert [(span.label, span.layer) for span in record.spans] == [("X", "b")]
 

@@ -48,7 +48,7 @@ def test_brackets_hold_mention_and_label(parts):
         ("<PER>Ada left", "'PER' is never closed"),
         ("Ada</PER> left", "'</PER>' ends an entity that never began"),
         ("<PER>Ada <ORG>Co</PER></ORG>", "'</PER>' ends an entity that never began"),
-        ("<PER></PER>", "the line has no text beside its tags"),
+        ("<PER></PER>", "the line has no text apart from its tags"),
         ("<PER id=1>Ada</PER> left", "'<PER id=1>' looks like a tag, but not one that can be read"),
         ("Ada <PER > left & <pb =>", "'<pb =>' looks like a tag, but not one that can be read"),
         ("Ada <!-- who? --> left", "'<!--' looks like a tag, but not one that can be read"),

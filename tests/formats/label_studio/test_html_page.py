@@ -60,7 +60,7 @@ def test_stretch_that_begins_or_ends_where_nodes_meet_takes_no_line_end_with_it(
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (0, 4), (2, 1), (9, 9)])
 def test_offsets_beyond_the_page_are_unusable(start, end):
-    with pytest.raises(Unusable, match="are beyond its HTML's 3 characters"):
+    with pytest.raises(Unusable, match="are beyond the 3 characters of its HTML"):
         Page("<p>Ada</p>").of_offsets(start, end)
 
 

@@ -194,7 +194,7 @@ def test_project_of_relations_alone_is_refused_by_name(tmp_path):
 
 def test_minimal_export_of_classes_is_refused_by_name(tmp_path):
     reason, _ = refused(tmp_path, [{"id": 1, "text": "Ada", "topic": "news", **MADE}], OtherTask)
-    assert reason == "this is a Label Studio project in which no stretch of a text is labelled"
+    assert reason == "this is a Label Studio project in which no span of text is labelled"
 
 
 def test_tasks_without_any_text_are_refused(tmp_path):
@@ -233,7 +233,7 @@ def test_csv_whose_cells_stand_in_no_quotes_is_refused(tmp_path):
     header = ",".join(["text", "id", "label", *MADE])
     cell = '[{"start": 0, "end": 3, "text": "Ada", "labels": ["PER"]}]'
     reason, hint = refused(tmp_path, f"{header}\nAda met Bo,1,{cell},1,5,c,u,1.5\n")
-    assert reason == "row 2 has cells with ',' in them, and they are not in quotes"
+    assert reason == "row 2 has cells that contain ',' but are not in quotes"
     assert hint == "export the project as JSON, which contains more"
 
 
@@ -314,7 +314,7 @@ def test_text_is_found_beside_the_export_and_belongs_to_it(tmp_path):
     given = task("/data/upload/1/0a1b2c3d-a.txt", region(4, 7, "PER", quoted="Ada"))
     path = written(tmp_path, json.dumps([given]))
     (fault,) = FORMATS["label_studio"].read(path, DEFAULTS)
-    expected = "and no file of this name lies beside this one"
+    expected = "but there is no such file next to this one"
     assert fault.reason == f"its text is '/data/upload/1/0a1b2c3d-a.txt', {expected}"
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfHi,\nAda\r\n")
     (record,) = FORMATS["label_studio"].read(path, DEFAULTS)

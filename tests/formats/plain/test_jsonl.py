@@ -62,7 +62,7 @@ def test_two_fields_that_say_the_same_in_another_order_are_one(tmp_path):
 
 def test_two_fields_that_differ_are_a_fault(tmp_path):
     data = '{"text": "Ada", "spans": [[0, 3, "PERSON"]], "entities": [[0, 2, "PERSON"]]}'
-    assert only(tmp_path, data).reason == "spans and entities say different things"
+    assert only(tmp_path, data).reason == "spans and entities contain different spans"
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_user_chooses_between_two_fields_of_mentions_and_of_texts(tmp_path):
 def test_file_without_mentions_that_is_called_a_mention_list_is_refused(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "mention_json", json.dumps({"text": TEXT}))
-    assert caught.value.reason == "none of its fields lists mentions"
+    assert caught.value.reason == "none of its fields lists entities"
 
 
 @pytest.mark.parametrize(
@@ -167,17 +167,17 @@ def test_identifier_group_and_split_are_kept_and_the_rest_is_meta(tmp_path):
 @pytest.mark.parametrize(
     ("entities", "reason"),
     [
-        (5, "5 is not a list of mentions"),
+        (5, "5 is not a list of entities"),
         ("Ada", "'Ada' is not valid JSON"),
         ([5], "5 names no entity"),
         ([["Ada", "PER", "x"]], "['Ada', 'PER', 'x'] names no entity"),
-        ([{"text": "", "label": "PER"}], "a mention has no text: {'text': '', 'label': 'PER'}"),
+        ([{"text": "", "label": "PER"}], "an entity has no text: {'text': '', 'label': 'PER'}"),
         ([{"text": "Ada", "label": None}], "the mention 'Ada' has no label"),
-        ({"PER": [5]}, "[5] under 'PER' is not a list of mentions"),
+        ({"PER": [5]}, "[5] under 'PER' is not a list of entities"),
         ([["Ada\0", "PER"]], "the mention contains a NUL character"),
         (
             [{"text": "Ada", "label": "PER", "start": 0}],
-            "{'text': 'Ada', 'label': 'PER', 'start': 0} has offsets, and other records have none",
+            "{'text': 'Ada', 'label': 'PER', 'start': 0} has offsets, but other records have none",
         ),
     ],
 )

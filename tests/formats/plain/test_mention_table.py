@@ -96,10 +96,10 @@ def test_user_chooses_between_two_columns(tmp_path):
     reader = FORMATS["mention_table"].read
     with pytest.raises(FileFault) as caught:
         list(reader(path, DEFAULTS))
-    assert caught.value.reason == "it has 2 columns of entities: 'c', 'd'"
+    assert caught.value.reason == "it has 2 entity columns: 'c', 'd'"
     with pytest.raises(FileFault) as caught:
         list(reader(path, Options(layer="d")))
-    assert caught.value.reason == "it has 2 columns of texts: 'a', 'b'"
+    assert caught.value.reason == "it has 2 text columns: 'a', 'b'"
     (record,) = reader(path, Options(layer="d", text_field="b"))
     assert (record.text, mentions_in(record)) == ("Bo, Ada", [("Bo", "PER")])
 
@@ -117,7 +117,7 @@ def test_cell_that_is_longer_than_the_csv_module_allows_is_read(tmp_path):
     assert csv.field_size_limit() == before < LARGEST
 
 
-OPEN = "in line {} a quote is never closed, or one inside of a cell is not doubled"
+OPEN = "in line {} a quote is never closed, or one inside a cell is not doubled"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_text_with_a_comma_and_without_quotes_is_put_together(tmp_path, turned, 
 def test_row_with_a_cell_too_many_is_not_guessed_at(tmp_path, row):
     data = table(["text", "entities"], *[["Ada", ADA]] * 6) + row
     *_, fault = read(tmp_path, "mention_table", data)
-    assert fault.reason == "it has 3 cells, and the first row has 2"
+    assert fault.reason == "it has 3 cells, but the first row has 2"
 
 
 @given(
@@ -196,12 +196,12 @@ def test_many_open_quotes_are_found_in_linear_time():
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("Bo", "it has 1 cells, and the first row has 2"),
-        ("Bo,[],more", "it has 3 cells, and the first row has 2"),
+        ("Bo", "it has 1 cells, but the first row has 2"),
+        ("Bo,[],more", "it has 3 cells, but the first row has 2"),
         ('"Bo" came,[]', OPEN.format(8)),
         (",[]", "the record has no text"),
         ("Bo,no", "'no' is not valid JSON"),
-        ("Bo,5", "5 is not a list of mentions"),
+        ("Bo,5", "5 is not a list of entities"),
     ],
 )
 def test_row_that_is_damaged_is_a_fault_and_the_next_one_is_read(tmp_path, row, reason):

@@ -66,7 +66,7 @@ def test_rows_that_are_off_are_faults_with_their_numbers(tmp_path):
     assert all(isinstance(fault, Fault) for fault in faults)
     assert [(fault.place, fault.reason) for fault in faults] == [
         ("row 11", "it has 2 tokens and 1 tags"),
-        ("row 12", "it has 1 cells, and the first row has 2"),
+        ("row 12", "it has 1 cells, but the first row has 2"),
         ("row 13", "the record has no tokens"),
     ]
 
@@ -74,7 +74,7 @@ def test_rows_that_are_off_are_faults_with_their_numbers(tmp_path):
 def test_two_columns_of_tags_are_chosen_between(tmp_path):
     data = "tokens,ner,ne\nAda left,B-PER O,O B-ACT\nBo came,B-PER O,O B-ACT\n"
     path = written(tmp_path, data)
-    with pytest.raises(FileFault, match="columns of tags") as caught:
+    with pytest.raises(FileFault, match="tag columns") as caught:
         list(FORMATS["sentence_table"].read(path, Options()))
     assert "layer in configs/convert.cfg" in caught.value.hint
     first, _ = FORMATS["sentence_table"].read(path, Options(layer="ne"))
@@ -83,7 +83,7 @@ def test_two_columns_of_tags_are_chosen_between(tmp_path):
 
 def test_table_without_tags_is_refused(tmp_path):
     path = written(tmp_path, "text,label\nAda left Oslo,positive\n")
-    with pytest.raises(FileFault, match="no column of it has a tag for each token"):
+    with pytest.raises(FileFault, match="none of its columns has a tag for each token"):
         list(FORMATS["sentence_table"].read(Path(path), Options()))
 
 
@@ -92,5 +92,5 @@ def test_quote_that_is_never_closed_swallows_no_sentence(tmp_path):
     data = "Sentence,Tag\n" + good * 9 + '"Bo left,B-PER O\n' + good * 3
     records = read(tmp_path, "sentence_table", data)
     fault = records[9]
-    assert fault.reason == "in line 11 a quote is never closed, or one inside of a cell is not doubled"
+    assert fault.reason == "in line 11 a quote is never closed, or one inside a cell is not doubled"
     assert (fault.record, len(records)) == ('"Bo left,B-PER O\n', 13)

@@ -137,7 +137,7 @@ def test_two_columns_of_tags_are_a_choice_of_the_user(tmp_path):
     data = "Sentence,Word,NER,Tag\n1,Ada,B-PER,B-ARTIST\n1,left,O,O\n"
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "token_table", data)
-    assert caught.value.reason == "it has 2 columns of tags: 'NER', 'Tag'"
+    assert caught.value.reason == "it has 2 tag columns: 'NER', 'Tag'"
     (record,) = read_with(tmp_path, data, layer="Tag")
     assert (mentions(record), record.spans[0].layer) == ([("Ada", "ARTIST")], "Tag")
 
@@ -160,13 +160,13 @@ def test_header_without_rows_is_refused(tmp_path, data):
     assert is_sniffed(data)
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "token_table", data)
-    assert caught.value.reason == "it has a header and no rows"
+    assert caught.value.reason == "it has a header but no rows"
 
 
 def test_table_of_something_else_read_by_name_is_refused(tmp_path):
     with pytest.raises(FileFault) as caught:
         read(tmp_path, "token_table", "id,text\n1,Ada\n")
-    assert caught.value.reason == "its header names no columns of words and tags"
+    assert caught.value.reason == "its header has no columns for words and tags"
 
 
 def test_field_that_never_ends_rejects_its_sentence(tmp_path):

@@ -96,9 +96,9 @@ def moved(index, **changes):
     [
         (moved(1, start=3, end=6), "token 'met' should be at 3-6, where the text has ' me'"),
         (moved(3, end=13, text="🙂 "), "token '🙂 ' should be at 11-13, where the text has '🙂'"),
-        (moved(0, start="0"), "has no text, start and end"),
-        ([{"text": "Ada"}], "token {'text': 'Ada'} has no text, start and end"),
-        ([5], "token 5 has no text, start and end"),
+        (moved(0, start="0"), "lacks a text, start or end"),
+        ([{"text": "Ada"}], "token {'text': 'Ada'} lacks a text, start or end"),
+        ([5], "token 5 lacks a text, start or end"),
         (5, "tokens are a int, not a list"),
         ({"0": "Ada"}, "tokens are a dict, not a list"),
     ],
@@ -111,8 +111,8 @@ def test_tokens_that_are_not_what_stands_in_the_text_are_a_fault(tmp_path, token
 @pytest.mark.parametrize(
     ("span", "reason"),
     [
-        ({"token_start": 0, "token_end": 1}, "span 0-3 names tokens that are at 0-7"),
-        ({"token_start": 1, "token_end": 1}, "span 0-3 names tokens that are at 4-7"),
+        ({"token_start": 0, "token_end": 1}, "span 0-3 refers to tokens that are at 0-7"),
+        ({"token_start": 1, "token_end": 1}, "span 0-3 refers to tokens that are at 4-7"),
         ({"token_start": 0, "token_end": 4}, "span 0-3 names tokens 0 to 4 of 4"),
         ({"token_start": -1, "token_end": 0}, "span 0-3 names tokens -1 to 0 of 4"),
         ({"token_start": 2, "token_end": 1}, "span 0-3 names tokens 2 to 1 of 4"),
@@ -284,7 +284,7 @@ def test_task_of_something_else_among_others_is_a_fault(tmp_path):
         tmp_path, "prodigy", json.dumps(TASK) + "\n" + json.dumps(OTHERS["text classification"])
     )
     assert isinstance(good, AnnotatedText)
-    assert fault.reason == "this is of a Prodigy dataset of text classification"
+    assert fault.reason == "this belongs to a Prodigy dataset of text classification"
 
 
 @pytest.mark.parametrize(

@@ -68,9 +68,18 @@ def test_object_without_spans_says_whether_anybody_looked(tmp_path):
         ({"ner": [[0, 1]]}, "[0, 1] is not a span"),
         ({"ner": [[0, 1, None]]}, "span of tokens 0 to 1 has no label"),
         ({"ner": [[0, 1.5, "x"]]}, "offset 1.5 is not a whole number"),
-        ({"ner": [[0, 3, "x"]]}, "a span goes from token 0 to token 3, and the tokens are 0 to 2"),
-        ({"ner": [[2, 1, "x"]]}, "a span goes from token 2 to token 1, and the tokens are 0 to 2"),
-        ({"ner": [[-1, 1, "x"]]}, "a span goes from token -1 to token 1, and the tokens are 0 to 2"),
+        (
+            {"ner": [[0, 3, "x"]]},
+            "a span goes from token 0 to token 3, but the tokens are numbered 0 to 2",
+        ),
+        (
+            {"ner": [[2, 1, "x"]]},
+            "a span goes from token 2 to token 1, but the tokens are numbered 0 to 2",
+        ),
+        (
+            {"ner": [[-1, 1, "x"]]},
+            "a span goes from token -1 to token 1, but the tokens are numbered 0 to 2",
+        ),
         ({"tokenized_text": ["Ada", "\0"]}, "the text contains a NUL character"),
     ],
 )

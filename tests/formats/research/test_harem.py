@@ -71,11 +71,11 @@ def test_what_has_no_category_and_what_is_omitted_is_unknown(tmp_path):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("<NOVO>Ana</NOVO>", "it has an element '<NOVO>' that HAREM doesn't have"),
+        ("<NOVO>Ana</NOVO>", "it has an element '<NOVO>' that is not part of HAREM"),
         (f"<EM CATEG='PESSOA'>{ANA}", "'</P>' ends an entity that never began"),
         ("Ana</EM>", "'</EM>' ends an entity that never began"),
         ("<ALT>Ana<ALT>|Ana</ALT></ALT>", "<ALT> within another one, or </ALT> without one"),
-        ("<ALT><EM CATEG='PESSOA'>Ana</ALT></EM>", "</ALT> is within an entity"),
+        ("<ALT><EM CATEG='PESSOA'>Ana</ALT></EM>", "</ALT> is inside an entity"),
         ("", "the document has no text"),
     ],
 )

@@ -118,7 +118,7 @@ def test_field_that_the_user_names_is_the_answer_even_if_it_is_empty(tmp_path):
 def test_two_fields_that_differ_are_a_question(tmp_path):
     record = {"text": "Ada", "gold": [[0, 3, "PER"]], "ents": [[0, 2, "PER"]]}
     (fault,) = read(tmp_path, "jsonl", json.dumps(record))
-    assert fault.reason == "gold and ents say different things"
+    assert fault.reason == "gold and ents contain different spans"
     assert "fields in configs/convert.cfg" in fault.hint
 
 

@@ -70,7 +70,7 @@ def test_list_that_is_longer_than_a_file_name_may_be_is_a_list():
         ),
         (
             ("O", "B-PEAK", "I-PEAK", "..."),
-            "tag_names in configs/convert.cfg goes on with `...`",
+            "tag_names in configs/convert.cfg contains `...`",
             "write all names",
         ),
     ],

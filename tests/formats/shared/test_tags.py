@@ -255,9 +255,7 @@ def test_tag_of_no_scheme_is_refused(tag):
         decode(["B-PER", tag], IOB2)
     assert caught.value.reason == f"the tag {tag.strip()!r} is not in the file's scheme (IOB2)"
     label = "PER" if tag == "PER" else "LABEL"
-    assert (
-        caught.value.hint == f"write B-{label} where a span begins, I-{label} inside of one, O outside"
-    )
+    assert caught.value.hint == f"write B-{label} where a span begins, I-{label} inside it, O outside"
 
 
 def test_label_beside_letters_alone_is_refused():

@@ -46,7 +46,7 @@ def test_any_white_space_may_stand_between_tokens_in_their_text():
 def test_token_that_does_not_follow_in_the_text_is_named():
     with pytest.raises(Unusable) as caught:
         found_in("one and two", ["one", "two"])
-    assert caught.value.reason == "token 'two' does not follow in the text, which has ' and two'"
+    assert caught.value.reason == "token 'two' was expected next in the text, which has ' and two'"
 
 
 def test_spans_of_tokens_become_spans_of_characters():

@@ -155,8 +155,8 @@ def test_pair_that_would_have_to_be_executed_is_a_fault_with_its_line(tmp_path):
     good, *faults = read(tmp_path, "pairs", source)
     assert good.text == "Ada"
     assert [(fault.place, fault.reason) for fault in faults] == [
-        ("record 2", "what begins in line 3 is not written out"),
-        ("record 3", "what begins in line 4 is not written out"),
+        ("record 2", "the value that begins in line 3 is not a literal"),
+        ("record 3", "the value that begins in line 4 is not a literal"),
     ]
     assert faults[0].record == '(input("?"), {"entities": []}),'
 
@@ -267,7 +267,7 @@ def test_words_that_are_not_those_of_the_text_make_a_text_of_their_own(tmp_path)
 @pytest.mark.parametrize(
     ("annotations", "reason"),
     [
-        ({"entities": ["O", "O"]}, "its entities are tags, ['O', 'O'], and it has no `words`"),
+        ({"entities": ["O", "O"]}, "its entities are tags, ['O', 'O'], but it has no `words`"),
         ({"words": WORDS, "entities": ["O"]}, "it has 4 words and 1 tags"),
         ({"words": WORDS, "entities": ["O", "O", "PER", "O"]}, "word 3, 'left', has the tag 'PER'"),
         ({"words": WORDS, "entities": ["O", "O", "O", [1]]}, "word 4, '.', has the tag [1]"),

@@ -99,7 +99,7 @@ def test_document_without_annotation_is_unknown(tmp_path, changes, known):
         ({"ents": [5]}, "5 is not a span"),
         ({"spans": [5]}, "its spans are [5], not groups of spans"),
         ({"spans": {"sc": 5}}, "spans are a int, not a list"),
-        ({"tokens": [5]}, "token 5 has no start and end"),
+        ({"tokens": [5]}, "token 5 lacks a start or end"),
         ({"tokens": {"a": 5}}, "its tokens are {'a': 5}, not a list"),
     ],
 )

@@ -46,7 +46,7 @@ def test_offsets_count_from_the_beginning_of_the_part(tmp_path):
 @pytest.mark.parametrize(
     ("entity", "reason"),
     [
-        ({**ENTITY, "part": "q"}, "is in no part that has a text"),
+        ({**ENTITY, "part": "q"}, "is not in a part that has a text"),
         ({**ENTITY, "offsets": []}, "has no offsets"),
         ({**ENTITY, "offsets": [{"start": 7}]}, "has an offset without its text"),
         ({**ENTITY, "offsets": [{"start": "7", "text": "Ida"}]}, "offset '7' is not a whole number"),

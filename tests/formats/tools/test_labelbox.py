@@ -112,7 +112,7 @@ def test_project_must_be_chosen_where_there_are_several(tmp_path):
 def test_text_that_is_named_by_a_url_is_found_beside(tmp_path):
     given = row(label(ENTITY), text="https://example.org/x/a.txt?Signature=secret")
     (fault,) = reading(tmp_path, given)
-    expected = "its text is 'https://example.org/x/a.txt', and no file of this name lies beside this one"
+    expected = "its text is in 'https://example.org/x/a.txt', but there is no such file next to this one"
     assert fault.reason == expected
     (tmp_path / "key").write_text("Ada met Bo")
     (record,) = reading(tmp_path, given)
@@ -164,7 +164,7 @@ def test_project_of_entities_and_classes_is_read(tmp_path):
 
 def test_annotations_that_are_to_be_imported_are_refused_by_name(tmp_path):
     given = {"uuid": "u", "dataRow": {"globalKey": "k"}, "location": {"start": 0, "end": 2}}
-    expected = "this is a file of annotations to be imported into Labelbox, which has no texts"
+    expected = "this is an import file for Labelbox, which has no texts"
     assert refused(tmp_path, given) == expected
 
 

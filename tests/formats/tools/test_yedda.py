@@ -44,7 +44,7 @@ def test_bracket_over_several_lines_makes_them_one_text(tmp_path):
     ("line", "reason"),
     [
         ("Ada#PER*] left", "'#PER*]' closes a bracket that was never opened"),
-        ("[@#PER*]", "the line has no text beside its brackets"),
+        ("[@#PER*]", "the line has no text apart from its brackets"),
     ],
 )
 def test_line_whose_brackets_do_not_pair_up_is_a_fault(tmp_path, line, reason):

@@ -200,7 +200,7 @@ def test_what_a_type_system_lacks_is_known_from_the_document(tmp_path, known):
     ("data", "reason"),
     [
         ("<typeSystemDescription>", "ParseError: no element found"),
-        (types(("value", "gone")), "it refers to 'gone', which it doesn't contain"),
+        (types(("value", "gone")), "it refers to 'gone', which is not in the file"),
         ('<!DOCTYPE a [<!ENTITY b "c">]>' + types(), "DTDForbidden"),
         (types(("a b", "uima.cas.String")), "'a b' can't be the name of a feature"),
     ],
@@ -218,7 +218,7 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
         (xmi(text=""), "the file does not contain the document's text", WITH_TEXT),
         (
             xmi(text='sofaURI="file:/a.txt"'),
-            "the file does not contain the document's text, only where it lies (sofaURI)",
+            "the file does not contain the document's text, only its address (sofaURI)",
             WITH_TEXT,
         ),
         (
@@ -228,7 +228,7 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
         ),
         (
             xmi(NAMED, members="3 4"),
-            "it is not a valid UIMA document (it refers to 4, which it doesn't contain)",
+            "it is not a valid UIMA document (it refers to 4, which is not in the file)",
             HINT,
         ),
         (
@@ -236,7 +236,7 @@ def test_type_system_that_is_broken_is_named(tmp_path, data, reason):
             "it is not a valid UIMA document (ValueError: invalid literal for int() with base 10: 'a')",
             HINT,
         ),
-        (xmi(NAMED, "<a/>"), "the element 'a' names no type of UIMA", HINT),
+        (xmi(NAMED, "<a/>"), "the element 'a' is not a UIMA type", HINT),
         (
             xmi('<my:Named xmi:id="3" sofa="1" begin="0" end="3" a-b="x"/>'),
             "'a-b' can't be the name of a feature",
@@ -261,7 +261,7 @@ def test_document_that_can_not_be_read_is_a_fault(tmp_path, data, reason, hint):
         ),
         (
             cas(members=(9,)),
-            "it is not a valid UIMA document (it refers to 9, which it doesn't contain)",
+            "it is not a valid UIMA document (it refers to 9, which is not in the file)",
         ),
     ],
 )
@@ -272,9 +272,7 @@ def test_json_that_can_not_be_read_is_a_fault(tmp_path, data, reason):
 def test_text_at_an_address_is_not_fetched(tmp_path):
     data = cas(text=None, members=())
     data["%FEATURE_STRUCTURES"][0]["sofaURI"] = "http://localhost/a.txt"
-    reason = (
-        "the file does not contain the document's text, only where it lies ('http://localhost/a.txt')"
-    )
+    reason = "the file does not contain the document's text, only its address ('http://localhost/a.txt')"
     assert one(tmp_path, data, "uima_json").reason == reason
 
 
@@ -283,7 +281,7 @@ def test_text_without_any_annotation_is_another_task(tmp_path, data):
     path = written(tmp_path, data if isinstance(data, str) else json.dumps(data))
     with pytest.raises(OtherTask) as caught:
         next(detect(path).read(path, DEFAULTS))
-    assert caught.value.reason == "this is a UIMA document with a text and without any annotation"
+    assert caught.value.reason == "this is a UIMA document with a text but without annotations"
 
 
 @pytest.mark.parametrize(

@@ -163,17 +163,18 @@ def test_two_layers_of_one_short_name_go_by_their_whole_names(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        (["1-1\t0-3\tAda"], "line 6 has 3 columns, and the header names 4 or more"),
+        (["1-1\t0-3\tAda"], "line 6 has 3 columns, but the header names 4 or more"),
         (["1-1\tx\tAda\t_\t"], "line 6 has no offsets and no token"),
         (["1-1\t0-3"], "line 6 has no offsets and no token"),
         (["1-1\t0-3\tAda\t_\t", "met"], "line 7 is neither a comment nor a token: 'met'"),
-        (["1-1\t0-3\tAda\t_\t"], "its last sentence has words without a line of their own"),
+        (["1-1\t0-3\tAda\t_\t"], "its last sentence has words that have no line"),
         (
             ["1-1\t0-3\tEve\t_\t"],
-            "in the sentence of line 6, token 'Eve' does not follow in the text, which has 'Ada met Bo'",
+            "in the sentence of line 6, token 'Eve' was expected next in the text, which has 'Ada "
+            "met Bo'",
         ),
         (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-9\tx\t_\t"], "line 7: 'x' is not at 2-9"),
-        (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-99\tx\t_\t"], "line 7: 2-99 is not inside of its sentence"),
+        (["1-1\t0-3\tAda\t_\t", "1-1.1\t2-99\tx\t_\t"], "line 7: 2-99 is not inside its sentence"),
         (
             ["1-1\t0-3\tAda\t_\t", "1-2\t0-3\tAda\t_\t", "1-3\t8-10\tBo\t_\t"],
             "in the sentence of line 6, tokens overlap",
@@ -221,7 +222,7 @@ def test_tags_of_tsv_2_begin_and_continue_annotations_by_their_place(tmp_path, t
 
 
 def test_row_of_tsv_2_with_too_few_columns_is_a_fault(tmp_path):
-    reason = "line 4 has 2 columns, and its header names 3 or more"
+    reason = "line 4 has 2 columns, but its header names 3 or more"
     assert faulty(tmp_path, TSV_2.replace("\tB-PER\t", "")) == reason
 
 
