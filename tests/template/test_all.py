@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def test_last_lines_are_headline_gain_advice_and_paths_of_the_report(
     folder = project.folder / "training/default"
     analysis = json.loads((folder / "analysis.json").read_text(encoding="utf8"))
     advice = [row["action"] for row in analysis["advice"][:3]]
-    headline, gain, *numbered, page, pipeline = printed(run)[-4 - len(advice) :]
+    headline, gain, *numbered, page, pipeline, times = printed(run)[-5 - len(advice) :]
+    assert times.startswith("Step 12 of 12 took")
     f = analysis["test"]["scores"]["micro"]["f"] * 100
     few = analysis["test"]["scores"]["micro"]["too_few"]
     assert few  # so that there is no interval
@@ -126,47 +128,43 @@ def test_wheel_says_labels_licence_and_scores_on_test(original: tuple[Project, R
     assert meta["license"] == "CC-BY-4.0"
 
 
-def test_test_set_is_not_read_before_evaluation(fresh: Project) -> None:
-    for name in ("inputs", "convert", "config", "check"):
-        assert fresh.weasel("run", name).code == 0
-    (fresh.folder / "corpus/test.spacy").unlink()
+def test_test_set_is_not_read_before_evaluation(finished: Project) -> None:
+    (finished.folder / "corpus/test.spacy").unlink()
     for name in ("labels", "train"):
-        run = fresh.weasel("run", name)
+        run = finished.weasel("run", name, ".", "--force")
         assert run.code == 0, run.output
 
 
-def test_label_that_is_added_and_removed_again_follows_in_the_label_file(fresh: Project) -> None:
-    path = fresh.folder / "corpus/labels/ner.json"
+def test_label_that_is_added_and_removed_again_follows_in_the_label_file(finished: Project) -> None:
+    path = finished.folder / "corpus/labels/ner.json"
+    assert "ORG" not in path.read_text(encoding="utf8")
     rows = records()
     extra = [{"text": f"Kestrel Mills sent crate {n}.", "spans": [[0, 13, "ORG"]]} for n in range(40)]
-    for data, expected in ((rows, False), (rows + extra, True), (rows, False)):
-        write_jsonl(fresh.folder / "assets/mine/all.jsonl", data)
+    for data, expected in ((rows + extra, True), (rows, False)):
+        write_jsonl(finished.folder / "assets/mine/all.jsonl", data)
         for name in ("inputs", "convert", "config", "labels"):
-            run = fresh.weasel("run", name)
+            run = finished.weasel("run", name)
             assert run.code == 0, run.output
         assert ("ORG" in path.read_text(encoding="utf8")) is expected
 
 
-def test_spacy_train_typed_just_so_works_after_convert_and_labels(fresh: Project) -> None:
-    for name in ("inputs", "convert", "config", "labels"):
-        assert fresh.weasel("run", name).code == 0
-    run = fresh.python("-m", "spacy", "train", "configs/config.cfg")
+def test_spacy_train_typed_just_so_works_after_convert_and_labels(finished: Project) -> None:
+    shutil.rmtree(finished.folder / "training/default")
+    run = finished.python("-m", "spacy", "train", "configs/config.cfg")
     assert run.code == 0, run.output
-    assert not (fresh.folder / "training/default/run.json").exists()
-    run = fresh.python("-m", "spacy", "train", "configs/config.cfg", "--output", "elsewhere")
+    assert not (finished.folder / "training/default/run.json").exists()
+    run = finished.python("-m", "spacy", "train", "configs/config.cfg", "--output", "elsewhere")
     assert run.code == 0, run.output
-    assert (fresh.folder / "elsewhere/run.json").is_file()
+    assert (finished.folder / "elsewhere/run.json").is_file()
 
 
-def test_stale_label_file_stops_spacy_train_before_training(fresh: Project) -> None:
-    for name in ("inputs", "convert", "config", "labels"):
-        assert fresh.weasel("run", name).code == 0
-    path = fresh.folder / "corpus/labels/ner.json"
+def test_stale_label_file_stops_spacy_train_before_training(finished: Project) -> None:
+    path = finished.folder / "corpus/labels/ner.json"
     labels = json.loads(path.read_text(encoding="utf8"))
     for names in labels.values():
         names.pop("DATE", None)
     path.write_text(json.dumps(labels), encoding="utf8")
-    run = fresh.python("-m", "spacy", "train", "configs/config.cfg")
+    run = finished.python("-m", "spacy", "train", "configs/config.cfg")
     assert run.code == 1
     assert "lacks labels that the training set has: DATE" in run.output
     assert "LOSS NER" not in run.output
