@@ -104,6 +104,8 @@ def test_unknown_format_is_refused_with_those_that_there_are(corpus, tmp_path):
 
 def test_corpus_that_is_not_there_is_asked_for(tmp_path):
     (tmp_path / "corpus").mkdir()
+    assert "weasel run inputs" in run(tmp_path / "corpus", tmp_path / "out", "--format=jsonl").output
+    write_settings(tmp_path / "corpus")
     done = run(tmp_path / "corpus", tmp_path / "out", "--format=jsonl")
     assert done.exit_code == 1
     assert "weasel run convert" in done.output
