@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from scripts.files.contract import read
+from scripts.files.lock import runner
+from scripts.files.progress import this_step
+from scripts.files.terminal import msg
 
 
 class Settings(BaseModel):
@@ -35,4 +38,15 @@ def settings_path(corpus: Path, step: str) -> Path:
 
 def read_settings(corpus: Path, step: str, model: type[ModelT]) -> ModelT:
     """Return the settings of a step; ends the program when `inputs` has not written them yet."""
+    if set_without_inputs():
+        hint = "`inputs` reads it: run `weasel run inputs . --vars.set ...` first, or the workflow."
+        msg.warn(f"--vars.set changes nothing for {step} alone", hint)
     return model.model_validate(read(settings_path(corpus, step), model, "inputs"))
+
+
+def set_without_inputs() -> bool:
+    """Say whether weasel runs this step alone, with settings that only `inputs` would apply."""
+    weasel, this = runner(), this_step()
+    words = weasel.cmdline() if weasel else []
+    given = any(word.partition("=")[0] == "--vars.set" for word in words)
+    return given and this is not None and not this.of

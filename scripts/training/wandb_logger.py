@@ -10,14 +10,16 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from spacy.language import Language
 from wasabi import msg
 
 from scripts.files import fingerprint
 from scripts.training.record import Logged
 from scripts.training.wandb_mode import disabled_by, mode_of, prepare
+
+if TYPE_CHECKING:  # `report` imports this module, and is quicker without spaCy
+    from spacy.language import Language
 
 LOGIN_SECONDS = 30  # how long wandb may wait for a key at a terminal before training goes on without
 PRIVATE: dict[str, Any] = {  # settings that keep to this machine what wandb would collect by itself
@@ -49,7 +51,7 @@ def wandb_logger(
     WANDB_DISABLED turns wandb off as well.
     """
 
-    def setup(nlp: Language, *_: IO[str]) -> Logged:
+    def setup(nlp: "Language", *_: IO[str]) -> Logged:
         if reason := disabled_by(os.environ):
             msg.info(f"wandb is disabled ({reason}): this run is not recorded there")
             return no_step, no_end

@@ -41,7 +41,6 @@ class Moment:
 
 # At least two moments of every step: as it begins to write, and before the rename that makes it done.
 MOMENTS = (
-    Moment("scripts.inputs", "start"),
     Moment("scripts.inputs", "open", "corpus/inputs.json.tmp"),
     Moment("scripts.inputs", "os.rename", "corpus/inputs.json"),
     Moment("scripts.convert", "open", "train.spacy.parts/00000.spacy"),
@@ -62,7 +61,6 @@ MOMENTS = (
     Moment("scripts.package", "open", "packages.tmp/model/README.md.tmp"),
     Moment("-m build", "start"),
     Moment("scripts.package", "os.rename", "training/default/packages", INTERRUPT),
-    Moment("scripts.package", "os.rename", "training/default/packages"),
     Moment("scripts.predict", "open", "predictions.tmp/about.json.tmp"),
     Moment("scripts.predict", "os.rename", "training/default/predictions"),
     Moment("scripts.analyze", "start"),

@@ -52,3 +52,10 @@ def test_name_or_value_that_cannot_be_stops_the_run(
     assert said in " ".join(run.output.split())
     assert not (fresh.folder / "corpus/inputs.json").exists()
     assert "Traceback" not in run.output
+
+
+def test_step_alone_says_that_settings_of_one_run_are_for_inputs(finished: Project) -> None:
+    run = finished.weasel("run", "report", ".", "--force", "--vars.set", "report.wandb_texts=true")
+    assert run.code == 0, run.output
+    assert "--vars.set changes nothing for report alone" in run.output
+    assert "changes nothing" not in finished.weasel("run", "report", ".", "--force").output
