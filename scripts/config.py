@@ -6,6 +6,7 @@ train`, `debug config` and `debug data` take as it is; and `corpus/config.cfg`, 
 pipelines that are installed or removed; it writes a file only if the content changed.
 """
 
+import configparser
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,9 @@ def config_cli(
     try:
         with show_validation_error(path, hint_fill=False):
             found = configure(load_config(path), inputs["nlp"], place)
+    except configparser.Error as error:  # a section or value that occurs twice
+        reason = " ".join(str(error).split())
+        msg.fail(f"{path.as_posix()} can't be read. {reason}", "Correct this line.", exits=1)
     except Refusal as error:
         msg.fail(f"{path.as_posix()} can't be trained here. {error}", error.hint, exits=1)
     except ValidationError as error:

@@ -371,3 +371,10 @@ def test_value_of_a_wrong_type_is_shown_as_spacy_shows_it(corpus):
     code, output, _ = run_config(corpus, config)
     assert code == 1
     assert "dropout" in output
+
+
+def test_value_that_occurs_twice_is_refused_in_words(corpus, tmp_path):
+    (tmp_path / "twice.cfg").write_text("[nlp]\nlang = null\nlang = null\n", encoding="utf8")
+    code, output, _ = run_config(corpus, tmp_path / "twice.cfg")
+    assert code == 1
+    assert "option 'lang' in section 'nlp' already exists" in output
