@@ -188,7 +188,7 @@ def test_link_to_nothing_is_refused_as_what_it_is():
         Path("link").symlink_to("gone.jsonl")
     except OSError:
         pytest.skip("this system lets this user make no links")
-    with pytest.raises(FileFault, match=r"^link: it is a link to gone\.jsonl, which is not there$"):
+    with pytest.raises(FileFault, match=r"^link: it is a link to gone\.jsonl, which does not exist$"):
         found("link")
 
 
@@ -524,7 +524,7 @@ def test_little_space_is_said_before_anything_is_trained(capsys):
     look_for_room(Path("training/default"), 0)
     assert capsys.readouterr().out == ""
     look_for_room(Path("training/default"), 1 << 60)
-    assert "B are free for training/default" in capsys.readouterr().out
+    assert "B of disk space are free for training/default" in capsys.readouterr().out
     assert not Path("training").exists()
 
 

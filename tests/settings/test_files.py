@@ -243,7 +243,7 @@ def test_step_whose_settings_cannot_be_read_names_the_command_that_writes_them(t
         path.write_text(text, encoding="utf8")
     with pytest.raises(SystemExit):
         read_settings(tmp_path, "check", CheckSettings)
-    assert "Make it again: weasel run inputs" in capsys.readouterr().out
+    assert "Create it again: weasel run inputs" in capsys.readouterr().out
 
 
 def test_change_in_one_file_changes_only_what_its_steps_read(tmp_path):
