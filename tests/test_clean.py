@@ -103,7 +103,7 @@ def test_run_that_is_not_there_removes_nothing_while_there_are_others(project):
     assert done.exit_code == 1
     said = " ".join(done.output.split())
     assert "Nothing was removed: training has no run defualt" in said
-    assert "There are: default, other." in said
+    assert "The runs are: default, other." in said
     assert files(project) == before
     assert not (project / "training/defualt").exists()
 

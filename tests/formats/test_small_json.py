@@ -22,7 +22,7 @@ def only(folder, format, value):
     [
         ("news", "its labels are 'news', not an object"),
         ({"name": ["Ada"]}, "the entities of 'name' are ['Ada'], not an object"),
-        ({"name": {"Ada": 0}}, "the places of 'Ada' are 0, not a list"),
+        ({"name": {"Ada": 0}}, "the positions of 'Ada' are 0, not a list"),
         ({"name": {"Ada": [[0]]}}, "[0] is not a position of 'Ada'"),
         ({"name": {"Ada": [["0", 2]]}}, "offset '0' is not a whole number"),
         ({" ": {"Ada": [[0, 2]]}}, "span 0-3 has no label"),

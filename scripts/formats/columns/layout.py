@@ -126,7 +126,7 @@ def choose(found: Sequence[int], called: Sequence[str], options: Options, file: 
         number = options.layer.strip()
         if number.isascii() and number.isdigit() and 0 < int(number) <= len(called):
             return int(number) - 1
-        return called.index(chosen(called, options.layer, file=file, setting="layer", what="column"))
+        return called.index(chosen(called, options.layer, file=file, setting="layer", what="columns"))
     if not found:
         reason = f"none of its {len(called)} columns contains tags such as O, B-PER and I-PER"
         hint = (

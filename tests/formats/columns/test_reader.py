@@ -222,7 +222,7 @@ def test_column_of_tags_may_be_named_as_the_header_does(tmp_path):
     assert mentions(record) == [("New York", "LOC")]
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, data, layer="Inner")
-    assert caught.value.reason == "it has no column 'Inner'"
+    assert caught.value.reason == "none of its columns is called 'Inner'"
     assert caught.value.hint == "set layer in configs/convert.cfg to one of 'Token', 'Outer', 'Ner'"
 
 
@@ -481,7 +481,7 @@ def test_blank_line_after_every_token_is_refused_where_nothing_ends_a_sentence(t
     assert caught.value.reason == (
         "a blank line follows every token, so it isn't clear where a sentence ends"
     )
-    assert "line end" in caught.value.hint
+    assert "line break" in caught.value.hint
 
 
 def test_lines_of_a_sentence_each_may_have_blank_lines_between_them(tmp_path):

@@ -181,7 +181,7 @@ def test_columns_without_a_form_are_refused(tmp_path):
 
 
 def test_lines_without_the_columns_are_no_conllu(tmp_path):
-    with pytest.raises(FileFault, match="no line of it has the 10 columns of CoNLL-U"):
+    with pytest.raises(FileFault, match="none of its lines has the 10 columns of CoNLL-U"):
         read(tmp_path, "conllu", "Ada B-PER\n")
 
 

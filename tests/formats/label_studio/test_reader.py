@@ -107,7 +107,7 @@ def test_group_and_identifier_that_were_written_under_meta_come_back(tmp_path):
         (task(5), "the task has no text"),
         (task("Ada", data="Ada"), "this is not a Label Studio task: it has no data"),
         ({"text": "Ada"}, "this is not a Label Studio task: it has no data"),
-        (task("Ada", annotations=[5]), "its annotations are [5]"),
+        (task("Ada", annotations=[5]), "its annotations are [5], not a list of objects"),
         (task("Ada", annotations=[{"id": 5}]), "an annotation's result is None, not a list"),
         (task("Ada", annotations=[{"result": [5]}]), "an annotation's result is [5], not a list"),
         (task("A\0da"), "the text contains a NUL character"),
@@ -315,7 +315,7 @@ def test_text_is_found_beside_the_export_and_belongs_to_it(tmp_path):
     path = written(tmp_path, json.dumps([given]))
     (fault,) = FORMATS["label_studio"].read(path, DEFAULTS)
     expected = "but there is no such file next to this one"
-    assert fault.reason == f"its text is '/data/upload/1/0a1b2c3d-a.txt', {expected}"
+    assert fault.reason == f"its text is in '/data/upload/1/0a1b2c3d-a.txt', {expected}"
     (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfHi,\nAda\r\n")
     (record,) = FORMATS["label_studio"].read(path, DEFAULTS)
     assert record.text == "Hi,\nAda\r\n"

@@ -172,7 +172,7 @@ def test_identifier_group_and_split_are_kept_and_the_rest_is_meta(tmp_path):
         ([5], "5 names no entity"),
         ([["Ada", "PER", "x"]], "['Ada', 'PER', 'x'] names no entity"),
         ([{"text": "", "label": "PER"}], "an entity has no text: {'text': '', 'label': 'PER'}"),
-        ([{"text": "Ada", "label": None}], "the mention 'Ada' has no label"),
+        ([{"text": "Ada", "label": None}], "the entity 'Ada' has no label"),
         ({"PER": [5]}, "[5] under 'PER' is not a list of entities"),
         ([["Ada\0", "PER"]], "the mention contains a NUL character"),
         (

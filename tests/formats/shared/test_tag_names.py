@@ -65,7 +65,7 @@ def test_list_that_is_longer_than_a_file_name_may_be_is_a_list():
         ),
         (
             ("O", "B-PEAK", "B-PEAK"),
-            "tag_names in configs/convert.cfg has 'B-PEAK' 2 times",
+            "tag_names in configs/convert.cfg lists 'B-PEAK' 2 times",
             "of its own",
         ),
         (

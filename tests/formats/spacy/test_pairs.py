@@ -115,7 +115,7 @@ def test_pairs_one_a_line_are_read_and_a_broken_line_is_a_fault(tmp_path):
 @pytest.mark.parametrize(
     ("annotations", "what"),
     [
-        ({"cats": {"POSITIVE": 1.0}}, "this is text classification: its pairs have `cats` and no"),
+        ({"cats": {"POSITIVE": 1.0}}, "this is text classification: its pairs have `cats` but no"),
         ({"heads": [0], "deps": ["ROOT"]}, "this is training data of a parser: its pairs have `heads`"),
     ],
 )
