@@ -29,7 +29,8 @@ def test_sample_is_found_and_read_as_expected(tmp_path, case):
     assert named == (own if FORMATS[own].by_name_only else AUTO), "it is named only where it must be"
     for path in paths:
         others = unstated(path, own)
-        assert not others, f"{path.name} fits {others} too: name them in `before` or `after` of {own}"
+        why = f"{path.name} fits {others} too: make their sniff stricter, or that of {own}, or name"
+        assert not others, f"{why} them in `before` or `after` of {own}"
     found = {format.name for format in find_sources(paths, named).sources.values()}
     assert found == {own}, "its format is found"
 

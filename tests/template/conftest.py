@@ -140,12 +140,15 @@ class Project:
 
 
 def new_project(folder: Path) -> Project:
-    """Return a fresh copy of the repository's project, shrunk to train in seconds."""
+    """Return a fresh copy of the repository's project, shrunk to train in seconds.
+
+    Annotations that somebody put into assets/mine stay out of it.
+    """
     for name in COPIED:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "mine"))
         else:
             shutil.copy(source, target)
     project = Project(folder)
