@@ -132,7 +132,7 @@ def test_dataset_of_another_type_is_refused_by_name(tmp_path, item, what):
 def test_item_of_another_type_among_others_is_a_fault(tmp_path):
     rows = [ITEM, {"textContent": "Ada", "sentimentAnnotation": {}}]
     _, fault = read(tmp_path, "vertex", "\n".join(map(json.dumps, rows)))
-    assert fault.reason == "this is an item of a dataset of sentiments"
+    assert fault.reason == "this item belongs to a dataset of sentiments"
 
 
 def test_annotations_of_other_tools_are_not_taken_for_automl(tmp_path):
