@@ -1125,7 +1125,7 @@ def test_command_prints_counts_and_where_the_corpus_is(tmp_path):
     result = CliRunner().invoke(app, [folder])
     assert result.exit_code == 0
     printed = " ".join(result.output.split())
-    assert "Records: 41 read = 41 accepted + 0 rejected" in printed
+    assert "Format: jsonl (1 file) Records: 41 read = 41 accepted + 0 rejected" in printed
     spans = "82 kept (2 trimmed) + 1 misaligned + 2 overlapping + 1 duplicate + 2 empty"
     assert f"Spans: 88 read = {spans}" in printed
     assert (tmp_path / "corpus" / "train.spacy").is_file()

@@ -3,6 +3,7 @@
 In: the contents of conversion.json. Out: lines on the screen.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
@@ -22,6 +23,9 @@ def show(report: Conversion, folder: Path) -> None:
         labels = listed([f"{label} {count}" for label, count in split["labels"].items()])
         rows.append((name, split["documents"], split["tokens"], split["entities"], labels))
     msg.table(rows, header=("Split", "Documents", "Tokens", "Entities", "Labels"), divider=True)
+    formats = Counter(str(file["format"]) for file in report["files"].values())
+    files = ", ".join(f"{name} ({count} file{'s' * (count > 1)})" for name, count in formats.items())
+    msg.text(f"Format: {files}")
     msg.text(f"Records: {sum_of_records(report['records'])}")
     msg.text(f"Spans: {sum_of_spans(report['spans'])}")
     for name, by_reason in (
