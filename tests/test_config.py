@@ -242,6 +242,14 @@ def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):
     assert reason in refused(corpus, config)
 
 
+def test_misspelt_value_that_spacy_would_ignore_is_refused(corpus):
+    config = init_config(pipeline=["ner"])
+    config["training"]["dropuot"] = config["training"].pop("dropout")
+    said = refused(corpus, config)
+    assert "[training] has no value dropuot, and spaCy would ignore it" in said
+    assert "Did you mean dropout?" in said
+
+
 def test_component_that_the_corpus_cannot_teach_is_refused(corpus):
     said = refused(corpus, init_config(pipeline=["tagger", "ner"]))
     assert "[components.tagger] (tagger) needs part-of-speech tags, but the corpus has none" in said

@@ -13,7 +13,7 @@ from scripts.reporting.sources import Sources
 from scripts.scoring.metrics import percent, short, support_of
 
 ADVICE = 3  # pieces of advice that are repeated
-CODE = re.compile(r"\\`([\w.]+)\\`")
+CODE = re.compile(r"\\`((?:[\w.]|\\_)+)\\`")
 HEADER = ("Label", "Precision", "Recall", "F", "Interval of F", "Dictionary F", "Entities")
 LOOKED_AT = (
     "**The errors in this test set have been read, so its scores are no longer those of unseen texts.**"
@@ -64,5 +64,5 @@ def table(sources: Sources) -> str:
 
 
 def advice_text(words: str) -> str:
-    """Return advice, in which single words in backticks are code."""
-    return CODE.sub(r"`\1`", plain(words))
+    """Return advice, in which single words in backticks are code: there, a backslash would be shown."""
+    return CODE.sub(lambda found: f"`{found[1].replace(chr(92), '')}`", plain(words))

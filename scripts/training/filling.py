@@ -5,6 +5,7 @@ every value, and the pipeline that it makes. What this project can't train is re
 """
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,22 @@ def fill(config: Config) -> tuple[Config, Language]:
     filled = nlp.config.copy()  # the property makes the components again whenever it is asked
     sourced = get_sourced_components(config)
     filled["components"].update({name: sourced[name] for name in nlp.component_names if name in sourced})
+    refuse_misspelt(config, filled)
     return filled, nlp
+
+
+def refuse_misspelt(config: Config, filled: Config) -> None:
+    """Raise Refusal for a value that spaCy would ignore because its name is misspelt.
+
+    Such a name is similar to one that the config lacks, to which spaCy would give the default.
+    """
+    for section in ("nlp", "training", "initialize"):
+        given, known = config.get(section, {}), filled[section]
+        for name in given:
+            near = get_close_matches(name, [key for key in known if key not in given], 1)
+            if name not in known and near:
+                reason = f"[{section}] has no value {printable(name)}, and spaCy would ignore it"
+                raise Refusal(reason, f"Did you mean {near[0]}?")
 
 
 def refuse_unknown(config: Config) -> None:

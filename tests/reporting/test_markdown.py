@@ -72,6 +72,7 @@ def test_hostile_texts_leave_nothing_unseen_in_the_file(tmp_path) -> None:
 
 
 def test_commands_in_advice_stay_code() -> None:
+    assert advice_text("raise `training.max_steps`") == "raise `training.max_steps`"
     assert advice_text("run `check`; a|`b c`") == "run `check`; a&#124;\\`b c\\`"
 
 

@@ -175,6 +175,15 @@ def test_characters_that_html_forbids_are_replaced(broken) -> None:
     assert r"a\x00b" in broken
 
 
+def test_file_that_was_not_read_is_named_with_the_reason(tmp_path) -> None:
+    sources = read_sources(*make_run(tmp_path, many(), many()))
+    assert sources.conversion
+    sources.conversion["left_aside"]["notes.jsonl"] = "it is empty"
+    html = page(sources)
+    assert re.search("Not read: .*notes.jsonl.*, .*it is empty", html)
+    assert "every span of the files that were read is in the corpus" in html
+
+
 def test_characters_that_can_not_be_seen_are_escapes_on_the_page(broken) -> None:
     """In texts, labels, places, plots, attributes and filters alike."""
     assert not [c for c in set(broken) - {"\n", "\t"} if not is_seen(c)]
