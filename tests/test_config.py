@@ -252,7 +252,7 @@ def test_misspelt_value_that_spacy_would_ignore_is_refused(corpus):
 
 def test_component_that_the_corpus_cannot_teach_is_refused(corpus):
     said = refused(corpus, init_config(pipeline=["tagger", "ner"]))
-    assert "[components.tagger] (tagger) needs part-of-speech tags, and the corpus has none" in said
+    assert "[components.tagger] (tagger) needs part-of-speech tags, but the corpus has none" in said
     assert "Remove tagger from pipeline in [nlp], or take it from another pipeline" in said
 
 
@@ -299,7 +299,7 @@ def test_ner_of_another_pipeline_that_lacks_a_label_is_refused(tmp_path, model):
 def test_spancat_without_spans_is_refused(tmp_path):
     corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
     said = refused(corpus, init_config(pipeline=["spancat"]))
-    assert "trains on spans with the key 'sc', and the corpus has no such spans" in said
+    assert "trains on spans with the key 'sc', but the corpus has no such spans" in said
 
 
 def test_language_of_the_corpus_replaces_that_of_the_config_with_its_tokenizer(tmp_path):
@@ -335,7 +335,7 @@ def test_training_set_of_another_place_is_replaced_and_said(corpus):
     config = init_config(pipeline=["ner"])
     config["corpora"]["train"]["path"] = "elsewhere/train.spacy"
     _, output, path = run_config(corpus, config)
-    assert "train.spacy in place of elsewhere/train.spacy" in output
+    assert "train.spacy instead of elsewhere/train.spacy" in output
     assert load_config(path)["corpora"]["train"]["path"] == "${paths.train}"
 
 
