@@ -63,7 +63,9 @@ def test_full_disk_is_said_when_a_folder_is_copied(tmp_path, capsys):
     with pytest.raises(SystemExit), in_words():
         shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=copied)
     output = said(capsys)
-    assert f"The disk is full: {tmp_path.as_posix()}/to/b can't be written Free some disk space" in output
+    assert (
+        f"The disk is full: {tmp_path.as_posix()}/to/b can't be written Free some disk space" in output
+    )
     assert "Errno" not in output
 
 

@@ -57,5 +57,7 @@ def test_broken_line_is_a_fault(tmp_path, made, reason):
 def test_job_of_another_kind_is_named(tmp_path):
     path = written(tmp_path, line("boxes", entities=(), kind="groundtruth/object-detection"))
     assert detect(path).name == "ground_truth"
-    with pytest.raises(OtherTask, match="this is a Ground Truth job of another type: groundtruth/object-detection"):
+    with pytest.raises(
+        OtherTask, match="this is a Ground Truth job of another type: groundtruth/object-detection"
+    ):
         list(FORMATS["ground_truth"].read(path, DEFAULTS))

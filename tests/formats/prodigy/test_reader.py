@@ -114,7 +114,10 @@ def test_tokens_that_are_not_what_stands_in_the_text_are_a_fault(tmp_path, token
         ({"token_start": 0, "token_end": 1}, "span 0-3 refers to tokens that are at 0-7"),
         ({"token_start": 1, "token_end": 1}, "span 0-3 refers to tokens that are at 4-7"),
         ({"token_start": 0, "token_end": 4}, "span 0-3 refers to tokens 0 to 4, but there are 4 tokens"),
-        ({"token_start": -1, "token_end": 0}, "span 0-3 refers to tokens -1 to 0, but there are 4 tokens"),
+        (
+            {"token_start": -1, "token_end": 0},
+            "span 0-3 refers to tokens -1 to 0, but there are 4 tokens",
+        ),
         ({"token_start": 2, "token_end": 1}, "span 0-3 refers to tokens 2 to 1, but there are 4 tokens"),
     ],
 )
