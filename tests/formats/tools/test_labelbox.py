@@ -135,7 +135,7 @@ def test_text_that_is_named_by_a_url_is_found_beside(tmp_path):
             row(label(annotations={"objects": 5})),
             "its label is {'objects': 5}, not an object with annotations",
         ),
-        (older({"PER": [[]]}), "its label is {'PER': [[]]}"),
+        (older({"PER": [[]]}), "its label is {'PER': [[]]}, not an object with annotations"),
         ({"a": 1}, "this is not a Labelbox data row"),
     ],
 )
