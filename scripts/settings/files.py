@@ -58,6 +58,8 @@ KINDS: Mapping[Any, str] = {
 LONGEST = 300  # characters of a value in a message
 
 Changes = dict[str, dict[str, Any]]  # by section and setting
+# What a user may write before the name of a value that is in a config of spaCy.
+TRAINING = ("config", "schedule", "training", "nlp", "components", "initialize", "corpora", "system")
 
 
 class WrongSettings(ValueError):
@@ -115,7 +117,9 @@ def read_changes(given: str) -> tuple[Changes, list[str]]:
             return {}, [*problems, problem]
         at = match.end()
         section, _, key = match["place"].rpartition(".")
-        if section in FILES and key in FILES[section].model_fields:
+        if key in changes.get(section, {}):
+            problems.append(f"vars.set: {section}.{key} is there twice; give it once")
+        elif section in FILES and key in FILES[section].model_fields:
             changes.setdefault(section, {})[key] = value_of(match["value"])
         else:
             places = [f"{name}.{key}" for name, model in FILES.items() for key in model.model_fields]
@@ -137,6 +141,10 @@ def suggested(name: str, known: list[str]) -> str:
     """Return which name was meant: the nearest one, one with the same last part, or any of them."""
     same = [place for place in known if place.rpartition(".")[2] == name.rpartition(".")[2]]
     close = same or difflib.get_close_matches(name, known, n=1)
+    if not close and name.partition(".")[0] in TRAINING:
+        return (
+            "training is configured in configs/config.cfg: copy it, and train the copy with vars.config"
+        )
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
 
 

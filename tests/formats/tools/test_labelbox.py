@@ -106,7 +106,7 @@ def test_project_must_be_chosen_where_there_are_several(tmp_path):
     assert [record.annotated for record in found] == [True, False]
     with pytest.raises(FileFault) as caught:
         reading(tmp_path, *rows, layer="R")
-    assert caught.value.reason == "it has no projects 'R'"
+    assert caught.value.reason == "none of its projects is called 'R'"
 
 
 def test_text_that_is_named_by_a_url_is_found_beside(tmp_path):
@@ -130,9 +130,12 @@ def test_text_that_is_named_by_a_url_is_found_beside(tmp_path):
         (row(label({"name": "PER"})), "an object has no location: {'name': 'PER'}"),
         (row(label({**ENTITY, "location": {"start": 0}})), "offset None is not a whole number"),
         (row(label({"location": {"start": 0, "end": 2}})), "span 0-3 has no label"),
-        (row(label(annotations=None)), "its label is None"),
-        (row(label(annotations={"objects": 5})), "its label is {'objects': 5}"),
-        (older({"PER": [[]]}), "its label is {'PER': [[]]}"),
+        (row(label(annotations=None)), "its label is None, not an object with annotations"),
+        (
+            row(label(annotations={"objects": 5})),
+            "its label is {'objects': 5}, not an object with annotations",
+        ),
+        (older({"PER": [[]]}), "its label is {'PER': [[]]}, not an object with annotations"),
         ({"a": 1}, "this is not a Labelbox data row"),
     ],
 )
