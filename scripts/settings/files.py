@@ -140,11 +140,9 @@ def value_of(text: str) -> Any:
 def suggested(name: str, known: list[str]) -> str:
     """Return which name was meant: the nearest one, one with the same last part, or any of them."""
     same = [place for place in known if place.rpartition(".")[2] == name.rpartition(".")[2]]
+    if not same and name.partition(".")[0] in TRAINING:
+        return "training is configured in configs/config.cfg: train a copy of it, with vars.config"
     close = same or difflib.get_close_matches(name, known, n=1)
-    if not close and name.partition(".")[0] in TRAINING:
-        return (
-            "training is configured in configs/config.cfg: copy it, and train the copy with vars.config"
-        )
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
 
 
