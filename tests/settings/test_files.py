@@ -124,7 +124,10 @@ def test_change_for_one_run_goes_before_the_file():
         ("report.resamples 500", "'report.resamples 500' is not of the form setting=value; "),
         ("report.resamples = 5", "'report.resamples = 5' is not of the form setting=value; "),
         ("expand", "'expand' is not of the form setting=value; write it like convert.misal"),
-        ("training.max_steps=10", "training is configured in configs/config.cfg: train a copy"),
+        (
+            "training.max_steps=10",
+            "there is no setting 'training.max_steps'; training is configured in configs/config.cfg",
+        ),
         ("convert.dev=0.1 convert.dev=0.3", "convert.dev is there twice; give it once"),
     ],
 )
