@@ -477,7 +477,7 @@ def counted(unit):
 def test_offsets_in_another_unit_are_noticed_and_once_named_converted(tmp_path, unit, name):
     put(tmp_path, jsonl([*counted(unit), *GOOD]))
     said = run(tmp_path)["offsets"]
-    assert said.startswith(f"offsets seem to count {name}: of 40 spans ")
+    assert said.startswith(f"offsets seem to count {name}: of the 40 spans that this would move, ")
     assert f"set offsets in configs/convert.cfg to {unit}" in said
     report = run(tmp_path, offsets=unit)
     assert report["offsets"] is None

@@ -106,7 +106,7 @@ def test_long_text_in_pieces_lists_a_bad_span_once_and_knows_no_piece_whole(conv
     report, docs, rows = converted([*RECORDS, long], segment="lines", longest=12)
     assert report["spans"]["unread"] == 1
     assert [row["what"] for row in rows] == ["span", "record"]
-    assert rows[1]["reason"].startswith("nothing in it is known")  # of the second piece
+    assert rows[1]["reason"].startswith("no token in it is annotated")  # of the second piece
     assert "Bo stayed.\n" not in docs
 
 

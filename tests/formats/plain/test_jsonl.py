@@ -261,5 +261,5 @@ def test_one_of_several_text_fields_must_be_chosen(tmp_path):
 def test_text_field_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
     with pytest.raises(FileFault) as caught:
         read_with(tmp_path, ADA, text_field="body")
-    assert caught.value.reason == "it has no text fields 'body'"
+    assert caught.value.reason == "none of its text fields is called 'body'"
     assert caught.value.hint == "set text_field in configs/convert.cfg to one of 'text'"

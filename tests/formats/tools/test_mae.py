@@ -73,5 +73,5 @@ def test_tag_whose_place_can_not_be_read_leaves_the_others(tmp_path):
     tags = ('<PER spans="8-10"/>', '<PER spans="0~3"/>', '<GOOD spans="-1~-1"/>')
     (record,) = read(tmp_path, "mae", document(*tags))
     assert mentions(record) == [("Ada", "PER")]
-    assert [span.reason for span in record.unread] == ["a tag PER has the spans '8-10'"]
+    assert [span.reason for span in record.unread] == ["a tag PER has the spans '8-10', not START~END"]
     assert record.notes == (mae.OF_THE_DOCUMENT,)
