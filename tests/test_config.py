@@ -192,6 +192,7 @@ def test_ner_demo_of_spacys_projects_keeps_its_numbers(corpus):
     assert (found["max_steps"], found["eval_frequency"], found["patience"]) == (100, 10, 1600)
 
 
+@pytest.mark.slow
 def test_vectors_that_are_there_are_used(corpus):
     nlp = spacy.blank("en")
     nlp.vocab.set_vector("Ada", np.ones(2, dtype="f"))
@@ -256,6 +257,7 @@ def test_component_that_the_corpus_cannot_teach_is_refused(corpus):
     assert "Remove tagger from pipeline in [nlp], or take it from another pipeline" in said
 
 
+@pytest.mark.slow
 def test_trained_tagger_beside_ner_is_frozen_and_does_not_count(corpus, tagging):
     config = init_config(pipeline=["tagger", "ner"])
     config["components"]["tagger"] = {"source": str(tagging)}

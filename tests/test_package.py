@@ -175,6 +175,7 @@ def test_installed_wheel_loads_where_this_project_is_not(built, tmp_path):
     assert load(built[0], tmp_path, program) == "[('Ada Okafor', 'PERSON')]"
 
 
+@pytest.mark.slow
 def test_function_of_ours_that_the_pipeline_needs_travels_with_it_and_is_no_requirement(
     tmp_path, monkeypatch
 ):

@@ -3,6 +3,7 @@
 import json
 from itertools import pairwise
 
+import pytest
 import spacy
 from spacy.tokens import DocBin
 from spacy.training import Corpus
@@ -56,6 +57,7 @@ def test_documents_of_a_shard_are_spread_over_all_and_stand_in_no_order(tmp_path
     assert sum(second == first + 1 for first, second in pairwise(mixed)) < 10
 
 
+@pytest.mark.slow
 def test_order_is_the_same_each_time_and_in_two_processes(tmp_path):
     one, two = write(tmp_path / "one.spacy"), write(tmp_path / "two.spacy", processes=2)
     names = sorted(path.name for path in one.iterdir())

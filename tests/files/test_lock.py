@@ -125,6 +125,7 @@ def weasel(folder: Path, command: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_steps_of_one_weasel_share_the_lock_and_those_of_another_are_kept_out(tmp_path):
     (tmp_path / "project.yml").write_text(MANIFEST, encoding="utf8")
     (tmp_path / "waiting.py").write_text("print('waiting', flush=True)\ninput()\n", encoding="utf8")

@@ -138,6 +138,7 @@ def seconds_in(time: str) -> float:
     return 60 * sum(map(float, minutes)) + float(seconds)
 
 
+@pytest.mark.slow
 def test_run_says_of_each_step_what_it_is_and_how_long_it_took(tmp_path):
     """On a console that isn't UTF-8, too."""
     command, environment = [sys.executable, "-m", "weasel", "run", "all"], write_project(tmp_path)

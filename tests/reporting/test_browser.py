@@ -177,6 +177,7 @@ def shown(page, selector: str = "#dev-examples article") -> int:
     return page.locator(f"{selector}:visible").count()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page_fits_its_window_and_no_text_covers_another(opened, name, width):
@@ -302,6 +303,7 @@ def test_tables_that_are_wider_than_a_phone_say_so(opened):
     assert not opened("ordinary", 1440).locator(".scroll-hint:visible").count()
 
 
+@pytest.mark.slow
 def test_wide_tables_scroll_in_their_own_box_with_the_keyboard(opened):
     page = opened("fifty")
     unfold(page)

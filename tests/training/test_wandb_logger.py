@@ -223,6 +223,7 @@ def in_a_process(folder: Path, **environment: str) -> tuple[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_offline_record_has_the_scores_and_nothing_private(tmp_path):
     names = {
         "USER": "unmistakable-user",
@@ -259,6 +260,7 @@ def test_offline_record_has_the_scores_and_nothing_private(tmp_path):
         assert not re.search(pattern, recorded), word
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_run_that_cannot_go_online_is_recorded_offline_and_says_so(tmp_path):
     said, recorded = in_a_process(tmp_path, WANDB_MODE="online", WANDB_BASE_URL="http://127.0.0.1:9")

@@ -173,6 +173,7 @@ def test_document_with_a_span_group_only_is_annotated(tmp_path):
     assert (layers(record), record.exhaustive) == ([("sc", "Ada")], True)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_damage_with_a_right_checksum_is_never_a_crash(tmp_path_factory, data):
     content = bytearray(zlib.decompress(WHOLE))
