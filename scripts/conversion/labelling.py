@@ -56,7 +56,7 @@ class Labels:
     unit: what offsets count. kept: labels that the user names, which are therefore no tags.
     tags: the labels that are read as tags, as an earlier look at the whole corpus found. clean: each
     label seen, as it is read. changed: the labels that were cleaned, and how often. notes: what was
-    fixed. aside: spans that went into others, or that are none. whole: whether all labels were seen.
+    fixed. excluded: spans that went into others, or that are none. whole: whether all labels were seen.
     due: whether there are more tags than `tags` by now.
     """
 
@@ -66,7 +66,7 @@ class Labels:
     clean: dict[str, str] = field(default_factory=dict)
     changed: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
-    aside: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
     whole: bool = False
     due: bool = False
     perhaps_tags: int = 0  # labels seen that may be tags
@@ -89,7 +89,7 @@ class Labels:
             wrong = [replace(span, label=self._name(span.label)) for span in record.wrong]
             spans = self._joined(record)
             record = replace(record, spans=spans, wrong=tuple(s for s in wrong if s.label != OUT))
-            self.aside[OUTSIDE] += len(wrong) - len(record.wrong)
+            self.excluded[OUTSIDE] += len(wrong) - len(record.wrong)
         return record
 
     def _add(self, label: str) -> str:
@@ -140,14 +140,14 @@ class Labels:
                 continue
             kind, name = split_prefixed(span.label)
             if kind == OUT:
-                self.aside[OUTSIDE] += 1
+                self.excluded[OUTSIDE] += 1
                 continue
             span = replace(span, label=name)
             at = last.pop((name, span.layer), None) if kind in (INSIDE, LAST) else None
             gap = None if at is None else moved_or_none(move, CharSpan(found[at].end, span.start, ""))
             if at is not None and gap and is_blank(record.text, gap):
                 found[at] = joined(found[at], span)
-                self.aside[JOINED] += 1
+                self.excluded[JOINED] += 1
             else:
                 if kind in (INSIDE, LAST):
                     self.notes[BEGINS] += 1

@@ -37,7 +37,7 @@ class Layers:
             for marks in (record.spans, record.wrong)
         )
         others = len(record.spans) + len(record.wrong) - len(spans) - len(wrong)
-        self.tally.set_aside(OTHER_LAYERS, others)
+        self.tally.exclude(OTHER_LAYERS, others)
         return replace(record, spans=spans, wrong=wrong)
 
     def refuse_missing(self) -> None:

@@ -100,7 +100,7 @@ def refuse_useless(report: Conversion, annotations: str, settings: ConvertSettin
             hint = "export the annotated texts, and check the names of the fields"
             raise FileFault(annotations, "it contains no annotations", hint)
         lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
-        lost |= report["set_aside"]
+        lost |= report["excluded"]
         losses = ", ".join(f"{count} {reason}" for reason, count in lost.items())
         reason = f"none of its {spans['read']} spans can be used ({losses})"
         hint = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)

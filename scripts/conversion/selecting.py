@@ -1,6 +1,6 @@
 """From what readers yield to what becomes Docs: whose annotation, of which layer, in which pieces.
 
-In: records and faults, as a stream. Out: the same without those that are set aside, rows about one text
+In: records and faults, as a stream. Out: the same without those that are ignored, rows about one text
 as one record, long texts in pieces; and the counts of all that.
 """
 
@@ -14,7 +14,7 @@ from scripts.conversion.cutting import Cutter
 from scripts.conversion.labelling import Labels, cleaning_notes
 from scripts.conversion.layers import Layers
 from scripts.conversion.merged import ContradictionError, Merged
-from scripts.conversion.merging import is_silent, merge, must_wait
+from scripts.conversion.merging import is_unannotated, merge, must_wait
 from scripts.conversion.outcome import Repeated
 from scripts.conversion.repeats import Before, Repeats, identity, said_by
 from scripts.conversion.shared_texts import Shared
@@ -62,7 +62,7 @@ class Selector:
     cutter: Cutter = field(init=False)
     contradictory: set[int] = field(default_factory=set)  # texts that were found to be
     repeated: int = 0  # rows that say the same as one before
-    silent: int = 0  # rows that say nothing about their text, where others do
+    unannotated: int = 0  # rows that say nothing about their text, where others do
     # Texts whose rows mark different places, and texts whose rows differ.
     complements: Shared = field(default_factory=Shared)
     disputes: Shared = field(default_factory=Shared)
@@ -94,8 +94,8 @@ class Selector:
         self.layers.refuse_missing()
         self.labels.end()
         self.tally.notes.update(dict(cleaning_notes(self.labels.changed)) | self.labels.notes)
-        for reason, count in self.labels.aside.items():
-            self.tally.set_aside(reason, count)
+        for reason, count in self.labels.excluded.items():
+            self.tally.exclude(reason, count)
         if self.has_learned():
             return
         for rows in waiting.texts():
@@ -126,7 +126,7 @@ class Selector:
             self.repeated += 1
             self.tally.count_merged(record.file)
             marks = sum(map(len, (record.spans, record.wrong, record.unlocated, record.unread)))
-            self.tally.set_aside(REPEATED, marks)
+            self.tally.exclude(REPEATED, marks)
         return waits or before is Before.SAME
 
     def has_learned(self) -> bool:
@@ -141,7 +141,7 @@ class Selector:
         return FirstPass(self.labels.tags_seen(), known)
 
     def chosen(self, record: AnnotatedText) -> AnnotatedText | None:
-        """Return a record with the layer that is read, or None (and count it) when it is set aside."""
+        """Return a record with the layer that is read, or None (and count it) when it is ignored."""
         if record.answer != ACCEPT:
             self.tally.count_ignored(record.file, record.answer)
             return None
@@ -173,9 +173,9 @@ class Selector:
         others += [row for row in rows if (row.file, row.place) == own][1:]
         for row in others:
             self.tally.count_merged(row.file)
-        for reason, count in found.aside.items():
-            self.tally.set_aside(reason, count)
-        self.silent += found.silent
+        for reason, count in found.excluded.items():
+            self.tally.exclude(reason, count)
+        self.unannotated += found.unannotated
         if found.complementary:
             self.complements.add(rows)
         elif differ(rows) and not any(must_wait(row) for row in rows):
@@ -186,8 +186,8 @@ class Selector:
         """Return what became of rows about one text: counts, and examples of those that differ."""
         different = self.disputes.report()
         return {
-            "the same": self.repeated,
-            "silent": self.silent,
+            "identical": self.repeated,
+            "unannotated": self.unannotated,
             "complementary": self.complements.report(),
             "different": {**different, "counts": self.settings.annotators} if different else None,
         }
@@ -207,4 +207,4 @@ class Selector:
 
 def differ(rows: list[AnnotatedText]) -> bool:
     """Say whether rows of one text that say something about it don't say the same."""
-    return len({said_by(row) for row in rows if not is_silent(row)}) > 1
+    return len({said_by(row) for row in rows if not is_unannotated(row)}) > 1

@@ -30,7 +30,7 @@ def show(report: Conversion, folder: Path) -> None:
     msg.text(f"Spans: {sum_of_spans(report['spans'])}")
     for name, by_reason in (
         ("ignored", report["ignored"]),
-        ("set aside", report["set_aside"]),
+        ("excluded", report["excluded"]),
         ("fixed", report["fixed"]),
     ):
         counts = list(by_reason.items())
@@ -61,7 +61,7 @@ def show_files(report: Conversion) -> None:
         shown = shown[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
         msg.text(f"Files read together with others: {', '.join(shown)}")
     kinds: dict[tuple[str, str], list[str]] = {}
-    for file, reason in report["left_aside"].items():
+    for file, reason in report["skipped_files"].items():
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
     for (folder, reason), files in list(kinds.items())[:MOST_SHOWN]:
         others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
@@ -95,11 +95,11 @@ def show_repeated(report: Conversion) -> None:
         f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
         msg.text(f"{agreement['texts']} texts have several annotators; their agreement is F {f}")
     repeated = report["repeated"]
-    if same := repeated["the same"]:
+    if same := repeated["identical"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
-    if silent := repeated["silent"]:
+    if unannotated := repeated["unannotated"]:
         msg.text(
-            f"{silent} records without spans were ignored, because other records of the same text "
+            f"{unannotated} records without spans were ignored, because other records of the same text "
             "have spans"
         )
     if complementary := repeated["complementary"]:

@@ -151,7 +151,7 @@ def noticed(current: Round) -> Noted:
         "tags_in_labels": sorted(selector.labels.tags),
         "question": selector.question(),
         "read_along": files.read_along,
-        "left_aside": files.left_aside,
+        "skipped_files": files.skipped_files,
         "rejected": problems.rejected(),
         "unusable_spans": problems.unusable_spans(),
         "problems": problems.report(),

@@ -87,7 +87,7 @@ def read(text, *spans, unit="characters"):
     labels = Labels(unit, tags=tags_among({span[2] for span in spans} | {"B-X", "I-X"}, whole=True))
     record = AnnotatedText(text, tuple(CharSpan(*span) for span in spans), "f", "1")
     found = labels.read(record).spans
-    return [(s.start, s.end, s.label) for s in found], dict(labels.aside | labels.notes)
+    return [(s.start, s.end, s.label) for s in found], dict(labels.excluded | labels.notes)
 
 
 def test_pieces_are_joined_over_white_space_and_o_is_no_entity():

@@ -140,11 +140,11 @@ def test_texts_in_ascii_tell_no_units_apart():
     assert found.proposal() is None
 
 
-def test_spans_that_fit_no_unit_do_not_hide_the_verdict():
+def test_spans_that_fit_no_unit_do_not_hide_the_result():
     assert evidence("utf16", WIDE, wrong=15).proposal() is not None
 
 
-def test_two_spans_are_too_few_for_a_verdict():
+def test_two_spans_are_too_few_for_a_result():
     assert evidence("utf16", WIDE[:2]).proposal() is None
     assert evidence("utf16", WIDE[:3]).proposal() is not None
 

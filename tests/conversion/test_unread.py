@@ -129,8 +129,10 @@ def test_unread_spans_of_several_annotators_are_each_in_one_place(policy, unread
     rows = [row("1", "ada", unread=(BAD,)), row("2", "bo", unread=(BAD,))]
     found = merge(rows, annotators=policy, contradictions="unknown", agreement=Agreement())
     assert len(found.record.unread) == unread
-    assert found.aside["other annotators"] + found.aside["outvoted"] == others + (policy == "majority")
-    total = len(found.record.spans) + len(found.record.unread) + found.aside.total()
+    assert found.excluded["other annotators"] + found.excluded["outvoted"] == others + (
+        policy == "majority"
+    )
+    total = len(found.record.spans) + len(found.record.unread) + found.excluded.total()
     assert total == sum(len(row.spans) + len(row.unread) for row in rows)
 
 

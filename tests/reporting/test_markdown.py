@@ -97,7 +97,7 @@ def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None
     assert HOSTILE["script"] not in text
 
 
-def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
+def test_small_test_set_says_too_few_and_gives_no_result(tmp_path) -> None:
     text = markdown(read_sources(*make_run(tmp_path, many(8), many())))
     assert "**F on the test set 85.7 (too few to judge).**" in text
     assert "| All labels | 100.0 | 75.0 | 85.7 | – | 0.0 | 16 (too few) |" in text

@@ -178,7 +178,7 @@ def test_characters_that_html_forbids_are_replaced(broken) -> None:
 def test_file_that_was_not_read_is_named_with_the_reason(tmp_path) -> None:
     sources = read_sources(*make_run(tmp_path, many(), many()))
     assert sources.conversion
-    sources.conversion["left_aside"]["notes.jsonl"] = "it is empty"
+    sources.conversion["skipped_files"]["notes.jsonl"] = "it is empty"
     html = page(sources)
     assert re.search("Not read: .*notes.jsonl.*, .*it is empty", html)
     assert "every span of the files that were read is in the corpus" in html
@@ -214,7 +214,7 @@ def test_no_text_of_test_is_on_the_page_unless_it_was_asked_for(tmp_path) -> Non
     assert "Zebediah" not in page(read_sources(*make_run(tmp_path, [*many(), *secret], many())))
 
 
-def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
+def test_small_test_set_says_too_few_and_gives_no_result(tmp_path) -> None:
     html = page(read_sources(*make_run(tmp_path, many(8), many(8))))
     words = words_of(html)
     assert "too few" in words
@@ -345,18 +345,18 @@ def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None
     spans = {"read": 30, "kept": 20, "misaligned": 0, "not_found": 2, "trimmed": 3, "adjusted": 0}
     conversion |= {
         "records": {**counts, "pieces": 2},
-        "spans": {**spans, "out_of_text": 0, "set_aside": 8},
-        "set_aside": {"repeated <row>": 8},
+        "spans": {**spans, "out_of_text": 0, "excluded": 8},
+        "excluded": {"repeated <row>": 8},
         "files": {"raw/texts.jsonl": {"format": "jsonl", **counts}},
     }
     atomic.write_json(corpus / "conversion.json", conversion)
     words = words_of(page(read_sources(run, corpus)))
     assert (
         "Records: 1,200 read (+ 2 pieces of long texts) = 1,192 accepted + 8 merged + 2 rejected. "
-        "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 set aside."
+        "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 excluded."
     ) in words
     assert "File Format Read Accepted Merged Rejected raw/texts.jsonl jsonl 1,200 1,192 8 2" in words
-    assert "Spans set aside: repeated <row> 8." in words
+    assert "Spans excluded: repeated <row> 8." in words
 
 
 def test_rejects_are_counted_by_reason_with_the_first_three() -> None:
