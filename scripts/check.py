@@ -32,7 +32,7 @@ from scripts.quality.labels import name_findings
 from scripts.quality.leaks import Leaks, group_findings
 from scripts.quality.lengths import length_findings
 from scripts.quality.showing import show
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
 from scripts.settings.base import read_settings
 from scripts.settings.check import CheckSettings

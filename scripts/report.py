@@ -14,7 +14,7 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
-from scripts.reporting.sources import Sources, read_sources
+from scripts.reporting.report_data import Sources, read_sources
 from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
 from scripts.settings.base import read_settings

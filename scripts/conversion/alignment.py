@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from spacy.tokens import Doc
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Unusable
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import Aligned
 from scripts.conversion.changes import Change, as_marked, describe, touched, trim
 from scripts.conversion.overlaps import resolve_overlaps
-from scripts.conversion.placing import Placed, misfit, settle
 from scripts.conversion.policies import Policies
+from scripts.conversion.span_alignment import Placed, misfit, settle
 from scripts.conversion.span_outcomes import ADJUSTED, MISALIGNED, OUT_OF_TEXT
 from scripts.corpus.marks import WRONG
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from scripts.annotation.offset_units import mover
 from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
-from scripts.annotation.units import mover
 from scripts.conversion.offset_evidence import moved_or_none
 from scripts.conversion.tags_in_labels import NO_TAGS, is_marked, tags_among
 from scripts.files.terminal import JOINERS, is_seen

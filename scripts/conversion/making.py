@@ -19,10 +19,10 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
+from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
-from scripts.annotation.units import CHARACTERS
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import Aligned
 from scripts.conversion.alignment import align
 from scripts.conversion.changes import Change
 from scripts.conversion.label_mapping import with_label, with_labels

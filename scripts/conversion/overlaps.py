@@ -8,8 +8,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from scripts.conversion.changes import describe
-from scripts.conversion.placing import Placed
 from scripts.conversion.policies import PolicyError
+from scripts.conversion.span_alignment import Placed
 
 
 def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Placed | None]]:

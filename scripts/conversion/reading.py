@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Self
 
+from scripts.annotation.offset_units import AUTO, CHARACTERS
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
-from scripts.annotation.units import AUTO, CHARACTERS
 from scripts.conversion.inputs import InputFile
 from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
+from scripts.formats.file_roles import find_sources
 from scripts.formats.shared.unpacked import prepare, together
-from scripts.formats.sources import find_sources
 from scripts.settings.convert import ConvertSettings
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler

@@ -7,7 +7,7 @@ import json
 from typing import IO, Any
 
 from scripts.annotation.text import AnnotatedText, Fault, Unusable
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import Aligned
 from scripts.conversion.span_outcomes import UNREAD
 
 

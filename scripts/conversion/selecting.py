@@ -7,8 +7,8 @@ as one record, long texts in pieces; and the counts of all that.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
-from scripts.annotation.units import CHARACTERS
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.cutting import Cutter
 from scripts.conversion.labelling import Labels, cleaning_notes

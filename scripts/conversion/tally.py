@@ -11,7 +11,7 @@ import numpy as np
 
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import Aligned
 from scripts.conversion.outcome import SplitCounts, Tallied
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
 from scripts.corpus.marks import WRONG

@@ -7,7 +7,7 @@ the other sets don't have marked as well: whoever reads them goes on improving t
 from collections.abc import Iterator
 
 from scripts.quality.finding import WARN, Finding, Places
-from scripts.quality.survey import Mention, Survey
+from scripts.quality.statistics import Mention, Survey
 
 UNQUOTED = "a name in the test set"
 

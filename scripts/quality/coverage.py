@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scripts.annotation.splits import SETS, SPLITS
 from scripts.conversion.outcome import SplitCounts
 from scripts.quality.finding import STOP, WARN, Finding, Places, in_all, sets
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 
 
 def exhaustiveness_findings(splits: dict[str, SplitCounts], key: str | None) -> Iterator[Finding]:

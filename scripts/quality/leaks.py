@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from scripts.quality.duplicates import Duplicates
 from scripts.quality.finding import STOP, WARN, Finding, Places, in_all, sets
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 
 TOO_HIGH = "the score will be too high"
 

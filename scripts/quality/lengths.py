@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scripts.quality.finding import WARN, Finding, Places
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 
 
 def length_findings(survey: Survey, times: float) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from scripts.corpus.docs import source_of
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 
 
 class UnlabelledFinder:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from scripts.reporting import figures, summary
 from scripts.reporting.escaping import plain
-from scripts.reporting.sources import Sources
+from scripts.reporting.report_data import Sources
 from scripts.scoring.metrics import percent, short, support_of
 
 ADVICE = 3  # pieces of advice that are repeated

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from scripts.reporting.sources import Sources
+from scripts.reporting.report_data import Sources
 from scripts.training.record import RunRecord
 
 MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August")

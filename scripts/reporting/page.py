@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from scripts.files.terminal import LONGEST
 from scripts.reporting import figures, plots, summary
 from scripts.reporting.origin import hashes, in_words, origin, trained_on
-from scripts.reporting.sources import CUT, Sources
+from scripts.reporting.report_data import CUT, Sources
 from scripts.reporting.training_plot import training_plot
 from scripts.reporting.views import View, in_training, view
 from scripts.reporting.words import calm, visible

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 import srsly
 from pydantic import AfterValidator, Field, model_validator
 
-from scripts.annotation.units import AUTO, UNITS
+from scripts.annotation.offset_units import AUTO, UNITS
 from scripts.files.names import of_characters
 from scripts.formats.tools.json_fields import read_fields
 from scripts.settings.base import Settings, if_text

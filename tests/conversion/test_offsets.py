@@ -7,8 +7,7 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import (
+from scripts.annotation.offset_units import (
     FORMS,
     SHIFTS,
     UNIT_NAMES,
@@ -17,6 +16,7 @@ from scripts.annotation.units import (
     in_characters,
     same_mention,
 )
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.conversion.offset_evidence import OffsetEvidence
 
 NLP = spacy.blank("en")

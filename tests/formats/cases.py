@@ -14,7 +14,7 @@ from typing import Any
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault
 from scripts.formats.base import Options
 from scripts.formats.detection import AUTO
-from scripts.formats.sources import find_sources
+from scripts.formats.file_roles import find_sources
 
 SAMPLES = Path(__file__).parent / "samples"
 OURS = ("expected.json", "options.json")

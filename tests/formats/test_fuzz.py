@@ -19,8 +19,8 @@ from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
 from scripts.formats.base import Format
 from scripts.formats.detection import AUTO
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from scripts.inputs import inputs
 from scripts.settings.convert import (
     Contradictions,

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from scripts.formats.detection import AUTO
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS, tried_before
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import find_sources
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_files, told
 
 BOM = b"\xef\xbb\xbf"

@@ -6,7 +6,7 @@ from spacy.vocab import Vocab
 
 from scripts.corpus.docs import SOURCE
 from scripts.quality.finding import Places
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 from scripts.quality.unlabelled import UnlabelledFinder
 
 VOCAB = Vocab()

@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.reporting.figures import class_rows, corpus_name, findings_by_kind, label_rows, total_rows
-from scripts.reporting.sources import read_sources
+from scripts.reporting.report_data import read_sources
 from tests.reporting.runs import document, make_run, many
 
 

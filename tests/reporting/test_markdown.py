@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from scripts.files.terminal import is_seen
 from scripts.report import report
 from scripts.reporting.markdown import advice_text, markdown, plain
-from scripts.reporting.sources import read_sources
+from scripts.reporting.report_data import read_sources
 from tests.reporting.runs import HOSTILE, LABELS, hostile, make_run, many
 
 RENDER = MarkdownIt("commonmark", {"html": True}).enable("table")

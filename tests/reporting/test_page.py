@@ -13,7 +13,7 @@ from scripts.files import atomic
 from scripts.files.terminal import is_seen
 from scripts.report import report
 from scripts.reporting.page import page
-from scripts.reporting.sources import group_rejects, read_rejects, read_sources
+from scripts.reporting.report_data import group_rejects, read_rejects, read_sources
 from scripts.reporting.words import calm
 from tests.reporting.runs import document, hostile, make_run, many, of_spans
 

@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.annotation.offset_units import mover
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import mover
 from scripts.formats.base import Format, Options, Records
 from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
 from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole

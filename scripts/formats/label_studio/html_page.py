@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from scripts.annotation.offset_units import Ruler
 from scripts.annotation.text import Unusable
-from scripts.annotation.units import Ruler
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"caption", "table", "td", "th", "tr"}

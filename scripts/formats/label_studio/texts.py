@@ -11,8 +11,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
 
+from scripts.annotation.offset_units import Ruler, same_mention
 from scripts.annotation.text import Unusable
-from scripts.annotation.units import Ruler, same_mention
 from scripts.formats.label_studio.html_page import Page
 from scripts.formats.shared.addresses import is_address, names_text_file, text_at
 from scripts.formats.shared.fields import number, usable_text, whole

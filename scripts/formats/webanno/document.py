@@ -15,7 +15,7 @@ from scripts.formats.shared.fields import usable_text
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tokens import TokenOffsets
 from scripts.formats.uima.layers import UNLABELLED
-from scripts.formats.webanno.units import HINT, SentenceOffsets, Unit, looked_for, part_of, ruler_of
+from scripts.formats.webanno.token_rows import HINT, SentenceOffsets, Unit, looked_for, part_of, ruler_of
 
 GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
 FOUND_BY_TEXT = "token offsets that don't fit the text: tokens located by their text"

@@ -26,7 +26,7 @@ from scripts.formats.shared.tags import BEGINS
 from scripts.formats.shared.tokens import found_in
 from scripts.formats.uima.layers import Way, ways
 from scripts.formats.webanno.document import Document, blocks
-from scripts.formats.webanno.units import HINT, Mark, Unit
+from scripts.formats.webanno.token_rows import HINT, Mark, Unit
 
 HEADER = re.compile(r"\s*#\s*[\w$]+(?:\.[\w$]+)+(?:\s*\|\s*[\w=.$]+)*\s*(?:#|$)")
 ROW_2 = re.compile(r"\d+-\d+\t")

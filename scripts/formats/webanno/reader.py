@@ -31,7 +31,7 @@ from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.uima.layers import Way, origin, ways
 from scripts.formats.webanno import old_versions as webanno_old
 from scripts.formats.webanno.document import Document, blocks
-from scripts.formats.webanno.units import HINT, Mark, Unit
+from scripts.formats.webanno.token_rows import HINT, Mark, Unit
 
 VERSION = re.compile(r"#FORMAT=WebAnno TSV (\d+)(?:\.(\d+))?\s*$")
 LAYER = re.compile(r"#T_(SP|CH|RL)=(.*)$")

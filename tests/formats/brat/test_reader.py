@@ -9,9 +9,9 @@ from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.brat.lines import text_bound
 from scripts.formats.brat.reader import MARK_COUNTED, READ_TOO, STRAY, in_one
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import find_sources
 from tests.formats.reading import triples
 
 TEXT = "Ada met Bo in\nNew York."

@@ -7,8 +7,8 @@ import pytest
 from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from tests.formats.reading import mentions
 
 LABEL = {"category": "Name", "offset": 0, "length": 3}

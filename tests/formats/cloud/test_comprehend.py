@@ -4,8 +4,8 @@ import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats.base import DEFAULTS
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from tests.formats.reading import mentions
 
 HEADER = "File,Line,Begin Offset,End Offset,Type\n"

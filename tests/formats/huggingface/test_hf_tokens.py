@@ -13,10 +13,10 @@ from pyarrow import feather, parquet
 from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_sources
 from scripts.formats.huggingface.features import names_beside
 from scripts.formats.readers import FORMATS
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import find_sources
 from tests.formats.arrow_samples import FEATURES, NAMES, ROWS, SCHEMA, info, save_arrow
 from tests.formats.cases import SAMPLES
 from tests.formats.reading import mentions, read, written

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scripts.formats.base import DEFAULTS
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 
 PAGE = '<html><body><h1 id="h">Ada</h1><div><p id="p">Bo <b>met</b> Ida<br>here</p></div></body></html>'
 ENTITY = {"classId": "e_1", "part": "p", "offsets": [{"start": 7, "text": "Ida"}]}

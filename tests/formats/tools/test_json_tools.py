@@ -7,8 +7,8 @@ import pytest
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from scripts.formats.tools.json_fields import FIELDS, read_fields
 from scripts.formats.tools.json_shapes import at
 from scripts.formats.tools.json_tools import TOOLS

@@ -10,8 +10,8 @@ import pytest
 from scripts.annotation.text import Fault, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_sources
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from scripts.formats.uima.types import type_systems
 from scripts.formats.uima.uima_xmi import INCOMPLETE, NO_TYPES
 from tests.formats.cases import SAMPLES

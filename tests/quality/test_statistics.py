@@ -4,9 +4,9 @@ import spacy
 from spacy.tokens import Doc, Span
 
 from scripts.corpus.docs import SOURCE
-from scripts.quality import survey as module
+from scripts.quality import statistics as module
 from scripts.quality.finding import Places
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import Survey
 
 VOCAB = spacy.blank("xx").vocab  # one that knows what punctuation is
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from spacy.tokens import Span
 
+from scripts.annotation.offset_units import same_mention
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import same_mention
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import Aligned
 from scripts.conversion.changes import Change, as_marked, trim, unplaced
 from scripts.conversion.policies import Policies, PolicyError
 from scripts.conversion.span_outcomes import ADJUSTED, MISALIGNED, TRIMMED
