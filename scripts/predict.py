@@ -30,8 +30,8 @@ from scripts.scoring.document import (
     MODEL,
     About,
     Document,
+    DocumentRow,
     Entity,
-    Row,
     to_row,
 )
 from scripts.scoring.known import Known
@@ -118,7 +118,7 @@ def rows(
     key: str | None,
     label_map: dict[str, str | None],
     labels: set[str],
-) -> Iterator[Row]:
+) -> Iterator[DocumentRow]:
     """Yield a row for each Doc, a batch at a time so that the memory stays flat.
 
     docs: of another vocabulary than the systems', whose new strings are forgotten after each batch.

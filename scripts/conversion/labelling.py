@@ -23,7 +23,7 @@ OUTSIDE = "labelled O, which marks text outside entities"
 BEGINS = "a label such as I-… that continues no span starts one"
 
 
-Mark = TypeVar("Mark", CharSpan, UnlocatedEntity)
+SpanT = TypeVar("SpanT", CharSpan, UnlocatedEntity)
 
 
 @lru_cache(1 << 14)
@@ -50,7 +50,7 @@ def clean_map(label_map: Mapping[str, str | None]) -> dict[str, str | None]:
 
 
 @dataclass(slots=True)
-class Labels:
+class LabelCleaner:
     """The labels of a corpus as they come, read as they are meant.
 
     unit: what offsets count. kept: labels that the user names, which are therefore no tags.
@@ -121,7 +121,7 @@ class Labels:
             return NO_TAGS
         return tags_among(set(self.clean.values()), whole=self.whole) - (set(self.kept) - {OUT})
 
-    def _cleaned(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    def _cleaned(self, marks: tuple[SpanT, ...]) -> tuple[SpanT, ...]:
         self.changed.update(m.label for m in marks if self.clean[m.label] != m.label)
         return tuple(replace(mark, label=self.clean[mark.label]) for mark in marks)
 

@@ -12,7 +12,7 @@ OTHER_LAYERS = "other layers"
 
 
 @dataclass(slots=True)
-class Layers:
+class LayerChooser:
     """The layers seen so far. wanted: the one that the user named, if any."""
 
     wanted: str

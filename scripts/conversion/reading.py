@@ -15,7 +15,7 @@ from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
 from scripts.conversion.inputs import InputFile
 from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
-from scripts.formats.file_roles import find_sources
+from scripts.formats.file_roles import find_roles
 from scripts.formats.shared.unpacked import prepare, together
 from scripts.settings.convert import ConvertSettings
 
@@ -62,18 +62,18 @@ class AnnotationFiles:
         prepared = together(prepared, folder)
         names = {path.as_posix(): name for path, name in prepared}
         try:
-            found = find_sources([path for path, _ in prepared], settings.format, options_of(settings))
+            found = find_roles([path for path, _ in prepared], settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)
         left = {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
-        formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
+        formats = {names[path.as_posix()]: format.name for path, format in found.annotations.items()}
         given = {name: splits[name] for name in formats}  # what is not read names no split
         if any(given.values()):
             given = {name: split or "train" for name, split in given.items()}
-        sizes = {path: path.stat().st_size for path in found.sources}
+        sizes = {path: path.stat().st_size for path in found.annotations}
         return cls(
-            found.sources,
+            found.annotations,
             names,
             formats,
             given,

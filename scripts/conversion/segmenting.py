@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan, Offsets
 
 NO_SEGMENTS = "no"  # the value of `segment` for texts that stay whole
 # After what a text may be cut, by the value of `segment`.
@@ -18,8 +18,6 @@ ENDS = {
     "paragraphs": re.compile(r"\n[ \t\r]*\n\s*"),
     "sentences": re.compile(r"(?:[.!?…]+[\"'”’»)\]]*\s+(?=[^\s\da-z])|[。！？]+[」』”]*\s*|\n+)"),
 }
-
-Area = tuple[int, int]
 
 
 def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[AnnotatedText]:
@@ -44,7 +42,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
             yield replace(piece, place=f"{record.place}, piece {number}", group=group)
 
 
-def uncut(cuts: list[int], areas: list[Area]) -> list[int]:
+def uncut(cuts: list[int], areas: list[Offsets]) -> list[int]:
     """Return the places to cut that are inside no area."""
     forbidden = [0] * (len(cuts) + 1)
     for start, end in areas:

@@ -11,16 +11,16 @@ from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.cutting import Cutter
-from scripts.conversion.labelling import Labels, cleaning_notes
-from scripts.conversion.layers import Layers
+from scripts.conversion.labelling import LabelCleaner, cleaning_notes
+from scripts.conversion.layers import LayerChooser
 from scripts.conversion.merged import ContradictionError, Merged
 from scripts.conversion.merging import is_unannotated, merge, must_wait
 from scripts.conversion.outcome import Repeated
-from scripts.conversion.repeats import Before, Repeats, identity, said_by
-from scripts.conversion.shared_texts import Shared
+from scripts.conversion.repeats import RowStatus, SeenTexts, identity, said_by
+from scripts.conversion.shared_texts import SharedTextCounter
 from scripts.conversion.tags_in_labels import NO_TAGS
 from scripts.conversion.tally import Tally
-from scripts.conversion.waiting import Waiting
+from scripts.conversion.waiting import WaitingRows
 from scripts.settings.convert import ConvertSettings
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
@@ -57,24 +57,24 @@ class Selector:
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
     empty: int = 0  # records without a span of which the source doesn't say whether anybody looked
-    labels: Labels = field(init=False)
-    layers: Layers = field(init=False)
+    labels: LabelCleaner = field(init=False)
+    layers: LayerChooser = field(init=False)
     cutter: Cutter = field(init=False)
     contradictory: set[int] = field(default_factory=set)  # texts that were found to be
     repeated: int = 0  # rows that say the same as one before
     unannotated: int = 0  # rows that say nothing about their text, where others do
     # Texts whose rows mark different places, and texts whose rows differ.
-    complements: Shared = field(default_factory=Shared)
-    disputes: Shared = field(default_factory=Shared)
+    complementary: SharedTextCounter = field(default_factory=SharedTextCounter)
+    different: SharedTextCounter = field(default_factory=SharedTextCounter)
 
     def __post_init__(self) -> None:
         kept = {*self.settings.label_map, *self.settings.labels}
-        self.labels = Labels(self.unit, kept, self.known.tags)
-        self.layers = Layers(self.settings.layer, self.tally)
+        self.labels = LabelCleaner(self.unit, kept, self.known.tags)
+        self.layers = LayerChooser(self.settings.layer, self.tally)
         self.cutter = Cutter(self.settings.segment, self.settings.longest, self.unit, self.tally)
 
     def select(
-        self, records: Iterable[AnnotatedText | Fault], waiting: Waiting, repeats: Repeats
+        self, records: Iterable[AnnotatedText | Fault], waiting: WaitingRows, repeats: SeenTexts
     ) -> Iterator[AnnotatedText | Fault]:
         """Yield what is to be converted, in a fixed order: what needs no merging, then merged rows.
 
@@ -105,7 +105,7 @@ class Selector:
             else:
                 self.tally.count_ignored(merged.record.file, merged.record.answer)
 
-    def is_repeated(self, record: AnnotatedText, repeats: Repeats, waiting: Waiting) -> bool:
+    def is_repeated(self, record: AnnotatedText, repeats: SeenTexts, waiting: WaitingRows) -> bool:
         """Say whether a row waits for others about its text, or says the same as one before it.
 
         The second is then counted.
@@ -118,16 +118,16 @@ class Selector:
         if self.known.contradictory is None or text in self.known.contradictory:
             waits = True
         before = repeats.add(text, record, waits=waits)
-        if before is Before.OTHER and len(self.contradictory) <= MOST:
+        if before is RowStatus.OTHER and len(self.contradictory) <= MOST:
             self.contradictory.add(text)
         if waits:
             waiting.add(record, split)
-        elif before is Before.SAME:
+        elif before is RowStatus.SAME:
             self.repeated += 1
             self.tally.count_merged(record.file)
             marks = sum(map(len, (record.spans, record.wrong, record.unlocated, record.unread)))
             self.tally.exclude(REPEATED, marks)
-        return waits or before is Before.SAME
+        return waits or before is RowStatus.SAME
 
     def has_learned(self) -> bool:
         """Say whether the records have to be read again."""
@@ -177,18 +177,18 @@ class Selector:
             self.tally.exclude(reason, count)
         self.unannotated += found.unannotated
         if found.complementary:
-            self.complements.add(rows)
+            self.complementary.add(rows)
         elif differ(rows) and not any(must_wait(row) for row in rows):
-            self.disputes.add(rows)
+            self.different.add(rows)
         return found
 
     def about_one_text(self) -> Repeated:
         """Return what became of rows about one text: counts, and examples of those that differ."""
-        different = self.disputes.report()
+        different = self.different.report()
         return {
             "identical": self.repeated,
             "unannotated": self.unannotated,
-            "complementary": self.complements.report(),
+            "complementary": self.complementary.report(),
             "different": {**different, "counts": self.settings.annotators} if different else None,
         }
 

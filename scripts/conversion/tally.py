@@ -11,7 +11,7 @@ import numpy as np
 
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
-from scripts.conversion.aligned_doc import Aligned
+from scripts.conversion.aligned_doc import AlignedDoc
 from scripts.conversion.outcome import SplitCounts, Tallied
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
 from scripts.corpus.marks import WRONG
@@ -72,7 +72,7 @@ class Tally:
         self.spans["read"] += count
 
     def count_doc(
-        self, split: str, aligned: Aligned, record: AnnotatedText, *, spans: int, dropped: int
+        self, split: str, aligned: AlignedDoc, record: AnnotatedText, *, spans: int, dropped: int
     ) -> None:
         """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
 

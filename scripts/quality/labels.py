@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from scripts.files.terminal import printable
-from scripts.quality.finding import WARN, Finding, Places
+from scripts.quality.finding import WARN, Finding, Occurrences
 
 # Cyrillic and Greek letters that look like Latin ones, small and in this order.
 FOREIGN = "авекмнорстухіјѕԁԛԝαβεζηικμνορτυχγ"
@@ -17,7 +17,7 @@ LATIN = "abekmhopctyxijsdqwabezhikmnoptuxy"
 ALIKE = str.maketrans(FOREIGN, LATIN)
 TAG = re.compile(r"O|[BI][-_].+", re.DOTALL)  # of pieces of entities; E-MAIL and the like are labels
 
-ByLabel = Mapping[str, Mapping[str, Places]]
+ByLabel = Mapping[str, Mapping[str, Occurrences]]
 
 
 def name_findings(labels: ByLabel) -> Iterator[Finding]:
@@ -62,9 +62,9 @@ def with_count(label: str, labels: ByLabel) -> str:
     return f"{printable(label)}{printable(codes)} ({count(label, labels)} entities)"
 
 
-def places(names: list[str], labels: ByLabel) -> Places:
+def places(names: list[str], labels: ByLabel) -> Occurrences:
     """Return where some labels occur."""
-    found = Places()
+    found = Occurrences()
     for name in names:
         for split, at in labels[name].items():
             found.count += at.count

@@ -8,7 +8,7 @@ from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.merged import OTHER_ROWS, ContradictionError
 from scripts.conversion.merging import merge
-from scripts.conversion.waiting import Waiting
+from scripts.conversion.waiting import WaitingRows
 
 ADA, LI = CharSpan(0, 3, "PERSON"), CharSpan(8, 10, "PERSON")
 TEXT = "Ada met Li."
@@ -49,7 +49,7 @@ def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_p
         meta={"n": [1, None]},
     )
     rows = [row("1"), full, row("2", [ADA]), row("3", text="Other.")]
-    with Waiting(tmp_path) as waiting:
+    with WaitingRows(tmp_path) as waiting:
         for each in rows:
             waiting.add(each)
         assert list(waiting.texts()) == [[rows[0], rows[2]], [full], [rows[3]]]
@@ -57,7 +57,7 @@ def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_p
 
 
 def test_nothing_waits_without_rows(tmp_path):
-    with Waiting(tmp_path) as waiting:
+    with WaitingRows(tmp_path) as waiting:
         assert list(waiting.texts()) == []
 
 

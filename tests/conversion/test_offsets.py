@@ -12,7 +12,7 @@ from scripts.annotation.offset_units import (
     SHIFTS,
     UNIT_NAMES,
     UNITS,
-    Ruler,
+    OffsetConverter,
     in_characters,
     same_mention,
 )
@@ -281,9 +281,9 @@ def test_two_readings_are_joined_and_parts_are_read_with_their_span():
 
 @given(TEXTS, st.sampled_from(sorted(FORMS)))
 def test_every_boundary_of_the_text_is_a_boundary_under_every_reading(text, form):
-    ruler = Ruler(text, form)
-    assert ruler.character(0) in range(len(text) + 1)
-    assert ruler.character(ruler.theirs[-1]) == len(text)
+    converter = OffsetConverter(text, form)
+    assert converter.character(0) in range(len(text) + 1)
+    assert converter.character(converter.theirs[-1]) == len(text)
 
 
 @pytest.mark.parametrize("quoted", ["New York", "New  York", "New\nYork", "NewYork"])

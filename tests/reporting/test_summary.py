@@ -19,8 +19,8 @@ SILENT, RIGHT = [], None
 def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_path):
     documents = [document(TEXT, found, place=f"line {number}") for number in range(40)]
     run, corpus = make_run(tmp_path, documents, documents)
-    sources = report(run, corpus)
-    head, gained = summarise(sources.analysis)
+    data = report(run, corpus)
+    head, gained = summarise(data.analysis)
     assert head.line == f"F on the test set {f} (no interval: all resamples give the same value)"
     assert gained.line == (
         f"Gain over a dictionary {gain} points (no interval: all resamples give the same value)"
@@ -35,7 +35,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     assert 'class="interval" x1' not in page
     assert f'<td class="said">{SAME}</td>' in page  # which wraps, where an interval doesn't
     assert f"| {f} | {SAME} | 0.0 | 80 |" in short
-    assert "test/all/f_low" not in flat_figures(sources.analysis)
+    assert "test/all/f_low" not in flat_figures(data.analysis)
     printed = CliRunner().invoke(analyze.app, [str(run), str(corpus)]).output
     assert f"{f} (no interval: all resamples give the same value)" in printed
 

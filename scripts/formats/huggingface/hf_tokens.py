@@ -31,7 +31,7 @@ from scripts.formats.huggingface.columns import Row, fitting_in, tags_in, tokens
 from scripts.formats.huggingface.features import schema_features
 from scripts.formats.huggingface.files import companions
 from scripts.formats.huggingface.spans import read_spans
-from scripts.formats.huggingface.tags import Tagging, is_unknown, named, tagging_of
+from scripts.formats.huggingface.tags import TagScheme, is_unknown, named, tagging_of
 from scripts.formats.shared.fields import as_name, shown
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -51,7 +51,7 @@ class TaggedFields(NamedTuple):
 
     tokens: str
     tags: str
-    tagging: Tagging
+    tagging: TagScheme
     layer: str
 
 
@@ -88,7 +88,7 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
     file, tokens = path.as_posix(), tokens_in(rows)
     tags = fitting_in(rows, tokens) if options.layer else tags_in(rows, tokens)
     if not rows:  # of JSON: each record says what is wrong with it
-        return TaggedFields("tokens", "ner_tags", Tagging((), ""), "")
+        return TaggedFields("tokens", "ner_tags", TagScheme((), ""), "")
     if not tags:
         fields = ", ".join(dict.fromkeys(name for row in rows for name in row))
         reason = f"its rows have no entity tags, one for each token; their fields are {fields}"

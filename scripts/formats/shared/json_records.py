@@ -15,7 +15,7 @@ from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
 from scripts.formats.base import Records
 from scripts.formats.shared.json_cursor import Cursor, Located
-from scripts.formats.shared.json_keys import Repeated, decode
+from scripts.formats.shared.json_keys import RepeatedKey, decode
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.span_keys import refuse_overlooked
 
@@ -158,7 +158,7 @@ def is_one_a_line(path: Path) -> bool:
 def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedText | Fault]:
     """Return what `parse` makes of one record, or the fault that it found."""
     try:
-        if isinstance(record, Repeated):
+        if isinstance(record, RepeatedKey):
             key, record = record
             reason = f"the key {key!r} occurs twice in one object, with different values"
             raise Unusable(reason, "keep one of the two values, or export the record again")

@@ -108,7 +108,7 @@ def advice_on(tag: str, scheme: str) -> str:
 
 
 @dataclass(slots=True)
-class TagSurvey:
+class TagSummary:
     """What the tags of a file say about its scheme; add the tags of every sentence, then ask."""
 
     tags: Counter[str] = field(default_factory=Counter)
@@ -171,7 +171,7 @@ class TagSurvey:
 def decode(tags: Sequence[str], scheme: str) -> tuple[list[TagSpan], list[str]]:
     """Return the spans that the tags of one sentence mark, and a note for each tag that was fixed.
 
-    scheme: as `TagSurvey` found it. Token numbers begin at 0, and `last` belongs to the span.
+    scheme: as `TagSummary` found it. Token numbers begin at 0, and `last` belongs to the span.
     Raises Unusable for a tag that means nothing in the scheme.
     """
     spans: list[TagSpan] = []

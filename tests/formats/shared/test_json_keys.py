@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats.shared.json_keys import Repeated, decode, decode_at
+from scripts.formats.shared.json_keys import RepeatedKey, decode, decode_at
 from tests.formats.reading import read, triples
 
 KEYS = st.text(st.characters(codec="utf-8"), max_size=4) | st.sampled_from(['":', '" :', "text", "\\"])
@@ -35,7 +35,7 @@ def test_repeated_key_is_found_at_any_depth(first, second, key, separators, deep
     if first == second:  # nothing is lost
         assert found == json.loads(text)
     else:
-        assert isinstance(found, Repeated)
+        assert isinstance(found, RepeatedKey)
         assert found.key == key
 
 
@@ -54,12 +54,12 @@ def test_repeated_key_is_found_at_any_depth(first, second, key, separators, deep
     ],
 )
 def test_repeated_key_is_named(text):
-    assert decode(text) == Repeated("a", json.loads(text))
+    assert decode(text) == RepeatedKey("a", json.loads(text))
 
 
 def test_repeated_key_is_found_in_a_value_inside_of_a_text():
     text = '[{"a": 1, "a": 2}, 3]'
-    assert decode_at(text, 1) == (Repeated("a", {"a": 2}), 17)
+    assert decode_at(text, 1) == (RepeatedKey("a", {"a": 2}), 17)
     with pytest.raises(ValueError, match="Expecting"):
         decode_at('{"a": 1, "a": 2, "b": ', 0)  # which may go on
 

@@ -20,7 +20,7 @@ from scripts.formats.shared.tags import (
     OTHER_SCHEME,
     RAW,
     RAW_OTHER,
-    TagSurvey,
+    TagSummary,
     decode,
     is_tag,
     split_tag,
@@ -175,12 +175,12 @@ def test_letters_of_biluo_differ_from_tool_to_tool(letters, sentence):
 @by_scheme
 @given(sentence=st.lists(sentences.filter(bool), min_size=1, max_size=4))
 def test_scheme_of_valid_tags_decodes_them(scheme, sentence):
-    survey = TagSurvey()
+    summary = TagSummary()
     for one in sentence:
-        survey.add(encoded(one, scheme)[0])
+        summary.add(encoded(one, scheme)[0])
     for one in sentence:
         tags, spans = encoded(one, scheme)
-        assert decode(tags, survey.scheme) == (spans, [])
+        assert decode(tags, summary.scheme) == (spans, [])
 
 
 @given(tags=st.lists(st.sampled_from(["O", "B-X", "I-X", "L-X", "U-X", "B-Y", "I-Y", "L-Y", "U-Y"])))
@@ -221,9 +221,9 @@ def test_spans_do_not_depend_on_the_scheme_and_cover_the_marked_tokens(tags):
     ],
 )
 def test_scheme_is_the_one_that_fewest_tags_contradict(tags, scheme):
-    survey = TagSurvey()
-    survey.add(tags.split())
-    assert survey.scheme == scheme
+    summary = TagSummary()
+    summary.add(tags.split())
+    assert summary.scheme == scheme
 
 
 def test_neighbours_of_one_label_without_prefix_are_one_span():
@@ -319,9 +319,9 @@ def test_label_without_prefix_after_a_span_of_its_label_stays_as_it_is():
     ],
 )
 def test_bare_labels_of_a_file_are_those_that_are_there_more_than_once(tags, bare):
-    survey = TagSurvey()
-    survey.add(tags.split())
-    assert survey.bare == bare
+    summary = TagSummary()
+    summary.add(tags.split())
+    assert summary.bare == bare
 
 
 @given(sentence=sentences)
