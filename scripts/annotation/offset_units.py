@@ -140,9 +140,9 @@ class OffsetConverter:
 
 def same_mention(quoted: str, found: str) -> bool:
     """Say whether a mention is what the source quotes, white space, entities and accents aside."""
-    return quoted == found or plain(quoted) == plain(found)
+    return quoted == found or plain_mention(quoted) == plain_mention(found)
 
 
-def plain(mention: str) -> str:
+def plain_mention(mention: str) -> str:
     """Return a mention without what tools change when they quote it."""
     return unicodedata.normalize("NFC", "".join(html.unescape(mention).split()))

@@ -14,7 +14,7 @@ from typing import TypeVar
 from scripts.annotation.offset_units import mover
 from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.offset_evidence import moved_or_none
-from scripts.conversion.tags_in_labels import NO_TAGS, is_marked, tags_among
+from scripts.conversion.tags_in_labels import NO_TAGS, may_be_tag, tags_among
 from scripts.files.terminal import JOINERS, is_seen
 from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, split_prefixed
 
@@ -95,7 +95,7 @@ class LabelCleaner:
     def _add(self, label: str) -> str:
         """Take in a label that is new, and return it as it is read."""
         self.clean[label] = clean = cleaned(label)
-        if clean == OUT or is_marked(clean):
+        if clean == OUT or may_be_tag(clean):
             self.perhaps_tags += 1
             # With the 1st, 2nd, 4th, 8th and so on: the time is then linear in the number of labels.
             if self.perhaps_tags.bit_count() == 1:
@@ -109,7 +109,7 @@ class LabelCleaner:
 
     def may_be_tags(self) -> bool:
         """Say whether labels that are still to come may prove that those seen are tags."""
-        return not self.whole and any(map(is_marked, self.clean.values()))
+        return not self.whole and any(map(may_be_tag, self.clean.values()))
 
     def tags_seen(self) -> frozenset[str]:
         """Return the tags among the labels that were seen, without those that the user names as labels.

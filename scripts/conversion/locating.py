@@ -33,7 +33,7 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
         else:
             missing += places
         unclear = places if placed is None else []
-        changes += [unplaced(doc, record.text, mention, unclear) for mention in mentions]
+        changes += [unlocated_note(doc, record.text, mention, unclear) for mention in mentions]
     located = replace(record, spans=tuple(spans), missing=tuple(missing), unlocated=())
     return located, changes
 
@@ -75,7 +75,7 @@ def assigned(
     return None
 
 
-def unplaced(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Offsets]) -> Change:
+def unlocated_note(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Offsets]) -> Change:
     """Return the note on a mention that could not be placed; places: where it might be."""
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)

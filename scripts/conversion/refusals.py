@@ -110,10 +110,10 @@ def refuse_useless(report: Conversion, annotations: str, settings: ConvertSettin
             reason = f"none of its {total} records is in the {SETS[name]}"
             if total == 1 and not report["pieces_apart"]:
                 reason = f"it has one text, and nothing is left for the {SETS[name]}"
-            raise FileFault(annotations, reason, fill(name, report, settings))
+            raise FileFault(annotations, reason, how_to_fill(name, report, settings))
 
 
-def fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
+def how_to_fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
     """Return what to do about a split that is empty."""
     if report["pieces_apart"]:
         return (

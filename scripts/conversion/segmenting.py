@@ -33,7 +33,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
         *(record.tokens or ()),
     ]
     cuts = uncut([match.end() for match in ENDS[where].finditer(record.text)], areas)
-    edges = [0, *packed(cuts, len(record.text), longest), len(record.text)]
+    edges = [0, *longest_pieces(cuts, len(record.text), longest), len(record.text)]
     group = record.group or f"{record.file}, {record.place}"
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         piece = cut_out(record, start, end)
@@ -58,7 +58,7 @@ def uncut(cuts: list[int], areas: list[Offsets]) -> list[int]:
     return found
 
 
-def packed(cuts: list[int], length: int, longest: int) -> list[int]:
+def longest_pieces(cuts: list[int], length: int, longest: int) -> list[int]:
     """Return where to cut so that pieces are as long as they may be."""
     found: list[int] = []
     start = 0
@@ -74,7 +74,7 @@ def cut_out(record: AnnotatedText, start: int, end: int) -> AnnotatedText:
     text = record.text[start:end]
     spans, wrong = (
         tuple(
-            moved(s, -start)
+            shifted(s, -start)
             for s in marks
             if start <= s.start < end or s.start == end == len(record.text)
         )
@@ -108,7 +108,7 @@ def occurs_in(mention: str, text: str) -> bool:
     return mention.casefold() in text.casefold()
 
 
-def moved(span: CharSpan, by: int) -> CharSpan:
+def shifted(span: CharSpan, by: int) -> CharSpan:
     """Return a span further on in a text, or further back."""
     parts = tuple((start + by, end + by) for start, end in span.parts)
     return replace(span, start=span.start + by, end=span.end + by, parts=parts)

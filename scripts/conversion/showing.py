@@ -105,13 +105,13 @@ def show_repeated(report: Conversion) -> None:
     if complementary := repeated["complementary"]:
         msg.text(
             f"{complementary['texts']} texts have rows that mark different places; each text became "
-            f"one document with the spans of all its rows; {first_of(complementary)}"
+            f"one document with the spans of all its rows; {first_text(complementary)}"
         )
     if different := repeated["different"]:
         msg.warn(
             f"{different['texts']} texts have rows that differ and name no annotators; each became "
             f"one document (annotators in configs/convert.cfg: {different['counts']})",
-            first_of(different),
+            first_text(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
@@ -123,7 +123,7 @@ def show_repeated(report: Conversion) -> None:
         )
 
 
-def first_of(shared: SharedTexts) -> str:
+def first_text(shared: SharedTexts) -> str:
     """Return the first text that has several rows, with the spans of each."""
     example = shared["examples"][0]
     rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())

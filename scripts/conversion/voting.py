@@ -27,7 +27,7 @@ def merge_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreemen
         agreement.add([row for row in voters if row.annotator is not None])
     else:
         voters = rows
-    if policy == "error" and (why := disagreement(rows, voters)):
+    if policy == "error" and (why := needed_choice(rows, voters)):
         raise ContradictionError(f"{rows[0].file}, {rows[0].place}: {why}")
     if policy in ("first", "last"):
         record, excluded = rows[0 if policy == "first" else -1], Counter[str]()
@@ -73,7 +73,7 @@ def put_together(rows: list[AnnotatedText]) -> AnnotatedText:
     )
 
 
-def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str | None:
+def needed_choice(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str | None:
     """Return why rows of one text need a choice, or None if they don't."""
     names = dict.fromkeys(repr(row.annotator) for row in rows if row.annotator is not None)
     if len(names) > 1:

@@ -18,7 +18,7 @@ def label_conflicts(statistics: CorpusStatistics) -> Iterator[Finding]:
     for text, name in ranked(statistics):
         if len(name.labels) > 1:
             ways = sorted(name.labels.items(), key=lambda item: (-item[1].count, item[0]))
-            message = f"{shown(text, name)} is labelled " + " and ".join(
+            message = f"{shown_name(text, name)} is labelled " + " and ".join(
                 f"{label} {times(places.count)}" for label, places in ways
             )
             named = [f"{place} ({label})" for label, at in ways for place in at.named]
@@ -32,7 +32,7 @@ def missed_entities(statistics: CorpusStatistics, least: int) -> Iterator[Findin
     for text, name in sorted(ranked(statistics), key=lambda item: -item[1].unlabelled.count):
         missed = name.unlabelled.count
         if missed >= least:
-            marked = f"{shown(text, name)} is an entity {times(name.labelled)}"
+            marked = f"{shown_name(text, name)} is an entity {times(name.labelled)}"
             message = f"{marked} and unlabelled {times(missed)}"
             advice = (
                 "label the occurrences that were missed; ignore this if the word is a name "
@@ -56,7 +56,7 @@ def ranked(statistics: CorpusStatistics) -> list[tuple[str, EntityName]]:
     return sorted(statistics.names.items(), key=lambda item: (-item[1].labelled, item[0]))
 
 
-def shown(text: str, name: EntityName) -> str:
+def shown_name(text: str, name: EntityName) -> str:
     """Return words as a message may show them."""
     return repr(text) if name.quotable else UNQUOTED
 

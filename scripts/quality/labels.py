@@ -33,16 +33,16 @@ def name_findings(labels: ByLabel) -> Iterator[Finding]:
             how = "differ only in case" if len(set(map(str.casefold, alike))) == 1 else "look alike"
             message = f"{' and '.join(with_count(label, labels) for label in alike)} {how}"
             advice = "if they mean the same, merge them in the label map"
-            yield Finding("labels that look alike", WARN, message, advice, places(alike, labels))
+            yield Finding("labels that look alike", WARN, message, advice, occurrences_of(alike, labels))
     tags = sorted(label for label in labels if TAG.fullmatch(label))
     if tags:
-        share = places(tags, labels).count / places(sorted(labels), labels).count
+        share = occurrences_of(tags, labels).count / occurrences_of(sorted(labels), labels).count
         listed = ", ".join(with_count(label, labels) for label in tags[:5])
         message = (
             f"{listed} look like tags of parts of entities; {share:.0%} of entities have such a label"
         )
         advice = "export whole entities, or set the format of the file, and drop O in the label map"
-        yield Finding("labels like tags", WARN, message, advice, places(tags, labels))
+        yield Finding("labels like tags", WARN, message, advice, occurrences_of(tags, labels))
 
 
 def skeleton(label: str) -> str:
@@ -62,7 +62,7 @@ def with_count(label: str, labels: ByLabel) -> str:
     return f"{printable(label)}{printable(codes)} ({count(label, labels)} entities)"
 
 
-def places(names: list[str], labels: ByLabel) -> Occurrences:
+def occurrences_of(names: list[str], labels: ByLabel) -> Occurrences:
     """Return where some labels occur."""
     found = Occurrences()
     for name in names:

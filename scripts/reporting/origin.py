@@ -20,7 +20,7 @@ def trained_on(record: RunRecord) -> date | None:
     return datetime.fromisoformat(record["started"]).date() if "started" in record else None
 
 
-def in_words(day: date) -> str:
+def day_in_words(day: date) -> str:
     """Return a day as `2 January 2026`, whatever the locale is."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from scripts.files.terminal import LONGEST
 from scripts.reporting import figures, plots, summary
-from scripts.reporting.origin import hashes, in_words, origin, trained_on
+from scripts.reporting.origin import day_in_words, hashes, origin, trained_on
 from scripts.reporting.report_data import CUT, ReportData
 from scripts.reporting.training_plot import training_plot
 from scripts.reporting.views import View, in_training, view
@@ -80,7 +80,7 @@ def page(data: ReportData) -> str:
         "coded": coded,
         "calm": calm,
         "label_name": label_name,
-        "in_words": in_words,
+        "in_words": day_in_words,
         "in_training": in_training,
     }
     environment.globals |= {

@@ -149,7 +149,7 @@ def is_point(interval: Bounds | None) -> bool:
     return low is not None and high is not None and high - low < LEAST
 
 
-def ends(interval: Bounds | None, shown: Callable[[float], str], joint: str) -> str:
+def interval_in_words(interval: Bounds | None, shown: Callable[[float], str], joint: str) -> str:
     """Return an interval as people read it: in words if it has no width, a dash where there is none."""
     low, high = interval or (None, None)
     if low is None or high is None:
@@ -158,13 +158,13 @@ def ends(interval: Bounds | None, shown: Callable[[float], str], joint: str) -> 
 
 
 def in_sentence(interval: Bounds | None, shown: Callable[[float], str], joint: str) -> str:
-    """Return an interval for use in a sentence: `interval 80.1–88.0`; else the same as `ends`."""
-    words = ends(interval, shown, joint)
+    """Return an interval for use in a sentence: `interval 80.1–88.0`; without one, why."""
+    words = interval_in_words(interval, shown, joint)
     return words if words in (SAME, UNDEFINED) else f"interval {words}"
 
 
 def with_level(words: str, confidence: float) -> str:
-    """Return the words of `ends` with the confidence of the interval: `95% interval 80.1–88.0`."""
+    """Return an interval in words with its confidence: `95% interval 80.1–88.0`."""
     return f"no interval: {SAME}" if words == SAME else f"{confidence * 100:g}% interval {words}"
 
 

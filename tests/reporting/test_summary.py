@@ -5,10 +5,10 @@ from typer.testing import CliRunner
 
 from scripts import analyze
 from scripts.report import report
-from scripts.reporting.summary import margin, note, result, summarise
+from scripts.reporting.summary import margin, note, result_in_words, summarise
 from scripts.reporting.wandb_figures import flat_figures
 from scripts.scoring.document import Entity
-from scripts.scoring.metrics import SAME, ends, percent
+from scripts.scoring.metrics import SAME, interval_in_words, percent
 from tests.reporting.runs import document, make_run, many, of_spans
 
 TEXT = "[Ada](PERSON) went to [Oslo](GPE)."
@@ -65,7 +65,7 @@ def test_margin_of_error_is_half_the_width_of_the_interval(interval, words):
     ],
 )
 def test_gain_is_judged_by_its_interval(interval, words):
-    assert words in result(interval)
+    assert words in result_in_words(interval)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_gain_is_judged_by_its_interval(interval, words):
     ],
 )
 def test_interval_in_words(interval, words):
-    assert ends(interval, percent, "–") == words
+    assert interval_in_words(interval, percent, "–") == words
 
 
 def noted(tmp_path, partly: int, whole: int, **changes) -> str:

@@ -23,7 +23,7 @@ from scripts.formats.columns.tag_columns import TOKEN_NAMES, tag_columns
 from scripts.formats.columns.token_columns import token_column
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tag_names import names_of
-from scripts.formats.shared.tags import OUTSIDE, TagSummary, is_marked
+from scripts.formats.shared.tags import OUTSIDE, TagSummary, is_entity_tag
 
 SAMPLE = 20_000  # lines that a layout is found from, if there is a mark among them
 NARROW = 4  # columns that a file with hardly any rows may have
@@ -111,7 +111,7 @@ def sample(path: Path) -> list[str]:
     first = list(islice(stream, SAMPLE))
     more = first
     while len(more) == SAMPLE and not any(
-        is_marked(cell) for line in more for cell in cells_of(line, TAB if TAB in line else SPACE)
+        is_entity_tag(cell) for line in more for cell in cells_of(line, TAB if TAB in line else SPACE)
     ):
         more = list(islice(stream, SAMPLE))
     return first if more is first else first[:SHOWN_OF_ALL] + more

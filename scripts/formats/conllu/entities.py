@@ -17,11 +17,11 @@ from pathlib import Path
 
 from scripts.annotation.text import FileFault, OtherTask
 from scripts.formats.base import Options, chosen
-from scripts.formats.columns.rows import decoded
+from scripts.formats.columns.rows import decoded_tags
 from scripts.formats.conllu.brackets import TYPE_KEYS, WordSpan, bracketed
 from scripts.formats.shared.blocks import blocks
 from scripts.formats.shared.fields import usable_text
-from scripts.formats.shared.tags import OUTSIDE, TagSummary, is_marked
+from scripts.formats.shared.tags import OUTSIDE, TagSummary, is_entity_tag
 
 SAMPLE = 20_000  # lines that are looked at, if there is an entity among them
 MOST = 0.6  # of the values under a key must be tags
@@ -89,7 +89,7 @@ class FileSummary:
     def kind_of(self, key: str | None, values: Sequence[str]) -> str | None:
         """Return how values say what is an entity; None when they don't."""
         counts = Counter(values)
-        marked = sum(count for value, count in counts.items() if is_marked(value))
+        marked = sum(count for value, count in counts.items() if is_entity_tag(value))
         outside = sum(count for value, count in counts.items() if value in OUTSIDE)
         if key and key.upper() in NOT_ONE:
             return None
@@ -170,7 +170,7 @@ def entities_in(
     """
     if entities.kind == TAGS:
         tags = [value or "O" for value in values]
-        found, fixed = decoded(tags, entities.scheme, where, entities.bare)
+        found, fixed = decoded_tags(tags, entities.scheme, where, entities.bare)
         notes.extend(fixed)
         return [([(first, last)], label) for first, last, label in found]
     if entities.kind == NUMBERED:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.columns.rows import LEFT_OUT, decoded
+from scripts.formats.columns.rows import LEFT_OUT, decoded_tags
 from scripts.formats.huggingface.arrow_rows import (
     arrow_records,
     columns_of,
@@ -124,7 +124,7 @@ def parse(record: dict[str, Any], layout: TaggedFields) -> dict[str, Any]:
             raise Unusable(f"token {n + 1} is empty and has a tag", "correct its tokens")
     where = [f"token {n + 1}" for n in kept].__getitem__
     tagging = layout.tagging
-    found, fixed = decoded([tags[n] for n in kept], tagging.scheme, where, tagging.bare)
+    found, fixed = decoded_tags([tags[n] for n in kept], tagging.scheme, where, tagging.bare)
     text, places, notes = placed([words[n] for n in kept], record.get("text"), None)
     missing = tuple(place for n, place in zip(kept, places, strict=True) if unknown and unknown[n])
     notes += [LEFT_OUT] * (len(kept) < len(words)) + [NOT_TAGGED] * bool(missing) + fixed

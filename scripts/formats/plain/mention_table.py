@@ -26,8 +26,8 @@ from scripts.formats.shared.mentions import (
     LISTS,
     EntityStrings,
     are_of_the_text,
-    decoded,
     label_stands_first,
+    literal_value,
     named_in,
     standing,
     unlocated_entities,
@@ -79,7 +79,7 @@ def records_of(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[Record], bool
 
 def entities_in(cell: str) -> tuple[ReadableSpans, list[EntityStrings]]:
     """Return the spans or the mentions that are in a cell, or raise Unusable."""
-    value = decoded(cell) if cell.strip() else []
+    value = literal_value(cell) if cell.strip() else []
     if isinstance(value, dict):
         value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
     try:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import Fault, FileFault
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.huggingface.columns import TOKENS, fitting_in, is_marked, tags_in, tokens_in
+from scripts.formats.huggingface.columns import TOKENS, fitting_in, holds_tags, tags_in, tokens_in
 from scripts.formats.huggingface.hf_tokens import GROUPS, TaggedFields
 from scripts.formats.huggingface.hf_tokens import parse as parse_row
 from scripts.formats.huggingface.tags import is_number, tagging_of
@@ -116,7 +116,7 @@ def columns_of(rows: Sequence[CellsByColumn], layer: str = "") -> tuple[str, lis
     tokens = tokens_in(listed)
     found = (fitting_in if layer else tags_in)(listed, tokens) if tokens else []
     several = [name for name in found if any(len(items[name]) > 1 for items in listed)]
-    return tokens, [n for n in several if is_marked(listed, n) or are_numbers(listed, n) or n == layer]
+    return tokens, [n for n in several if holds_tags(listed, n) or are_numbers(listed, n) or n == layer]
 
 
 def are_numbers(rows: Sequence[dict[str, list[Any]]], name: str) -> bool:

@@ -18,7 +18,7 @@ from typing import Literal
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.columns.rows import LEFT_OUT, decoded, legible, named, place_of
+from scripts.formats.columns.rows import LEFT_OUT, decoded_tags, legible, named, place_of
 from scripts.formats.columns.tag_columns import is_marked_column, is_nameless_column
 from scripts.formats.shared.blocks import DOCSTART, has_two_documents
 from scripts.formats.shared.fields import shown, usable_text
@@ -134,7 +134,7 @@ def read(path: Path, options: Options) -> Records:
             text, places = rebuilt([word for _, word, _ in tokens])
             usable_text(text)
             given = named([tag for _, _, tag in tokens], tags.names, tags.empty_is_outside, where)
-            found, fixed = decoded(given, tags.scheme, where, tags.bare)
+            found, fixed = decoded_tags(given, tags.scheme, where, tags.bare)
         except Unusable as error:
             shown = "\n".join(table.delimiter.join(cells) for _, cells in rows)[:RECORD_SHOWN]
             yield Fault(file, place, shown, error.reason, error.hint)

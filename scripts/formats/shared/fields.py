@@ -102,7 +102,7 @@ def number(text: str) -> int:
     return int(digits)
 
 
-def listed(marks: Any) -> Sequence[Any]:
+def given_spans(marks: Any) -> Sequence[Any]:
     """Return the spans of a record as they are given, none where they are missing; or raise Unusable."""
     if not isinstance(marks, list | tuple | None):
         raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
@@ -150,7 +150,7 @@ def split_unread(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Readab
     spans: list[CharSpan] = []
     sound: list[Any] = []
     unread: list[UnreadSpan] = []
-    for mark in listed(marks):
+    for mark in given_spans(marks):
         try:
             spans.append(one(mark))
             sound.append(mark)

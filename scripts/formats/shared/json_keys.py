@@ -31,7 +31,7 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 STRICT, PLAIN = json.JSONDecoder(object_pairs_hook=object_of), json.JSONDecoder()
 
 
-def decode(text: str) -> Any:
+def decode_json(text: str) -> Any:
     """Return the value of a text that is JSON and nothing else, or raise ValueError."""
     try:
         return STRICT.decode(text)

@@ -42,7 +42,7 @@ class EntityStrings(NamedTuple):
 def named_in(value: Any) -> list[EntityStrings]:
     """Return what a value in one of the shapes above names, or raise Unusable when it is in none."""
     if isinstance(value, str):
-        value = decoded(value)
+        value = literal_value(value)
     if isinstance(value, dict):
         return list(named_in_object(value))
     if not isinstance(value, list | tuple):
@@ -91,13 +91,13 @@ def named_by(item: Any) -> Iterator[EntityStrings]:
 
 def is_item(value: Mapping[str, Any]) -> bool:
     """Say whether an object names a text and a label."""
-    keys = set(map(plain, value))
+    keys = set(map(plain_key, value))
     return len(keys) > 1 and bool(keys & {*TEXTS}) and bool(keys & {*LABELS})
 
 
 def named_of(item: Mapping[str, Any]) -> EntityStrings:
     """Return what an object with a text and a label names; some keys are used for both."""
-    fields = {plain(key): value for key, value in item.items()}
+    fields = {plain_key(key): value for key, value in item.items()}
     text_key = next(key for key in TEXTS if key in fields)
     label_key = next((key for key in LABELS if key in fields and key != text_key), None)
     if label_key is None:  # its text's key is a label's: then the label's is a text's
@@ -113,7 +113,7 @@ def named_of(item: Mapping[str, Any]) -> EntityStrings:
     return EntityStrings(text, label, sure=True)
 
 
-def plain(key: str) -> str:
+def plain_key(key: str) -> str:
     """Return a key as the lists above have it."""
     return key.strip().casefold().replace(" ", "_")
 
@@ -123,7 +123,7 @@ def has_offsets(item: Mapping[str, Any]) -> bool:
     for key, value in item.items():
         values = value if isinstance(value, list) else [value]
         numbers = any(isinstance(one, int | list) and not isinstance(one, bool) for one in values)
-        if numbers and plain(key) not in NUMBERS:
+        if numbers and plain_key(key) not in NUMBERS:
             return True
     return False
 
@@ -133,7 +133,7 @@ def is_string_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def decoded(text: str) -> Any:
+def literal_value(text: str) -> Any:
     """Return the value that a string holds as JSON or as a Python literal, or raise Unusable."""
     fenced = FENCE.search(text)
     source = (fenced[1] if fenced else text).strip()

@@ -69,14 +69,14 @@ def is_suffixed(tag: str) -> bool:
     return len(tag) > 2 and tag[-2:] in ("-B", "-I", "_B", "_I") and not has_prefix
 
 
-def is_marked(tag: str) -> bool:
+def is_entity_tag(tag: str) -> bool:
     """Say whether a string is a tag of a token in a span, with its label."""
     return split_tag(tag)[0] not in ("", OUT)
 
 
 def is_tag(tag: str) -> bool:
     """Say whether a string is a tag with a prefix, or outside as `O`."""
-    return tag == OUT or is_marked(tag)
+    return tag == OUT or is_entity_tag(tag)
 
 
 @lru_cache(1 << 14)
@@ -158,7 +158,7 @@ class TagSummary:
         clear = sum(
             count
             for tag, count in marked.items()
-            if is_marked(tag) and (believed or tag not in suffixed)
+            if is_entity_tag(tag) and (believed or tag not in suffixed)
         )
         if marked.total() > 2 * clear:
             others = self.tags.keys() & PERHAPS_A_LABEL
@@ -168,7 +168,7 @@ class TagSummary:
         return min(schemes, key=lambda scheme: self.against[scheme])
 
 
-def decode(tags: Sequence[str], scheme: str) -> tuple[list[TagSpan], list[str]]:
+def decode_tags(tags: Sequence[str], scheme: str) -> tuple[list[TagSpan], list[str]]:
     """Return the spans that the tags of one sentence mark, and a note for each tag that was fixed.
 
     scheme: as `TagSummary` found it. Token numbers begin at 0, and `last` belongs to the span.

@@ -24,7 +24,7 @@ from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN, json_values, parsed
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.python_literals import BrokenValue, python_values
-from scripts.formats.shared.tags import OUT, TagSummary, decode, is_tag
+from scripts.formats.shared.tags import OUT, TagSummary, decode_tags, is_tag
 from scripts.formats.shared.token_texts import placed, words_of
 from scripts.formats.shared.tokens import as_spans
 from scripts.formats.spacy.spacy_v2_json import UNKNOWN
@@ -144,7 +144,7 @@ def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, A
             raise Unusable(reason, "write O, or B-, I-, L- or U- and the label")
     summary = TagSummary()
     summary.add(known)
-    pieces, fixed = decode(known, summary.scheme)
+    pieces, fixed = decode_tags(known, summary.scheme)
     text, places, notes = placed(words, text, spaces_of(given, len(words)))
     unknown = (place for place, is_one in zip(places, is_known, strict=True) if not is_one)
     return {

@@ -17,8 +17,8 @@ from scripts.formats.base import Records
 from scripts.formats.shared.fields import (
     LayerValue,
     as_name,
+    given_spans,
     label_of,
-    listed,
     shown,
     sound_spans,
     text_of,
@@ -115,7 +115,7 @@ def parse(record: dict[str, Any], shape: Shape) -> dict[str, Any]:
     marks = [
         LayerValue(as_name(name) or "", mark)
         for name, given in ((None, own), *named_tracks(tracks, shape))
-        for mark in with_inner(listed(given), shape)
+        for mark in with_inner(given_spans(given), shape)
     ]
     used = {getattr(shape, name).partition(".")[0] for name in PATHS} | {shape.text, shape.spans}
     return {
