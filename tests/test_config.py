@@ -152,7 +152,7 @@ def test_config_for_check_and_labels_is_the_same_for_every_run_and_seed(corpus):
     assert len(found) == 1
     assert "load_clusters" not in (config := found.pop())
     assert "read_labels" not in config
-    assert "Logger" not in config
+    assert "ner_template.RunRecord" not in config
 
 
 @pytest.mark.parametrize("name", MADE)
