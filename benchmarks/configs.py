@@ -1,7 +1,7 @@
 """Train every config of `configs/` and spaCy's own on the same corpora, and record what each is worth.
 
-    python -m benchmarks.configs                     all configs, seeds 0 to 4
-    python -m benchmarks.configs --quick --seeds 0   one seed, and only the dev set
+    python -m benchmarks.configs            all configs, seeds 0 to 4
+    python -m benchmarks.configs --quick    one seed, and only the dev set
 
 In: configs, and a list of corpora (`benchmarks/corpora.yml`). Each corpus is made once, with the
 project's steps, in a copy of the project in `.benchmarks/`. For each seed and corpus, first the
@@ -120,7 +120,7 @@ def configs_cli(
     ),
     only_corpora: str = typer.Option("", help="Names of corpora, separated by commas (default: all)"),
     only_configs: str = typer.Option("", help="Names of configs, separated by commas (default: all)"),
-    seeds: str = typer.Option("0,1,2,3,4", help="Random seeds, separated by commas"),
+    seeds: str = typer.Option("", help="Random seeds (default: 0,1,2,3,4; with --quick: 0)"),
     rounds: int = typer.Option(3, help="Repetitions of each comparison of speed and memory", min=1),
     words: int = typer.Option(20_000, help="Words to predict in each of them", min=1),
     jobs: int = typer.Option(1, help="Trainings that run at once; above 1, times are less exact", min=1),
@@ -136,7 +136,7 @@ def configs_cli(
     listed = {entry["name"]: entry for entry in srsly.read_yaml(corpora)}
     names = chosen(only_corpora, listed, corpora.name)
     configs = chosen(only_configs, configs_in(PROJECT / "configs"), "configs/")
-    numbers = [int(seed) for seed in seeds.split(",")]
+    numbers = [int(seed) for seed in (seeds or ("0" if quick else "0,1,2,3,4")).split(",")]
     work.mkdir(parents=True, exist_ok=True)
     try:
         with only_run_in(work):
@@ -311,9 +311,9 @@ def run_all(tasks: Sequence[Task], options: Options, results: Path) -> int:
                 begin = f"[{number} of {len(todo)}] {task.title}"
                 try:
                     row = future.result()
-                except Failure as error:
+                except (Failure, OSError, LookupError) as error:
                     failed += 1
-                    msg.warn(f"{begin}: failed", error.reason)
+                    msg.warn(f"{begin}: failed", getattr(error, "reason", repr(error)))
                     continue
                 append(results, row)
                 expected.rows.append(row)
