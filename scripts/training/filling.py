@@ -32,6 +32,7 @@ FACTORIES = {
     "llm": "spacy-llm",
 }
 OURS = "ner_template"
+VECTORS = Path("assets/vectors")  # that the command `vectors` makes
 LONGEST = 300  # characters of an error of spaCy's on the screen
 # What components learn from that the corpus of this project does not have.
 ANNOTATIONS = {
@@ -146,6 +147,8 @@ def is_there(source: Any) -> bool:
 
 def install(pipeline: str) -> str:
     """Return how to get a pipeline that is not there."""
+    if Path(pipeline) == VECTORS:
+        return "Make them: weasel run vectors"
     if "/" in pipeline or "\\" in pipeline:
         return "Train it first, or put it into that folder"
     return f"Install it: python -m spacy download {pipeline}"
