@@ -1,8 +1,8 @@
 """Weights of an installed pipeline as the start of training, instead of random ones.
 
-In: a pipeline that was just initialised, and another one, the source. Out: the first, with the weights of
-the source in every layer that both have. Only training needs this file: the pipeline is saved without it,
-and works without the source.
+In: a pipeline that was just initialised, and another one, the source. Out: the first, with the weights
+of the source in every layer that both have. Only training needs this file: the pipeline is saved without
+it, and works without the source.
 """
 
 from collections.abc import Callable, Collection
@@ -27,9 +27,9 @@ MOST = 20  # names of components in a message
 def copy_weights(source: str | Path, component: str) -> Callable[[Language], Language]:
     """Return a callback for `initialize.after_init` that starts from the weights of another pipeline.
 
-    source: a package or a folder. component: the one of its components whose weights are copied, or those
-    of the `tok2vec` that it listens to. Prints what was copied. Ends the program with exit code 1 if the
-    source or the component is not there, or if nothing in it fits.
+    source: a package or a folder. component: the one of its components whose weights are copied, or
+    those of the `tok2vec` that it listens to. Prints what was copied. Ends the program with exit code 1
+    if the source or the component is not there, or if nothing in it fits.
     """
 
     def after_init(nlp: Language) -> Language:
@@ -40,8 +40,8 @@ def copy_weights(source: str | Path, component: str) -> Callable[[Language], Lan
         if not any(done for _, done, _ in outcome):
             reason = f"No layer of this pipeline has the kind and size of one in {name}"
             hint = (
-                "Give [components.tok2vec.model] the values that it has in the config.cfg of the source, "
-                "or set after_init in [initialize] to null."
+                "Give [components.tok2vec.model] the values that it has in the config.cfg of the "
+                "source, or set after_init in [initialize] to null."
             )
             msg.fail(reason, hint, exits=1)
         parts = [f"{done} of {total} {kind}" for kind, done, total in outcome]

@@ -1,8 +1,8 @@
 """Train an existing pipeline further: with new labels, and without forgetting the old ones.
 
 In: a corpus that annotates only some labels, and the old pipeline. Out: examples that also have the
-entities of the other labels, as the old pipeline predicts them; and a `ner` with the new labels. The idea
-is that of Li and Hoiem (2016), "Learning without Forgetting". Only training needs this file.
+entities of the other labels, as the old pipeline predicts them; and a `ner` with the new labels. The
+idea is that of Li and Hoiem (2016), "Learning without Forgetting". Only training needs this file.
 """
 
 import json
@@ -59,9 +59,10 @@ def rehearsal(path: Path, source: str | Path, counts: Path, raw: Path | None = N
         known = set(labels_of(old))
         yield from predicted(Corpus(path)(nlp), old, known - annotated)
         if raw is not None:
+            # Where a new label is, the old pipeline can't say: other tokens count as not annotated.
+            others = "missing" if annotated - known else "outside"
             for example in predicted(JsonlCorpus(raw)(nlp), old, known):
-                if annotated - known:  # the old pipeline can't say where the new labels are not
-                    forget_outside(example.reference)
+                example.reference.set_ents(list(example.reference.ents), default=others)
                 yield example
 
     return read
@@ -69,7 +70,10 @@ def rehearsal(path: Path, source: str | Path, counts: Path, raw: Path | None = N
 
 @cache
 def old_pipeline(source: str | Path) -> Language:
-    """Return a pipeline without the components that mark no entities; end the program if it isn't there."""
+    """Return a pipeline without the components that mark no entities.
+
+    Ends the program with exit code 1 if it isn't there.
+    """
     try:
         old = load_model(source)
     except (OSError, ValueError) as error:
@@ -114,11 +118,8 @@ def add(gold: Doc, spans: list[Span]) -> None:
     """Add entities to a Doc, but for those that overlap an entity that it has."""
     free = [not token.ent_type for token in gold]
     added = [
-        Span(gold, span.start, span.end, span.label_) for span in spans if all(free[span.start : span.end])
+        Span(gold, span.start, span.end, span.label_)
+        for span in spans
+        if all(free[span.start : span.end])
     ]
     gold.set_ents(added, default="unmodified")
-
-
-def forget_outside(gold: Doc) -> None:
-    """Mark all tokens outside of entities as not annotated."""
-    gold.set_ents(list(gold.ents), default="missing")

@@ -9,7 +9,14 @@ import spacy
 from spacy.language import Language
 from thinc.api import fix_random_seed
 
-from scripts.training.copy_weights import columns_in, copied, copy_weights, encoders_in, tables_in, weighted
+from scripts.training.copy_weights import (
+    columns_in,
+    copied,
+    copy_weights,
+    encoders_in,
+    tables_in,
+    weighted,
+)
 from tests.pipelines import update
 
 TEXTS = ("Ada Okafor left the quay.", "Nobody came in 1999.")
