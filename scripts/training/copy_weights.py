@@ -125,7 +125,8 @@ def copy_mix(ours: Layer, theirs: Layer, same: list[str]) -> int:
     kinds = [[layer.name for layer in each] for each in (mix, their_mix)]
     if not same or kinds != [MIX, MIX]:
         return 0
-    weights, their_weights = mix[0].get_param("W").copy(), their_mix[0].get_param("W")
+    weights: Any = mix[0].get_param("W").copy()
+    their_weights: Any = their_mix[0].get_param("W")
     if weights.shape[:2] != their_weights.shape[:2] or not fits(mix[1], their_mix[1]):
         return 0
     columns, their_columns = columns_in(ours), columns_in(theirs)
@@ -161,4 +162,5 @@ def fits(ours: Layer, theirs: Layer) -> bool:
 def copy(ours: Layer, theirs: Layer) -> None:
     """Copy the weights of a layer into one of the same size."""
     for name in theirs.param_names:
-        ours.set_param(name, ours.ops.asarray(theirs.get_param(name)).copy())
+        weights: Any = theirs.get_param(name)
+        ours.set_param(name, weights.copy())

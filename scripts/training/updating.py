@@ -8,6 +8,7 @@ idea is that of Li and Hoiem (2016), "Learning without Forgetting". Only trainin
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Corpus, Example
 from spacy.training.corpus import JsonlCorpus
-from spacy.util import load_model, minibatch
+from spacy.util import load_model
 
 from scripts.corpus.marks import ENTITIES, RULER
 from scripts.files.terminal import msg, printable
@@ -103,7 +104,8 @@ def labels_in(counts: Path) -> set[str]:
 
 def predicted(examples: Iterable[Example], old: Language, labels: set[str]) -> Iterator[Example]:
     """Yield examples whose gold also has the old pipeline's entities of some labels."""
-    for batch in minibatch(examples, AT_ONCE):
+    rest = iter(examples)
+    while batch := list(islice(rest, AT_ONCE)):
         golds = [example.reference for example in batch]
         copies = (
             Doc(old.vocab, words=[t.text for t in gold], spaces=[bool(t.whitespace_) for t in gold])
