@@ -20,7 +20,7 @@ RUN_RECORD, WANDB = "ner_template.RunRecord.v1", "ner_template.Wandb.v1"
 LOGGERS = {RUN_RECORD, WANDB}
 COPY_WEIGHTS, ADD_LABELS = "ner_template.copy_weights.v1", "ner_template.add_labels.v1"
 REHEARSAL = "ner_template.Rehearsal.v1"
-CORPUS = "spacy.Corpus.v1"
+CORPUS = {"@readers": "spacy.Corpus.v1", "max_length": 0, "gold_preproc": False, "limit": 0}
 CHAIN = "spacy.ChainLogger.v1"
 CONSOLE = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
 LOOKUPS = "spacy.LookupsDataLoader.v1"
@@ -75,7 +75,7 @@ def without_rehearsal(config: Config) -> None:
     """Let a config read its corpora as they are, without what another pipeline predicts."""
     for name, block in config["corpora"].items():
         if function_of(block) == REHEARSAL:
-            config["corpora"][name] = {"@readers": CORPUS, "path": block["path"]}
+            config["corpora"][name] = {**CORPUS, "path": block["path"], "augmenter": None}
 
 
 def uses_clusters(config: Config) -> bool:

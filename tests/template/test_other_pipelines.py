@@ -13,6 +13,7 @@ from spacy.util import load_config
 from typer.testing import CliRunner
 
 from scripts import config as step
+from scripts.labels import documents_read
 from scripts.package import code_files
 from tests.corpora import ROOT, make_corpus
 from tests.pipelines import trained
@@ -58,6 +59,13 @@ def train_without(source: Path, config: Path) -> Path:
     return model
 
 
+def test_transfer_config_is_the_default_config_with_weights_of_another_pipeline():
+    default, transfer = (load_config(ROOT / f"configs/{name}.cfg") for name in ("config", "transfer"))
+    assert transfer["initialize"].pop("after_init")["source"] == "en_core_web_sm"
+    default["initialize"].pop("after_init")
+    assert transfer == default
+
+
 @pytest.fixture(scope="module")
 def transferred(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A pipeline that transfer.cfg trained, and the config that it was trained with."""
@@ -98,6 +106,7 @@ def test_update_config_adds_labels_to_a_pipeline_of_this_project(transferred, tm
     assert code == 0, output
     assert "source, " in path.read_text(encoding="utf8").partition("\n\n")[0]
     assert "Rehearsal" not in (corpus / "config.cfg").read_text(encoding="utf8")
+    assert documents_read(corpus / "config.cfg") == {"train": 2, "dev": 2}
     model = train_without(source, path)
     assert spacy.load(model).pipe_names == ["ner"]
     assert load_alone(model, tmp_path) == "['DATE', 'ORG', 'PERSON']"

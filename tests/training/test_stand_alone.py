@@ -78,8 +78,7 @@ def test_config_that_needed_another_pipeline_needs_it_no_more():
     config["corpora"]["dev"] = {"@readers": REHEARSAL, "path": "${paths.dev}", "source": "a"}
     found = alone(config)
     assert found["initialize"]["after_init"] is None
-    assert found["corpora"]["dev"] == {"@readers": "spacy.Corpus.v1", "path": "${paths.dev}"}
-    assert found["corpora"]["train"] == config["corpora"]["train"]
+    assert found["corpora"] == load_config(CONFIG)["corpora"]
     own = {"@callbacks": "someone.else.v1"}
     config["initialize"]["after_init"] = own
     assert alone(config)["initialize"]["after_init"] == own
