@@ -1,6 +1,5 @@
 """Real weasel runs in temporary copies of the project, on a corpus small enough to train in seconds."""
 
-import compileall
 import json
 import os
 import re
@@ -166,10 +165,9 @@ class Project:
 def new_project(folder: Path) -> Project:
     """Return a fresh copy of the repository's project, shrunk to train in seconds.
 
-    Annotations that somebody put into assets/mine stay out of it. The code comes compiled, so that not
-    every copy compiles it.
+    Annotations that somebody put into assets/mine stay out of it. The code is compiled
+    already (tests/conftest.py).
     """
-    compileall.compile_dir(ROOT / "scripts", quiet=1)
     for name in COPIED:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
