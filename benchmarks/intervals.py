@@ -22,7 +22,7 @@ from scripts.scoring.analysis import with_intervals
 from scripts.scoring.comparison import SURE, Paired, compare
 from scripts.scoring.counts import CountArray
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import Ends
+from scripts.scoring.metrics import Bounds
 
 GROUPS = (20, 100, 1000)
 SETTINGS = ((0.9, 0.9), (0.5, 0.5), (0.9, 0.92), (0.5, 0.53))  # true F of the reference and the new one
@@ -118,7 +118,7 @@ def draw(groups: int, true: tuple[float, float], rng: np.random.Generator) -> Co
     return counts
 
 
-def holds(interval: Ends, truth: float) -> bool:
+def holds(interval: Bounds, truth: float) -> bool:
     """Say whether an interval contains the true value."""
     low, high = interval
     return low is not None and high is not None and low <= truth <= high

@@ -24,7 +24,7 @@ from scripts.scoring.curve import Evaluation, course
 from scripts.scoring.document import About, from_row
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
-from scripts.scoring.metrics import TOO_FEW, UNDEFINED, ends, percent, with_level
+from scripts.scoring.metrics import TOO_FEW, UNDEFINED, interval_in_words, percent, with_level
 from scripts.settings.base import read_settings
 from scripts.settings.report import AnalyzeSettings
 
@@ -49,7 +49,7 @@ def analyze_cli(
     analysis = analyze(run, corpus, choices, settings.few_examples, test_errors=test_errors)
     atomic.write_json(run / "analysis.json", analysis)
     micro = analysis["test"]["scores"]["micro"]
-    interval = ends(micro["intervals"].get("f"), percent, "–")
+    interval = interval_in_words(micro["intervals"].get("f"), percent, "–")
     sure = TOO_FEW if interval == UNDEFINED else with_level(interval, settings.confidence)
     msg.text(f"F on the test set {percent(micro['f'])} ({sure})")
     msg.good(f"Analysis written to {(run / 'analysis.json').as_posix()}")

@@ -26,13 +26,13 @@ from scripts.files.terminal import msg
 from scripts.quality.consistency import edge_findings, label_conflicts, missed_entities
 from scripts.quality.coverage import exhaustiveness_findings, label_findings
 from scripts.quality.debug_data import NoDebugData, debug_data, refuse_many_labels
-from scripts.quality.duplicates import Duplicates
+from scripts.quality.duplicates import DuplicateIndex
 from scripts.quality.finding import STOP, Finding
 from scripts.quality.labels import name_findings
 from scripts.quality.leaks import Leaks, group_findings
 from scripts.quality.lengths import length_findings
 from scripts.quality.showing import show
-from scripts.quality.survey import Survey
+from scripts.quality.statistics import CorpusStatistics
 from scripts.quality.unlabelled import UnlabelledFinder
 from scripts.settings.base import read_settings
 from scripts.settings.check import CheckSettings
@@ -75,25 +75,25 @@ def check(
     the config trains on, None where it is entities. Reads the corpus twice, as a stream.
     """
     counts = read(folder / "counts.json", Counts, "convert")
-    survey, leaks = Survey(), Leaks(Duplicates(limits.near_duplicate))
+    statistics, leaks = CorpusStatistics(), Leaks(DuplicateIndex(limits.near_duplicate))
     for split in reversed(SPLITS):  # the test and dev sets are remembered, the training set looked up
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
-            survey.add(doc, split)
+            statistics.add(doc, split)
             leaks.add(doc.text, split, source_of(doc))
-    finder = UnlabelledFinder(survey, nlp.vocab, least=2)
+    finder = UnlabelledFinder(statistics, nlp.vocab, least=2)
     for split in SPLITS:
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
             finder.add(doc)
     found = [
         *exhaustiveness_findings(counts["splits"], spans_key),
-        *label_findings(survey, limits.few_examples),
-        *name_findings(survey.labels),
-        *leaks.findings(limits.max_leaked * survey.documents["test"].count),
-        *group_findings(survey),
-        *label_conflicts(survey),
-        *missed_entities(survey, limits.unlabelled),
-        *edge_findings(survey),
-        *length_findings(survey, limits.long_document),
+        *label_findings(statistics, limits.few_examples),
+        *name_findings(statistics.labels),
+        *leaks.findings(limits.max_leaked * statistics.documents["test"].count),
+        *group_findings(statistics),
+        *label_conflicts(statistics),
+        *missed_entities(statistics, limits.unlabelled),
+        *edge_findings(statistics),
+        *length_findings(statistics, limits.long_document),
     ]
     return sorted(found, key=lambda finding: finding.severity != STOP)
 

@@ -28,7 +28,7 @@ from scripts.scoring.comparison import (
 )
 from scripts.scoring.document import About, Document, from_row
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import TOO_FEW, ends, percent, short, signed
+from scripts.scoring.metrics import TOO_FEW, interval_in_words, percent, short, signed
 from scripts.settings.base import read_settings
 from scripts.settings.report import CompareSettings
 
@@ -113,7 +113,7 @@ def show(row: RunComparison) -> None:
             continue
         change = signed(figures["difference"])
         interval = figures["interval"]
-        between = TOO_FEW if interval[0] is None else ends(interval, signed, " to ")
+        between = TOO_FEW if interval[0] is None else interval_in_words(interval, signed, " to ")
         cells = (percent(figures["reference_f"]), percent(figures["f"]), change, between)
         table.append((short(label), *cells, f"{figures['p_holm']:.3f}"))
     header = ("Label", row["run"], "This run", "Difference", "Interval", "p (Holm)")

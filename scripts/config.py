@@ -36,7 +36,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True)
-class Configured:
+class WiredConfig:
     """A config that can be trained.
 
     added: what was changed for that. lacking: what it asks for and has to do without. different: values
@@ -76,7 +76,7 @@ def config_cli(
     show(path, run / NAME, found)
 
 
-def configure(config: Config, nlp_block: dict[str, Any], place: Place) -> Configured:
+def configure(config: Config, nlp_block: dict[str, Any], place: Place) -> WiredConfig:
     """Return a config that can be trained, and what was done for that.
 
     nlp_block: language and tokenizer that `convert` has made the corpus with.
@@ -87,7 +87,7 @@ def configure(config: Config, nlp_block: dict[str, Any], place: Place) -> Config
     lacking = list(without_vectors(filled))
     added += wire(filled, nlp, place)
     registry.resolve(filled.interpolate()["training"], schema=ConfigSchemaTraining)
-    return Configured(filled, added, lacking, differences(filled, nlp))
+    return WiredConfig(filled, added, lacking, differences(filled, nlp))
 
 
 def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
@@ -118,7 +118,7 @@ def heading(path: Path, config: Config) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def show(path: Path, written: Path, found: Configured) -> None:
+def show(path: Path, written: Path, found: WiredConfig) -> None:
     """Print what was added to the config, and which values differ from spaCy's quickstart."""
     for reason in found.lacking:
         msg.warn(reason, "The pipeline is trained without them (include_static_vectors = false).")

@@ -27,7 +27,7 @@ from scripts.files import atomic, fingerprint
 from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, say
-from scripts.scoring.document import unit_of
+from scripts.scoring.document import resampling_unit
 from scripts.scoring.metrics import (
     FEW,
     TOO_FEW,
@@ -158,7 +158,7 @@ def count_gold(
         for label in (*labels, None) if labels else ():
             seen = groups.setdefault(label, set())
             if len(seen) < FEW:
-                seen.add(unit_of(**doc.user_data[SOURCE]))
+                seen.add(resampling_unit(**doc.user_data[SOURCE]))
     return documents, partly, support, {label: len(seen) for label, seen in groups.items()}
 
 

@@ -89,7 +89,7 @@ def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -
         for split in SPLITS:
             found = counted(texts(corpus, split, key), splits[split], labels)
             left_out += writer.write(found, temporary / f"{split}{writer.ending}")
-        for name, content in writer.beside(sorted(labels)).items():
+        for name, content in writer.tool_files(sorted(labels)).items():
             atomic.write_text(temporary / name, content)
         report: ExportReport = {
             "format": writer.name,

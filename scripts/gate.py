@@ -15,7 +15,7 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, refuse, say
 from scripts.scoring.analysis import Analysis, LabelScores, SplitAnalysis
 from scripts.scoring.comparison import Comparison, RunComparison, names_of
-from scripts.scoring.metrics import UNDEFINED, Ends, in_sentence, percent, short, signed
+from scripts.scoring.metrics import UNDEFINED, Bounds, in_sentence, percent, short, signed
 from scripts.settings.files import WrongSettings, read_one
 from scripts.settings.gate import GateSettings
 
@@ -140,7 +140,7 @@ def no_loss(row: RunComparison, loss: float) -> tuple[str, str]:
     return (UNDECIDED if low < -loss else PASS), reason
 
 
-def bracketed(interval: Ends, shown: Callable[[float], str], joint: str) -> str:
+def bracketed(interval: Bounds, shown: Callable[[float], str], joint: str) -> str:
     """Return an interval in brackets, or nothing where there is none."""
     words = in_sentence(interval, shown, joint)
     return "" if words == UNDEFINED else f" ({words})"

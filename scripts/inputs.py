@@ -105,8 +105,8 @@ def show(found: Inputs) -> None:
         msg.info(f"{printable(file['path'], LONGEST_PATH)} ({size(file['bytes'])}, {split})")
     if (more := len(found["files"]) - MOST_SHOWN) > 0:
         msg.info(f"and {more:,} more files, listed in corpus/inputs.json")
-    if found["left_aside"]:
-        msg.info(f"Left aside: {listed(found['left_aside'])}")
+    if found["skipped_files"]:
+        msg.info(f"Skipped: {listed(found['skipped_files'])}")
 
 
 def look_for_room(folder: Path, annotations: int) -> None:
@@ -138,7 +138,7 @@ def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs
     found: Inputs = {
         "annotations": annotations,
         "files": describe_files(data, base, folder / "inputs.cache.json"),
-        "left_aside": [path.name for path in paths if path not in data],
+        "skipped_files": [path.name for path in paths if path not in data],
         "nlp": read_nlp_block(config, lang),
         "versions": versions(CONVERSION),
     }

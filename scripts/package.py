@@ -179,7 +179,7 @@ def rejects(counts: Counts, corpus: Path) -> str:
     counts: counts.json of `convert`. Every span that was read and not kept is in exactly one of these.
     """
     records, spans = counts["records"]["rejected"], counts["spans"]
-    apart = {"set aside": spans["set_aside"], "dropped": spans["dropped"]}
+    apart = {"excluded": spans["excluded"], "dropped": spans["dropped"]}
     lost = spans["read"] - spans["kept"] - sum(apart.values())
     told = f"{records} records, {lost} spans; see {(corpus / 'rejected.jsonl').as_posix()}"
     others = ", ".join(f"{count} {why}" for why, count in apart.items() if count)

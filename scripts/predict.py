@@ -19,7 +19,7 @@ from thinc.api import require_gpu
 
 from scripts.corpus.dictionary import learn, ruler
 from scripts.corpus.docs import SOURCE, read_docs, stored_docs
-from scripts.corpus.marks import WRONG, gold, marked, spans_key_of, unknown_areas
+from scripts.corpus.marks import WRONG, gold, marked_spans, spans_key_of, unknown_areas
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.files.step import run as run_step
@@ -30,8 +30,8 @@ from scripts.scoring.document import (
     MODEL,
     About,
     Document,
+    DocumentRow,
     Entity,
-    Row,
     to_row,
 )
 from scripts.scoring.known import Known
@@ -118,7 +118,7 @@ def rows(
     key: str | None,
     label_map: dict[str, str | None],
     labels: set[str],
-) -> Iterator[Row]:
+) -> Iterator[DocumentRow]:
     """Yield a row for each Doc, a batch at a time so that the memory stays flat.
 
     docs: of another vocabulary than the systems', whose new strings are forgotten after each batch.
@@ -134,7 +134,7 @@ def rows(
                         relabelled(as_entities(doc.ents), label_map, labels) for doc in found
                     ]
                 else:
-                    predicted[name] = [as_entities(marked(doc, key)) for doc in found]
+                    predicted[name] = [as_entities(marked_spans(doc, key)) for doc in found]
         for number, doc in enumerate(batch):
             source = doc.user_data[SOURCE]
             yield to_row(

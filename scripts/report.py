@@ -14,7 +14,7 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import say
 from scripts.reporting.markdown import markdown
 from scripts.reporting.page import page
-from scripts.reporting.sources import Sources, read_sources
+from scripts.reporting.report_data import ReportData, read_report_data
 from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
 from scripts.settings.base import read_settings
@@ -37,18 +37,18 @@ def report_cli(
 ) -> None:
     """Write the report of a run: a page for people, and a short text for pull requests."""
     settings = read_settings(corpus, "report", ReportSettings)
-    sources = report(run, corpus, title(lang, name, version))
+    data = report(run, corpus, title(lang, name, version))
     page_path = run / "report.html" if settings.wandb_texts else None
-    record_figures(run, sources.analysis, sources.record, page_path)
-    show(sources, run)
+    record_figures(run, data.analysis, data.record, page_path)
+    show(data, run)
 
 
-def report(run: Path, corpus: Path, pipeline: str = "") -> Sources:
+def report(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
     """Write report.html and report.md to the run's folder, and return what they were made from."""
-    sources = read_sources(run, corpus, pipeline)
-    atomic.write_text(run / "report.html", page(sources))
-    atomic.write_text(run / "report.md", markdown(sources))
-    return sources
+    data = read_report_data(run, corpus, pipeline)
+    atomic.write_text(run / "report.html", page(data))
+    atomic.write_text(run / "report.md", markdown(data))
+    return data
 
 
 def title(lang: str, name: str, version: str) -> str:
@@ -57,11 +57,11 @@ def title(lang: str, name: str, version: str) -> str:
     return f"{full_name} {version}".strip() if name else ""
 
 
-def show(sources: Sources, run: Path) -> None:
+def show(data: ReportData, run: Path) -> None:
     """Print the headline, the gain, the first pieces of advice, and where everything is."""
-    for statement in summarise(sources.analysis):
+    for statement in summarise(data.analysis):
         say(statement.line.replace(MINUS, "-"))
-    for number, advice in enumerate(sources.analysis["advice"][:FIRST], 1):
+    for number, advice in enumerate(data.analysis["advice"][:FIRST], 1):
         say(f"{number}. {' '.join(advice['action'].split())}")
     say(
         f"Report: {(run / 'report.html').as_posix()} (report.md, next to it, is a short version "

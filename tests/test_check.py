@@ -13,7 +13,7 @@ from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 from scripts.inputs import inputs
 from scripts.quality.debug_data import MOST_LABELS, debug_data
-from scripts.quality.finding import NAMED, STOP, WARN, Finding, Places
+from scripts.quality.finding import NAMED, STOP, WARN, Finding, Occurrences
 from scripts.settings.check import CheckSettings
 from tests import corpora
 from tests.corpora import CONFIG, make_corpus, write_settings
@@ -82,14 +82,14 @@ def test_label_that_is_not_in_all_splits_is_found_with_the_documents_that_have_i
     assert (found.kind, found.severity) == ("label not in all splits", WARN)
     assert found.message == "ORG occurs in the training set, but not in the dev set or the test set"
     named = [f"{place} (train)" for place in lines(tmp_path, "train", 4, 5)]
-    assert found.places == Places(2, named)
+    assert found.places == Occurrences(2, named)
 
 
 def test_label_with_few_examples_in_train_is_found_with_its_documents(tmp_path):
     found = findings(tmp_path, limits(few_examples=3))
     assert [finding.kind for finding in found] == ["few examples", "few examples"]
     assert found[1].message == "PERSON has 2 entities in the training set, fewer than 3"
-    assert found[1].places == Places(2, lines(tmp_path, "train", 1, 3))
+    assert found[1].places == Occurrences(2, lines(tmp_path, "train", 1, 3))
     assert findings(tmp_path, limits(few_examples=2)) == []
 
 
@@ -139,7 +139,7 @@ def test_near_duplicates_across_splits_are_found_apart_from_equal_texts(tmp_path
     found = only(findings(tmp_path, train=[*TRAIN, near[0]], test=[*TEST, near[1]]))
     assert (found.kind, found.severity) == ("near-duplicate in two splits", WARN)
     (train,), (test,) = lines(tmp_path, "train", 4), lines(tmp_path, "test", 2)
-    assert found.places == Places(1, [f"{train} (train) and {test} (test)"])
+    assert found.places == Occurrences(1, [f"{train} (train) and {test} (test)"])
     strict = limits(near_duplicate=0.99)
     assert findings(tmp_path, strict, train=[*TRAIN, near[0]], test=[*TEST, near[1]]) == []
 
@@ -165,7 +165,7 @@ def test_mention_with_two_labels_is_found_with_the_documents_of_each(tmp_path):
     test, *_ = lines(tmp_path, "test", 1)
     fourth, fifth, sixth = lines(tmp_path, "train", 4, 5, 6)
     named = [f"{test} (DATE)", f"{sixth} (DATE)", f"{fourth} (PERSON)", f"{fifth} (PERSON)"]
-    assert found.places == Places(4, named)
+    assert found.places == Occurrences(4, named)
 
 
 def test_mention_left_unlabelled_is_found_with_the_documents_that_miss_it(tmp_path):
@@ -173,7 +173,7 @@ def test_mention_left_unlabelled_is_found_with_the_documents_that_miss_it(tmp_pa
     found = only(findings(tmp_path, train=train))
     assert (found.kind, found.severity) == ("entity left unlabelled", WARN)
     assert found.message == "'June' is an entity twice and unlabelled 3 times"
-    assert found.places == Places(3, lines(tmp_path, "train", 5, 6, 6))
+    assert found.places == Occurrences(3, lines(tmp_path, "train", 5, 6, 6))
     assert findings(tmp_path, limits(unlabelled=4), train=train) == []
 
 
@@ -189,7 +189,7 @@ def test_long_document_is_found_by_the_median_with_its_length(tmp_path):
     train = [*TRAIN, "and " * 400]
     found = only(findings(tmp_path, train=train))
     assert (found.kind, found.severity) == ("long document", WARN)
-    assert found.places == Places(1, [f"{lines(tmp_path, 'train', 4)[0]} (400 tokens)"])
+    assert found.places == Occurrences(1, [f"{lines(tmp_path, 'train', 4)[0]} (400 tokens)"])
     assert findings(tmp_path, limits(long_document=40), train=train) == []
 
 
@@ -316,11 +316,11 @@ def test_words_that_are_an_entity_in_the_test_set_alone_are_not_shown(tmp_path):
     conflict = kinds["entity with two labels"]
     assert conflict.message == "a name in the test set is labelled ORG once and PERSON once"
     third, second, fourth = lines(tmp_path, "test", 3, 2, 4)
-    assert conflict.places == Places(2, [f"{third} (ORG)", f"{second} (PERSON)"])
+    assert conflict.places == Occurrences(2, [f"{third} (ORG)", f"{second} (PERSON)"])
     missed = kinds["entity left unlabelled"]
     assert missed.message == "a name in the test set is an entity twice and unlabelled 3 times"
-    assert missed.places == Places(3, [fourth] * 3)
-    assert kinds["punctuation at an edge"].places == Places(1, [second])
+    assert missed.places == Occurrences(3, [fourth] * 3)
+    assert kinds["punctuation at an edge"].places == Occurrences(1, [second])
     assert not any("Quillon" in str(finding) or "Ivo" in str(finding) for finding in found)
 
 

@@ -597,7 +597,7 @@ def test_labels_that_are_tags_are_read_so_in_every_chunk(tmp_path, monkeypatch, 
     report = run(tmp_path, labels=("LOC", "PER"), processes=processes)
     assert labels(report) == {"LOC": 40, "PER": 30}
     assert report["tags_in_labels"] == ["B-LOC", "B-PER", "I-PER", "O"]
-    assert (report["spans"]["read"], report["spans"]["kept"], sum(report["set_aside"].values())) == (
+    assert (report["spans"]["read"], report["spans"]["kept"], sum(report["excluded"].values())) == (
         130,
         70,
         60,
@@ -627,7 +627,7 @@ def test_rows_that_differ_are_one_document_and_rows_that_say_the_same_are_merged
         "merged": 30,
     }
     assert labels(report) == {"LOC": 40, "PER": 40}
-    assert report["repeated"]["the same"] == 10
+    assert report["repeated"]["identical"] == 10
     assert report["repeated"]["different"]["texts"] == 10
     (first, *_) = report["repeated"]["different"]["examples"]
     assert list(first["rows"].values())[:2] == [
@@ -647,9 +647,9 @@ def test_rows_with_one_span_each_are_one_document_with_all_and_silent_rows_do_no
     assert report["records"] == {**ALONE, "read": 83, "accepted": 40, "ignored": 0, "rejected": 0} | {
         "merged": 43
     }
-    assert report["spans"]["set_aside"] == 0
+    assert report["spans"]["excluded"] == 0
     repeated = report["repeated"]
-    assert (repeated["silent"], repeated["complementary"]["texts"], repeated["different"]) == (
+    assert (repeated["unannotated"], repeated["complementary"]["texts"], repeated["different"]) == (
         3,
         40,
         None,
@@ -850,7 +850,7 @@ def test_file_that_holds_no_annotations_is_named_and_the_others_are_read(tmp_pat
     empty, prose = put(tmp_path, b"", "b.jsonl"), put(tmp_path, b"Just a note.\n", "note.txt")
     report = run(tmp_path)
     assert report["records"]["accepted"] == 40
-    assert report["left_aside"] == {empty: "it is empty", prose: "this is a text without annotations"}
+    assert report["skipped_files"] == {empty: "it is empty", prose: "this is a text without annotations"}
 
 
 def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line(tmp_path, capsys):
@@ -859,7 +859,7 @@ def test_files_that_belong_to_others_are_counted_by_folder_and_shown_in_one_line
     report = run(tmp_path)
     count = report["records"]["read"]
     assert report["read_along"] == {(tmp_path / "raw" / "docs").as_posix(): count}
-    assert report["left_aside"] == {}
+    assert report["skipped_files"] == {}
     show(report, tmp_path)
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("read together with others") == 1
@@ -873,7 +873,7 @@ def test_files_that_are_not_read_for_one_reason_are_last_line_of_in_one_line_a_f
         put(tmp_path, b"Just a note.\n", f"notes/{number}.txt")
     empty = put(tmp_path, b"", "b.jsonl")
     report = run(tmp_path)
-    assert len(report["left_aside"]) == 10
+    assert len(report["skipped_files"]) == 10
     show(report, tmp_path)
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("Not read: ") == 2
@@ -913,8 +913,8 @@ def test_file_of_another_task_is_named_and_the_others_are_read(tmp_path, columns
         return
     report = run(tmp_path)
     assert report["records"]["read"] == 40
-    assert list(report["left_aside"]) == [classes]
-    assert report["left_aside"][classes].startswith("this is text classification")
+    assert list(report["skipped_files"]) == [classes]
+    assert report["skipped_files"][classes].startswith("this is text classification")
 
 
 def test_folder_of_nothing_but_another_task_is_refused(tmp_path):
@@ -927,7 +927,7 @@ def test_folder_of_nothing_but_another_task_is_refused(tmp_path):
 def test_file_of_another_task_and_format_makes_no_mixture(tmp_path):
     put(tmp_path, "".join(f"Ada\tB-PER\nslept\tO\n{n}\tO\n\n" for n in range(40)).encode(), "a.iob")
     classes = put(tmp_path, jsonl(CLASSES), "b.jsonl")
-    assert list(run(tmp_path)["left_aside"]) == [classes]
+    assert list(run(tmp_path)["skipped_files"]) == [classes]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
@@ -1106,7 +1106,7 @@ def test_file_that_is_not_read_names_no_split(tmp_path):
     put(tmp_path, jsonl(GOOD))
     put(tmp_path, b"Nobody has annotated this text, which lies beside the others.", "test 1.txt")
     report = run(tmp_path)
-    assert len(report["left_aside"]) == 1
+    assert len(report["skipped_files"]) == 1
     assert all(report["splits"][split]["documents"] for split in SPLITS)
 
 

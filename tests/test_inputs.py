@@ -128,7 +128,7 @@ def test_absolute_pattern_is_found_like_a_relative_one(here):
     }
 
 
-def test_files_that_are_no_data_are_left_aside_and_named():
+def test_files_that_are_no_data_are_skipped_and_named():
     for name in ("README.md", "readme", "LICENSE.txt", "licence", "NOTICE", ".hidden", "a.jsonl~"):
         write(f"mine/{name}")
     write("mine/a.jsonl")
@@ -136,7 +136,7 @@ def test_files_that_are_no_data_are_left_aside_and_named():
     result = found()
     assert [file["path"] for file in result["files"]] == ["mine/a.jsonl", "mine/readmes.jsonl"]
     left = [".hidden", "LICENSE.txt", "NOTICE", "README.md", "a.jsonl~", "licence", "readme"]
-    assert sorted(result["left_aside"]) == left
+    assert sorted(result["skipped_files"]) == left
 
 
 def test_hidden_folders_are_not_searched():
@@ -144,7 +144,7 @@ def test_hidden_folders_are_not_searched():
         write(name)
     result = found()
     assert [file["path"] for file in result["files"]] == ["mine/a.jsonl"]
-    assert result["left_aside"] == []
+    assert result["skipped_files"] == []
 
 
 def test_hidden_folder_above_the_annotations_does_not_hide_them():
@@ -362,7 +362,7 @@ def test_command_says_what_it_found():
     code, output = run_inputs()
     assert code == 0
     assert "mine/a.jsonl (3 bytes, train)" in output
-    assert "Left aside: README.md" in output
+    assert "Skipped: README.md" in output
 
 
 def test_setting_that_cannot_be_ends_the_command_with_the_reason_before_anything_is_written():

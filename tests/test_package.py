@@ -52,7 +52,7 @@ def orth():
     return 65
 """
 
-SPANS = {"read": 20, "kept": 7, "misaligned": 2, "dropped": 3, "trimmed": 1, "set_aside": 8}
+SPANS = {"read": 20, "kept": 7, "misaligned": 2, "dropped": 3, "trimmed": 1, "excluded": 8}
 COUNTS = {**counts({}), "records": {"rejected": 3}, "spans": SPANS}
 
 
@@ -153,8 +153,8 @@ def test_command_ends_with_scores_places_and_what_to_type_next(built):
     assert "Test F 52.2 (precision 40.0, recall 75.0, 40 entities)" in lines
     corpus = (built[0].parents[2] / "corpus").as_posix()
     told = f"Rejects 3 records, 2 spans; see {corpus}/rejected.jsonl (other spans: "
-    assert f"{told}8 set aside, 3 dropped; see {corpus}/conversion.json)" in lines
-    none = {"records": {"rejected": 0}, "spans": {"read": 2, "kept": 2, "dropped": 0, "set_aside": 0}}
+    assert f"{told}8 excluded, 3 dropped; see {corpus}/conversion.json)" in lines
+    none = {"records": {"rejected": 0}, "spans": {"read": 2, "kept": 2, "dropped": 0, "excluded": 0}}
     assert step.rejects(none, Path("corpus")) == "0 records, 0 spans; see corpus/rejected.jsonl"
     assert f"Wheel {built[0].as_posix()}" in lines
     assert lines[-1].endswith(f'-m scripts.try "Type a sentence here." --run {built[0].parents[1]}')

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 ACCEPT = "accept"  # the annotator's answer that makes a record part of the corpus
 
+Offsets = tuple[int, int]  # the start and the end of a stretch of a text, in characters
+
 
 @dataclass(frozen=True, slots=True)
 class CharSpan:

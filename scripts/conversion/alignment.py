@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from spacy.tokens import Doc
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Unusable
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import AlignedDoc
 from scripts.conversion.changes import Change, as_marked, describe, touched, trim
 from scripts.conversion.overlaps import resolve_overlaps
-from scripts.conversion.placing import Placed, misfit, settle
 from scripts.conversion.policies import Policies
+from scripts.conversion.span_alignment import AlignedSpan, misfit, settle
 from scripts.conversion.span_outcomes import ADJUSTED, MISALIGNED, OUT_OF_TEXT
 from scripts.corpus.marks import WRONG
 
@@ -27,7 +27,7 @@ def align(
     discontinuous: str = "drop",
     spans_key: str = "",
     lost: Iterable[Change] = (),
-) -> Aligned:
+) -> AlignedDoc:
     """Set `doc.ents`, missing tokens and `doc.spans`, and return what had to be changed.
 
     doc: the text, tokenised as the config that will be trained does it, without entities.
@@ -41,7 +41,7 @@ def align(
     Raises Unusable when the record can't be used at all, as when its offsets seem to be shifted, and
     PolicyError when a policy says `error`.
     """
-    result = Aligned(doc, annotated.text)
+    result = AlignedDoc(doc, annotated.text)
     for start, end in annotated.missing:
         if area := touched(doc, annotated.text, start, end):
             result.unknown.append(area)
@@ -66,7 +66,7 @@ def align(
     return result
 
 
-def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
+def refuse_shifted(result: AlignedDoc, placed: Iterable[AlignedSpan]) -> None:
     """Raise Unusable when a span is outside the text and another one cuts through a token.
 
     The offsets are then those of another text, and spans that happen to fit tokens are wrong as well.
@@ -79,7 +79,7 @@ def refuse_shifted(result: Aligned, placed: Iterable[Placed]) -> None:
         raise Unusable(f"{beyond.reason}, and {other}: its offsets seem shifted", beyond.hint)
 
 
-def set_wrong(annotated: AnnotatedText, result: Aligned) -> None:
+def set_wrong(annotated: AnnotatedText, result: AlignedDoc) -> None:
     """Set `doc.spans["incorrect_spans"]` where spans are known to be wrong.
 
     One that doesn't begin and end at tokens says nothing about any, and one that is an entity
@@ -99,7 +99,7 @@ def set_wrong(annotated: AnnotatedText, result: Aligned) -> None:
     result.doc.spans[WRONG] = found
 
 
-def gave_way(result: Aligned, item: Placed, rival: Placed) -> Change:
+def gave_way(result: AlignedDoc, item: AlignedSpan, rival: AlignedSpan) -> Change:
     """Return the note on a span that is no entity because another one overlaps it."""
     marked = item.change.span if item.change else as_marked(item.span)
     reason = f"it overlaps {describe(rival.span)}"
@@ -108,7 +108,7 @@ def gave_way(result: Aligned, item: Placed, rival: Placed) -> Change:
     )
 
 
-def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
+def set_entities(annotated: AnnotatedText, result: AlignedDoc) -> None:
     """Set `doc.ents`: outside where nothing is marked, missing where the annotation is unknown."""
     doc, entities = result.doc, result.entities
     if result.all_known(annotated):
@@ -122,7 +122,7 @@ def set_entities(annotated: AnnotatedText, result: Aligned) -> None:
         raise nothing_known(result)
 
 
-def nothing_known(result: Aligned) -> Unusable:
+def nothing_known(result: AlignedDoc) -> Unusable:
     """Return why a record of which no token's annotation is known can't be used."""
     if result.everywhere:
         change = next(change for change in result.changes if change.outcome == OUT_OF_TEXT)

@@ -6,12 +6,12 @@ In: annotated texts that are to be converted. Out: the same, or the pieces of a 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.text import AnnotatedText, CharSpan, UnreadSpan
-from scripts.annotation.units import CHARACTERS
 from scripts.conversion.changes import Change
 from scripts.conversion.offsets import with_characters
-from scripts.conversion.placing import misfit
 from scripts.conversion.segmenting import NO_SEGMENTS, segment
+from scripts.conversion.span_alignment import misfit
 from scripts.conversion.tally import Tally
 
 

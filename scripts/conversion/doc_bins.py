@@ -63,7 +63,7 @@ def part_of(docs: DocBin, chosen: Sequence[int]) -> DocBin:
     return part
 
 
-class Dealer:
+class DocBinSplitter:
     """Deal out the Docs of a DocBin, each part with no more strings than it needs.
 
     A DocBin doesn't say which Docs its labels belong to, so that every part has all of them.

@@ -5,7 +5,7 @@ In: what was made of them in a first attempt. Out: another way to split them, or
 
 from dataclasses import dataclass, replace
 
-from scripts.conversion.making import FEW, Job, Made
+from scripts.conversion.making import FEW, ChunkCounts, Job
 from scripts.conversion.segmenting import NO_SEGMENTS
 from scripts.conversion.splitting import Thresholds, thresholds_by_rank
 
@@ -13,7 +13,7 @@ PIECES = 100  # about how many pieces too few texts are cut into
 
 
 @dataclass(frozen=True, slots=True)
-class Few:
+class FewTextsSplit:
     """How so few texts are split that their hashes left a split empty.
 
     thresholds: where texts are cut into splits by their rank; None for by hash.
@@ -25,7 +25,9 @@ class Few:
     longest: int | None = None
 
 
-def split_of_few(few: Few, total: Made, job: Job, characters: int) -> Few | None:
+def split_of_few(
+    few: FewTextsSplit, total: ChunkCounts, job: Job, characters: int
+) -> FewTextsSplit | None:
     """Return another way to split so few texts that the last one, `few`, left a split empty.
 
     None if it did not, if there are too many texts for that to be bad luck, or if nothing is left:
@@ -42,4 +44,4 @@ def split_of_few(few: Few, total: Made, job: Job, characters: int) -> Few | None
         return replace(few, thresholds=thresholds)
     if few.longest or job.settings.segment == NO_SEGMENTS or not total.positions:
         return None
-    return Few(longest=min(job.settings.longest, max(1, characters // PIECES)))
+    return FewTextsSplit(longest=min(job.settings.longest, max(1, characters // PIECES)))

@@ -17,12 +17,12 @@ class InputFile(TypedDict):
 class Inputs(TypedDict):
     """The contents of inputs.json.
 
-    annotations: the file, folder or pattern that the user named. left_aside: files there that hold no
+    annotations: the file, folder or pattern that the user named. skipped_files: files there that hold no
     data. nlp: what makes the tokenizer. versions: of packages.
     """
 
     annotations: str
     files: list[InputFile]
-    left_aside: list[str]
+    skipped_files: list[str]
     nlp: dict[str, Any]
     versions: dict[str, str]

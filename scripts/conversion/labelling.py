@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
+from scripts.annotation.offset_units import mover
 from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
-from scripts.annotation.units import mover
 from scripts.conversion.offset_evidence import moved_or_none
-from scripts.conversion.tags_in_labels import NO_TAGS, is_marked, tags_among
+from scripts.conversion.tags_in_labels import NO_TAGS, may_be_tag, tags_among
 from scripts.files.terminal import JOINERS, is_seen
 from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, split_prefixed
 
@@ -23,7 +23,7 @@ OUTSIDE = "labelled O, which marks text outside entities"
 BEGINS = "a label such as I-… that continues no span starts one"
 
 
-Mark = TypeVar("Mark", CharSpan, UnlocatedEntity)
+SpanT = TypeVar("SpanT", CharSpan, UnlocatedEntity)
 
 
 @lru_cache(1 << 14)
@@ -50,13 +50,13 @@ def clean_map(label_map: Mapping[str, str | None]) -> dict[str, str | None]:
 
 
 @dataclass(slots=True)
-class Labels:
+class LabelCleaner:
     """The labels of a corpus as they come, read as they are meant.
 
     unit: what offsets count. kept: labels that the user names, which are therefore no tags.
     tags: the labels that are read as tags, as an earlier look at the whole corpus found. clean: each
     label seen, as it is read. changed: the labels that were cleaned, and how often. notes: what was
-    fixed. aside: spans that went into others, or that are none. whole: whether all labels were seen.
+    fixed. excluded: spans that went into others, or that are none. whole: whether all labels were seen.
     due: whether there are more tags than `tags` by now.
     """
 
@@ -66,7 +66,7 @@ class Labels:
     clean: dict[str, str] = field(default_factory=dict)
     changed: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
-    aside: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
     whole: bool = False
     due: bool = False
     perhaps_tags: int = 0  # labels seen that may be tags
@@ -89,13 +89,13 @@ class Labels:
             wrong = [replace(span, label=self._name(span.label)) for span in record.wrong]
             spans = self._joined(record)
             record = replace(record, spans=spans, wrong=tuple(s for s in wrong if s.label != OUT))
-            self.aside[OUTSIDE] += len(wrong) - len(record.wrong)
+            self.excluded[OUTSIDE] += len(wrong) - len(record.wrong)
         return record
 
     def _add(self, label: str) -> str:
         """Take in a label that is new, and return it as it is read."""
         self.clean[label] = clean = cleaned(label)
-        if clean == OUT or is_marked(clean):
+        if clean == OUT or may_be_tag(clean):
             self.perhaps_tags += 1
             # With the 1st, 2nd, 4th, 8th and so on: the time is then linear in the number of labels.
             if self.perhaps_tags.bit_count() == 1:
@@ -109,7 +109,7 @@ class Labels:
 
     def may_be_tags(self) -> bool:
         """Say whether labels that are still to come may prove that those seen are tags."""
-        return not self.whole and any(map(is_marked, self.clean.values()))
+        return not self.whole and any(map(may_be_tag, self.clean.values()))
 
     def tags_seen(self) -> frozenset[str]:
         """Return the tags among the labels that were seen, without those that the user names as labels.
@@ -121,7 +121,7 @@ class Labels:
             return NO_TAGS
         return tags_among(set(self.clean.values()), whole=self.whole) - (set(self.kept) - {OUT})
 
-    def _cleaned(self, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    def _cleaned(self, marks: tuple[SpanT, ...]) -> tuple[SpanT, ...]:
         self.changed.update(m.label for m in marks if self.clean[m.label] != m.label)
         return tuple(replace(mark, label=self.clean[mark.label]) for mark in marks)
 
@@ -140,14 +140,14 @@ class Labels:
                 continue
             kind, name = split_prefixed(span.label)
             if kind == OUT:
-                self.aside[OUTSIDE] += 1
+                self.excluded[OUTSIDE] += 1
                 continue
             span = replace(span, label=name)
             at = last.pop((name, span.layer), None) if kind in (INSIDE, LAST) else None
             gap = None if at is None else moved_or_none(move, CharSpan(found[at].end, span.start, ""))
             if at is not None and gap and is_blank(record.text, gap):
                 found[at] = joined(found[at], span)
-                self.aside[JOINED] += 1
+                self.excluded[JOINED] += 1
             else:
                 if kind in (INSIDE, LAST):
                     self.notes[BEGINS] += 1

@@ -12,7 +12,7 @@ OTHER_LAYERS = "other layers"
 
 
 @dataclass(slots=True)
-class Layers:
+class LayerChooser:
     """The layers seen so far. wanted: the one that the user named, if any."""
 
     wanted: str
@@ -37,7 +37,7 @@ class Layers:
             for marks in (record.spans, record.wrong)
         )
         others = len(record.spans) + len(record.wrong) - len(spans) - len(wrong)
-        self.tally.set_aside(OTHER_LAYERS, others)
+        self.tally.exclude(OTHER_LAYERS, others)
         return replace(record, spans=spans, wrong=wrong)
 
     def refuse_missing(self) -> None:

@@ -10,10 +10,8 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
-from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
+from scripts.annotation.text import AnnotatedText, CharSpan, Offsets, UnlocatedEntity
 from scripts.conversion.changes import Change, note
-
-Place = tuple[int, int]
 
 
 def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText, list[Change]]:
@@ -35,7 +33,7 @@ def in_text(record: AnnotatedText, doc: Doc, policy: str) -> tuple[AnnotatedText
         else:
             missing += places
         unclear = places if placed is None else []
-        changes += [unplaced(doc, record.text, mention, unclear) for mention in mentions]
+        changes += [unlocated_note(doc, record.text, mention, unclear) for mention in mentions]
     located = replace(record, spans=tuple(spans), missing=tuple(missing), unlocated=())
     return located, changes
 
@@ -48,7 +46,7 @@ def by_text(mentions: tuple[UnlocatedEntity, ...]) -> dict[str, list[UnlocatedEn
     return found
 
 
-def places_of(mention: str, text: str) -> list[Place]:
+def places_of(mention: str, text: str) -> list[Offsets]:
     """Return where a string occurs in a text: exactly, or otherwise but for case and white space."""
     words = mention.split()
     if not words:
@@ -62,8 +60,8 @@ def places_of(mention: str, text: str) -> list[Place]:
 
 
 def assigned(
-    mentions: list[UnlocatedEntity], places: list[Place], policy: str
-) -> list[tuple[UnlocatedEntity, Place]] | None:
+    mentions: list[UnlocatedEntity], places: list[Offsets], policy: str
+) -> list[tuple[UnlocatedEntity, Offsets]] | None:
     """Return which mention of one string belongs to which place, or None when that isn't clear."""
     if not places:
         return None
@@ -77,7 +75,7 @@ def assigned(
     return None
 
 
-def unplaced(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Place]) -> Change:
+def unlocated_note(doc: Doc, text: str, mention: UnlocatedEntity, places: list[Offsets]) -> Change:
     """Return the note on a mention that could not be placed; places: where it might be."""
     outcome: Literal["ambiguous", "not_found"] = "ambiguous" if places else "not_found"
     start, end = places[0] if places else (0, 0)

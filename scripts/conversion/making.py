@@ -19,10 +19,10 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
+from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
-from scripts.annotation.units import CHARACTERS
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import AlignedDoc
 from scripts.conversion.alignment import align
 from scripts.conversion.changes import Change
 from scripts.conversion.label_mapping import with_label, with_labels
@@ -30,7 +30,7 @@ from scripts.conversion.locating import in_text
 from scripts.conversion.offset_evidence import OffsetEvidence
 from scripts.conversion.offsets import with_characters
 from scripts.conversion.policies import PolicyError
-from scripts.conversion.problems import Problems
+from scripts.conversion.problems import ProblemCollector
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.conversion.shards import ShardWriter
 from scripts.conversion.source_tokens import source_tokens
@@ -69,15 +69,15 @@ class Job:
 
 
 @dataclass(slots=True)
-class Made:
+class ChunkCounts:
     """What was counted in one chunk; positions: of its texts that the hash split."""
 
     tally: Tally = field(default_factory=Tally)
     evidence: OffsetEvidence = field(default_factory=OffsetEvidence)
-    problems: Problems = field(default_factory=Problems)
+    problems: ProblemCollector = field(default_factory=ProblemCollector)
     positions: set[float] = field(default_factory=set)
 
-    def merge(self, other: "Made") -> None:
+    def merge(self, other: "ChunkCounts") -> None:
         """Add what was counted in another chunk; of positions no more than there are of few texts."""
         self.tally.merge(other.tally)
         self.evidence.merge(other.evidence)
@@ -86,13 +86,13 @@ class Made:
             self.positions |= other.positions
 
 
-def make(job: Job, number: int, records: Sequence[AnnotatedText | Fault]) -> Made:
+def make(job: Job, number: int, records: Sequence[AnnotatedText | Fault]) -> ChunkCounts:
     """Write the Docs, sources and rejects of one chunk and return its counts.
 
     Raises FileFault when a policy says `error` or a label is outside the closed set.
     """
     nlp = pipeline(json.dumps(job.nlp, sort_keys=True))
-    made = Made(evidence=OffsetEvidence(job.unit))
+    made = ChunkCounts(evidence=OffsetEvidence(job.unit))
     with ExitStack() as files:
         writers = {
             split: files.enter_context(ShardWriter(job.staging / f"{split}.spacy", number))
@@ -147,7 +147,7 @@ def make_doc(
     record: AnnotatedText,
     nlp: Language,
     job: Job,
-    made: Made,
+    made: ChunkCounts,
     writers: dict[str, ShardWriter],
     rejects: Any,
 ) -> None:
@@ -184,7 +184,7 @@ def tokenised(record: AnnotatedText, nlp: Language, settings: ConvertSettings) -
     return source_tokens(record, nlp) if settings.tokens == SOURCE_TOKENS else nlp.make_doc(record.text)
 
 
-def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[Aligned, int, int]:
+def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[AlignedDoc, int, int]:
     """Return a Doc with the entities of a record, how many spans that has, and how many the map drops.
 
     Raises what `align` raises, and FileFault when a label is outside the closed set.
@@ -215,7 +215,7 @@ def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[Aligned, int, 
     return aligned, found, dropped
 
 
-def split_of(record: AnnotatedText, job: Job, made: Made) -> str:
+def split_of(record: AnnotatedText, job: Job, made: ChunkCounts) -> str:
     """Return the split that the record or its file names, or else the one that its text's hash gives."""
     named = record.split or job.files[record.file]
     if record.split or named in ("dev", "test"):

@@ -18,12 +18,12 @@ class ContradictionError(ValueError):
 class Merged:
     """One annotated text, and what became of the rows that it was made from.
 
-    rows: how many there were. aside: spans that are in none of its fields, by reason. silent: how many
-    rows say nothing, while others do. complementary: whether each marked other places.
+    rows: how many there were. excluded: spans that are in none of its fields, by reason. unannotated:
+    how many rows say nothing, while others do. complementary: whether each marked other places.
     """
 
     record: AnnotatedText
     rows: int
-    aside: Counter[str] = field(default_factory=Counter)
-    silent: int = 0
+    excluded: Counter[str] = field(default_factory=Counter)
+    unannotated: int = 0
     complementary: bool = False

@@ -1,6 +1,6 @@
 """Rows about one text become one annotated text: binary answers, several annotators, plain repeats.
 
-In: the rows of one text. Out: one annotated text, and counts of what was merged and set aside.
+In: the rows of one text. Out: one annotated text, and counts of what was merged and excluded.
 """
 
 from collections import Counter
@@ -27,14 +27,14 @@ def merge(
     Rows that say nothing count only if no others do.
     Raises ContradictionError when a policy says `error`.
     """
-    counting = [row for row in rows if not is_silent(row)] or rows
+    counting = [row for row in rows if not is_unannotated(row)] or rows
     found = merge_counting(counting, annotators, contradictions, agreement)
-    found.silent = len(rows) - len(counting)
-    found.rows += found.silent
+    found.unannotated = len(rows) - len(counting)
+    found.rows += found.unannotated
     return found
 
 
-def is_silent(row: AnnotatedText) -> bool:
+def is_unannotated(row: AnnotatedText) -> bool:
     """Say whether a row marks nothing, names nobody, and doesn't say that anybody looked at its text."""
     marks = row.spans or row.wrong or row.unlocated or row.unread
     return not marks and row.annotated is None and row.annotator is None
@@ -55,9 +55,9 @@ def merge_counting(
     found = merge_annotators(whole, annotators, agreement)
     gold = {triple(span) for span in found.record.spans}
     wrong = tuple(span for span in binary.record.wrong if triple(span) not in gold)
-    found.aside[CONTRADICTORY] += len(binary.record.wrong) - len(wrong)
-    found.aside["repeated"] += len(binary.record.spans)
-    found.aside.update(binary.aside)
+    found.excluded[CONTRADICTORY] += len(binary.record.wrong) - len(wrong)
+    found.excluded["repeated"] += len(binary.record.spans)
+    found.excluded.update(binary.excluded)
     found.rows += binary.rows
     unread = found.record.unread + binary.record.unread
     found.record = replace(found.record, wrong=found.record.wrong + wrong, unread=unread)
@@ -72,19 +72,19 @@ def merge_answers(rows: list[AnnotatedText], policy: str) -> Merged:
     accepted = {triple(span): span for row in rows for span in row.spans}
     rejected = {triple(span): span for row in rows for span in row.wrong}
     both = accepted.keys() & rejected.keys()
-    aside = Counter[str]()
+    excluded = Counter[str]()
     if both and policy == "error":
         start, end, label = min(both)
         mention = f"{label} {rows[0].text[start:end]!r}"
         where = f"{rows[0].file}, {rows[0].place}"
         raise ContradictionError(f"{where}: {mention} is both accepted and rejected")
-    aside["repeated"] = sum(len(row.spans) + len(row.wrong) for row in rows)
-    aside["repeated"] -= len(accepted) + len(rejected)
+    excluded["repeated"] = sum(len(row.spans) + len(row.wrong) for row in rows)
+    excluded["repeated"] -= len(accepted) + len(rejected)
     if policy in ("unknown", "reject"):
         accepted = {key: span for key, span in accepted.items() if key not in both}
     if policy in ("unknown", "accept"):
         rejected = {key: span for key, span in rejected.items() if key not in both}
-    aside[CONTRADICTORY] = len(both) * (2 if policy == "unknown" else 1)
+    excluded[CONTRADICTORY] = len(both) * (2 if policy == "unknown" else 1)
     record = replace(
         rows[0],
         spans=tuple(accepted.values()),
@@ -93,4 +93,4 @@ def merge_answers(rows: list[AnnotatedText], policy: str) -> Merged:
         unread=tuple(span for row in rows for span in row.unread),
         notes=tuple(note for row in rows for note in row.notes),
     )
-    return Merged(record, len(rows), +aside)
+    return Merged(record, len(rows), +excluded)

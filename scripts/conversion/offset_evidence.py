@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from scripts.annotation.offset_units import (
+    CHARACTERS,
+    FORMS,
+    SHIFTS,
+    UNIT_NAMES,
+    UNITS,
+    mover,
+    same_mention,
+)
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import CHARACTERS, FORMS, SHIFTS, UNIT_NAMES, UNITS, mover, same_mention
 
 if TYPE_CHECKING:  # the step `inputs` checks the setting, and is quick because it loads no spaCy
     from spacy.tokens import Doc

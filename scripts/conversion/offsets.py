@@ -5,8 +5,8 @@ In: a record as its file has it. Out: the same in characters, and notes on spans
 
 from dataclasses import replace
 
+from scripts.annotation.offset_units import mover
 from scripts.annotation.text import AnnotatedText, CharSpan, Unusable
-from scripts.annotation.units import mover
 from scripts.conversion.changes import Change, unplaced
 
 

@@ -48,7 +48,7 @@ class Tallied(TypedDict):
     """The part of conversion.json that is counted.
 
     ignored: records by the reason why they were ignored. fixed: by kind, what readers had to fix.
-    set_aside: spans by the reason why they are in no document. files: by name, the format and the number
+    excluded: spans by the reason why they are in no document. files: by name, the format and the number
     of records by outcome. unknown_labels: a warning for each label that was named and doesn't occur.
     """
 
@@ -56,7 +56,7 @@ class Tallied(TypedDict):
     ignored: dict[str, int]
     fixed: dict[str, int]
     spans: dict[str, int]
-    set_aside: dict[str, int]
+    excluded: dict[str, int]
     splits: dict[str, SplitCounts]
     lengths: dict[str, int]
     files: dict[str, dict[str, int | str]]
@@ -91,16 +91,17 @@ class DifferentTexts(SharedTexts):
     counts: str
 
 
-Repeated = TypedDict(
-    "Repeated",
-    {
-        "the same": int,
-        "silent": int,
-        "complementary": SharedTexts | None,
-        "different": DifferentTexts | None,
-    },
-)
-"""What became of rows about one text: counts, and examples of those that differ."""
+class Repeated(TypedDict):
+    """What became of rows about one text.
+
+    identical: rows with the spans of another one. unannotated: rows that say nothing about their text,
+    where others do. complementary, different: examples of texts whose rows differ.
+    """
+
+    identical: int
+    unannotated: int
+    complementary: SharedTexts | None
+    different: DifferentTexts | None
 
 
 class ProblemExample(TypedDict):
@@ -128,8 +129,8 @@ class Noted(TypedDict):
     pieces_apart: how long the pieces are at most that were split by themselves, None where texts are
     whole. segment_helps: whether there are texts or groups that could be cut. offsets: a warning that
     another offset unit fits better. question: what only the user can answer. read_along: files that were
-    read with others, by folder. left_aside: files that were not read, and why. rejected, unusable_spans:
-    by the first example of each kind, how many can't be used.
+    read with others, by folder. skipped_files: files that were not read, and why. rejected,
+    unusable_spans: by the first example of each kind, how many can't be used.
     """
 
     split_by: Literal["rank", "hash"]
@@ -141,7 +142,7 @@ class Noted(TypedDict):
     tags_in_labels: list[str]
     question: str | None
     read_along: dict[str, int]
-    left_aside: dict[str, str]
+    skipped_files: dict[str, str]
     rejected: dict[str, int]
     unusable_spans: dict[str, int]
     problems: list[Problem]

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from scripts.conversion.changes import describe
-from scripts.conversion.placing import Placed
 from scripts.conversion.policies import PolicyError
+from scripts.conversion.span_alignment import AlignedSpan
 
 
-def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Placed | None]]:
+def resolve_overlaps(
+    placed: list[AlignedSpan], policy: str
+) -> list[tuple[AlignedSpan, AlignedSpan | None]]:
     """Return each span with the one that it gives way to, or with None when it becomes an entity."""
     areas = sorted((item.span.start, item.span.end) for item in placed)
     if all(end <= start for (_, end), (start, _) in pairwise(areas)):
@@ -41,9 +43,9 @@ def resolve_overlaps(placed: list[Placed], policy: str) -> list[tuple[Placed, Pl
     return [(item, placed[rivals[i]] if i in rivals else None) for i, item in enumerate(placed)]
 
 
-def with_any_rival(placed: list[Placed]) -> list[tuple[Placed, Placed | None]]:
+def with_any_rival(placed: list[AlignedSpan]) -> list[tuple[AlignedSpan, AlignedSpan | None]]:
     """Return each span with the first other one that shares a token with it, or with None."""
-    holders: defaultdict[int, list[Placed]] = defaultdict(list)
+    holders: defaultdict[int, list[AlignedSpan]] = defaultdict(list)
     for item in placed:
         for token in item.span:
             holders[token.i].append(item)

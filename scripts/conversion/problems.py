@@ -35,7 +35,7 @@ TITLES = {
 
 
 @dataclass(slots=True)
-class Kind:
+class ProblemKind:
     """One kind of problem: how often it came up, what deals with it, and the first examples."""
 
     hint: str
@@ -49,14 +49,14 @@ class Kind:
 
 
 @dataclass(slots=True)
-class Problems:
+class ProblemCollector:
     """The kinds of problems of a conversion."""
 
-    kinds: dict[str, Kind] = field(default_factory=dict)
+    kinds: dict[str, ProblemKind] = field(default_factory=dict)
 
     def add_fault(self, fault: Fault) -> None:
         """Note a record that can't be used; its kind is its reason without particulars."""
-        found = self.kinds.setdefault(kind_of(fault.reason), Kind(fault.hint))
+        found = self.kinds.setdefault(kind_of(fault.reason), ProblemKind(fault.hint))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{fault.file}, {fault.place}"
@@ -64,7 +64,7 @@ class Problems:
 
     def add_change(self, record: AnnotatedText, change: Change) -> None:
         """Note a span that did not go through as marked."""
-        found = self.kinds.setdefault(TITLES[change.outcome], Kind(change.hint))
+        found = self.kinds.setdefault(TITLES[change.outcome], ProblemKind(change.hint))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             found.examples.append(
@@ -78,17 +78,17 @@ class Problems:
 
     def add_unread(self, record: AnnotatedText, span: UnreadSpan) -> None:
         """Note a span that can't be read."""
-        found = self.kinds.setdefault(TITLES[UNREAD], Kind(span.hint))
+        found = self.kinds.setdefault(TITLES[UNREAD], ProblemKind(span.hint))
         found.count += 1
         if len(found.examples) < EXAMPLES:
             where = f"{record.file}, {record.place}"
             example = ProblemExample(where=where, reason=span.reason, context=span.shown, tokens=[])
             found.examples.append(example)
 
-    def merge(self, other: "Problems") -> None:
+    def merge(self, other: "ProblemCollector") -> None:
         """Add what was noted of later records."""
         for name, kind in other.kinds.items():
-            found = self.kinds.setdefault(name, Kind(kind.hint))
+            found = self.kinds.setdefault(name, ProblemKind(kind.hint))
             found.count += kind.count
             found.examples = (found.examples + kind.examples)[:EXAMPLES]
 
@@ -118,7 +118,7 @@ class Problems:
         return firsts(kind for title, kind in self.kinds.items() if title in titles)
 
 
-def firsts(kinds: Iterable[Kind]) -> dict[str, int]:
+def firsts(kinds: Iterable[ProblemKind]) -> dict[str, int]:
     """Return the first example of each kind and why it can't be used, with the kind's number."""
     ranked = sorted(kinds, key=lambda kind: -kind.count)
     found = ((kind.examples[0], kind.count) for kind in ranked)

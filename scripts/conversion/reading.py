@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Self
 
+from scripts.annotation.offset_units import AUTO, CHARACTERS
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask
-from scripts.annotation.units import AUTO, CHARACTERS
 from scripts.conversion.inputs import InputFile
 from scripts.files.meter import Meter, counting
 from scripts.formats.base import Format, Options
+from scripts.formats.file_roles import find_roles
 from scripts.formats.shared.unpacked import prepare, together
-from scripts.formats.sources import find_sources
 from scripts.settings.convert import ConvertSettings
 
 PATTERNS = "patterns.jsonl"  # what dictionaries become: patterns of spaCy's entity_ruler
@@ -27,18 +27,18 @@ class AnnotationFiles:
     """What is read.
 
     readers: each file to be read with its format. names: what messages call each file that lies
-    elsewhere, because it was unpacked. formats, splits: by the name in messages. left_aside: files that
-    are not read, each with the reason. read_along: how many files of a folder are read with those that
-    they belong to. dictionaries: files of names without texts. sizes: bytes of each file to be read.
-    done: bytes of those that have been. meter: counts the bytes that are read. begun: what it showed
-    when the file was opened that is being read.
+    elsewhere, because it was unpacked. formats, splits: by the name in messages. skipped_files: files
+    that are not read, each with the reason. read_along: how many files of a folder are read with those
+    that they belong to. dictionaries: files of names without texts. sizes: bytes of each file to be
+    read. done: bytes of those that have been. meter: counts the bytes that are read. begun: what it
+    showed when the file was opened that is being read.
     """
 
     readers: dict[Path, Format]
     names: dict[str, str]
     formats: dict[str, str]
     splits: dict[str, str | None]
-    left_aside: dict[str, str]
+    skipped_files: dict[str, str]
     read_along: dict[str, int] = field(default_factory=dict)
     dictionaries: dict[Path, Format] = field(default_factory=dict)
     sizes: dict[Path, int] = field(default_factory=dict)
@@ -62,18 +62,18 @@ class AnnotationFiles:
         prepared = together(prepared, folder)
         names = {path.as_posix(): name for path, name in prepared}
         try:
-            found = find_sources([path for path, _ in prepared], settings.format, options_of(settings))
+            found = find_roles([path for path, _ in prepared], settings.format, options_of(settings))
         except FileFault as fault:
             raise renamed(fault, names) from None
         along = Counter(PurePath(names[p.as_posix()]).parent.as_posix() for p in found.companions)
         left = {names[p.as_posix()]: fault.reason for p, fault in found.refused.items()}
-        formats = {names[path.as_posix()]: format.name for path, format in found.sources.items()}
+        formats = {names[path.as_posix()]: format.name for path, format in found.annotations.items()}
         given = {name: splits[name] for name in formats}  # what is not read names no split
         if any(given.values()):
             given = {name: split or "train" for name, split in given.items()}
-        sizes = {path: path.stat().st_size for path in found.sources}
+        sizes = {path: path.stat().st_size for path in found.annotations}
         return cls(
-            found.sources,
+            found.annotations,
             names,
             formats,
             given,
@@ -105,7 +105,7 @@ class AnnotationFiles:
                 raise renamed(fault, self.names) from None
             broken = f"; {counts[False]} rows have no name or type" if counts[False] else ""
             said = f"it is an entity list: {counts[True]} names were written to {PATTERNS}{broken}"
-            self.left_aside[self.names[path.as_posix()]] = said
+            self.skipped_files[self.names[path.as_posix()]] = said
 
     @property
     def size(self) -> int:
@@ -124,7 +124,7 @@ class AnnotationFiles:
     def read(self, settings: ConvertSettings) -> Iterator[AnnotatedText | Fault]:
         """Yield the records of all files. Raises FileFault for a file that is no good.
 
-        A file that turns out to have no entities at all is left aside if another one has some.
+        A file that turns out to have no entities at all is skipped if another one has some.
         """
         others: list[FileFault] = []
         for path, format in self.readers.items():
@@ -136,7 +136,7 @@ class AnnotationFiles:
                         yield record if record.file == name else replace(record, file=name)
             except OtherTask as fault:
                 others.append(renamed(fault, self.names))
-                self.left_aside[name] = others[-1].reason
+                self.skipped_files[name] = others[-1].reason
             except FileFault as fault:
                 raise renamed(fault, self.names) from None
             self.done += self.sizes[path]

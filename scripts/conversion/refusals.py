@@ -100,7 +100,7 @@ def refuse_useless(report: Conversion, annotations: str, settings: ConvertSettin
             hint = "export the annotated texts, and check the names of the fields"
             raise FileFault(annotations, "it contains no annotations", hint)
         lost = {key: spans[key] for key in (*LOST, UNREAD, "dropped") if spans[key]}
-        lost |= report["set_aside"]
+        lost |= report["excluded"]
         losses = ", ".join(f"{count} {reason}" for reason, count in lost.items())
         reason = f"none of its {spans['read']} spans can be used ({losses})"
         hint = VARS.get(max(lost, key=lost.__getitem__), OFFSETS)
@@ -110,10 +110,10 @@ def refuse_useless(report: Conversion, annotations: str, settings: ConvertSettin
             reason = f"none of its {total} records is in the {SETS[name]}"
             if total == 1 and not report["pieces_apart"]:
                 reason = f"it has one text, and nothing is left for the {SETS[name]}"
-            raise FileFault(annotations, reason, fill(name, report, settings))
+            raise FileFault(annotations, reason, how_to_fill(name, report, settings))
 
 
-def fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
+def how_to_fill(name: str, report: Conversion, settings: ConvertSettings) -> str:
     """Return what to do about a split that is empty."""
     if report["pieces_apart"]:
         return (

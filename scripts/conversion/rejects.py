@@ -7,7 +7,7 @@ import json
 from typing import IO, Any
 
 from scripts.annotation.text import AnnotatedText, Fault, Unusable
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import AlignedDoc
 from scripts.conversion.span_outcomes import UNREAD
 
 
@@ -24,7 +24,7 @@ def list_fault(rejects: IO[str], fault: Fault) -> None:
     )
 
 
-def list_changes(rejects: IO[str], record: AnnotatedText, aligned: Aligned, split: str) -> None:
+def list_changes(rejects: IO[str], record: AnnotatedText, aligned: AlignedDoc, split: str) -> None:
     """List every span of an accepted record that did not go through as it was marked."""
     for change in aligned.changes:
         write_row(

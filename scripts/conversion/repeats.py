@@ -16,7 +16,7 @@ CACHE = 16_000  # kilobytes of the table that are held in memory
 Identity = tuple[str, str | None, str | None]
 
 
-class Before(Enum):
+class RowStatus(Enum):
     """What was there before a row: nothing about its text, the same row, or another one."""
 
     NOTHING = "nothing"
@@ -32,7 +32,7 @@ def identity(record: AnnotatedText, split: str | None) -> Identity:
     return record.text, record.split or split, record.group
 
 
-class Repeats:
+class SeenTexts:
     """A context manager: the table is made in `folder`, and deleted in the end."""
 
     def __init__(self, folder: Path) -> None:
@@ -50,7 +50,7 @@ class Repeats:
         self._database.close()
         self.path.unlink()
 
-    def add(self, text: int, record: AnnotatedText, *, waits: bool) -> Before:
+    def add(self, text: int, record: AnnotatedText, *, waits: bool) -> RowStatus:
         """Take in a row and say what was there before it.
 
         text: the hash of its identity. waits: whether it waits for others in any case, so that it is
@@ -59,10 +59,10 @@ class Repeats:
         row = None if waits else said_by(record)
         done = self._database.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (text, row))
         if done.rowcount:
-            return Before.NOTHING
+            return RowStatus.NOTHING
         found = self._database.execute("SELECT row FROM texts WHERE text = ?", (text,))
         (before,) = found.fetchone()
-        return Before.SAME if before == row else Before.OTHER
+        return RowStatus.SAME if before == row else RowStatus.OTHER
 
 
 def said_by(record: AnnotatedText) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.annotation.text import AnnotatedText, CharSpan, Offsets
 
 NO_SEGMENTS = "no"  # the value of `segment` for texts that stay whole
 # After what a text may be cut, by the value of `segment`.
@@ -18,8 +18,6 @@ ENDS = {
     "paragraphs": re.compile(r"\n[ \t\r]*\n\s*"),
     "sentences": re.compile(r"(?:[.!?…]+[\"'”’»)\]]*\s+(?=[^\s\da-z])|[。！？]+[」』”]*\s*|\n+)"),
 }
-
-Area = tuple[int, int]
 
 
 def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[AnnotatedText]:
@@ -35,7 +33,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
         *(record.tokens or ()),
     ]
     cuts = uncut([match.end() for match in ENDS[where].finditer(record.text)], areas)
-    edges = [0, *packed(cuts, len(record.text), longest), len(record.text)]
+    edges = [0, *longest_pieces(cuts, len(record.text), longest), len(record.text)]
     group = record.group or f"{record.file}, {record.place}"
     for number, (start, end) in enumerate(pairwise(edges), start=1):
         piece = cut_out(record, start, end)
@@ -44,7 +42,7 @@ def segment(record: AnnotatedText, where: str, longest: int) -> Iterator[Annotat
             yield replace(piece, place=f"{record.place}, piece {number}", group=group)
 
 
-def uncut(cuts: list[int], areas: list[Area]) -> list[int]:
+def uncut(cuts: list[int], areas: list[Offsets]) -> list[int]:
     """Return the places to cut that are inside no area."""
     forbidden = [0] * (len(cuts) + 1)
     for start, end in areas:
@@ -60,7 +58,7 @@ def uncut(cuts: list[int], areas: list[Area]) -> list[int]:
     return found
 
 
-def packed(cuts: list[int], length: int, longest: int) -> list[int]:
+def longest_pieces(cuts: list[int], length: int, longest: int) -> list[int]:
     """Return where to cut so that pieces are as long as they may be."""
     found: list[int] = []
     start = 0
@@ -76,7 +74,7 @@ def cut_out(record: AnnotatedText, start: int, end: int) -> AnnotatedText:
     text = record.text[start:end]
     spans, wrong = (
         tuple(
-            moved(s, -start)
+            shifted(s, -start)
             for s in marks
             if start <= s.start < end or s.start == end == len(record.text)
         )
@@ -110,7 +108,7 @@ def occurs_in(mention: str, text: str) -> bool:
     return mention.casefold() in text.casefold()
 
 
-def moved(span: CharSpan, by: int) -> CharSpan:
+def shifted(span: CharSpan, by: int) -> CharSpan:
     """Return a span further on in a text, or further back."""
     parts = tuple((start + by, end + by) for start, end in span.parts)
     return replace(span, start=span.start + by, end=span.end + by, parts=parts)

@@ -1,26 +1,26 @@
 """From what readers yield to what becomes Docs: whose annotation, of which layer, in which pieces.
 
-In: records and faults, as a stream. Out: the same without those that are set aside, rows about one text
+In: records and faults, as a stream. Out: the same without those that are ignored, rows about one text
 as one record, long texts in pieces; and the counts of all that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.text import ACCEPT, AnnotatedText, Fault, FileFault
-from scripts.annotation.units import CHARACTERS
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.cutting import Cutter
-from scripts.conversion.labelling import Labels, cleaning_notes
-from scripts.conversion.layers import Layers
+from scripts.conversion.labelling import LabelCleaner, cleaning_notes
+from scripts.conversion.layers import LayerChooser
 from scripts.conversion.merged import ContradictionError, Merged
-from scripts.conversion.merging import is_silent, merge, must_wait
+from scripts.conversion.merging import is_unannotated, merge, must_wait
 from scripts.conversion.outcome import Repeated
-from scripts.conversion.repeats import Before, Repeats, identity, said_by
-from scripts.conversion.shared_texts import Shared
+from scripts.conversion.repeats import RowStatus, SeenTexts, identity, said_by
+from scripts.conversion.shared_texts import SharedTextCounter
 from scripts.conversion.tags_in_labels import NO_TAGS
 from scripts.conversion.tally import Tally
-from scripts.conversion.waiting import Waiting
+from scripts.conversion.waiting import WaitingRows
 from scripts.settings.convert import ConvertSettings
 
 NOT_ANNOTATED = "not annotated"  # how a text that nobody looked at is counted among the ignored
@@ -57,24 +57,24 @@ class Selector:
     tally: Tally = field(default_factory=Tally)
     agreement: Agreement = field(default_factory=Agreement)
     empty: int = 0  # records without a span of which the source doesn't say whether anybody looked
-    labels: Labels = field(init=False)
-    layers: Layers = field(init=False)
+    labels: LabelCleaner = field(init=False)
+    layers: LayerChooser = field(init=False)
     cutter: Cutter = field(init=False)
     contradictory: set[int] = field(default_factory=set)  # texts that were found to be
     repeated: int = 0  # rows that say the same as one before
-    silent: int = 0  # rows that say nothing about their text, where others do
+    unannotated: int = 0  # rows that say nothing about their text, where others do
     # Texts whose rows mark different places, and texts whose rows differ.
-    complements: Shared = field(default_factory=Shared)
-    disputes: Shared = field(default_factory=Shared)
+    complementary: SharedTextCounter = field(default_factory=SharedTextCounter)
+    different: SharedTextCounter = field(default_factory=SharedTextCounter)
 
     def __post_init__(self) -> None:
         kept = {*self.settings.label_map, *self.settings.labels}
-        self.labels = Labels(self.unit, kept, self.known.tags)
-        self.layers = Layers(self.settings.layer, self.tally)
+        self.labels = LabelCleaner(self.unit, kept, self.known.tags)
+        self.layers = LayerChooser(self.settings.layer, self.tally)
         self.cutter = Cutter(self.settings.segment, self.settings.longest, self.unit, self.tally)
 
     def select(
-        self, records: Iterable[AnnotatedText | Fault], waiting: Waiting, repeats: Repeats
+        self, records: Iterable[AnnotatedText | Fault], waiting: WaitingRows, repeats: SeenTexts
     ) -> Iterator[AnnotatedText | Fault]:
         """Yield what is to be converted, in a fixed order: what needs no merging, then merged rows.
 
@@ -94,8 +94,8 @@ class Selector:
         self.layers.refuse_missing()
         self.labels.end()
         self.tally.notes.update(dict(cleaning_notes(self.labels.changed)) | self.labels.notes)
-        for reason, count in self.labels.aside.items():
-            self.tally.set_aside(reason, count)
+        for reason, count in self.labels.excluded.items():
+            self.tally.exclude(reason, count)
         if self.has_learned():
             return
         for rows in waiting.texts():
@@ -105,7 +105,7 @@ class Selector:
             else:
                 self.tally.count_ignored(merged.record.file, merged.record.answer)
 
-    def is_repeated(self, record: AnnotatedText, repeats: Repeats, waiting: Waiting) -> bool:
+    def is_repeated(self, record: AnnotatedText, repeats: SeenTexts, waiting: WaitingRows) -> bool:
         """Say whether a row waits for others about its text, or says the same as one before it.
 
         The second is then counted.
@@ -118,16 +118,16 @@ class Selector:
         if self.known.contradictory is None or text in self.known.contradictory:
             waits = True
         before = repeats.add(text, record, waits=waits)
-        if before is Before.OTHER and len(self.contradictory) <= MOST:
+        if before is RowStatus.OTHER and len(self.contradictory) <= MOST:
             self.contradictory.add(text)
         if waits:
             waiting.add(record, split)
-        elif before is Before.SAME:
+        elif before is RowStatus.SAME:
             self.repeated += 1
             self.tally.count_merged(record.file)
             marks = sum(map(len, (record.spans, record.wrong, record.unlocated, record.unread)))
-            self.tally.set_aside(REPEATED, marks)
-        return waits or before is Before.SAME
+            self.tally.exclude(REPEATED, marks)
+        return waits or before is RowStatus.SAME
 
     def has_learned(self) -> bool:
         """Say whether the records have to be read again."""
@@ -141,7 +141,7 @@ class Selector:
         return FirstPass(self.labels.tags_seen(), known)
 
     def chosen(self, record: AnnotatedText) -> AnnotatedText | None:
-        """Return a record with the layer that is read, or None (and count it) when it is set aside."""
+        """Return a record with the layer that is read, or None (and count it) when it is ignored."""
         if record.answer != ACCEPT:
             self.tally.count_ignored(record.file, record.answer)
             return None
@@ -173,22 +173,22 @@ class Selector:
         others += [row for row in rows if (row.file, row.place) == own][1:]
         for row in others:
             self.tally.count_merged(row.file)
-        for reason, count in found.aside.items():
-            self.tally.set_aside(reason, count)
-        self.silent += found.silent
+        for reason, count in found.excluded.items():
+            self.tally.exclude(reason, count)
+        self.unannotated += found.unannotated
         if found.complementary:
-            self.complements.add(rows)
+            self.complementary.add(rows)
         elif differ(rows) and not any(must_wait(row) for row in rows):
-            self.disputes.add(rows)
+            self.different.add(rows)
         return found
 
     def about_one_text(self) -> Repeated:
         """Return what became of rows about one text: counts, and examples of those that differ."""
-        different = self.disputes.report()
+        different = self.different.report()
         return {
-            "the same": self.repeated,
-            "silent": self.silent,
-            "complementary": self.complements.report(),
+            "identical": self.repeated,
+            "unannotated": self.unannotated,
+            "complementary": self.complementary.report(),
             "different": {**different, "counts": self.settings.annotators} if different else None,
         }
 
@@ -207,4 +207,4 @@ class Selector:
 
 def differ(rows: list[AnnotatedText]) -> bool:
     """Say whether rows of one text that say something about it don't say the same."""
-    return len({said_by(row) for row in rows if not is_silent(row)}) > 1
+    return len({said_by(row) for row in rows if not is_unannotated(row)}) > 1

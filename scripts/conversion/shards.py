@@ -13,7 +13,7 @@ from spacy.tokens import Doc, DocBin
 
 from scripts.annotation.text import AnnotatedText
 from scripts.conversion.doc_bins import EntityBin
-from scripts.corpus.docs import ATTRIBUTES, SUFFIX, Source, sources_path
+from scripts.corpus.docs import ATTRIBUTES, SUFFIX, DocSource, sources_path
 from scripts.files import atomic
 
 AS_JSON = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder a call
@@ -34,7 +34,7 @@ class ShardWriter:
     def add(self, doc: Doc, record: AnnotatedText) -> None:
         """Add one Doc and where it came from."""
         self._bin.add(doc)
-        source: Source = {
+        source: DocSource = {
             "file": record.file,
             "place": record.place,
             "id": record.id,

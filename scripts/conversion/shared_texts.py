@@ -9,7 +9,7 @@ EXAMPLES = 3
 
 
 @dataclass(slots=True)
-class Shared:
+class SharedTextCounter:
     """Texts that have several rows: how many, and the rows of the first ones."""
 
     texts: int = 0

@@ -30,7 +30,7 @@ def show(report: Conversion, folder: Path) -> None:
     msg.text(f"Spans: {sum_of_spans(report['spans'])}")
     for name, by_reason in (
         ("ignored", report["ignored"]),
-        ("set aside", report["set_aside"]),
+        ("excluded", report["excluded"]),
         ("fixed", report["fixed"]),
     ):
         counts = list(by_reason.items())
@@ -61,7 +61,7 @@ def show_files(report: Conversion) -> None:
         shown = shown[:FOLDERS_SHOWN] + ([f"{more:,} in other folders"] if more else [])
         msg.text(f"Files read together with others: {', '.join(shown)}")
     kinds: dict[tuple[str, str], list[str]] = {}
-    for file, reason in report["left_aside"].items():
+    for file, reason in report["skipped_files"].items():
         kinds.setdefault((PurePath(file).parent.as_posix(), reason), []).append(file)
     for (folder, reason), files in list(kinds.items())[:MOST_SHOWN]:
         others = f" and {len(files) - 1:,} more in {printable(folder)}" if len(files) > 1 else ""
@@ -95,23 +95,23 @@ def show_repeated(report: Conversion) -> None:
         f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
         msg.text(f"{agreement['texts']} texts have several annotators; their agreement is F {f}")
     repeated = report["repeated"]
-    if same := repeated["the same"]:
+    if same := repeated["identical"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")
-    if silent := repeated["silent"]:
+    if unannotated := repeated["unannotated"]:
         msg.text(
-            f"{silent} records without spans were ignored, because other records of the same text "
+            f"{unannotated} records without spans were ignored, because other records of the same text "
             "have spans"
         )
     if complementary := repeated["complementary"]:
         msg.text(
             f"{complementary['texts']} texts have rows that mark different places; each text became "
-            f"one document with the spans of all its rows; {first_of(complementary)}"
+            f"one document with the spans of all its rows; {first_text(complementary)}"
         )
     if different := repeated["different"]:
         msg.warn(
             f"{different['texts']} texts have rows that differ and name no annotators; each became "
             f"one document (annotators in configs/convert.cfg: {different['counts']})",
-            first_of(different),
+            first_text(different),
         )
     if tags := report["tags_in_labels"]:
         listed = printable(", ".join(tags), REASON)
@@ -123,7 +123,7 @@ def show_repeated(report: Conversion) -> None:
         )
 
 
-def first_of(shared: SharedTexts) -> str:
+def first_text(shared: SharedTexts) -> str:
     """Return the first text that has several rows, with the spans of each."""
     example = shared["examples"][0]
     rows = "; ".join(f"{place}: {', '.join(spans)}" for place, spans in example["rows"].items())

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from spacy.tokens import DocBin
 
-from scripts.conversion.doc_bins import Dealer, packed, part_of, unpacked
+from scripts.conversion.doc_bins import DocBinSplitter, packed, part_of, unpacked
 from scripts.conversion.shards import parts_of
 from scripts.conversion.workers import Workers
 from scripts.corpus.docs import ATTRIBUTES, sources_path
@@ -47,13 +47,13 @@ def deal(number: int, shard: Path, source: Path, target: Path, count: int) -> No
     dealt: list[list[int]] = [[] for _ in range(count)]
     for at, key in enumerate(keys):
         dealt[key % count].append(at)
-    dealer = Dealer(docs)
+    splitter = DocBinSplitter(docs)
     begins = []
     with target.open("wb") as stream:
         stream.seek(WIDTH * count)
         for chosen in dealt:
             begins.append(stream.tell())
-            put(stream, packed(dealer.part(chosen)))
+            put(stream, packed(splitter.part(chosen)))
             put(stream, b"".join(keys[at].to_bytes(WIDTH, "big") for at in chosen))
             put(stream, "\n".join(lines[at] for at in chosen).encode())
         stream.seek(0)

@@ -10,7 +10,7 @@ from scripts.formats.shared.tags import BEGIN, INSIDE, LAST, OUT, UNIT, split_pr
 NO_TAGS: frozenset[str] = frozenset()
 
 
-def is_marked(label: str) -> bool:
+def may_be_tag(label: str) -> bool:
     """Say whether a label may be a tag of a token in an entity: `B-PERSON`.
 
     As the end of a label the letter proves nothing: `VITAMIN-B` and `VITAMIN-I` are no tags.
@@ -27,13 +27,13 @@ def tags_among(labels: Collection[str], *, whole: bool) -> frozenset[str]:
     """
     kinds: dict[str, set[str]] = {}  # by the label that is left without the tag
     for label in labels:
-        if is_marked(label):
+        if may_be_tag(label):
             kind, name = split_prefixed(label)
             kinds.setdefault(name, set()).add(kind)
     used = {
         kind for found in kinds.values() if BEGIN in found and found & {INSIDE, LAST} for kind in found
     }
-    nothing_else = OUT in labels and all(label == OUT or is_marked(label) for label in labels)
+    nothing_else = OUT in labels and all(label == OUT or may_be_tag(label) for label in labels)
     if not used and whole and nothing_else:
         used = {kind for found in kinds.values() for kind in found if BEGIN in found}
     if not used:
@@ -42,7 +42,7 @@ def tags_among(labels: Collection[str], *, whole: bool) -> frozenset[str]:
     found = {
         label
         for label in labels
-        if is_marked(label)
+        if may_be_tag(label)
         and (split_prefixed(label)[0] in scheme or BEGIN in kinds[split_prefixed(label)[1]])
     }
     return frozenset(found | ({OUT} & set(labels)))

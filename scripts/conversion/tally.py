@@ -11,7 +11,7 @@ import numpy as np
 
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import AlignedDoc
 from scripts.conversion.outcome import SplitCounts, Tallied
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED, UNREAD
 from scripts.corpus.marks import WRONG
@@ -23,7 +23,7 @@ class Tally:
     """What `conversion.json` says: every record and every span is counted in exactly one place.
 
     pieces: how many more documents there are because long texts were cut.
-    aside: spans that were read and are in no Doc for a reason other than their text.
+    excluded: spans that were read and are in no Doc for a reason other than their text.
     lengths: by number of tokens, how many documents of train have it; training plans its steps by it.
     """
 
@@ -31,7 +31,7 @@ class Tally:
     ignored: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     spans: Counter[str] = field(default_factory=Counter)
-    aside: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
     files: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     splits: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
@@ -66,13 +66,13 @@ class Tally:
         """Count what a reader had to fix."""
         self.notes.update(notes)
 
-    def set_aside(self, reason: str, count: int) -> None:
+    def exclude(self, reason: str, count: int) -> None:
         """Count spans that are in no Doc because of whose or what they are."""
-        self.aside[reason] += count
+        self.excluded[reason] += count
         self.spans["read"] += count
 
     def count_doc(
-        self, split: str, aligned: Aligned, record: AnnotatedText, *, spans: int, dropped: int
+        self, split: str, aligned: AlignedDoc, record: AnnotatedText, *, spans: int, dropped: int
     ) -> None:
         """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
 
@@ -109,7 +109,7 @@ class Tally:
         self.spans["dropped"] += dropped
         if record.wrong:
             here["wrong_spans"] += len(doc.spans.get(WRONG, ()))
-            self.set_aside("known to be wrong", len(record.wrong))
+            self.exclude("known to be wrong", len(record.wrong))
         for change in aligned.changes:
             self.spans[change.outcome] += 1
 
@@ -120,7 +120,7 @@ class Tally:
             (self.ignored, other.ignored),
             (self.notes, other.notes),
             (self.spans, other.spans),
-            (self.aside, other.aside),
+            (self.excluded, other.excluded),
             *((self.files[file], counter) for file, counter in other.files.items()),
             *(
                 (mine[split], theirs[split])
@@ -151,8 +151,8 @@ class Tally:
         outcomes = ("accepted", "ignored", "rejected", "merged")
         records = {key: self.records[key] for key in ("read", *outcomes)}
         keys = ("read", "kept", *LOST, UNREAD, "dropped", TRIMMED, ADJUSTED)
-        spans = {key: self.spans[key] for key in keys} | {"set_aside": self.aside.total()}
-        lost = sum(spans[key] for key in (*LOST, UNREAD, "dropped", "set_aside"))
+        spans = {key: self.spans[key] for key in keys} | {"excluded": self.excluded.total()}
+        lost = sum(spans[key] for key in (*LOST, UNREAD, "dropped", "excluded"))
         documents = sum(counter["documents"] for counter in self.splits.values())
         if records["read"] + self.pieces != sum(records[key] for key in outcomes):
             raise RuntimeError(f"records do not add up: {records}")
@@ -163,7 +163,7 @@ class Tally:
             "ignored": dict(sorted(self.ignored.items())),
             "fixed": dict(self.notes.most_common()),
             "spans": spans,
-            "set_aside": {reason: count for reason, count in sorted(self.aside.items()) if count},
+            "excluded": {reason: count for reason, count in sorted(self.excluded.items()) if count},
             "splits": {split: self.counts_of(split) for split in SPLITS},
             "lengths": {str(tokens): count for tokens, count in sorted(self.lengths.items())},
             "files": {

@@ -27,23 +27,23 @@ def merge_annotators(rows: list[AnnotatedText], policy: str, agreement: Agreemen
         agreement.add([row for row in voters if row.annotator is not None])
     else:
         voters = rows
-    if policy == "error" and (why := disagreement(rows, voters)):
+    if policy == "error" and (why := needed_choice(rows, voters)):
         raise ContradictionError(f"{rows[0].file}, {rows[0].place}: {why}")
     if policy in ("first", "last"):
-        record, aside = rows[0 if policy == "first" else -1], Counter[str]()
+        record, excluded = rows[0 if policy == "first" else -1], Counter[str]()
     elif policy in by_name:
-        record, aside = by_name[policy], Counter()
+        record, excluded = by_name[policy], Counter()
     elif len(by_name) < 2 and are_complementary(rows):
-        record, aside, complementary = put_together(rows), Counter(), True
+        record, excluded, complementary = put_together(rows), Counter(), True
     elif policy in ("majority", "error") or len(by_name) < 2:
-        record, aside = majority(voters)
+        record, excluded = majority(voters)
     else:
         nothing = replace(rows[0], spans=(), unread=(), unlocated=(), answer=OTHER_ANNOTATORS)
-        record, aside = nothing, Counter()
-    kept = marks_in(record) + aside.total()
+        record, excluded = nothing, Counter()
+    kept = marks_in(record) + excluded.total()
     reason = OTHER_ANNOTATORS if len(by_name) > 1 else OTHER_ROWS
-    aside[reason] += sum(map(marks_in, rows)) - kept
-    return Merged(record, len(rows), aside, complementary=complementary)
+    excluded[reason] += sum(map(marks_in, rows)) - kept
+    return Merged(record, len(rows), excluded, complementary=complementary)
 
 
 def marks_in(row: AnnotatedText) -> int:
@@ -73,7 +73,7 @@ def put_together(rows: list[AnnotatedText]) -> AnnotatedText:
     )
 
 
-def disagreement(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str | None:
+def needed_choice(rows: list[AnnotatedText], voters: list[AnnotatedText]) -> str | None:
     """Return why rows of one text need a choice, or None if they don't."""
     names = dict.fromkeys(repr(row.annotator) for row in rows if row.annotator is not None)
     if len(names) > 1:
@@ -92,7 +92,7 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
     draws = tuple(
         (start, end) for (start, end, _), spans in votes.items() if 2 * len(spans) == len(rows)
     )
-    aside = Counter({OUTVOTED: len(votes) - len(kept)})
+    excluded = Counter({OUTVOTED: len(votes) - len(kept)})
     mentions, open_ = majority_of_mentions(rows)
     record = replace(
         rows[0],
@@ -102,7 +102,7 @@ def majority(rows: list[AnnotatedText]) -> tuple[AnnotatedText, Counter[str]]:
         exhaustive=rows[0].exhaustive and not open_,
         unread=tuple(span for row in rows for span in row.unread),
     )
-    return record, aside
+    return record, excluded
 
 
 def majority_of_mentions(rows: list[AnnotatedText]) -> tuple[tuple[UnlocatedEntity, ...], bool]:

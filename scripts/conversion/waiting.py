@@ -24,7 +24,7 @@ IN_ORDER = """
 """
 
 
-class Waiting:
+class WaitingRows:
     """Rows that wait on disk until all of their text have been seen. A context manager."""
 
     def __init__(self, folder: Path) -> None:
@@ -63,7 +63,7 @@ class Waiting:
 
 
 def from_json(line: str) -> AnnotatedText:
-    """Return the annotated text that `Waiting` wrote."""
+    """Return the annotated text that `WaitingRows` wrote."""
     found = json.loads(line)
     for name in ("spans", "wrong"):
         found[name] = tuple(

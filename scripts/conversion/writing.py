@@ -13,19 +13,19 @@ from pathlib import Path
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.chunks import in_chunks
-from scripts.conversion.few_texts import Few, split_of_few
+from scripts.conversion.few_texts import FewTextsSplit, split_of_few
 from scripts.conversion.inputs import Inputs
-from scripts.conversion.making import REJECTS, SOURCE_TOKENS, Job, Made, make
+from scripts.conversion.making import REJECTS, SOURCE_TOKENS, ChunkCounts, Job, make
 from scripts.conversion.offset_evidence import OffsetEvidence
 from scripts.conversion.outcome import Conversion, Counts, Noted
 from scripts.conversion.progress import Progress
 from scripts.conversion.reading import PATTERNS, AnnotationFiles
-from scripts.conversion.repeats import Repeats
+from scripts.conversion.repeats import SeenTexts
 from scripts.conversion.selecting import FirstPass, Selector
 from scripts.conversion.shards import join_shards
 from scripts.conversion.shuffling import shuffle_shards
 from scripts.conversion.splitting import thresholds_for
-from scripts.conversion.waiting import Waiting
+from scripts.conversion.waiting import WaitingRows
 from scripts.conversion.workers import Workers
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
@@ -39,7 +39,7 @@ CUTTABLE = 500  # characters from which cutting a text is worth a try
 class Attempt:
     """What is known before all records are read: how few texts are split, what other records say."""
 
-    few: Few = field(default_factory=Few)
+    few: FewTextsSplit = field(default_factory=FewTextsSplit)
     known: FirstPass = field(default_factory=FirstPass)
 
 
@@ -51,7 +51,7 @@ class Round:
     files: AnnotationFiles
     job: Job
     selector: Selector
-    total: Made
+    total: ChunkCounts
 
     def next_attempt(self) -> Attempt | None:
         """Return what is known now that all records were read, or None if that changes nothing."""
@@ -110,15 +110,15 @@ def begin(inputs: Inputs, settings: ConvertSettings, staging: Path, attempt: Att
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in files.patterns())
     running = not job.counted_by_tool
     selector = Selector(settings, job.unit, attempt.known, splits=files.splits, running=running)
-    return Round(attempt, files, job, selector, Made(evidence=OffsetEvidence(job.unit)))
+    return Round(attempt, files, job, selector, ChunkCounts(evidence=OffsetEvidence(job.unit)))
 
 
 def make_all(current: Round, workers: Workers) -> None:
     """Read and convert all records, and count them; less of them where all have to be made again."""
     job, files, selector = current.job, current.files, current.selector
     with (
-        Waiting(job.staging) as waiting,
-        Repeats(job.staging) as repeats,
+        WaitingRows(job.staging) as waiting,
+        SeenTexts(job.staging) as repeats,
         Progress(files.size) as progress,
     ):
         records = selector.select(files.read(job.settings), waiting, repeats)
@@ -151,7 +151,7 @@ def noticed(current: Round) -> Noted:
         "tags_in_labels": sorted(selector.labels.tags),
         "question": selector.question(),
         "read_along": files.read_along,
-        "left_aside": files.left_aside,
+        "skipped_files": files.skipped_files,
         "rejected": problems.rejected(),
         "unusable_spans": problems.unusable_spans(),
         "problems": problems.report(),

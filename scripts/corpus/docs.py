@@ -21,7 +21,7 @@ SUFFIX = ".spacy"  # of a corpus, and of the files in a folder that is one
 SOURCE = "source"  # key in doc.user_data of a Doc that was read: its line of the sources file
 
 
-class Source(TypedDict):
+class DocSource(TypedDict):
     """A line of the sources file: where a Doc came from."""
 
     file: str
@@ -38,7 +38,7 @@ def sources_path(path: Path) -> Path:
 
 def source_of(doc: Doc) -> str:
     """Return where a Doc that `read_docs` read came from, as messages name it: `file, place`."""
-    source: Source = doc.user_data[SOURCE]
+    source: DocSource = doc.user_data[SOURCE]
     return f"{source['file']}, {source['place']}"
 
 

@@ -32,7 +32,7 @@ def spans_key_of(config: Mapping[str, Any]) -> str | None:
     raise ValueError("the pipeline has neither `ner` nor `spancat`, so it finds no entities")
 
 
-def marked(doc: Doc, key: str | None) -> list[Span]:
+def marked_spans(doc: Doc, key: str | None) -> list[Span]:
     """Return the spans that a Doc has there, none where it has no such key."""
     return list(doc.ents if key is None else doc.spans.get(key, []))
 
@@ -42,7 +42,7 @@ def gold(doc: Doc, key: str | None) -> list[Span]:
     if key is not None and key not in doc.spans:
         hint = f"set spans_key in configs/convert.cfg to {key!r}"
         raise ValueError(f"the corpus has no doc.spans[{key!r}]; {hint}")
-    return marked(doc, key)
+    return marked_spans(doc, key)
 
 
 def unknown_areas(doc: Doc) -> tuple[tuple[int, int], ...]:

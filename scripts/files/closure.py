@@ -17,7 +17,11 @@ from scripts.files import fingerprint
 PACKAGE = "scripts"
 OWN = re.compile(rf"python -m ({PACKAGE}(?:\.\w+)+)")
 FILE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-SPACY = re.compile(r"\bspacy ")  # a config may name any function of ours, so any of them may run
+# spaCy trains a config, which may name any function of ours. A trained
+# pipeline runs functions of these kinds.
+SPACY = re.compile(r"\bspacy ")
+PIPELINE = "model-best"
+IN_PIPELINES = ("spacy_architectures", "spacy_factories", "spacy_layers", "spacy_misc")
 
 References = dict[str, list[str]]  # by a file's hash, the modules and files that it names
 
@@ -41,14 +45,18 @@ def modules_of(command: Mapping[str, Any]) -> list[str]:
     """Return the modules of this project that a command starts with."""
     lines = command.get("script", [])
     modules = [match[1] for line in lines for match in OWN.finditer(line)]
-    return modules + (registered() if any(map(SPACY.search, lines)) else [])
+    if any(map(SPACY.search, lines)):
+        return modules + registered()
+    if any(Path(dep).name == PIPELINE for dep in command.get("deps", [])):
+        return modules + registered(IN_PIPELINES)
+    return modules
 
 
-def registered() -> list[str]:
-    """Return the modules whose functions a config may name."""
+def registered(groups: Iterable[str] | None = None) -> list[str]:
+    """Return the modules whose functions a config may name: those of these entry points, or all."""
     points = importlib.metadata.entry_points()
-    groups = (group for group in points.groups if group.startswith("spacy_"))
-    modules = {point.module for group in groups for point in points.select(group=group)}
+    chosen = groups or [group for group in points.groups if group.startswith("spacy_")]
+    modules = {point.module for group in chosen for point in points.select(group=group)}
     return sorted(module for module in modules if module.startswith(f"{PACKAGE}."))
 
 

@@ -29,11 +29,11 @@ def read(path: Path, kind: type[T], step: str) -> T:
         found = atomic.read_json(path)
         adapter_of(kind).validate_python(found)  # type: ignore[arg-type]  # a class is hashable
     except FileNotFoundError:
-        refuse(path, "is missing", step)
+        refuse_file(path, "is missing", step)
     except ValidationError as error:
-        refuse(path, f"does not contain what it should: {first_of(error)}", step)
+        refuse_file(path, f"does not contain what it should: {first_fault(error)}", step)
     except ValueError as error:
-        refuse(path, f"is not valid JSON ({printable(str(error))})", step)
+        refuse_file(path, f"is not valid JSON ({printable(str(error))})", step)
     contents: T = found
     return contents
 
@@ -49,7 +49,7 @@ def adapter_of(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def first_of(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
     """Return the first thing that is wrong with a value, and where: `test.scores: Field required`."""
     first, *others = error.errors(include_url=False, include_input=False)
     place = printable(".".join(map(str, first["loc"])))
@@ -57,7 +57,7 @@ def first_of(error: ValidationError) -> str:
     return f"{f'{place}: ' if place else ''}{first['msg']}{more}"
 
 
-def refuse(path: Path, reason: str, step: str) -> NoReturn:
+def refuse_file(path: Path, reason: str, step: str) -> NoReturn:
     """Say what is wrong with a file and how to make it again, and end the program."""
     msg.fail(
         f"{printable(path.as_posix(), LONGEST_PATH)} {reason}", f"Create it again: weasel run {step}"

@@ -46,7 +46,7 @@ def counting(meter: Meter) -> Iterator[None]:
         COUNTING.reset(token)
 
 
-def opened(path: Path) -> io.BufferedReader:
+def open_counted(path: Path) -> io.BufferedReader:
     """Return a file for reading bytes, which are counted if somebody counts."""
     meter = COUNTING.get()
     return io.BufferedReader(io.FileIO(path) if meter is None else Metered(path, meter))

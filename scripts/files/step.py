@@ -60,7 +60,7 @@ def guarded(
     """Run a program; what goes wrong outside it is said in words and ends it with code 1."""
     guard_streams(stream)
     try:
-        with in_words(), at_work(this_step(), writes=writes):
+        with errors_in_words(), at_work(this_step(), writes=writes):
             program()
     except (KeyboardInterrupt, SystemExit) as end:  # typer makes an exit with a code of Ctrl-C
         if not any(isinstance(cause, KeyboardInterrupt) for cause in causes(end)):
@@ -79,7 +79,7 @@ def at_work(step: Step | None, *, writes: bool) -> Iterator[None]:
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
+def errors_in_words() -> Iterator[None]:
     """Say in words what the system refused in this block, and end the program."""
     try:
         yield

@@ -74,7 +74,7 @@ def refusal(head: Head) -> FileFault | None:
     return None
 
 
-Refusal = tuple[str, str] | None
+RefusalReason = tuple[str, str] | None
 
 
 def has_one_mention_a_row(head: Head) -> bool:
@@ -94,7 +94,7 @@ def header_of(head: Head, delimiter: str) -> list[str]:
     return [cell.strip() for cell in rows[0]] if rows else []
 
 
-def of_bytes(head: Head) -> Refusal:
+def of_bytes(head: Head) -> RefusalReason:
     """Return what a file is by its bytes."""
     data = head.data
     for begin, what, hint in MAGIC:
@@ -121,7 +121,7 @@ def of_bytes(head: Head) -> Refusal:
     return None
 
 
-def of_prose(head: Head) -> Refusal:
+def of_prose(head: Head) -> RefusalReason:
     """Return what a file of text is by how it begins."""
     if HTML.match(head.text):
         return "a web page, perhaps an error page of the tool", "log in, and export again"
@@ -136,7 +136,7 @@ def of_prose(head: Head) -> Refusal:
     return None
 
 
-def of_json(head: Head) -> Refusal:
+def of_json(head: Head) -> RefusalReason:
     """Return what a JSON file is by its keys."""
     value = head.value
     if value in ([], {}) and len(head.text.strip()) < 10:
@@ -163,7 +163,7 @@ def is_class(value: Any) -> bool:
     return isinstance(value, int | float) or names_a_class(value)
 
 
-def of_table(head: Head) -> Refusal:
+def of_table(head: Head) -> RefusalReason:
     """Return what a table is by its header."""
     delimiter = delimiter_of(head)
     rows = [cells for _, cells in first_rows(head, delimiter or ",") if isinstance(cells, list)]

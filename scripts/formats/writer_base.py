@@ -26,7 +26,7 @@ WRONG = "span that is known to be wrong left out"
 PARTIAL = "partly annotated text: anything unmarked in it will count as no entity"
 
 
-def nothing_beside(labels: Sequence[str]) -> Mapping[str, str]:
+def no_tool_files(labels: Sequence[str]) -> Mapping[str, str]:
     """Return no file: a format that needs nothing besides its texts."""
     return {}
 
@@ -37,17 +37,17 @@ class Writer:
 
     name, title: as the format's reader has them. ending: of its files; none where it writes a folder.
     write: writes records, of one split, to a path that isn't there yet; returns what got lost.
-    beside: the files that the tool needs besides the texts, by name, for these labels.
+    tool_files: the files that the tool needs besides the texts, by name, for these labels.
     """
 
     name: str
     title: str
     ending: str
     write: Callable[[Iterable[AnnotatedText], Path], Losses]
-    beside: Callable[[Sequence[str]], Mapping[str, str]] = nothing_beside
+    tool_files: Callable[[Sequence[str]], Mapping[str, str]] = no_tool_files
 
 
-def json_lines(rows: Rows) -> Callable[[Iterable[AnnotatedText], Path], Losses]:
+def json_lines_writer(rows: Rows) -> Callable[[Iterable[AnnotatedText], Path], Losses]:
     """Return a function that writes JSON objects, one a line.
 
     rows: yields the objects of one record, and counts what it leaves out.

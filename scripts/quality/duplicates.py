@@ -20,7 +20,7 @@ CROWD = 50  # texts compared that share one hash: boilerplate would else compare
 
 
 @dataclass(slots=True)
-class Remembered:
+class IndexedText:
     """A text of one split: the first document that has it, how many have it, its shingles in order."""
 
     split: str
@@ -30,7 +30,7 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class Duplicate:
     """A remembered text that is like the one looked up; 1.0: equal but for case and spaces."""
 
     split: str
@@ -39,7 +39,7 @@ class Twin:
     copies: int
 
 
-class Duplicates:
+class DuplicateIndex:
     """Remember texts, and find those that are equal or nearly equal to another.
 
     threshold: the Jaccard similarity of two sets of character shingles from which texts are near
@@ -49,7 +49,7 @@ class Duplicates:
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
-        self._texts: list[Remembered] = []
+        self._texts: list[IndexedText] = []
         self._equal: dict[bytes, dict[str, int]] = defaultdict(dict)
         self._sketch: dict[int, list[int]] = defaultdict(list)
 
@@ -65,9 +65,9 @@ class Duplicates:
         for value in heapq.nsmallest(SKETCH, hashes):
             if len(self._sketch[value]) < CROWD:
                 self._sketch[value].append(len(self._texts))
-        self._texts.append(Remembered(split, source, array("L", sorted(hashes))))
+        self._texts.append(IndexedText(split, source, array("L", sorted(hashes))))
 
-    def find(self, text: str) -> Iterator[Twin]:
+    def find(self, text: str) -> Iterator[Duplicate]:
         """Yield the remembered texts that equal `text` or come near it, in the order they were added."""
         plain = normalised(text)
         equal = set(self._equal.get(digest(plain), {}).values())
@@ -77,7 +77,7 @@ class Duplicates:
             other = self._texts[number]
             similarity = 1.0 if number in equal else jaccard(hashes, other.shingles)
             if number in equal or similarity >= self.threshold:
-                yield Twin(other.split, other.source, similarity, other.copies)
+                yield Duplicate(other.split, other.source, similarity, other.copies)
 
 
 def digest(plain: str) -> bytes:

@@ -12,7 +12,7 @@ NAMED = 100  # places that one finding names; the count goes on
 
 
 @dataclass(slots=True)
-class Places:
+class Occurrences:
     """Where something was seen: a count, and the first places by name."""
 
     count: int = 0
@@ -36,11 +36,11 @@ class Finding:
     severity: str
     message: str
     advice: str
-    places: Places
+    places: Occurrences
 
 
-class PlacesRow(TypedDict):
-    """`Places` as check.json has them."""
+class OccurrencesRow(TypedDict):
+    """`Occurrences` as check.json has them."""
 
     count: int
     named: list[str]
@@ -53,7 +53,7 @@ class FindingRow(TypedDict):
     severity: str
     message: str
     advice: str
-    places: PlacesRow
+    places: OccurrencesRow
 
 
 class CheckReport(TypedDict):
@@ -62,10 +62,10 @@ class CheckReport(TypedDict):
     findings: list[FindingRow]
 
 
-def in_all(by_split: Mapping[str, Places]) -> Places:
+def in_all(by_split: Mapping[str, Occurrences]) -> Occurrences:
     """Return the places of several splits together, each named with its split."""
     named = [f"{place} ({split})" for split, places in by_split.items() for place in places.named]
-    return Places(sum(places.count for places in by_split.values()), named)
+    return Occurrences(sum(places.count for places in by_split.values()), named)
 
 
 def sets(splits: Iterable[str], joined_by: str = "and") -> str:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from scripts.files.terminal import printable
-from scripts.quality.finding import WARN, Finding, Places
+from scripts.quality.finding import WARN, Finding, Occurrences
 
 # Cyrillic and Greek letters that look like Latin ones, small and in this order.
 FOREIGN = "авекмнорстухіјѕԁԛԝαβεζηικμνορτυχγ"
@@ -17,7 +17,7 @@ LATIN = "abekmhopctyxijsdqwabezhikmnoptuxy"
 ALIKE = str.maketrans(FOREIGN, LATIN)
 TAG = re.compile(r"O|[BI][-_].+", re.DOTALL)  # of pieces of entities; E-MAIL and the like are labels
 
-ByLabel = Mapping[str, Mapping[str, Places]]
+ByLabel = Mapping[str, Mapping[str, Occurrences]]
 
 
 def name_findings(labels: ByLabel) -> Iterator[Finding]:
@@ -33,16 +33,16 @@ def name_findings(labels: ByLabel) -> Iterator[Finding]:
             how = "differ only in case" if len(set(map(str.casefold, alike))) == 1 else "look alike"
             message = f"{' and '.join(with_count(label, labels) for label in alike)} {how}"
             advice = "if they mean the same, merge them in the label map"
-            yield Finding("labels that look alike", WARN, message, advice, places(alike, labels))
+            yield Finding("labels that look alike", WARN, message, advice, occurrences_of(alike, labels))
     tags = sorted(label for label in labels if TAG.fullmatch(label))
     if tags:
-        share = places(tags, labels).count / places(sorted(labels), labels).count
+        share = occurrences_of(tags, labels).count / occurrences_of(sorted(labels), labels).count
         listed = ", ".join(with_count(label, labels) for label in tags[:5])
         message = (
             f"{listed} look like tags of parts of entities; {share:.0%} of entities have such a label"
         )
         advice = "export whole entities, or set the format of the file, and drop O in the label map"
-        yield Finding("labels like tags", WARN, message, advice, places(tags, labels))
+        yield Finding("labels like tags", WARN, message, advice, occurrences_of(tags, labels))
 
 
 def skeleton(label: str) -> str:
@@ -62,9 +62,9 @@ def with_count(label: str, labels: ByLabel) -> str:
     return f"{printable(label)}{printable(codes)} ({count(label, labels)} entities)"
 
 
-def places(names: list[str], labels: ByLabel) -> Places:
+def occurrences_of(names: list[str], labels: ByLabel) -> Occurrences:
     """Return where some labels occur."""
-    found = Places()
+    found = Occurrences()
     for name in names:
         for split, at in labels[name].items():
             found.count += at.count

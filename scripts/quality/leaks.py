@@ -6,9 +6,9 @@ In: the Docs of the test set and the dev set, then those of the training set. Ou
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scripts.quality.duplicates import Duplicates
-from scripts.quality.finding import STOP, WARN, Finding, Places, in_all, sets
-from scripts.quality.survey import Survey
+from scripts.quality.duplicates import DuplicateIndex
+from scripts.quality.finding import STOP, WARN, Finding, Occurrences, in_all, sets
+from scripts.quality.statistics import CorpusStatistics
 
 TOO_HIGH = "the score will be too high"
 
@@ -20,19 +20,19 @@ class Leaks:
     in_test: texts of the test set that the training set has: how many test documents have each.
     """
 
-    duplicates: Duplicates
-    pairs: dict[tuple[str, str, bool], Places] = field(default_factory=dict)
+    duplicates: DuplicateIndex
+    pairs: dict[tuple[str, str, bool], Occurrences] = field(default_factory=dict)
     in_test: dict[str, int] = field(default_factory=dict)
 
     def add(self, text: str, split: str, source: str) -> None:
         """Take in a text; those of the training set come last, and are not remembered."""
-        for twin in self.duplicates.find(text):
-            if twin.split != split:
-                identical = twin.similarity == 1.0
-                pair = f"{source} ({split}) and {twin.source} ({twin.split})"
-                self.pairs.setdefault((split, twin.split, identical), Places()).add(pair)
-                if identical and (split, twin.split) == ("train", "test"):
-                    self.in_test[twin.source] = twin.copies
+        for duplicate in self.duplicates.find(text):
+            if duplicate.split != split:
+                identical = duplicate.similarity == 1.0
+                pair = f"{source} ({split}) and {duplicate.source} ({duplicate.split})"
+                self.pairs.setdefault((split, duplicate.split, identical), Occurrences()).add(pair)
+                if identical and (split, duplicate.split) == ("train", "test"):
+                    self.in_test[duplicate.source] = duplicate.copies
         if split != "train":
             self.duplicates.add(text, split, source)
 
@@ -52,9 +52,9 @@ class Leaks:
             yield Finding(kind, severity, message, advice, places)
 
 
-def group_findings(survey: Survey) -> Iterator[Finding]:
+def group_findings(statistics: CorpusStatistics) -> Iterator[Finding]:
     """Yield the groups whose texts are in several splits."""
-    for group, by_split in sorted(survey.groups.items()):
+    for group, by_split in sorted(statistics.groups.items()):
         if len(by_split) > 1:
             message = f"group {group[:60]!r} is in {sets(by_split)}: {TOO_HIGH}"
             advice = "keep the texts of a group in one file"

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from scripts.quality.finding import WARN, Finding, Places
-from scripts.quality.survey import Survey
+from scripts.quality.finding import WARN, Finding, Occurrences
+from scripts.quality.statistics import CorpusStatistics
 
 
-def length_findings(survey: Survey, times: float) -> Iterator[Finding]:
+def length_findings(statistics: CorpusStatistics, times: float) -> Iterator[Finding]:
     """Yield the documents that have more than so many times the median number of tokens."""
-    most = times * survey.median_length
-    long = Places()
-    for tokens, source in sorted(survey.longest, reverse=True):
+    most = times * statistics.median_length
+    long = Occurrences()
+    for tokens, source in sorted(statistics.longest, reverse=True):
         if tokens > most:
             long.add(f"{source} ({tokens:,} tokens)")
     if long.count:

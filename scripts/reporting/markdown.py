@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from scripts.reporting import figures, summary
 from scripts.reporting.escaping import plain
-from scripts.reporting.sources import Sources
+from scripts.reporting.report_data import ReportData
 from scripts.scoring.metrics import percent, short, support_of
 
 ADVICE = 3  # pieces of advice that are repeated
@@ -20,23 +20,23 @@ LOOKED_AT = (
 )
 
 
-def markdown(sources: Sources) -> str:
+def markdown(data: ReportData) -> str:
     """Return the short report."""
-    return "\n\n".join(parts(sources)) + "\n"
+    return "\n\n".join(parts(data)) + "\n"
 
 
-def parts(sources: Sources) -> Iterator[str]:
+def parts(data: ReportData) -> Iterator[str]:
     """Yield the paragraphs of the short report, in the order of the page."""
-    analysis = sources.analysis
-    run = f" (run {sources.name})" if sources.pipeline else sources.name
-    yield f"## Entity recognition: {plain(sources.pipeline + run)}"
+    analysis = data.analysis
+    run = f" (run {data.name})" if data.pipeline else data.name
+    yield f"## Entity recognition: {plain(data.pipeline + run)}"
     if analysis["test_errors_shown"]:
         yield LOOKED_AT
     for statement in summary.summarise(analysis):
         yield f"**{statement.line}.** {statement.meaning}"
-    for row in sources.comparison:
+    for row in data.comparison:
         yield f"Compared with the run {plain(row['run'])}: {plain(row['conclusion'])}"
-    yield table(sources)
+    yield table(data)
     yield from summary.notes(analysis)
     if analysis["advice"]:
         yield "### What to do next"
@@ -46,11 +46,11 @@ def parts(sources: Sources) -> Iterator[str]:
         )
 
 
-def table(sources: Sources) -> str:
+def table(data: ReportData) -> str:
     """Return the scores on the test set by label as a table, all labels first."""
-    test = sources.analysis["test"]
+    test = data.analysis["test"]
     lines = [
-        f"Scores on the test set in per cent, with {summary.level(sources.analysis)} intervals.",
+        f"Scores on the test set in per cent, with {summary.level(data.analysis)} intervals.",
         "",
         " | ".join(HEADER).join(("| ", " |")),
         "| :-- |" + " --: |" * (len(HEADER) - 1),

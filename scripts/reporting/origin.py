@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from scripts.reporting.sources import Sources
+from scripts.reporting.report_data import ReportData
 from scripts.training.record import RunRecord
 
 MONTHS: tuple[str, ...] = ("January", "February", "March", "April", "May", "June", "July", "August")
@@ -20,17 +20,17 @@ def trained_on(record: RunRecord) -> date | None:
     return datetime.fromisoformat(record["started"]).date() if "started" in record else None
 
 
-def in_words(day: date) -> str:
+def day_in_words(day: date) -> str:
     """Return a day as `2 January 2026`, whatever the locale is."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def origin(sources: Sources) -> list[tuple[str, str]]:
+def origin(data: ReportData) -> list[tuple[str, str]]:
     """Return what a run was made from, by name."""
-    record, analysis = sources.record, sources.analysis
+    record, analysis = data.record, data.analysis
     bootstrap = analysis["bootstrap"]
     found: list[tuple[str, Any]] = [
-        ("Run", sources.name),
+        ("Run", data.name),
         ("Commit", record.get("commit")),
         ("Seed", record.get("seed")),
         ("Device", record.get("device")),
@@ -48,15 +48,15 @@ def origin(sources: Sources) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in found if value is not None]
 
 
-def hashes(sources: Sources) -> list[tuple[str, str]]:
+def hashes(data: ReportData) -> list[tuple[str, str]]:
     """Return the hashes (SHA-256) of what the run was made from, by name."""
-    record = sources.record
+    record = data.record
     found: list[tuple[str, Any]] = [
         ("Config", record.get("config")),
         ("Annotations", record.get("annotations")),
         ("Counts of the corpus", record.get("counts")),
         *((f"Corpus, {name} set", value) for name, value in record.get("corpus", {}).items()),
-        *((f"Scored {name} set", value) for name, value in sources.analysis["fingerprints"].items()),
+        *((f"Scored {name} set", value) for name, value in data.analysis["fingerprints"].items()),
     ]
     return [(name, value) for name, value in found if value is not None]
 

@@ -16,8 +16,8 @@ from markupsafe import Markup, escape
 
 from scripts.files.terminal import LONGEST
 from scripts.reporting import figures, plots, summary
-from scripts.reporting.origin import hashes, in_words, origin, trained_on
-from scripts.reporting.sources import CUT, Sources
+from scripts.reporting.origin import day_in_words, hashes, origin, trained_on
+from scripts.reporting.report_data import CUT, ReportData
 from scripts.reporting.training_plot import training_plot
 from scripts.reporting.views import View, in_training, view
 from scripts.reporting.words import calm, visible
@@ -60,7 +60,7 @@ NOVELTY = {SEEN: "Seen with this label", OTHER: "Seen with another label only", 
 SEVERITY = {"stop": "error", "warn": "warning"}
 
 
-def page(sources: Sources) -> str:
+def page(data: ReportData) -> str:
     """Return the whole page."""
     environment = Environment(
         loader=FileSystemLoader(ROOM, encoding="utf8"),
@@ -80,7 +80,7 @@ def page(sources: Sources) -> str:
         "coded": coded,
         "calm": calm,
         "label_name": label_name,
-        "in_words": in_words,
+        "in_words": day_in_words,
         "in_training": in_training,
     }
     environment.globals |= {
@@ -99,24 +99,24 @@ def page(sources: Sources) -> str:
         "many": MANY,
         "rows_shown": ROWS,
     }
-    html = environment.get_template(TEMPLATES[0]).render(values(sources))
+    html = environment.get_template(TEMPLATES[0]).render(values(data))
     return FORBIDDEN.sub("\ufffd", visible(html.lstrip()))
 
 
-def values(sources: Sources) -> dict[str, Any]:
+def values(data: ReportData) -> dict[str, Any]:
     """Return what the templates show."""
-    analysis, script = sources.analysis, inlined("report.js")
+    analysis, script = data.analysis, inlined("report.js")
     test, dev = analysis["test"], analysis["dev"]
     return {
         "style": inlined("report.css"),
         "script": script,
         "script_hash": sha256(script),
-        "sources": sources,
+        "data": data,
         "analysis": analysis,
         "test": test,
         "dev": dev,
-        "trained_on": trained_on(sources.record),
-        "corpus_name": figures.corpus_name(sources.conversion),
+        "trained_on": trained_on(data.record),
+        "corpus_name": figures.corpus_name(data.conversion),
         "headlines": summary.summarise(analysis),
         "level": summary.level(analysis),
         "notes": {name: summary.note(analysis[name], name) for name in ("test", "dev")},
@@ -127,20 +127,20 @@ def values(sources: Sources) -> dict[str, Any]:
         "baselines": {name: BASELINES.get(name, name) for name in test["baselines"]},
         "novelty": novelty_rows(test),
         "novelty_names": NOVELTY,
-        "reach": reach(sources.comparison),
+        "reach": reach(data.comparison),
         "class_rows": figures.class_rows(test, dev),
         "cells": {name: figures.confusion_cells(analysis[name]) for name in ("test", "dev")},
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
         "examples": {name: examples(analysis[name]) for name in ("dev", "test")},
         "training_plot": training_plot(analysis["curve"]),
         "course": COURSE[analysis["curve"]["result"]],
-        "findings": figures.findings_by_kind(sources.findings or []),
+        "findings": figures.findings_by_kind(data.findings or []),
         "severity": SEVERITY,
-        "outcomes": figures.outcomes(sources.conversion),
-        "sums": figures.sums(sources.conversion),
+        "outcomes": figures.outcomes(data.conversion),
+        "sums": figures.sums(data.conversion),
         "files": FILES,
-        "origin": origin(sources),
-        "hashes": hashes(sources),
+        "origin": origin(data),
+        "hashes": hashes(data),
     }
 
 

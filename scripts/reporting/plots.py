@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup, escape
 
 from scripts.scoring.matching import CORRECT
-from scripts.scoring.metrics import is_point
+from scripts.scoring.metrics import Bounds, is_point
 
 BAR = 12  # height of a bar, in pixels
 TICKS = (0, 50, 100)
@@ -23,10 +23,8 @@ DIAMOND = Markup(
     '<svg x="{}" y="{}" class="shape"><path class="mark" d="M0-4.5 4.5 0 0 4.5-4.5 0Z"/></svg>'
 )
 
-Ends = Sequence[float | None] | None
 
-
-def bar(value: float | None, interval: Ends = None, mark: float | None = None) -> Markup:
+def bar(value: float | None, interval: Bounds | None = None, mark: float | None = None) -> Markup:
     """Return a score from 0 to 1 as a bar, its interval as a line and another score as a diamond."""
     parts = [RECT.format("track", "0", "100%", 3, BAR - 6, 3)]
     if value is not None:
@@ -37,7 +35,7 @@ def bar(value: float | None, interval: Ends = None, mark: float | None = None) -
     return svg("bar", BAR, parts)
 
 
-def whisker(interval: Ends, scale: float = 1.0, zero: float = 0.0) -> Markup:
+def whisker(interval: Bounds | None, scale: float = 1.0, zero: float = 0.0) -> Markup:
     """Return an interval as a line with a stroke at both ends; nothing where it has no width.
 
     scale, zero: a value is at `zero + scale * value` of the width.
@@ -74,7 +72,7 @@ def stack(counts: Mapping[str, int]) -> Markup:
     return svg("stack", BAR + 4, parts)
 
 
-def difference(value: float | None, interval: Ends, reach: float) -> Markup:
+def difference(value: float | None, interval: Bounds | None, reach: float) -> Markup:
     """Return a difference as a dot with its interval, on a scale from `-reach` to `reach`."""
     scale = 0.5 / reach
     parts = [

@@ -13,7 +13,7 @@ from scripts.scoring.metrics import (
     FEW,
     TOO_FEW,
     UNDEFINED,
-    ends,
+    interval_in_words,
     is_point,
     percent,
     signed,
@@ -47,7 +47,7 @@ class Statement:
 
 def summarise(analysis: Analysis) -> tuple[Statement, Statement]:
     """Return F on the test set, and the gain over the dictionary."""
-    return headline(analysis), gain(analysis)
+    return headline(analysis), gain_in_words(analysis)
 
 
 def headline(analysis: Analysis) -> Statement:
@@ -75,7 +75,7 @@ def basis(micro: LabelScores) -> str:
     return f"{micro['support']:,} entities in {micro['groups']:,} independent documents or groups"
 
 
-def gain(analysis: Analysis) -> Statement:
+def gain_in_words(analysis: Analysis) -> Statement:
     """Return how much the pipeline gains over a dictionary, and whether that is more than noise."""
     test = analysis["test"]
     baseline, few = test["baselines"][DICTIONARY], test["scores"]["micro"]["too_few"]
@@ -92,11 +92,11 @@ def gain(analysis: Analysis) -> Statement:
         margin(interval),
         "points",
         sure(analysis, few, spread(interval)),
-        f"{told} {result(interval)}",
+        f"{told} {result_in_words(interval)}",
     )
 
 
-def result(interval: Sequence[float | None]) -> str:
+def result_in_words(interval: Sequence[float | None]) -> str:
     """Return in words what the interval of a gain allows to say."""
     low, high = interval
     if low is None or high is None:
@@ -164,9 +164,9 @@ def points(value: float | None) -> str:
 
 def between(interval: Sequence[float | None] | None) -> str:
     """Return an interval of fractions as percentages, or that it has no width."""
-    return ends(interval, percent, "–")
+    return interval_in_words(interval, percent, "–")
 
 
 def spread(interval: Sequence[float | None] | None) -> str:
     """Return an interval of differences in points, or that it has no width."""
-    return ends(interval, points, " to ")
+    return interval_in_words(interval, points, " to ")

@@ -38,7 +38,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Highlight:
     """A stretch to mark, its label, and how it is drawn.
 
     goes_on: whether this is a part of a mark whose next part follows; the last one has the label.
@@ -103,10 +103,10 @@ def side(example: ErrorExample, name: str) -> Markup:
     for start, end, label in sides[f"{name}_marks"]:
         start, end = max(start + before, 0), min(end + before, len(text))
         if start < end:
-            marks.append(Mark(start, end, label, BESIDE))
+            marks.append(Highlight(start, end, label, BESIDE))
     first, last = (at + before for at in example["focus"])
     if sides[name] is None:
-        marks += [Mark(first, last, NOTHING, GHOST)] if first < last else []
+        marks += [Highlight(first, last, NOTHING, GHOST)] if first < last else []
     else:
         meant = {mark for mark in marks if mark.start < last and first < mark.end}
         exact = {mark for mark in meant if sides[name] == f"{mark.label}: {text[mark.start : mark.end]}"}
@@ -114,10 +114,10 @@ def side(example: ErrorExample, name: str) -> Markup:
     return drawn(text, marks)
 
 
-def drawn(text: str, marks: Iterable[Mark]) -> Markup:
+def drawn(text: str, marks: Iterable[Highlight]) -> Markup:
     """Return the text, once, with marks around its words, one in the other where they overlap."""
     parts: list[Markup | str] = []
-    opened: list[Mark] = []
+    opened: list[Highlight] = []
     at = 0
 
     def close_until(place: int) -> None:
@@ -138,14 +138,14 @@ def drawn(text: str, marks: Iterable[Mark]) -> Markup:
     return Markup('<div class="view" dir="auto">{}</div>').format(Markup("").join(parts))
 
 
-def nested(marks: Iterable[Mark]) -> Iterator[Mark]:
+def nested(marks: Iterable[Highlight]) -> Iterator[Highlight]:
     """Yield marks in the order of their starts, so that of two one lies in the other or next to it.
 
     A mark that begins in another one and ends after it comes in two parts.
     """
     waiting = [(mark.start, -mark.end, number, mark) for number, mark in enumerate(marks)]
     heapify(waiting)
-    opened: list[Mark] = []
+    opened: list[Highlight] = []
     while waiting:
         *_, number, mark = heappop(waiting)
         while opened and opened[-1].end <= mark.start:

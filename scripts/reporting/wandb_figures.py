@@ -11,13 +11,13 @@ from pathlib import Path
 from wasabi import msg
 
 from scripts.scoring.analysis import Analysis, LabelScores
-from scripts.scoring.counts import Measure
+from scripts.scoring.counts import MetricName
 from scripts.scoring.metrics import is_point
 from scripts.training.record import RunRecord
 from scripts.training.wandb_logger import brief, start
 from scripts.training.wandb_mode import mode_of
 
-MEASURES: tuple[Measure, ...] = ("p", "r", "f")
+MEASURES: tuple[MetricName, ...] = ("p", "r", "f")
 
 
 def record_figures(run: Path, analysis: Analysis, record: RunRecord, report: Path | None) -> bool:

@@ -52,13 +52,13 @@ def suspicious_gold(analysis: Measured, _: int) -> Iterator[Advice]:
         rule="suspicious annotation",
         action=f"Check the {times} places in the dev set where the annotation may be wrong (the report "
         "lists the first ones).",
-        evidence=f"For example, {disagreement(first)}. The training set agrees with the prediction "
-        f"{train['as_predicted']} times and with the annotation {train['as_gold']} times.",
+        evidence=f"For example, {difference_in_words(first)}. The training set agrees with the "
+        f"prediction {train['as_predicted']} times and with the annotation {train['as_gold']} times.",
         entities=times,
     )
 
 
-def disagreement(row: SuspiciousGold) -> str:
+def difference_in_words(row: SuspiciousGold) -> str:
     """Return how the prediction differs from the annotation: `'May' is annotated as DATE, but …`."""
     same = f": {row['mention']}"  # said once: a side repeats the words only where its boundaries differ
     gold, predicted = (
@@ -209,7 +209,7 @@ def little_gain(analysis: Measured, _: int) -> Iterator[Advice]:
     )
 
 
-def schedule(analysis: Measured, _: int) -> Iterator[Advice]:
+def training_length(analysis: Measured, _: int) -> Iterator[Advice]:
     """Say that training ended too early or went on too long."""
     curve = analysis["curve"]
     missed = analysis["dev"]["scores"]["micro"]["fn"]
@@ -264,7 +264,7 @@ def gap(analysis: Measured, _: int) -> Iterator[Advice]:
         )
 
 
-def too_few(analysis: Measured, _: int) -> Iterator[Advice]:
+def small_test_set(analysis: Measured, _: int) -> Iterator[Advice]:
     """Say that the test set is too small."""
     micro = analysis["test"]["scores"]["micro"]
     if not micro["too_few"]:
@@ -324,7 +324,7 @@ def wrong_labels(analysis: Measured, _: int) -> Iterator[Advice]:
 
 
 RULES: tuple[Rule, ...] = (
-    too_few,
+    small_test_set,
     suspicious_gold,
     new_names,
     confused_labels,
@@ -333,7 +333,7 @@ RULES: tuple[Rule, ...] = (
     few_in_train,
     weak_kinds,
     little_gain,
-    schedule,
+    training_length,
     gap,
     lost_to_tokens,
     partly_annotated,

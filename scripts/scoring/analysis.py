@@ -16,7 +16,7 @@ from scripts.scoring.counts import (
     CountArray,
     Figures,
     GroupCounts,
-    Measure,
+    MetricName,
     Prf,
     Values,
     defined,
@@ -25,10 +25,10 @@ from scripts.scoring.counts import (
 )
 from scripts.scoring.curve import Curve
 from scripts.scoring.document import MODEL, Document, scored
-from scripts.scoring.errors import Errors, ErrorSurvey
+from scripts.scoring.errors import ErrorCollector, Errors
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.known import Known
-from scripts.scoring.metrics import Ends, recall_with_lost, too_few
+from scripts.scoring.metrics import Bounds, recall_with_lost, too_few
 from scripts.scoring.schemes import SchemeFigures, Schemes
 
 
@@ -42,8 +42,8 @@ class LabelScores(Figures):
 
     groups: int
     too_few: bool
-    intervals: dict[Measure, Ends]
-    undefined: dict[Measure, int]
+    intervals: dict[MetricName, Bounds]
+    undefined: dict[MetricName, int]
 
 
 class MacroScores(Prf):
@@ -51,8 +51,8 @@ class MacroScores(Prf):
 
     labels: int
     too_few: bool
-    intervals: dict[Measure, Ends]
-    undefined: dict[Measure, int]
+    intervals: dict[MetricName, Bounds]
+    undefined: dict[MetricName, int]
 
 
 class Scores(TypedDict):
@@ -67,7 +67,7 @@ class Gain(TypedDict):
     """How much higher the model's F is than a baseline's."""
 
     f: float | None
-    interval: Ends
+    interval: Bounds
 
 
 class BaselineScores(Scores):
@@ -181,7 +181,7 @@ def analyse(
         by label that cut through a token, so that the corpus has no entity for them.
     """
     counts = GroupCounts(systems)
-    errors = ErrorSurvey(known, choices.examples if texts else 0, choices.context)
+    errors = ErrorCollector(known, choices.examples if texts else 0, choices.context)
     breakdown = Breakdown(known)
     schemes = Schemes()
     seen = tokens = partly_annotated = unjudged = 0

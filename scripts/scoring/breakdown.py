@@ -23,7 +23,7 @@ VALUES = 50  # a field of the metadata with more values is an identifier, not a 
 SHARED = 5  # a field with a value on fewer documents may contain words of them
 SOURCE = "file"  # the name of the file among the fields of the metadata
 
-Cells = dict[str, list[int]]
+BucketCounts = dict[str, list[int]]
 Buckets = dict[str, Figures]
 
 
@@ -51,7 +51,7 @@ class Breakdowns(TypedDict):
     novelty: Novelty
 
 
-def new_cells() -> Cells:
+def new_cells() -> BucketCounts:
     """Return empty counts by bucket."""
     return defaultdict(lambda: [0, 0, 0])
 
@@ -61,11 +61,11 @@ class Breakdown:
     """Counts of the model's predictions by bucket, filled document by document."""
 
     known: Known
-    entity_words: Cells = field(default_factory=new_cells)
-    document_tokens: Cells = field(default_factory=new_cells)
-    fields: dict[str, Cells] = field(default_factory=dict)
+    entity_words: BucketCounts = field(default_factory=new_cells)
+    document_tokens: BucketCounts = field(default_factory=new_cells)
+    fields: dict[str, BucketCounts] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    novelty: dict[str, Cells] = field(default_factory=lambda: defaultdict(new_cells))
+    novelty: dict[str, BucketCounts] = field(default_factory=lambda: defaultdict(new_cells))
     _documents: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, document: Document) -> None:
@@ -97,7 +97,7 @@ class Breakdown:
                 del self.fields[name]
         return found
 
-    def is_kind(self, name: str, cells: Cells) -> bool:
+    def is_kind(self, name: str, cells: BucketCounts) -> bool:
         """Say whether every value of a field is on so many documents that it identifies none of them."""
         return all(self._documents[name, value] >= SHARED for value in cells)
 

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from scripts.scoring.counts import CountArray, GroupCounts, Values, defined, f_score, gold_groups
 from scripts.scoring.document import MODEL, Document, scored
 from scripts.scoring.intervals import Bootstrap, holm, permutation_p
-from scripts.scoring.metrics import Ends, in_sentence, percent, signed, too_few
+from scripts.scoring.metrics import Bounds, in_sentence, percent, signed, too_few
 
 REFERENCE, NEW = "reference", "new"
 SURE = 0.05  # p-value below which a difference is significant
@@ -32,7 +32,7 @@ class Difference(TypedDict):
 
     groups: int
     support: int
-    interval: Ends
+    interval: Bounds
     f: float | None
     reference_f: float | None
     difference: float | None
@@ -49,7 +49,7 @@ class OverallDifference(TypedDict):
     """The difference of F over all labels."""
 
     f: float | None
-    interval: Ends
+    interval: Bounds
     p: float
 
 

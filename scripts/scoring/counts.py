@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from scripts.scoring.document import Document, Entity, scored
 
-Measure = Literal["p", "r", "f"]
+MetricName = Literal["p", "r", "f"]
 CountArray = npt.NDArray[np.int64]  # the last axis holds TP, FP and FN
 Values = npt.NDArray[np.float64]
 TP, FP, FN = range(3)
@@ -109,7 +109,7 @@ def f_score(counts: CountArray | Values) -> Values:
     return np.asarray(2 * ((p * r) / (p + r + TINY)), dtype=np.float64)
 
 
-def defined(measure: Measure, counts: CountArray | Values) -> npt.NDArray[np.bool_]:
+def defined(measure: MetricName, counts: CountArray | Values) -> npt.NDArray[np.bool_]:
     """Say where a measure (`p`, `r` or `f`) has something to be measured on."""
     if measure == "p":
         return np.asarray(counts[..., TP] + counts[..., FP] > 0)
@@ -125,7 +125,7 @@ def gold_groups(counts: CountArray) -> tuple[int, int]:
     return int((gold > 0).sum()), int(gold.sum())
 
 
-MEASURES: Mapping[Measure, Callable[[CountArray | Values], Values]] = {
+MEASURES: Mapping[MetricName, Callable[[CountArray | Values], Values]] = {
     "p": precision,
     "r": recall,
     "f": f_score,

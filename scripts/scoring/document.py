@@ -22,7 +22,7 @@ class Entity(NamedTuple):
     label: str
 
 
-Area = tuple[int, int]
+Offsets = tuple[int, int]  # the start and the end of a stretch of a text
 SpanRow = tuple[int, int, str]  # an entity as JSON has it: start, end and label
 
 
@@ -39,14 +39,14 @@ class About(TypedDict):
     documents: dict[str, int]
 
 
-class Row(TypedDict):
+class DocumentRow(TypedDict):
     """A `Document` as a row of JSON, in which tuples are lists; what is empty is left out."""
 
     text: str
     tokens: int
     gold: Sequence[SpanRow]
     predicted: Mapping[str, Sequence[SpanRow]]
-    unknown: NotRequired[Sequence[Area]]
+    unknown: NotRequired[Sequence[Offsets]]
     wrong: NotRequired[Sequence[SpanRow]]
     file: NotRequired[str]
     place: NotRequired[str]
@@ -70,7 +70,7 @@ class Document:
     tokens: int
     gold: tuple[Entity, ...]
     predicted: Mapping[str, tuple[Entity, ...]]
-    unknown: tuple[Area, ...] = ()
+    unknown: tuple[Offsets, ...] = ()
     wrong: tuple[Entity, ...] = ()
     file: str = ""
     place: str = ""
@@ -86,10 +86,10 @@ class Document:
     @property
     def unit(self) -> str:
         """What is resampled as a whole: the group, or the document where there is none."""
-        return unit_of(self.file, self.place, self.group)
+        return resampling_unit(self.file, self.place, self.group)
 
 
-def unit_of(file: str, place: str, group: str | None, **_: Any) -> str:
+def resampling_unit(file: str, place: str, group: str | None, **_: Any) -> str:
     """Return what a record is resampled with: its group, or itself alone.
 
     The arguments are those of a line of `<split>.sources.jsonl`.
@@ -97,17 +97,19 @@ def unit_of(file: str, place: str, group: str | None, **_: Any) -> str:
     return f"group {group}" if group else f"{file}, {place}"
 
 
-def to_row(document: Document) -> Row:
+def to_row(document: Document) -> DocumentRow:
     """Return a document as a row of JSON."""
     row: Any = {name: getattr(document, name) for name in Document.__slots__}
     row["predicted"] = dict(document.predicted)
     row["meta"] = dict(document.meta)
-    kept: Any = {name: value for name, value in row.items() if value or name in Row.__required_keys__}
-    found: Row = kept
+    kept: Any = {
+        name: value for name, value in row.items() if value or name in DocumentRow.__required_keys__
+    }
+    found: DocumentRow = kept
     return found
 
 
-def from_row(row: Row) -> Document:
+def from_row(row: DocumentRow) -> Document:
     """Return the document of a row that `to_row` made."""
     rest: dict[str, Any] = {**row}
     return Document(

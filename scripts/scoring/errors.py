@@ -96,7 +96,7 @@ class Errors(TypedDict):
 
 
 @dataclass(slots=True)
-class Dispute:
+class Disagreement:
     """A name about which gold and the model disagree in one and the same way.
 
     against, for_it: how often the training set has it as predicted, and as gold has it. times: places
@@ -130,7 +130,7 @@ class Dispute:
 
 
 @dataclass(slots=True)
-class ErrorSurvey:
+class ErrorCollector:
     """Errors of the model, filled document by document.
 
     examples: how many are kept of each class and label. context: characters shown around an error.
@@ -146,7 +146,7 @@ class ErrorSurvey:
     _seen: int = 0
     _examples: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))
     _worst: list[Any] = field(default_factory=list)
-    _disputes: dict[tuple[str, str | None, str | None], Dispute] = field(default_factory=dict)
+    _disagreements: dict[tuple[str, str | None, str | None], Disagreement] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
         """Sort the differences of one document into classes, and keep what is worth reading."""
@@ -197,8 +197,8 @@ class ErrorSurvey:
         text = document.text[pair.start : pair.end]
         key = (text, shown(document.text, pair.gold), shown(document.text, pair.predicted))
         against, for_it = self.evidence(document.text, pair)
-        entry = self._disputes.setdefault(key, Dispute(against, for_it))
-        entry.add(document.where, self.examples)
+        disagreement = self._disagreements.setdefault(key, Disagreement(against, for_it))
+        disagreement.add(document.where, self.examples)
 
     def evidence(self, text: str, pair: Pair) -> tuple[int, int]:
         """Return how often the training set has it as predicted, and how often as gold has it."""
@@ -240,17 +240,17 @@ class ErrorSurvey:
     def suspicious(self) -> list[SuspiciousGold]:
         """Return disagreements in which gold may be wrong, the most likely first."""
         found = []
-        for (mention, gold, predicted), dispute in self._disputes.items():
-            if dispute.suspicious(predicted):
+        for (mention, gold, predicted), disagreement in self._disagreements.items():
+            if disagreement.suspicious(predicted):
                 row = SuspiciousGold(
                     mention=mention,
                     gold=gold,
                     predicted=predicted,
-                    train={"as_gold": dispute.for_it, "as_predicted": dispute.against},
-                    times=dispute.times,
-                    places=dispute.places,
+                    train={"as_gold": disagreement.for_it, "as_predicted": disagreement.against},
+                    times=disagreement.times,
+                    places=disagreement.places,
                 )
-                rank = dispute.for_it - dispute.against - dispute.times
+                rank = disagreement.for_it - disagreement.against - disagreement.times
                 found.append((rank, mention, str(gold), str(predicted), row))
         return [row for *_, row in sorted(found, key=lambda item: item[:4])[: 5 * self.examples]]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-Ends = Sequence[float | None]  # the two ends of an interval, None where there is none
+Bounds = Sequence[float | None]  # the two ends of an interval, None where there is none
 
 FEW = 30  # gold entities, or groups that have one, below which there is no interval
 TOO_FEW = "too few"  # shown beside a figure that rests on fewer
@@ -140,7 +140,7 @@ def signed(value: float) -> str:
     return f"{value * 100:+.1f}"
 
 
-def is_point(interval: Ends | None) -> bool:
+def is_point(interval: Bounds | None) -> bool:
     """Say whether an interval has no width, so that it does not show how certain its figure is.
 
     Where every entity is found, or none is, all resamples give the same figure.
@@ -149,7 +149,7 @@ def is_point(interval: Ends | None) -> bool:
     return low is not None and high is not None and high - low < LEAST
 
 
-def ends(interval: Ends | None, shown: Callable[[float], str], joint: str) -> str:
+def interval_in_words(interval: Bounds | None, shown: Callable[[float], str], joint: str) -> str:
     """Return an interval as people read it: in words if it has no width, a dash where there is none."""
     low, high = interval or (None, None)
     if low is None or high is None:
@@ -157,14 +157,14 @@ def ends(interval: Ends | None, shown: Callable[[float], str], joint: str) -> st
     return SAME if is_point(interval) else f"{shown(low)}{joint}{shown(high)}"
 
 
-def in_sentence(interval: Ends | None, shown: Callable[[float], str], joint: str) -> str:
-    """Return an interval for use in a sentence: `interval 80.1–88.0`; else the same as `ends`."""
-    words = ends(interval, shown, joint)
+def in_sentence(interval: Bounds | None, shown: Callable[[float], str], joint: str) -> str:
+    """Return an interval for use in a sentence: `interval 80.1–88.0`; without one, why."""
+    words = interval_in_words(interval, shown, joint)
     return words if words in (SAME, UNDEFINED) else f"interval {words}"
 
 
 def with_level(words: str, confidence: float) -> str:
-    """Return the words of `ends` with the confidence of the interval: `95% interval 80.1–88.0`."""
+    """Return an interval in words with its confidence: `95% interval 80.1–88.0`."""
     return f"no interval: {SAME}" if words == SAME else f"{confidence * 100:g}% interval {words}"
 
 

@@ -7,13 +7,13 @@ from pydantic import Field
 from scripts.settings.base import Settings
 
 
-class FewExamples(Settings):
+class ExampleSettings(Settings):
     """The threshold that the advice of `analyze` uses as well."""
 
     few_examples: Annotated[int, Field(ge=0)] = 50
 
 
-class CheckSettings(FewExamples):
+class CheckSettings(ExampleSettings):
     """The thresholds above which `check` reports a finding."""
 
     near_duplicate: Annotated[float, Field(ge=0, le=1)] = 0.8

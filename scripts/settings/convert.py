@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 import srsly
 from pydantic import AfterValidator, Field, model_validator
 
-from scripts.annotation.units import AUTO, UNITS
+from scripts.annotation.offset_units import AUTO, UNITS
 from scripts.files.names import of_characters
 from scripts.formats.tools.json_fields import read_fields
 from scripts.settings.base import Settings, if_text
@@ -44,7 +44,7 @@ def read_names(value: str) -> tuple[str, ...]:
     return tuple(name for item in items if (name := unquoted(item)))
 
 
-def read_labels(value: str) -> tuple[str, ...]:
+def closed_labels(value: str) -> tuple[str, ...]:
     """Return the closed set of labels: from a file with one a line, or from a list with commas."""
     return tuple(sorted(set(read_names(value))))
 
@@ -111,7 +111,7 @@ class ConvertSettings(ExportSettings):
 
     dev: Annotated[float, Field(gt=0, lt=1)] = 0.1
     test: Annotated[float, Field(gt=0, lt=1)] = 0.2
-    labels: Annotated[tuple[str, ...], if_text(read_labels)] = ()
+    labels: Annotated[tuple[str, ...], if_text(closed_labels)] = ()
     label_map: Annotated[dict[str, str | None], if_text(read_label_map)] = Field(
         "configs/label_map.yml", validate_default=True
     )

@@ -163,7 +163,7 @@ def read_file(path: Path, model: type[ModelT], changes: Mapping[str, Any]) -> Mo
     try:
         return model.model_validate({**values, **changes})
     except ValidationError as error:
-        raise WrongSettings(in_words(error, path, model, changes)) from None
+        raise WrongSettings(problems_in_words(error, path, model, changes)) from None
 
 
 def read_section(path: Path, section: str) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def read_section(path: Path, section: str) -> dict[str, Any]:
     return dict(config.get(section, {}))
 
 
-def in_words(
+def problems_in_words(
     error: ValidationError, path: Path, model: type[Settings], changes: Mapping[str, Any]
 ) -> Iterator[str]:
     """Yield what is wrong with the values of a file, a sentence each."""

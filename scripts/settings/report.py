@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from scripts.settings.base import Settings
-from scripts.settings.check import FewExamples
+from scripts.settings.check import ExampleSettings
 
 
-class Intervals(Settings):
+class IntervalSettings(Settings):
     """How intervals are computed."""
 
     resamples: Annotated[int, Field(ge=100)] = 2000
     confidence: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
 
 
-class Errors(Intervals):
+class ErrorSettings(IntervalSettings):
     """Which errors are shown, and how much of each."""
 
     errors_of: Literal["dev", "dev,test"] = "dev"
@@ -23,11 +23,11 @@ class Errors(Intervals):
     context: Annotated[int, Field(ge=0)] = 120
 
 
-class AnalyzeSettings(Errors, FewExamples):
+class AnalyzeSettings(ErrorSettings, ExampleSettings):
     """The settings that `analyze` reads."""
 
 
-class CompareSettings(Intervals):
+class CompareSettings(IntervalSettings):
     """The settings that `compare` reads."""
 
     permutations: Annotated[int, Field(ge=100)] = 2000
@@ -39,5 +39,5 @@ class ReportSettings(Settings):
     wandb_texts: bool = False
 
 
-class ReportFile(Errors, CompareSettings, ReportSettings):
+class ReportFile(ErrorSettings, CompareSettings, ReportSettings):
     """The settings in configs/report.cfg."""

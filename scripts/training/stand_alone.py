@@ -1,8 +1,8 @@
 """What the trained pipeline is saved with: a config that stands alone, and scores in a fixed order.
 
-In: the pipeline, as spaCy is about to save it. Out: the same; outside [nlp] and [components], whose
-functions `package` copies into the wheel, its config names no function of this project. With nothing but
-spaCy, `resume_training`, `update` and `spacy train <pipeline>/config.cfg` work.
+In: the pipeline, as spaCy is about to save it. Out: the same; of this project, its config names only
+functions of files that `package` copies into the wheel, because [components] needs them. With nothing
+but spaCy and the wheel, `resume_training`, `update` and `spacy train` with its config work.
 """
 
 from collections.abc import Callable
@@ -21,6 +21,8 @@ LOGGERS = {RUN_RECORD, WANDB}
 CHAIN = "spacy.ChainLogger.v1"
 CONSOLE = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
 LOOKUPS = "spacy.LookupsDataLoader.v1"
+# Two functions of one file, which is copied if the pipeline needs the first one.
+CLUSTER_EMBED, LOAD_CLUSTERS = "ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"
 
 
 def stand_alone(
@@ -42,7 +44,7 @@ def stand_alone(
 
 
 def alone(config: Config) -> Config:
-    """Return a config without the functions of this project, or with spaCy's own in their place.
+    """Return a config without our functions that only training needs, or with spaCy's in their place.
 
     Lookups are needed only to initialise: they are saved with the vocabulary, and spacy-lookups-data may
     not be installed where the pipeline is used.
@@ -54,11 +56,18 @@ def alone(config: Config) -> Config:
         training["before_to_disk"] = training["before_to_disk"].get("first")
     if function_of(initialize["lookups"]) == LOOKUPS:
         initialize["lookups"] = None
+    if function_of(initialize["before_init"]) == LOAD_CLUSTERS and not uses_clusters(kept):
+        initialize["before_init"] = None
     for values in initialize["components"].values():
         if function_of(values.get("labels")) == READ_LABELS:
             path = values["labels"]["path"]  # where there is no file, labels come from the training set
             values["labels"] = {"@readers": "spacy.read_labels.v1", "path": path, "require": False}
     return kept
+
+
+def uses_clusters(config: Config) -> bool:
+    """Say whether a component of a config embeds word clusters."""
+    return CLUSTER_EMBED in functions_in(config["components"])
 
 
 def without_ours(logger: Block) -> Block | None:

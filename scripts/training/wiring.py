@@ -22,6 +22,7 @@ from scripts.training.filling import Refusal, install, is_there, without_annotat
 from scripts.training.schedule import Schedule
 from scripts.training.stand_alone import (
     CHAIN,
+    LOAD_CLUSTERS,
     LOGGERS,
     LOOKUPS,
     READ_LABELS,
@@ -294,14 +295,16 @@ def for_corpus(config: Config) -> Config:
     """Return a wired config for the steps that look at the corpus before training: `check` and `labels`.
 
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
-    [training]), so that these steps are skipped for another seed; and it reads no label files, which are
-    yet to be written.
+    [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
+    to be written; and it loads no word clusters, which take a second and change no label.
     """
     kept = config.copy()
     kept["paths"]["run"] = None
     kept["system"]["seed"] = DEFAULT_CONFIG["system"]["seed"]
     reading = {key: config["training"][key] for key in READING}
     kept["training"] = {**DEFAULT_CONFIG["training"], **reading}
+    if function_of(kept["initialize"]["before_init"]) == LOAD_CLUSTERS:
+        kept["initialize"]["before_init"] = None
     for block in kept["initialize"]["components"].values():
         if function_of(block.get("labels")) == READ_LABELS:
             del block["labels"]

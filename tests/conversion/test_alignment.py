@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scripts.annotation.text import AnnotatedText, CharSpan, Unusable
 from scripts.conversion.alignment import align
 from scripts.conversion.changes import touched
-from scripts.conversion.placing import misfit
 from scripts.conversion.policies import PolicyError
+from scripts.conversion.span_alignment import misfit
 from scripts.conversion.span_outcomes import ADJUSTED, LOST, TRIMMED
 from scripts.settings.convert import Misaligned, Overlapping
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 from spacy.vocab import Vocab
 
-from scripts.conversion.doc_bins import Dealer, EntityBin, packed, part_of, unpacked
+from scripts.conversion.doc_bins import DocBinSplitter, EntityBin, packed, part_of, unpacked
 from scripts.corpus.docs import ATTRIBUTES
 
 NLP = spacy.blank("en")
@@ -62,7 +62,7 @@ def test_part_of_a_bin_reads_back_as_spacys_own_of_the_same_docs(texts, random):
         ours.add(doc)
     stored = DocBin().from_bytes(ours.to_bytes())
     assert contents(part_of(stored, chosen)) == expected
-    dealt = Dealer(stored).part(chosen)
+    dealt = DocBinSplitter(stored).part(chosen)
     assert contents(dealt) == expected
     assert dealt.strings <= stored.strings
 
@@ -78,6 +78,6 @@ def test_parts_have_the_words_of_their_own_docs_only():
     docs = EntityBin()
     for doc in annotated_docs(["one", "two"]):
         docs.add(doc)
-    part = Dealer(DocBin().from_bytes(docs.to_bytes())).part([1])
+    part = DocBinSplitter(DocBin().from_bytes(docs.to_bytes())).part([1])
     assert "two" in part.strings
     assert "one" not in part.strings

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.conversion.labelling import BEGINS, JOINED, OUTSIDE, Labels, clean_map, cleaned
+from scripts.conversion.labelling import BEGINS, JOINED, OUTSIDE, LabelCleaner, clean_map, cleaned
 from scripts.conversion.tags_in_labels import tags_among
 
 
@@ -65,7 +65,7 @@ def test_time_is_linear_in_the_number_of_labels(monkeypatch, pattern):
         return tags_among(labels, whole=whole)
 
     monkeypatch.setattr("scripts.conversion.labelling.tags_among", spied)
-    labels = Labels("characters")
+    labels = LabelCleaner("characters")
     for n in range(1000):
         labels.read(AnnotatedText("Ada", (CharSpan(0, 3, pattern.format(n)),), "f", str(n)))
     labels.end()
@@ -84,10 +84,12 @@ def test_further_labels_acquit_none_that_was_found_before_the_end(some, others):
 
 def read(text, *spans, unit="characters"):
     """Return the spans of a text whose labels are tags, and what became of the others."""
-    labels = Labels(unit, tags=tags_among({span[2] for span in spans} | {"B-X", "I-X"}, whole=True))
+    labels = LabelCleaner(
+        unit, tags=tags_among({span[2] for span in spans} | {"B-X", "I-X"}, whole=True)
+    )
     record = AnnotatedText(text, tuple(CharSpan(*span) for span in spans), "f", "1")
     found = labels.read(record).spans
-    return [(s.start, s.end, s.label) for s in found], dict(labels.aside | labels.notes)
+    return [(s.start, s.end, s.label) for s in found], dict(labels.excluded | labels.notes)
 
 
 def test_pieces_are_joined_over_white_space_and_o_is_no_entity():
@@ -109,7 +111,7 @@ def test_pieces_are_neighbours_in_the_unit_of_their_offsets():
     ("named", "tags"), [("B-Y", set()), ("I-X", set()), ("L-Y", {"B-X", "I-X", "L-X", "B-Y", "O"})]
 )
 def test_no_label_that_comes_later_makes_tags_labels_again(named, tags):
-    labels = Labels("characters", kept=[named])
+    labels = LabelCleaner("characters", kept=[named])
     was_due = False
     for n, label in enumerate(("B-X", "I-X", "O", "L-Y", "L-X", "B-Y")):
         labels.read(AnnotatedText("Ada", (CharSpan(0, 3, label),), "f", str(n)))
@@ -120,7 +122,7 @@ def test_no_label_that_comes_later_makes_tags_labels_again(named, tags):
 
 
 def test_tag_that_the_user_names_is_a_label():
-    labels = Labels("characters", kept=["B-X"])
+    labels = LabelCleaner("characters", kept=["B-X"])
     record = AnnotatedText("Ada Lou", (CharSpan(0, 3, "B-X"), CharSpan(4, 7, "I-X")), "f", "1")
     assert labels.read(record) == record
     labels.end()

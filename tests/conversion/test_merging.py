@@ -8,7 +8,7 @@ from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.merged import OTHER_ROWS, ContradictionError
 from scripts.conversion.merging import merge
-from scripts.conversion.waiting import Waiting
+from scripts.conversion.waiting import WaitingRows
 
 ADA, LI = CharSpan(0, 3, "PERSON"), CharSpan(8, 10, "PERSON")
 TEXT = "Ada met Li."
@@ -49,7 +49,7 @@ def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_p
         meta={"n": [1, None]},
     )
     rows = [row("1"), full, row("2", [ADA]), row("3", text="Other.")]
-    with Waiting(tmp_path) as waiting:
+    with WaitingRows(tmp_path) as waiting:
         for each in rows:
             waiting.add(each)
         assert list(waiting.texts()) == [[rows[0], rows[2]], [full], [rows[3]]]
@@ -57,24 +57,24 @@ def test_rows_wait_on_disk_and_come_back_by_text_in_the_order_of_the_texts(tmp_p
 
 
 def test_nothing_waits_without_rows(tmp_path):
-    with Waiting(tmp_path) as waiting:
+    with WaitingRows(tmp_path) as waiting:
         assert list(waiting.texts()) == []
 
 
 def test_accepted_spans_are_joined_rejected_ones_are_wrong_and_the_rest_stays_unknown():
     found = merged(answers(([ADA], ()), ((), [LI]), ([ADA], ())))
     assert (found.record.spans, found.record.wrong, found.record.exhaustive) == ((ADA,), (LI,), False)
-    assert (found.rows, dict(found.aside)) == (3, {"repeated": 1})
+    assert (found.rows, dict(found.excluded)) == (3, {"repeated": 1})
 
 
 @pytest.mark.parametrize(
-    ("policy", "spans", "wrong", "aside"),
+    ("policy", "spans", "wrong", "excluded"),
     [("unknown", (), (), 2), ("accept", (ADA,), (), 1), ("reject", (), (ADA,), 1)],
 )
-def test_span_both_accepted_and_rejected_follows_the_policy(policy, spans, wrong, aside):
+def test_span_both_accepted_and_rejected_follows_the_policy(policy, spans, wrong, excluded):
     found = merged(answers(([ADA], ()), ((), [ADA])), contradictions=policy)
     assert (found.record.spans, found.record.wrong) == (spans, wrong)
-    assert found.aside["contradictory"] == aside
+    assert found.excluded["contradictory"] == excluded
 
 
 def test_contradiction_can_be_an_error_that_names_it():
@@ -94,7 +94,7 @@ def annotators(*spans):
 def test_policy_says_whose_annotation_counts(policy, spans):
     found = merged(annotators([ADA], [LI], [ADA, LI]), policy)
     assert set(found.record.spans) == set(spans)
-    assert len(found.record.spans) + found.aside.total() == 4
+    assert len(found.record.spans) + found.excluded.total() == 4
 
 
 def test_draw_between_two_annotators_is_unknown():
@@ -107,10 +107,10 @@ def test_several_annotators_can_be_an_error_that_names_them():
         merged(annotators([ADA], [LI]), "error")
 
 
-def test_text_that_the_named_annotator_did_not_see_is_set_aside():
+def test_text_that_the_named_annotator_did_not_see_is_ignored():
     found = merged(annotators([ADA], [LI]), "somebody")
     assert found.record.answer == "other annotators"
-    assert found.aside["other annotators"] == 2
+    assert found.excluded["other annotators"] == 2
 
 
 @pytest.mark.parametrize("annotator", [None, "a"])
@@ -121,8 +121,8 @@ def test_rows_without_several_names_vote_each(annotator):
     agreement = Agreement()
     found = merged(rows, agreement=agreement)
     assert (found.record.spans, found.rows) == ((ADA,), 3)
-    assert len(found.record.spans) + found.aside.total() == 4
-    assert (found.aside["outvoted"], agreement.texts) == (1, 0)
+    assert len(found.record.spans) + found.excluded.total() == 4
+    assert (found.excluded["outvoted"], agreement.texts) == (1, 0)
 
 
 def test_row_without_a_name_votes_beside_those_with_one():
@@ -151,7 +151,7 @@ def test_rows_that_mark_other_places_each_are_put_together(annotator):
     found = merged([replace(rows[0], missing=((5, 7),)), *rows[1:]])
     assert found.complementary
     assert (found.record.spans, found.record.missing) == ((LI, ADA, BO), ((5, 7),))
-    assert (found.record.exhaustive, found.rows, found.aside.total()) == (True, 3, 0)
+    assert (found.record.exhaustive, found.rows, found.excluded.total()) == (True, 3, 0)
     assert merged(rows, "last").record.spans == (BO,)
 
 
@@ -167,17 +167,17 @@ def test_rows_that_mark_other_places_each_are_put_together(annotator):
 def test_rows_that_share_a_place_vote(marks):
     found = merged([row(str(n), spans) for n, spans in enumerate(marks)])
     assert not found.complementary
-    assert len(found.record.spans) + found.aside.total() == sum(map(len, marks))
+    assert len(found.record.spans) + found.excluded.total() == sum(map(len, marks))
     assert len(found.record.spans) < len({span for spans in marks for span in spans})
 
 
 def test_row_that_says_somebody_found_nothing_votes_and_one_that_says_nothing_abstains():
-    marked, silent = row("1", [ADA]), row("2")
-    looked = replace(silent, annotated=True)
-    found = merged([silent, silent, marked])
-    assert (found.record, found.silent, found.rows) == (marked, 2, 3)
-    assert merged([silent, marked, silent], "error").record == marked
-    assert merged([silent, silent]).record == silent
+    marked, unannotated = row("1", [ADA]), row("2")
+    looked = replace(unannotated, annotated=True)
+    found = merged([unannotated, unannotated, marked])
+    assert (found.record, found.unannotated, found.rows) == (marked, 2, 3)
+    assert merged([unannotated, marked, unannotated], "error").record == marked
+    assert merged([unannotated, unannotated]).record == unannotated
     assert merged([looked, marked, looked]).record.spans == ()
     assert merged([*annotators([], [], [ADA])]).record.spans == ()
 
@@ -190,7 +190,7 @@ def test_row_that_says_nothing_leaves_open_what_answers_about_single_spans_say()
 def test_mentions_of_rows_that_name_others_each_are_put_together_and_lost_ones_are_counted():
     rows = [replace(row(name), unlocated=(UnlocatedEntity(name, "X"),)) for name in ("Ada", "Li")]
     assert merged(rows).record.unlocated == (UnlocatedEntity("Ada", "X"), UnlocatedEntity("Li", "X"))
-    assert dict(+merged([*rows, rows[1]]).aside) == {OTHER_ROWS: 2}
+    assert dict(+merged([*rows, rows[1]]).excluded) == {OTHER_ROWS: 2}
 
 
 def test_mentions_without_offsets_are_voted_on_as_often_as_they_are_named():

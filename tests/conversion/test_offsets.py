@@ -7,16 +7,16 @@ import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import (
+from scripts.annotation.offset_units import (
     FORMS,
     SHIFTS,
     UNIT_NAMES,
     UNITS,
-    Ruler,
+    OffsetConverter,
     in_characters,
     same_mention,
 )
+from scripts.annotation.text import CharSpan, Unusable
 from scripts.conversion.offset_evidence import OffsetEvidence
 
 NLP = spacy.blank("en")
@@ -140,11 +140,11 @@ def test_texts_in_ascii_tell_no_units_apart():
     assert found.proposal() is None
 
 
-def test_spans_that_fit_no_unit_do_not_hide_the_verdict():
+def test_spans_that_fit_no_unit_do_not_hide_the_result():
     assert evidence("utf16", WIDE, wrong=15).proposal() is not None
 
 
-def test_two_spans_are_too_few_for_a_verdict():
+def test_two_spans_are_too_few_for_a_result():
     assert evidence("utf16", WIDE[:2]).proposal() is None
     assert evidence("utf16", WIDE[:3]).proposal() is not None
 
@@ -281,9 +281,9 @@ def test_two_readings_are_joined_and_parts_are_read_with_their_span():
 
 @given(TEXTS, st.sampled_from(sorted(FORMS)))
 def test_every_boundary_of_the_text_is_a_boundary_under_every_reading(text, form):
-    ruler = Ruler(text, form)
-    assert ruler.character(0) in range(len(text) + 1)
-    assert ruler.character(ruler.theirs[-1]) == len(text)
+    converter = OffsetConverter(text, form)
+    assert converter.character(0) in range(len(text) + 1)
+    assert converter.character(converter.theirs[-1]) == len(text)
 
 
 @pytest.mark.parametrize("quoted", ["New York", "New  York", "New\nYork", "NewYork"])

@@ -17,8 +17,8 @@ def test_pieces_of_long_texts_are_added_to_what_was_read():
 
 
 def test_spans_that_were_changed_are_among_those_that_were_kept():
-    spans = {**SPANS, "set_aside": 8}
-    assert sum_of_spans(spans) == "30 read = 20 kept (3 trimmed) + 2 not found + 8 set aside"
+    spans = {**SPANS, "excluded": 8}
+    assert sum_of_spans(spans) == "30 read = 20 kept (3 trimmed) + 2 not found + 8 excluded"
     assert sum_of_spans({**spans, "trimmed": 0}).startswith("30 read = 20 kept + ")
 
 

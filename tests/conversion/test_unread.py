@@ -9,7 +9,7 @@ from scripts.annotation.text import AnnotatedText, CharSpan, UnreadSpan
 from scripts.conversion.agreement import Agreement
 from scripts.conversion.merging import merge
 from scripts.conversion.segmenting import segment
-from scripts.conversion.waiting import Waiting
+from scripts.conversion.waiting import WaitingRows
 from scripts.convert import convert
 from scripts.corpus.docs import read_docs
 from scripts.inputs import inputs
@@ -129,8 +129,10 @@ def test_unread_spans_of_several_annotators_are_each_in_one_place(policy, unread
     rows = [row("1", "ada", unread=(BAD,)), row("2", "bo", unread=(BAD,))]
     found = merge(rows, annotators=policy, contradictions="unknown", agreement=Agreement())
     assert len(found.record.unread) == unread
-    assert found.aside["other annotators"] + found.aside["outvoted"] == others + (policy == "majority")
-    total = len(found.record.spans) + len(found.record.unread) + found.aside.total()
+    assert found.excluded["other annotators"] + found.excluded["outvoted"] == others + (
+        policy == "majority"
+    )
+    total = len(found.record.spans) + len(found.record.unread) + found.excluded.total()
     assert total == sum(len(row.spans) + len(row.unread) for row in rows)
 
 
@@ -142,6 +144,6 @@ def test_unread_spans_of_binary_answers_are_joined():
 
 def test_unread_spans_wait_on_disk_with_their_row(tmp_path):
     rows = [row("1", "ada", unread=(BAD, BAD._replace(place=(8, 10))))]
-    with Waiting(tmp_path) as waiting:
+    with WaitingRows(tmp_path) as waiting:
         waiting.add(rows[0])
         assert list(waiting.texts()) == [rows]

@@ -97,3 +97,10 @@ def test_a_command_of_spacy_may_run_every_function_that_a_config_can_name():
     assert registered() == sorted(
         {p.module for p in importlib.metadata.distribution("ner-template").entry_points}
     )
+
+
+def test_a_command_that_loads_the_pipeline_runs_the_functions_of_its_components():
+    evaluate = {"name": "evaluate", "script": [ONE], "deps": ["training/default/model-best"]}
+    code = code_of_steps(ROOT, [evaluate], {})["evaluate"]
+    assert "scripts/training/cluster_embed.py" in code
+    assert "scripts/training/wandb_logger.py" not in code

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.files.step import in_words, unquoted
+from scripts.files.step import errors_in_words, unquoted
 
 ROOT = Path(__file__).parents[2]
 STEPS = sorted(path.stem for path in (ROOT / "scripts").glob("*.py") if path.stem != "__init__")
@@ -19,7 +19,7 @@ SLOW = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep
 
 def read(path: str) -> None:
     """Read a file that can't be read, which ends the program."""
-    with pytest.raises(SystemExit) as end, in_words():
+    with pytest.raises(SystemExit) as end, errors_in_words():
         Path(path).read_bytes()
     assert end.value.code == 1
 
@@ -42,7 +42,7 @@ def test_file_that_is_not_there_and_folder_in_place_of_a_file_are_named(tmp_path
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is always full")
 def test_full_disk_is_said_with_what_to_do(capsys):
-    with pytest.raises(SystemExit), in_words(), Path("/dev/full").open("w") as stream:
+    with pytest.raises(SystemExit), errors_in_words(), Path("/dev/full").open("w") as stream:
         stream.write("x")
         stream.flush()
     assert (
@@ -60,7 +60,7 @@ def test_full_disk_is_said_when_a_folder_is_copied(tmp_path, capsys):
     def copied(source: str, _: str) -> None:
         shutil.copyfile(source if source.endswith("b") else f"{source}.gone", "/dev/full")
 
-    with pytest.raises(SystemExit), in_words():
+    with pytest.raises(SystemExit), errors_in_words():
         shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=copied)
     output = said(capsys)
     assert f"The disk is full: {tmp_path.as_posix()}/to/b can't be written Free some disk" in output
@@ -74,7 +74,7 @@ def test_file_that_cannot_be_copied_with_its_folder_is_named_whatever_the_system
     def gone(source: str, _: str) -> None:
         raise shutil.SpecialFileError(f"{source} is a pipe")
 
-    with pytest.raises(SystemExit), in_words():
+    with pytest.raises(SystemExit), errors_in_words():
         shutil.copytree(tmp_path / "from", tmp_path / "to", copy_function=gone)
     output = said(capsys)
     assert "a.txt can't be read or written (" in output
@@ -84,20 +84,20 @@ def test_file_that_cannot_be_copied_with_its_folder_is_named_whatever_the_system
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
 def test_folder_that_is_read_only_is_named(tmp_path, capsys):
     tmp_path.chmod(0o500)
-    with pytest.raises(SystemExit), in_words():
+    with pytest.raises(SystemExit), errors_in_words():
         (tmp_path / "a").write_text("x", encoding="utf8")
     assert "can't be read or written" in said(capsys)
 
 
 def test_error_that_another_hides_is_said_in_its_place(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit), in_words():
+    with pytest.raises(SystemExit), errors_in_words():
         try:
             Path("none").read_bytes()
         except OSError as error:
             raise OSError("E901") from error  # as spaCy does
     assert "none does not exist" in said(capsys)
-    with pytest.raises(OSError, match="E050"), in_words():
+    with pytest.raises(OSError, match="E050"), errors_in_words():
         raise OSError("E050")  # of which the system knows nothing
 
 

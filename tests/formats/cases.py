@@ -14,7 +14,7 @@ from typing import Any
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault
 from scripts.formats.base import Options
 from scripts.formats.detection import AUTO
-from scripts.formats.sources import find_sources
+from scripts.formats.file_roles import find_roles
 
 SAMPLES = Path(__file__).parent / "samples"
 OURS = ("expected.json", "options.json")
@@ -39,8 +39,10 @@ def read_case(case: str) -> list[AnnotatedText | Fault]:
 
 def read_files(paths: list[Path], given: dict[str, Any]) -> list[AnnotatedText | Fault]:
     """Return what is read from some files that were found together."""
-    found, options = find_sources(paths, given.get("format", AUTO)), reader_options(given)
-    return [record for path, format in found.sources.items() for record in format.read(path, options)]
+    found, options = find_roles(paths, given.get("format", AUTO)), reader_options(given)
+    return [
+        record for path, format in found.annotations.items() for record in format.read(path, options)
+    ]
 
 
 def reader_options(given: dict[str, Any]) -> Options:

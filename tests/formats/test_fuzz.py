@@ -19,8 +19,8 @@ from scripts.convert import convert
 from scripts.corpus.tokenizer import LanguageError
 from scripts.formats.base import Format
 from scripts.formats.detection import AUTO
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from scripts.inputs import inputs
 from scripts.settings.convert import (
     Contradictions,
@@ -117,7 +117,7 @@ def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case, share)
         with watched(f"{case}: {what}"):
             formats: dict[Path, Format] = {}
             with suppress_in_order():
-                formats = find_sources(paths, options.get("format", AUTO)).sources
+                formats = find_roles(paths, options.get("format", AUTO)).annotations
             chosen = reader_options(options)
             records = [r for path in formats for r in read_in_part(path, formats[path], chosen)]
             assert len({(record.file, record.place) for record in records}) == len(records)

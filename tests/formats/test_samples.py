@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from scripts.formats.detection import AUTO
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS, tried_before
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import find_sources
 from tests.formats.cases import CASES, SAMPLES, files_of, options_of, read_files, told
 
 BOM = b"\xef\xbb\xbf"
@@ -31,7 +31,7 @@ def test_sample_is_found_and_read_as_expected(tmp_path, case):
         others = unstated(path, own)
         why = f"{path.name} fits {others} too: make their sniff stricter, or that of {own}, or name"
         assert not others, f"{why} them in `before` or `after` of {own}"
-    found = {format.name for format in find_sources(paths, named).sources.values()}
+    found = {format.name for format in find_roles(paths, named).annotations.values()}
     assert found == {own}, "its format is found"
 
     records = read_files(paths, options)

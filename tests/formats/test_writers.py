@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scripts.annotation.offset_units import in_characters
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.annotation.units import in_characters
 from scripts.formats.base import DEFAULTS
 from scripts.formats.brat.writer import LABEL, MARK, NAME
 from scripts.formats.detection import detect

@@ -2,13 +2,13 @@
 
 import pytest
 
-from scripts.quality.finding import Places
+from scripts.quality.finding import Occurrences
 from scripts.quality.labels import name_findings
 
 
 def found(*labels):
     """Return the findings about labels, of which each is in two documents of train."""
-    return list(name_findings({label: {"train": Places(2, ["f, 1", "f, 2"])} for label in labels}))
+    return list(name_findings({label: {"train": Occurrences(2, ["f, 1", "f, 2"])} for label in labels}))
 
 
 @pytest.mark.parametrize(

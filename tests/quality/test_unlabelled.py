@@ -5,8 +5,8 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from scripts.corpus.docs import SOURCE
-from scripts.quality.finding import Places
-from scripts.quality.survey import Survey
+from scripts.quality.finding import Occurrences
+from scripts.quality.statistics import CorpusStatistics
 from scripts.quality.unlabelled import UnlabelledFinder
 
 VOCAB = Vocab()
@@ -21,29 +21,29 @@ def doc(place: str, text: str, *ents: tuple[int, int], missing: tuple[int, ...] 
     return found
 
 
-def unlabelled(*docs: Doc, mention: str = "Ada", least: int = 2) -> Places:
+def unlabelled(*docs: Doc, mention: str = "Ada", least: int = 2) -> Occurrences:
     """Return where a mention is found unlabelled in Docs, beside two in which it is an entity."""
     words = mention.split()
     known = [doc(f"line {n}", f"{mention} left", (0, len(words))) for n in (1, 2)]
-    survey = Survey()
+    statistics = CorpusStatistics()
     for each in (*known, *docs):
-        survey.add(each, "train")
-    finder = UnlabelledFinder(survey, VOCAB, least=least)
+        statistics.add(each, "train")
+    finder = UnlabelledFinder(statistics, VOCAB, least=least)
     for each in (*known, *docs):
         finder.add(each)
-    return survey.mentions[mention].unlabelled
+    return statistics.names[mention].unlabelled
 
 
 def test_mention_outside_of_entities_is_found_at_every_place():
     found = unlabelled(doc("line 3", "and Ada sang"), doc("line 4", "Ada met Ada"))
-    assert found == Places(3, ["a.jsonl, line 3", "a.jsonl, line 4", "a.jsonl, line 4"])
+    assert found == Occurrences(3, ["a.jsonl, line 3", "a.jsonl, line 4", "a.jsonl, line 4"])
 
 
 def test_mention_of_several_tokens_is_found_as_a_whole():
     found = unlabelled(
         doc("line 3", "the New York team"), doc("line 4", "New roads"), mention="New York"
     )
-    assert found == Places(1, ["a.jsonl, line 3"])
+    assert found == Occurrences(1, ["a.jsonl, line 3"])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_mention_of_several_tokens_is_found_as_a_whole():
     ],
 )
 def test_mention_is_not_found_where_it_is_no_miss(other):
-    assert unlabelled(other) == Places(0, [])
+    assert unlabelled(other) == Occurrences(0, [])
 
 
 def test_mention_half_inside_of_an_entity_is_no_miss():
@@ -68,7 +68,7 @@ def test_mention_that_is_an_entity_too_rarely_is_not_looked_for():
 
 
 def test_corpus_without_entities_has_nothing_to_find():
-    survey = Survey()
-    finder = UnlabelledFinder(survey, VOCAB, least=1)
+    statistics = CorpusStatistics()
+    finder = UnlabelledFinder(statistics, VOCAB, least=1)
     finder.add(doc("line 1", "and Ada sang"))
-    assert survey.mentions == {}
+    assert statistics.names == {}

@@ -55,7 +55,7 @@ def of_spans(text: str, gold: Spans, found: Spans, **changes: Any) -> Document:
 
 
 def many(count: int = 40) -> list[Document]:
-    """Return enough documents for a verdict: in every fourth the model is silent."""
+    """Return enough documents for a result: in every fourth the model predicts nothing."""
     text = "[Ada](PERSON) went to [Oslo](GPE)."
     return [
         document(text, None if number % 4 else [], place=f"line {number + 1}") for number in range(count)

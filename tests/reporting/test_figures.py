@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.reporting.figures import class_rows, corpus_name, findings_by_kind, label_rows, total_rows
-from scripts.reporting.sources import read_sources
+from scripts.reporting.report_data import read_report_data
 from tests.reporting.runs import document, make_run, many
 
 
@@ -33,7 +33,7 @@ def test_findings_are_counted_by_kind_those_that_stop_a_run_first() -> None:
 def test_labels_come_with_the_commonest_first(tmp_path) -> None:
     texts = [*many(), *[document("[Ada](PERSON) left.", place=f"more {n}") for n in range(5)]]
     run, corpus = make_run(tmp_path, texts, texts)
-    analysis = read_sources(run, corpus).analysis
+    analysis = read_report_data(run, corpus).analysis
     assert [row.label for row in label_rows(analysis["test"])] == ["PERSON", "GPE"]
     assert [row.label for row in total_rows(analysis["test"])] == ["All labels", "Mean of labels"]
     names = [name for name, _, _ in class_rows(analysis["test"], analysis["dev"])]
@@ -42,7 +42,7 @@ def test_labels_come_with_the_commonest_first(tmp_path) -> None:
 
 def test_single_label_has_no_mean_and_no_row_of_its_own_among_the_errors(tmp_path) -> None:
     texts = [document("[Ada](PERSON) left.", place=f"line {n}") for n in range(40)]
-    analysis = read_sources(*make_run(tmp_path, texts, texts)).analysis
+    analysis = read_report_data(*make_run(tmp_path, texts, texts)).analysis
     assert len(total_rows(analysis["test"])) == 1
     assert len(class_rows(analysis["test"], analysis["dev"])) == 2
 

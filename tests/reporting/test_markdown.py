@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from scripts.files.terminal import is_seen
 from scripts.report import report
 from scripts.reporting.markdown import advice_text, markdown, plain
-from scripts.reporting.sources import read_sources
+from scripts.reporting.report_data import read_report_data
 from tests.reporting.runs import HOSTILE, LABELS, hostile, make_run, many
 
 RENDER = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -77,7 +77,7 @@ def test_commands_in_advice_stay_code() -> None:
 
 
 def test_table_has_a_row_for_all_and_for_each_label(tmp_path) -> None:
-    text = markdown(read_sources(*make_run(tmp_path, many(), many())))
+    text = markdown(read_report_data(*make_run(tmp_path, many(), many())))
     assert "| All labels | 100.0 | 75.0 | 85.7 |" in text
     assert "| GPE | 100.0 | 75.0 | 85.7 |" in text
     assert re.search(r"\*\*F on the test set 85\.7 ± \d\.\d \(95% interval ", text)
@@ -86,7 +86,7 @@ def test_table_has_a_row_for_all_and_for_each_label(tmp_path) -> None:
 
 
 def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None:
-    text = markdown(read_sources(*make_run(tmp_path, hostile(), hostile())))
+    text = markdown(read_report_data(*make_run(tmp_path, hostile(), hostile())))
     tokens = RENDER.parse(text)
     rows = [number for number, token in enumerate(tokens) if token.type == "tr_open"]
     assert len(rows) == 2 + len(LABELS)
@@ -97,8 +97,8 @@ def test_table_of_hostile_labels_has_as_many_cells_in_each_row(tmp_path) -> None
     assert HOSTILE["script"] not in text
 
 
-def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
-    text = markdown(read_sources(*make_run(tmp_path, many(8), many())))
+def test_small_test_set_says_too_few_and_gives_no_result(tmp_path) -> None:
+    text = markdown(read_report_data(*make_run(tmp_path, many(8), many())))
     assert "**F on the test set 85.7 (too few to judge).**" in text
     assert "| All labels | 100.0 | 75.0 | 85.7 | – | 0.0 | 16 (too few) |" in text
     assert "| GPE | 100.0 | 75.0 | 85.7 | – | 0.0 | 8 (too few) |" in text
@@ -106,6 +106,6 @@ def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
 
 
 def test_other_runs_are_compared_in_words(tmp_path) -> None:
-    sources = read_sources(*make_run(tmp_path, many(), many()))
-    sources.comparison.append({"run": "old|er", "conclusion": "No difference."})
-    assert "Compared with the run old&#124;er: No difference." in markdown(sources)
+    data = read_report_data(*make_run(tmp_path, many(), many()))
+    data.comparison.append({"run": "old|er", "conclusion": "No difference."})
+    assert "Compared with the run old&#124;er: No difference." in markdown(data)

@@ -13,7 +13,7 @@ from scripts.files import atomic
 from scripts.files.terminal import is_seen
 from scripts.report import report
 from scripts.reporting.page import page
-from scripts.reporting.sources import group_rejects, read_rejects, read_sources
+from scripts.reporting.report_data import group_rejects, read_rejects, read_report_data
 from scripts.reporting.words import calm
 from tests.reporting.runs import document, hostile, make_run, many, of_spans
 
@@ -59,13 +59,13 @@ def words_of(html: str) -> str:
 
 @pytest.fixture(scope="module")
 def ordinary(tmp_path_factory) -> str:
-    return page(read_sources(*make_run(tmp_path_factory.mktemp("ordinary"), many(), many())))
+    return page(read_report_data(*make_run(tmp_path_factory.mktemp("ordinary"), many(), many())))
 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory) -> str:
     folder = tmp_path_factory.mktemp("hostile")
-    return page(read_sources(*make_run(folder, hostile(), hostile(), "dev,test")))
+    return page(read_report_data(*make_run(folder, hostile(), hostile(), "dev,test")))
 
 
 def test_sections_come_in_order_with_the_advice_right_after_the_overview(ordinary) -> None:
@@ -90,7 +90,7 @@ def test_headings_are_nested_without_a_gap(broken) -> None:
 
 
 def test_title_names_the_pipeline_its_version_the_day_of_training_and_the_corpus(tmp_path) -> None:
-    html = page(read_sources(*make_run(tmp_path, many(), many(8)), "en_entities 0.1.0"))
+    html = page(read_report_data(*make_run(tmp_path, many(), many(8)), "en_entities 0.1.0"))
     assert "<title>en_entities 0.1.0: entity recognition report</title>" in html
     assert (
         "Entity recognition report en_entities 0.1.0 Run default · Trained on 2 January 2026 · "
@@ -109,7 +109,7 @@ def test_overview_has_f_and_the_gain_with_their_margins_and_precision_and_recall
 
 def test_labels_beyond_the_first_eight_are_folded(tmp_path) -> None:
     texts = [of_spans(f"name{n}", [(0, 5, f"L{n}")], [(0, 5, f"L{n}")], place=f"{n}") for n in range(10)]
-    html = page(read_sources(*make_run(tmp_path, texts, texts)))
+    html = page(read_report_data(*make_run(tmp_path, texts, texts)))
     first, folded = html.split('id="next"')[0].split("<summary>2 more labels</summary>")
     assert first.count('<bdi class="foreign">L') == 8
     assert folded.count('<bdi class="foreign">L') == 2
@@ -176,10 +176,10 @@ def test_characters_that_html_forbids_are_replaced(broken) -> None:
 
 
 def test_file_that_was_not_read_is_named_with_the_reason(tmp_path) -> None:
-    sources = read_sources(*make_run(tmp_path, many(), many()))
-    assert sources.conversion
-    sources.conversion["left_aside"]["notes.jsonl"] = "it is empty"
-    html = page(sources)
+    data = read_report_data(*make_run(tmp_path, many(), many()))
+    assert data.conversion
+    data.conversion["skipped_files"]["notes.jsonl"] = "it is empty"
+    html = page(data)
     assert re.search("Not read: .*notes.jsonl.*, .*it is empty", html)
     assert "every span of the files that were read is in the corpus" in html
 
@@ -204,18 +204,18 @@ def test_errors_that_were_looked_at_once_are_announced_without_examples(tmp_path
     run, corpus = make_run(tmp_path, many(), many())
     analysis = atomic.read_json(run / "analysis.json")
     atomic.write_json(run / "analysis.json", {**analysis, "test_errors_shown": True})
-    html = page(read_sources(run, corpus))
+    html = page(read_report_data(run, corpus))
     assert "The errors in this test set have been read." in html
     assert 'id="test-errors"' not in html
 
 
 def test_no_text_of_test_is_on_the_page_unless_it_was_asked_for(tmp_path) -> None:
     secret = [document("[Zebediah](PERSON) left.", [], place=f"line {n}") for n in range(3)]
-    assert "Zebediah" not in page(read_sources(*make_run(tmp_path, [*many(), *secret], many())))
+    assert "Zebediah" not in page(read_report_data(*make_run(tmp_path, [*many(), *secret], many())))
 
 
-def test_small_test_set_says_too_few_and_gives_no_verdict(tmp_path) -> None:
-    html = page(read_sources(*make_run(tmp_path, many(8), many(8))))
+def test_small_test_set_says_too_few_and_gives_no_result(tmp_path) -> None:
+    html = page(read_report_data(*make_run(tmp_path, many(8), many(8))))
     words = words_of(html)
     assert "too few" in words
     assert "F on the test set 85.7 too few to judge" in words
@@ -231,32 +231,32 @@ def test_number_that_is_shown_is_the_one_that_the_flag_and_the_advice_count(tmp_
     empty = [of_spans(f"Nobody came at {n}.", [], [], place=f"none {n}") for n in range(8)]
     run, corpus = make_run(tmp_path, [*many(29), *empty], many())
     told = "in 29 independent documents or groups"
-    words = words_of(page(read_sources(run, corpus)))
+    words = words_of(page(read_report_data(run, corpus)))
     assert f"58 entities {told}. With fewer than 30 of either, there is no interval" in words
     assert "37 independent" not in words
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
     assert told in advice["small test set"]["evidence"]
     run, corpus = make_run(tmp_path / "enough", [*many(30), *empty], many())
-    assert "too few to judge" not in words_of(page(read_sources(run, corpus)))
+    assert "too few to judge" not in words_of(page(read_report_data(run, corpus)))
     advice = {row["rule"]: row for row in atomic.read_json(run / "analysis.json")["advice"]}
     assert "small test set" not in advice
 
 
 def test_test_set_without_mentions_has_no_figures_and_breaks_nothing(tmp_path) -> None:
     nothing = [document("Nobody came.", [], place=f"line {n}") for n in range(40)]
-    words = words_of(page(read_sources(*make_run(tmp_path, nothing, nothing))))
+    words = words_of(page(read_report_data(*make_run(tmp_path, nothing, nothing))))
     assert "The test set has no entities, so F is undefined." in words
     assert "The dev set has no errors to show." in words
 
 
 def test_empty_splits_break_nothing(tmp_path) -> None:
-    assert "Overview" in page(read_sources(*make_run(tmp_path, [], [])))
+    assert "Overview" in page(read_report_data(*make_run(tmp_path, [], [])))
 
 
 def test_overlapping_spans_are_shown_and_schemes_left_out(tmp_path) -> None:
     spans = [(0, 18, "ORG"), (14, 18, "GPE")]
     texts = [of_spans("University of Oslo", spans, spans[:1], place="line 1")]
-    html = page(read_sources(*make_run(tmp_path, texts, texts, spans_key="sc")))
+    html = page(read_report_data(*make_run(tmp_path, texts, texts, spans_key="sc")))
     assert "SemEval" not in html
     assert "doc.spans[" in html
     assert html.count("University of ") > 1
@@ -265,13 +265,13 @@ def test_overlapping_spans_are_shown_and_schemes_left_out(tmp_path) -> None:
 def test_million_characters_make_a_small_page(tmp_path) -> None:
     text = "x" * 500_000 + " Ada " + "y" * 500_000
     texts = [of_spans(text, [(0, 500_000, "LONG"), (500_001, 500_004, "PERSON")], [], place="line 1")]
-    assert len(page(read_sources(*make_run(tmp_path, texts, texts)))) < 100_000
+    assert len(page(read_report_data(*make_run(tmp_path, texts, texts)))) < 100_000
 
 
 def test_mean_of_labels_is_too_few_where_one_of_them_is(tmp_path, ordinary) -> None:
     assert "Mean of labels too few" not in words_of(ordinary)
     rare = [*many(), document("[Rome](CITY) is old.", place="line 99")]
-    words = words_of(page(read_sources(*make_run(tmp_path, rare, many()))))
+    words = words_of(page(read_report_data(*make_run(tmp_path, rare, many()))))
     assert "CITY 1 too few" in words
     assert "Mean of labels too few" in words
     assert "All labels too few" not in words
@@ -280,7 +280,7 @@ def test_mean_of_labels_is_too_few_where_one_of_them_is(tmp_path, ordinary) -> N
 def test_number_beside_a_rule_says_what_is_counted(tmp_path) -> None:
     documents = many(10)
     analysis = report(*make_run(tmp_path, documents, documents[:9])).analysis
-    words = words_of(page(read_sources(tmp_path / "training" / "default", tmp_path / "corpus")))
+    words = words_of(page(read_report_data(tmp_path / "training" / "default", tmp_path / "corpus")))
     assert "Small test set 18 entities" in words
     assert analysis["dev"]["scores"]["micro"]["support"] == 18
 
@@ -313,7 +313,7 @@ def test_comparison_with_another_run_is_shown(tmp_path) -> None:
         "conclusion": "The new model is better.",
     }
     atomic.write_json(run / "comparison.json", {"run": "default", "runs": [other]})
-    words = words_of(page(read_sources(run, corpus)))
+    words = words_of(page(read_report_data(run, corpus)))
     assert "Compared with the run <older> −3.0 ± 2.0 points 95% interval +1.0 to +5.0" in words
     assert "The new model is better." in words
     assert "GPE 50.0 60.0 +10.0 −2.0 to +20.0 0.200" in words
@@ -326,16 +326,16 @@ def test_findings_of_check_are_a_table_by_kind_with_their_first_places(tmp_path)
     places = {"count": 9, "named": [f"line {n}" for n in range(9)]}
     finding = {"kind": "few examples", "severity": "warn", "message": "<b> has 3", "advice": "more"}
     atomic.write_json(corpus / "check.json", {"findings": [{**finding, "places": places}] * 3})
-    words = words_of(page(read_sources(run, corpus)))
+    words = words_of(page(read_report_data(run, corpus)))
     assert "few examples warning 3 27 more <b> has 3 line 0 ; line 1 <b> has 3 line 0" in words
     assert "line 2" not in words.split("few examples warning")[1].split("Versions")[0]
 
 
 def test_check_that_has_not_run_is_told_from_one_that_found_nothing(tmp_path) -> None:
     run, corpus = make_run(tmp_path, many(), many())
-    assert "The step check has not run" in page(read_sources(run, corpus))
+    assert "The step check has not run" in page(read_report_data(run, corpus))
     atomic.write_json(corpus / "check.json", {"findings": []})
-    assert "Check found nothing." in page(read_sources(run, corpus))
+    assert "Check found nothing." in page(read_report_data(run, corpus))
 
 
 def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None:
@@ -345,18 +345,18 @@ def test_records_files_and_spans_add_up_and_zeros_are_left_out(tmp_path) -> None
     spans = {"read": 30, "kept": 20, "misaligned": 0, "not_found": 2, "trimmed": 3, "adjusted": 0}
     conversion |= {
         "records": {**counts, "pieces": 2},
-        "spans": {**spans, "out_of_text": 0, "set_aside": 8},
-        "set_aside": {"repeated <row>": 8},
+        "spans": {**spans, "out_of_text": 0, "excluded": 8},
+        "excluded": {"repeated <row>": 8},
         "files": {"raw/texts.jsonl": {"format": "jsonl", **counts}},
     }
     atomic.write_json(corpus / "conversion.json", conversion)
-    words = words_of(page(read_sources(run, corpus)))
+    words = words_of(page(read_report_data(run, corpus)))
     assert (
         "Records: 1,200 read (+ 2 pieces of long texts) = 1,192 accepted + 8 merged + 2 rejected. "
-        "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 set aside."
+        "Spans: 30 read = 20 kept (3 trimmed) + 2 not found + 8 excluded."
     ) in words
     assert "File Format Read Accepted Merged Rejected raw/texts.jsonl jsonl 1,200 1,192 8 2" in words
-    assert "Spans set aside: repeated <row> 8." in words
+    assert "Spans excluded: repeated <row> 8." in words
 
 
 def test_rejects_are_counted_by_reason_with_the_first_three() -> None:

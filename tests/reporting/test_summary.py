@@ -5,10 +5,10 @@ from typer.testing import CliRunner
 
 from scripts import analyze
 from scripts.report import report
-from scripts.reporting.summary import margin, note, result, summarise
+from scripts.reporting.summary import margin, note, result_in_words, summarise
 from scripts.reporting.wandb_figures import flat_figures
 from scripts.scoring.document import Entity
-from scripts.scoring.metrics import SAME, ends, percent
+from scripts.scoring.metrics import SAME, interval_in_words, percent
 from tests.reporting.runs import document, make_run, many, of_spans
 
 TEXT = "[Ada](PERSON) went to [Oslo](GPE)."
@@ -19,8 +19,8 @@ SILENT, RIGHT = [], None
 def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_path):
     documents = [document(TEXT, found, place=f"line {number}") for number in range(40)]
     run, corpus = make_run(tmp_path, documents, documents)
-    sources = report(run, corpus)
-    head, gained = summarise(sources.analysis)
+    data = report(run, corpus)
+    head, gained = summarise(data.analysis)
     assert head.line == f"F on the test set {f} (no interval: all resamples give the same value)"
     assert gained.line == (
         f"Gain over a dictionary {gain} points (no interval: all resamples give the same value)"
@@ -35,7 +35,7 @@ def test_figure_that_all_resamples_share_has_no_interval(found, f, gain, tmp_pat
     assert 'class="interval" x1' not in page
     assert f'<td class="said">{SAME}</td>' in page  # which wraps, where an interval doesn't
     assert f"| {f} | {SAME} | 0.0 | 80 |" in short
-    assert "test/all/f_low" not in flat_figures(sources.analysis)
+    assert "test/all/f_low" not in flat_figures(data.analysis)
     printed = CliRunner().invoke(analyze.app, [str(run), str(corpus)]).output
     assert f"{f} (no interval: all resamples give the same value)" in printed
 
@@ -65,7 +65,7 @@ def test_margin_of_error_is_half_the_width_of_the_interval(interval, words):
     ],
 )
 def test_gain_is_judged_by_its_interval(interval, words):
-    assert words in result(interval)
+    assert words in result_in_words(interval)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_gain_is_judged_by_its_interval(interval, words):
     ],
 )
 def test_interval_in_words(interval, words):
-    assert ends(interval, percent, "–") == words
+    assert interval_in_words(interval, percent, "–") == words
 
 
 def noted(tmp_path, partly: int, whole: int, **changes) -> str:

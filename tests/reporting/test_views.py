@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.reporting.views import Mark, in_training, nested, side, times, view
+from scripts.reporting.views import Highlight, in_training, nested, side, times, view
 
 EXAMPLE = {
     "where": "texts.jsonl, line 3",
@@ -123,7 +123,12 @@ def test_mention_beside_the_one_in_question_is_not_outlined_though_it_overlaps()
 
 def test_mention_within_another_is_marked_in_it_and_one_across_its_end_in_two_parts() -> None:
     found = nested(
-        [Mark(0, 9, "A", ""), Mark(2, 4, "B", ""), Mark(4, 12, "C", ""), Mark(12, 13, "D", "")]
+        [
+            Highlight(0, 9, "A", ""),
+            Highlight(2, 4, "B", ""),
+            Highlight(4, 12, "C", ""),
+            Highlight(12, 13, "D", ""),
+        ]
     )
     assert [(mark.start, mark.end, mark.label, mark.goes_on) for mark in found] == [
         (0, 9, "A", False),

@@ -45,7 +45,7 @@ def result(*scores: float, first: float = 0.0) -> str:
         ((10, 20, 30, 40, 50), RISING),
     ],
 )
-def test_verdict_goes_by_the_line_through_the_last_evaluations(scores, expected):
+def test_result_goes_by_the_line_through_the_last_evaluations(scores, expected):
     assert result(*scores) == expected
 
 

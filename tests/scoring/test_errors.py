@@ -5,15 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.scoring.document import MODEL, Document, Entity, scored
-from scripts.scoring.errors import LONGEST, NO_LABEL, ErrorSurvey
+from scripts.scoring.errors import LONGEST, NO_LABEL, ErrorCollector
 from scripts.scoring.known import NONE, Known
 from tests.scoring.documents import doc_pairs, document, from_docs
 
 NOTHING = Known({})
 
 
-def survey(*documents: Document, known: Known = NOTHING, examples: int = 5, context: int = 100) -> dict:
-    found = ErrorSurvey(known, examples, context)
+def errors_of(
+    *documents: Document, known: Known = NOTHING, examples: int = 5, context: int = 100
+) -> dict:
+    found = ErrorCollector(known, examples, context)
     for each in documents:
         found.add(each)
     return found.report()
@@ -30,7 +32,7 @@ MIXED = (
 
 
 def test_classes_are_counted_in_all_and_by_the_label_of_gold_or_else_of_the_prediction():
-    found = survey(*MIXED)
+    found = errors_of(*MIXED)
     assert above_zero(found["classes"]) == {
         "correct": 1,
         "wrong label": 1,
@@ -48,7 +50,7 @@ def test_classes_are_counted_in_all_and_by_the_label_of_gold_or_else_of_the_pred
 
 
 def test_confusions_count_gold_by_row_and_predictions_by_column():
-    assert survey(*MIXED)["confusion"] == {
+    assert errors_of(*MIXED)["confusion"] == {
         "A": {"A": 1, "B": 1, NO_LABEL: 1},
         "B": {"A": 0, "B": 1, NO_LABEL: 0},
         NO_LABEL: {"A": 1, "B": 0, NO_LABEL: 0},
@@ -58,7 +60,7 @@ def test_confusions_count_gold_by_row_and_predictions_by_column():
 @given(st.lists(doc_pairs(overlapping=True) | doc_pairs(), max_size=4))
 def test_classes_and_confusions_add_up_to_support_and_predictions(pairs):
     made = [from_docs(*pair, number) for number, pair in enumerate(pairs)]
-    found = survey(*made, examples=0)
+    found = errors_of(*made, examples=0)
     support = sum(len(each.gold) for each in made)
     judged = sum(len(scored(each, MODEL)) for each in made)
     classes = found["classes"]
@@ -75,19 +77,19 @@ def test_classes_and_confusions_add_up_to_support_and_predictions(pairs):
 
 def test_predictions_that_are_known_to_be_wrong_are_counted():
     wrong = (Entity(0, 3, "A"), Entity(4, 8, "A"))
-    assert survey(document("May left.", "[May](A) left.", wrong=wrong))["known_wrong_predicted"] == 1
-    assert survey(document("May left.", "[May](B) left.", wrong=wrong))["known_wrong_predicted"] == 0
+    assert errors_of(document("May left.", "[May](A) left.", wrong=wrong))["known_wrong_predicted"] == 1
+    assert errors_of(document("May left.", "[May](B) left.", wrong=wrong))["known_wrong_predicted"] == 0
 
 
 def test_without_examples_there_are_counts_and_no_text():
-    found = survey(*MIXED, examples=0)
+    found = errors_of(*MIXED, examples=0)
     assert set(found) == {"classes", "labels", "confusion", "known_wrong_predicted"}
     assert not any(word in str(found) for word in ("Ada", "Bo", "Mill", "Ivan", "line 1"))
 
 
 def test_example_shows_both_sides_what_train_has_and_the_text_around():
     known = Known({"Bo": {"A": 1, "B": 4}})
-    (row,) = survey(
+    (row,) = errors_of(
         document("[Ada](A) met [Bo](A) in May.", "[Ada](A) met [Bo](B) in May.", id="x"),
         known=known,
         context=5,
@@ -109,7 +111,9 @@ def test_example_shows_both_sides_what_train_has_and_the_text_around():
 
 
 def test_mentions_in_the_window_move_along_and_are_cut_at_its_edges():
-    (row,) = survey(document("[Ada Lee](A) met [Bo](A).", "[Ada Lee](A) met Bo."), context=7)["examples"]
+    (row,) = errors_of(document("[Ada Lee](A) met [Bo](A).", "[Ada Lee](A) met Bo."), context=7)[
+        "examples"
+    ]
     assert row["text"] == "ee met Bo."
     assert row["text"][slice(*row["focus"])] == "Bo"
     assert row["gold_marks"] == [(0, 2, "A"), (7, 9, "A")]
@@ -118,7 +122,7 @@ def test_mentions_in_the_window_move_along_and_are_cut_at_its_edges():
 
 def test_very_long_error_is_cut():
     text = "x" * 1000
-    (row,) = survey(
+    (row,) = errors_of(
         Document(text, 1, (Entity(0, 1000, "A"),), {MODEL: ()}, file="a", place="b"), context=10
     )["examples"]
     assert len(row["text"]) == 2 * LONGEST + 10
@@ -133,9 +137,9 @@ def test_examples_that_train_contradicts_come_first_then_those_that_come_first()
         document(text, text.replace("[", "").replace("](A)", ""), place=f"line {number}")
         for number, text in enumerate(texts, 1)
     ]
-    rows = survey(*made, known=known)["examples"]
+    rows = errors_of(*made, known=known)["examples"]
     assert [row["gold"] for row in rows] == ["A: Lea", "A: Ivan", "A: Mei", "A: Bo"]
-    assert survey(*made, known=known, examples=2)["examples"] == rows[:2]
+    assert errors_of(*made, known=known, examples=2)["examples"] == rows[:2]
 
 
 def test_examples_are_kept_for_each_class_and_label_apart():
@@ -143,7 +147,7 @@ def test_examples_are_kept_for_each_class_and_label_apart():
         document("[Ada](A) and [Oslo](B) [X](A)", "Ada and Oslo [X](B)", place=f"line {n}")
         for n in range(9)
     ]
-    rows = survey(*made, examples=2)["examples"]
+    rows = errors_of(*made, examples=2)["examples"]
     assert [(row["kind"], row["label"]) for row in rows] == [
         ("missed", "A"),
         ("missed", "A"),
@@ -161,12 +165,12 @@ def test_documents_with_most_errors_are_named_first():
         document("[Ada](A).", "Ada.", place="line 3"),
         document("[Ada](A).", place="line 4"),
     ]
-    rows = survey(*made, examples=2)["worst_documents"]
+    rows = errors_of(*made, examples=2)["worst_documents"]
     assert rows == [
         {"where": "a.jsonl, line 2", "id": "x", "errors": 2, "entities": 2, "tokens": 2},
         {"where": "a.jsonl, line 1", "id": None, "errors": 1, "entities": 1, "tokens": 1},
     ]
-    assert len(survey(*made)["worst_documents"]) == 3
+    assert len(errors_of(*made)["worst_documents"]) == 3
 
 
 SPURIOUS = [document("Ada left.", "[Ada](A) left.", place=f"line {n}") for n in range(3)]
@@ -190,14 +194,14 @@ MISSED = [document("[Ada](A) left.", "Ada left.", place=f"line {n}") for n in ra
     ],
 )
 def test_gold_is_suspicious_when_train_or_several_documents_contradict_it(documents, counts, suspicious):
-    found = survey(*documents, known=Known({"Ada": counts}))["suspicious_gold"]
+    found = errors_of(*documents, known=Known({"Ada": counts}))["suspicious_gold"]
     assert bool(found) is suspicious
 
 
 def test_suspicious_gold_is_listed_with_its_places_the_likeliest_first():
     known = Known({"Ada": {"A": 2}, "Bo": {"B": 9, "A": 1}})
     made = [*SPURIOUS, document("[Bo](A) left.", "[Bo](B) left.", place="line 9")]
-    assert survey(*made, known=known, examples=2)["suspicious_gold"] == [
+    assert errors_of(*made, known=known, examples=2)["suspicious_gold"] == [
         {
             "mention": "Bo",
             "gold": "A: Bo",

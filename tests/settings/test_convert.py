@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from scripts.settings.convert import ConvertSettings, read_label_map, read_labels, read_names
+from scripts.settings.convert import ConvertSettings, closed_labels, read_label_map, read_names
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def test_tag_names_keep_their_order():
 
 def test_list_of_labels_longer_than_any_path_is_a_list():
     labels = [f"LABEL_{number:04}" for number in range(2000)]
-    assert read_labels(",".join(labels)) == tuple(labels)
+    assert closed_labels(",".join(labels)) == tuple(labels)
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_ci_calls_the_test_command_of_readme() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["annotation/text", "annotation/units", "conversion/splitting", "settings/convert"]
+    "name", ["annotation/text", "annotation/offset_units", "conversion/splitting", "settings/convert"]
 )
 def test_formats_and_the_data_model_know_nothing_of_spacy(name: str) -> None:
     files = [ROOT / f"scripts/{name}.py", *(ROOT / "scripts/formats").rglob("*.py")]

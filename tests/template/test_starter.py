@@ -15,7 +15,7 @@ from benchmarks.datacard import LABELS, Span, Text
 from scripts.annotation.normalising import normalised
 from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
-from scripts.quality.duplicates import Duplicates
+from scripts.quality.duplicates import DuplicateIndex
 from scripts.settings.check import CheckSettings
 
 ROOT = Path(__file__).parents[2]
@@ -212,12 +212,12 @@ def test_no_text_stands_twice(corpus: list[Text]) -> None:
 
 
 def test_no_document_is_nearly_another(corpus: list[Text]) -> None:
-    duplicates = Duplicates(CheckSettings().near_duplicate)
-    twins = []
+    duplicates = DuplicateIndex(CheckSettings().near_duplicate)
+    found = []
     for text in corpus:
-        twins += [(text.id, twin.source, twin.similarity) for twin in duplicates.find(text.text)]
+        found += [(text.id, each.source, each.similarity) for each in duplicates.find(text.text)]
         duplicates.add(text.text, text.split, text.id)
-    assert twins == []
+    assert found == []
 
 
 def test_no_run_of_eight_words_is_in_three_documents(corpus: list[Text]) -> None:

@@ -9,6 +9,8 @@ from thinc.api import Config
 
 from scripts.files import atomic
 from scripts.training.stand_alone import (
+    CLUSTER_EMBED,
+    LOAD_CLUSTERS,
     LOGGERS,
     READ_LABELS,
     STAND_ALONE,
@@ -20,6 +22,7 @@ from tests.corpora import CONFIG, ROOT
 
 CONSOLE = {"@loggers": "spacy.ConsoleLogger.v3", "progress_bar": "eval"}
 OTHER = {"@loggers": "someone.Logger.v1"}
+WITH_THE_PIPELINE = {"architectures": CLUSTER_EMBED, "callbacks": LOAD_CLUSTERS}
 RECORD = {"@loggers": "ner_template.RunRecord.v1"}
 
 
@@ -42,15 +45,27 @@ def saved(**training: Any) -> dict[str, Any]:
 def test_every_registered_function_is_replaced():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
-    assert named == LOGGERS | {STAND_ALONE, READ_LABELS}
+    assert named == LOGGERS | {STAND_ALONE, READ_LABELS, CLUSTER_EMBED, LOAD_CLUSTERS}
 
 
-def test_default_config_names_no_function_of_ours():
+def ours(config: Config) -> set[str]:
+    """Return the functions of this project that a config names."""
+    return {name for name in functions_in(config) if name.startswith("ner_template")}
+
+
+def test_default_config_names_the_functions_of_one_file_of_ours():
     found = alone(load_config(CONFIG))
-    assert [name for name in functions_in(found) if name.startswith("ner_template")] == []
+    assert ours(found) == {CLUSTER_EMBED, LOAD_CLUSTERS}
+    assert len({registry.find(kind, name)["file"] for kind, name in WITH_THE_PIPELINE.items()}) == 1
     assert found["training"]["logger"]["@loggers"] == "spacy.ConsoleLogger.v3"
     assert found["training"]["before_to_disk"] is None
     assert found["initialize"]["lookups"] is None
+
+
+def test_config_without_clusters_names_no_function_of_ours():
+    config = load_config(CONFIG)
+    config["components"]["tok2vec"]["model"]["embed"]["@architectures"] = "spacy.MultiHashEmbed.v2"
+    assert ours(alone(config)) == set()
 
 
 def test_paths_and_seed_can_still_be_given():

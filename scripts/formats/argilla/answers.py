@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, text_of, whole
+from scripts.formats.shared.fields import LayerValue, as_name, label_of, shown, text_of, whole
 
 LOOKED_AT = 1000  # records
 ENOUGH = 50  # records with entities
@@ -159,17 +159,17 @@ def is_entity(value: Any) -> bool:
     return isinstance(value, list) and len(value) in (3, 4) and not isinstance(value[1], str)
 
 
-def marks_of(question: str, value: Any) -> list[InLayer]:
+def marks_of(question: str, value: Any) -> list[LayerValue]:
     """Return the entities of an answer, each with its question as layer, or raise Unusable."""
     if value is None:
         return []
     marks = entities_in(value)
     if marks is None:
         raise Unusable(f"the answer {shown(value)} is not a list of entities", AGAIN)
-    return [InLayer(question, mark) for mark in marks]
+    return [LayerValue(question, mark) for mark in marks]
 
 
-def span_of(placed: InLayer) -> CharSpan:
+def span_of(placed: LayerValue) -> CharSpan:
     """Return the span of an entity, or raise Unusable."""
     layer, mark = placed
     if not isinstance(mark, dict):
@@ -180,7 +180,7 @@ def span_of(placed: InLayer) -> CharSpan:
 
 
 @dataclass(slots=True)
-class Survey:
+class RecordSummary:
     """What the first records hold.
 
     fields: that may be the text. quoted: those that entities quote. questions: about spans.
@@ -193,7 +193,7 @@ class Survey:
     others: list[str]
 
 
-def surveyed(records: Iterable[Record]) -> Survey:
+def summary_of(records: Iterable[Record]) -> RecordSummary:
     """Return what the first records hold."""
     fields: Counter[str] = Counter()
     quoted: Counter[str] = Counter()
@@ -215,7 +215,7 @@ def surveyed(records: Iterable[Record]) -> Survey:
         if proved >= ENOUGH:
             break
     best = [key for key, count in quoted.items() if count == max(quoted.values())]
-    return Survey(list(fields), best, list(spans), [] if empty else list(others))
+    return RecordSummary(list(fields), best, list(spans), [] if empty else list(others))
 
 
 def questions_in(record: Record) -> Iterator[tuple[str, Any]]:
@@ -240,7 +240,7 @@ def suggested_in(record: Record) -> Iterator[tuple[str, Any]]:
 def quotes(text: str, marks: list[Any]) -> bool:
     """Say whether entities that quote something quote this text, one of them at least."""
     try:
-        spans = [span_of(InLayer("", mark)) for mark in marks]
+        spans = [span_of(LayerValue("", mark)) for mark in marks]
     except Unusable:
         return False
     return any(text[span.start : span.end] == span.mention for span in spans)

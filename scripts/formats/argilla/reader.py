@@ -26,7 +26,7 @@ from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.argilla import answers
 from scripts.formats.argilla.answers import entities_in, span_of
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.shared.fields import InLayer, as_name, shown, sound_spans, text_of
+from scripts.formats.shared.fields import LayerValue, as_name, shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_records
 from scripts.formats.shared.json_rows import json_objects
@@ -64,21 +64,21 @@ def read(path: Path, options: Options) -> Records:
             )
         yield from json_records(path, first_version)
         return
-    survey = answers.surveyed(json_objects(path))
-    if not survey.fields:
+    summary = answers.summary_of(json_objects(path))
+    if not summary.fields:
         raise FileFault(file, "its records have no text", "export the dataset again")
-    if survey.others and not survey.questions:
+    if summary.others and not summary.questions:
         raise OtherTask(file, "this is an Argilla dataset without a span question", OTHER)
-    usual = survey.quoted or survey.fields
+    usual = summary.quoted or summary.fields
     what = "fields that may be the text"
     field = chosen(
-        survey.fields if options.text_field else usual,
+        summary.fields if options.text_field else usual,
         options.text_field,
         file=file,
         setting="text_field",
         what=what,
     )
-    yield from json_records(path, partial(second_version, field=field, questions=survey.questions))
+    yield from json_records(path, partial(second_version, field=field, questions=summary.questions))
 
 
 def first_version(record: dict[str, Any]) -> Fields:
@@ -96,7 +96,7 @@ def first_version(record: dict[str, Any]) -> Fields:
     metadata = record.get("metadata")
     return {
         "text": text,
-        **sound_spans([InLayer("", mark) for mark in marks or ()], span_of).fields(),
+        **sound_spans([LayerValue("", mark) for mark in marks or ()], span_of).fields(),
         "id": as_name(record.get("id")),
         "annotator": as_name(record.get("annotation_agent")),
         "annotated": given is not None or status == "Validated",

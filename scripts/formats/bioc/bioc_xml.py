@@ -13,7 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from scripts.annotation.text import FileFault
-from scripts.files.meter import opened
+from scripts.files.meter import open_counted
 from scripts.formats.base import Format, Options, Records
 from scripts.formats.bioc.documents import fields_of
 from scripts.formats.shared.head import Head
@@ -32,7 +32,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     number = 0
     root: Element | None = None
-    with opened(path) as stream:
+    with open_counted(path) as stream:
         try:
             for event, element in iterparse(stream, events=("start", "end")):
                 root = element if root is None else root

@@ -88,7 +88,7 @@ def file_name(folder: Path, id: str | None, number: int, losses: Losses) -> str:
     return name
 
 
-def beside(labels: Sequence[str]) -> dict[str, str]:
+def tool_files(labels: Sequence[str]) -> dict[str, str]:
     """Return brat's configuration for these labels, which may overlap."""
     entities = "\n".join(dict.fromkeys(map(type_name, labels)))
     overlaps = "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>"
@@ -96,4 +96,4 @@ def beside(labels: Sequence[str]) -> dict[str, str]:
     return {"annotation.conf": sections}
 
 
-WRITER = Writer("brat", "brat standoff", "", write, beside)
+WRITER = Writer("brat", "brat standoff", "", write, tool_files)

@@ -25,7 +25,7 @@ from scripts.formats.shared.lines import lines, whole_text
 COLUMNS = ("file", "begin offset", "end offset", "type")
 LINE = "line"
 WHOLE = -1  # the number of the line where a document is one text
-Mark = list[str]  # the cells of start, end and label
+SpanCells = list[str]  # the cells of start, end and label
 
 
 def sniff(head: Head) -> bool:
@@ -133,13 +133,13 @@ def texts_of(path: Path, name: str, rows: sqlite3.Connection) -> Records:
         yield Fault(file, f"{name}, line {number}", name, reason, "correct the column Line")
 
 
-def marks_at(rows: sqlite3.Connection, name: str, line: int) -> list[Mark]:
+def marks_at(rows: sqlite3.Connection, name: str, line: int) -> list[SpanCells]:
     """Return what is marked in one text."""
     found = "SELECT cells FROM mark WHERE file = ? AND line = ? ORDER BY rowid"
     return [json.loads(cells) for (cells,) in rows.execute(found, (name, line))]
 
 
-def record_of(file: str, place: str, text: str, marks: list[Mark]) -> AnnotatedText | Fault:
+def record_of(file: str, place: str, text: str, marks: list[SpanCells]) -> AnnotatedText | Fault:
     """Return the record of one text, or the fault that makes it useless."""
     try:
         usable_text(text)

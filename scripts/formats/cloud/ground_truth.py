@@ -17,7 +17,7 @@ from typing import Any
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.addresses import file_at, text_at
-from scripts.formats.shared.fields import InLayer, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.fields import LayerValue, label_of, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_records
 from scripts.formats.shared.json_rows import json_objects
@@ -78,16 +78,16 @@ def parse(record: dict[str, Any], folder: Path) -> Fields:
     }
 
 
-def marks_in(made: Any, job: str) -> list[InLayer]:
+def marks_in(made: Any, job: str) -> list[LayerValue]:
     """Return what one job marked, with its name as layer; or raise Unusable."""
     annotations = made.get("annotations") if isinstance(made, dict) else None
     entities = annotations.get("entities") if isinstance(annotations, dict) else None
     if not isinstance(entities, list):
         raise Unusable(f"the output of the job {job} has no list of entities", "export it again")
-    return [InLayer(job, entity) for entity in entities]
+    return [LayerValue(job, entity) for entity in entities]
 
 
-def span_of(mark: InLayer) -> CharSpan:
+def span_of(mark: LayerValue) -> CharSpan:
     """Return the span of an entity, or raise Unusable."""
     job, entity = mark
     if not isinstance(entity, dict):

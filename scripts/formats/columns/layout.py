@@ -23,7 +23,7 @@ from scripts.formats.columns.tag_columns import TOKEN_NAMES, tag_columns
 from scripts.formats.columns.token_columns import token_column
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tag_names import names_of
-from scripts.formats.shared.tags import OUTSIDE, TagSurvey, is_marked
+from scripts.formats.shared.tags import OUTSIDE, TagSummary, is_entity_tag
 
 SAMPLE = 20_000  # lines that a layout is found from, if there is a mark among them
 NARROW = 4  # columns that a file with hardly any rows may have
@@ -80,10 +80,10 @@ def layout_of(path: Path, options: Options) -> ColumnLayout:
     found = tag_columns(columns, table)
     tag = choose(found, header or tuple(map(str, range(1, width + 1))), options, file)
     names = names_of(columns[tag], options, file)
-    survey = TagSurvey()
+    summary = TagSummary()
     for block in table:
         tags = [row[tag] for row in block]
-        survey.add([names[int(cell)] for cell in tags] if names else tags)
+        summary.add([names[int(cell)] for cell in tags] if names else tags)
     called = [name.casefold().strip("#") for name in header]
     token = next(
         (number for number, name in enumerate(called) if name in TOKEN_NAMES),
@@ -97,10 +97,10 @@ def layout_of(path: Path, options: Options) -> ColumnLayout:
         header,
         a_line,
         is_doubled,
-        survey.scheme,
-        survey.bare,
+        summary.scheme,
+        summary.bare,
         names,
-        not any(survey.tags[outside] for outside in OUTSIDE if outside),
+        not any(summary.tags[outside] for outside in OUTSIDE if outside),
         options.layer,
     )
 
@@ -111,7 +111,7 @@ def sample(path: Path) -> list[str]:
     first = list(islice(stream, SAMPLE))
     more = first
     while len(more) == SAMPLE and not any(
-        is_marked(cell) for line in more for cell in cells_of(line, TAB if TAB in line else SPACE)
+        is_entity_tag(cell) for line in more for cell in cells_of(line, TAB if TAB in line else SPACE)
     ):
         more = list(islice(stream, SAMPLE))
     return first if more is first else first[:SHOWN_OF_ALL] + more

@@ -13,7 +13,7 @@ from scripts.formats.columns.bare_tags import BARE, with_prefixes
 from scripts.formats.columns.layout import ColumnLayout
 from scripts.formats.columns.table import BAR, SPACE, TAB, cells_of
 from scripts.formats.shared.fields import shown, usable_text
-from scripts.formats.shared.tags import OUTSIDE, TagSpan, decode, is_tag, meaning
+from scripts.formats.shared.tags import OUTSIDE, TagSpan, decode_tags, is_tag, meaning
 from scripts.formats.shared.tokens import TokenOffsets, as_spans, found_in, rebuilt
 
 ID = re.compile(r"#\s*(?:sent_|sentence_)?id\s*[=:]?\s*(\S+)", re.IGNORECASE)
@@ -67,7 +67,7 @@ def sentence(
     notes: list[str] = []
     where = partial(line_of, numbers, layout)
     if tags.count("O") != len(tags):
-        found, notes = decoded(tags, layout.scheme, where, layout.bare)
+        found, notes = decoded_tags(tags, layout.scheme, where, layout.bare)
     if not all(tokens):
         tokens, found = without_empty(tokens, tags, found, where)
         notes.append(LEFT_OUT)
@@ -184,10 +184,10 @@ def line_of(numbers: Numbers, layout: ColumnLayout, token: int) -> str:
     return f"token {token + 1}" if layout.a_line else f"line {numbers[token]}"
 
 
-def decoded(
+def decoded_tags(
     tags: Cells, scheme: str, where: Callable[[int], str], bare: frozenset[str] = frozenset()
 ) -> tuple[list[TagSpan], list[str]]:
-    """Return what `decode` finds; its fault says where the tag stands.
+    """Return what `decode_tags` finds; its fault says where the tag stands.
 
     bare: labels that may stand without a prefix.
     """
@@ -196,7 +196,7 @@ def decoded(
         given = with_prefixes(tags, bare, scheme)
         notes = [BARE] * (given != list(tags))
     try:
-        found, fixed = decode(given, scheme)
+        found, fixed = decode_tags(given, scheme)
     except Unusable as error:
         for position, tag in enumerate(given):
             try:

@@ -19,7 +19,7 @@ DOUBLED_MOST = 0.05  # of so many rows may follow their last without one
 MOST = 0.6  # of the lines that must be so for the file to be so
 TAB, SPACE, BAR = "\t", " ", "|"
 
-Table = list[list[list[str]]]  # the cells of the rows of the blocks
+CellBlocks = list[list[list[str]]]  # the cells of the rows of the blocks
 
 
 def has_doubled_ends(rows: Sequence[str], file: str) -> bool:
@@ -53,7 +53,7 @@ def is_row(line: str) -> bool:
     return bool(line.strip()) and not line.startswith("# ") and not begins_document(line)
 
 
-def table_of(lines: Sequence[str]) -> tuple[str, bool, Table]:
+def table_of(lines: Sequence[str]) -> tuple[str, bool, CellBlocks]:
     """Return the separator, whether a sentence is a line, and the rows that are as wide as most are."""
     rows = [line for line in lines if is_row(line)]
     a_line = False
@@ -90,7 +90,7 @@ def cells_of(line: str, separator: str) -> list[str]:
     return [cell for cell in line.replace(TAB, SPACE).strip(" \r").split(SPACE) if cell]
 
 
-def without_header(table: Table) -> tuple[Table, tuple[str, ...]]:
+def without_header(table: CellBlocks) -> tuple[CellBlocks, tuple[str, ...]]:
     """Return the rows without a first one that only names the columns, and the names."""
     if not table:
         return table, ()

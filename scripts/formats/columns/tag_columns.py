@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from scripts.formats.shared.tags import BEGIN, INSIDE, OUT, OUTSIDE, PREFIXES, is_marked, split_tag
+from scripts.formats.shared.tags import BEGIN, INSIDE, OUT, OUTSIDE, PREFIXES, is_entity_tag, split_tag
 
 MOST = 0.6  # of the cells of a column that must be tags
 OUTSIDE_LEAST = 0.3  # of the cells of a column of labels without prefix, unless these form stretches
@@ -65,7 +65,7 @@ def tag_columns(columns: Columns, blocks: Sequence[Sequence[Sequence[str]]]) -> 
 def is_marked_column(column: Sequence[str]) -> bool:
     """Say whether most cells are outside or have a prefix and a label, and at least one has."""
     counts = Counter(column)
-    marked = sum(count for cell, count in counts.items() if is_marked(cell))
+    marked = sum(count for cell, count in counts.items() if is_entity_tag(cell))
     outside = sum(count for cell, count in counts.items() if cell in OUTSIDE)
     return marked > 0 and marked + outside >= MOST * len(column)
 
@@ -78,7 +78,9 @@ def is_nameless_column(column: Sequence[str]) -> bool:
 
 def is_chunks(column: Sequence[str]) -> bool:
     """Say whether the labels are phrases of syntax."""
-    return {split_tag(cell)[1].partition("-")[0] for cell in set(column) if is_marked(cell)} <= CHUNKS
+    return {
+        split_tag(cell)[1].partition("-")[0] for cell in set(column) if is_entity_tag(cell)
+    } <= CHUNKS
 
 
 def is_plain_column(column: Sequence[str], blocks: Sequence[Sequence[str]]) -> bool:

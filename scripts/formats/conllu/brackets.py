@@ -19,15 +19,15 @@ UNTYPED = "an entity without a type is left out"
 UNCLOSED = "an entity that continues in the next sentence ends with the sentence in which it begins"
 UNOPENED = "the end of an entity that didn't begin in its sentence is left out"
 
-Span = tuple[list[tuple[int, int]], str]  # the parts of an entity in units, and its label
-Open = tuple[str, str, int]  # an entity that is open: what closes it, its label, its first unit
+WordSpan = tuple[list[tuple[int, int]], str]  # the parts of an entity in words, and its label
+OpenEntity = tuple[str, str, int]  # an entity that is open: what closes it, its label, its first word
 
 
-def bracketed(values: Sequence[str], fields: Sequence[str], notes: list[str]) -> list[Span]:
-    """Return the entities that the brackets of each unit open and close; adds to the notes."""
+def bracketed(values: Sequence[str], fields: Sequence[str], notes: list[str]) -> list[WordSpan]:
+    """Return the entities that the brackets of each word open and close; adds to the notes."""
     closed: list[tuple[str, str, int, int]] = []
-    stack: list[Open] = []
-    for unit, value in enumerate(values):
+    stack: list[OpenEntity] = []
+    for word, value in enumerate(values):
         before = ""
         for piece in re.findall(r"[()]|[^()]+", value):
             if piece == ")":
@@ -35,10 +35,10 @@ def bracketed(values: Sequence[str], fields: Sequence[str], notes: list[str]) ->
                 if at is None:
                     notes.append(UNOPENED)
                 else:
-                    closed.append((*stack.pop(at), unit))
+                    closed.append((*stack.pop(at), word))
                 before = ""
             elif piece != "(" and before == "(":
-                stack.append((*opening(piece, fields), unit))
+                stack.append((*opening(piece, fields), word))
                 before = ""
             else:
                 before = piece
@@ -56,7 +56,7 @@ def opening(piece: str, fields: Sequence[str]) -> tuple[str, str]:
     return name, usable_text("" if label == "_" else label, "tag")
 
 
-def opened(stack: Sequence[Open], name: str) -> int | None:
+def opened(stack: Sequence[OpenEntity], name: str) -> int | None:
     """Return the place in the stack of the entity that a closing bracket closes, or None.
 
     name: what comes before the bracket; nothing closes the one that was opened last.
@@ -66,9 +66,9 @@ def opened(stack: Sequence[Open], name: str) -> int | None:
     return next((at for at in reversed(range(len(stack))) if stack[at][0] == name), None)
 
 
-def joined(closed: Sequence[tuple[str, str, int, int]], notes: list[str]) -> list[Span]:
+def joined(closed: Sequence[tuple[str, str, int, int]], notes: list[str]) -> list[WordSpan]:
     """Return entities of which each stretch is given, those in parts joined; adds to the notes."""
-    spans: list[Span] = []
+    spans: list[WordSpan] = []
     parts: dict[str, list[tuple[int, int]]] = {}
     for name, label, start, end in closed:
         part = PART.fullmatch(name)

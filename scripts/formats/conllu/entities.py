@@ -17,11 +17,11 @@ from pathlib import Path
 
 from scripts.annotation.text import FileFault, OtherTask
 from scripts.formats.base import Options, chosen
-from scripts.formats.columns.rows import decoded
-from scripts.formats.conllu.brackets import TYPE_KEYS, Span, bracketed
+from scripts.formats.columns.rows import decoded_tags
+from scripts.formats.conllu.brackets import TYPE_KEYS, WordSpan, bracketed
 from scripts.formats.shared.blocks import blocks
 from scripts.formats.shared.fields import usable_text
-from scripts.formats.shared.tags import OUTSIDE, TagSurvey, is_marked
+from scripts.formats.shared.tags import OUTSIDE, TagSummary, is_entity_tag
 
 SAMPLE = 20_000  # lines that are looked at, if there is an entity among them
 MOST = 0.6  # of the values under a key must be tags
@@ -33,7 +33,7 @@ BRACKET_KEYS = re.compile(r"#\s*global\.Entity\s*=\s*(\S+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Entities:
+class EntityColumn:
     """Where a file says what its entities are.
 
     kind: how it does. column: where. key: under which key in MISC; None if the column says nothing else.
@@ -58,7 +58,7 @@ class Entities:
 
 
 @dataclass(slots=True)
-class Seen:
+class FileSummary:
     """What the first lines of a file hold.
 
     values: of each key in MISC and of columns that a name of entities has, in order.
@@ -89,7 +89,7 @@ class Seen:
     def kind_of(self, key: str | None, values: Sequence[str]) -> str | None:
         """Return how values say what is an entity; None when they don't."""
         counts = Counter(values)
-        marked = sum(count for value, count in counts.items() if is_marked(value))
+        marked = sum(count for value, count in counts.items() if is_entity_tag(value))
         outside = sum(count for value, count in counts.items() if value in OUTSIDE)
         if key and key.upper() in NOT_ONE:
             return None
@@ -118,7 +118,7 @@ def misc_of(cell: str) -> Mapping[str, str]:
     return {key if equals else "": value if equals else key for key, equals, value in pairs}
 
 
-def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
+def entity_column(path: Path, columns: Sequence[str], options: Options) -> EntityColumn:
     """Return where a file says what its entities are.
 
     Raises FileFault when it doesn't, or in several ways and it isn't clear which to read.
@@ -134,15 +134,15 @@ def source_of(path: Path, columns: Sequence[str], options: Options) -> Entities:
     names = {(key if key is not None else columns[at]) or "MISC": (at, key) for at, key in kinds}
     name = chosen(names, options.layer, file=file, setting="layer", what="entity layers")
     at, key = names[name]
-    kind, survey = kinds[at, key], TagSurvey()
+    kind, summary = kinds[at, key], TagSummary()
     if kind == TAGS:
-        survey.add(seen.values[at, key])
-    return Entities(kind, at, key, options.layer, survey.scheme, survey.bare, seen.fields)
+        summary.add(seen.values[at, key])
+    return EntityColumn(kind, at, key, options.layer, summary.scheme, summary.bare, seen.fields)
 
 
-def look(path: Path, columns: Sequence[str]) -> tuple[Seen, dict[tuple[int, str | None], str]]:
+def look(path: Path, columns: Sequence[str]) -> tuple[FileSummary, dict[tuple[int, str | None], str]]:
     """Return what the first lines hold, and how each key and column says what is an entity."""
-    seen, lines, due = Seen(), 0, SAMPLE
+    seen, lines, due = FileSummary(), 0, SAMPLE
     kinds: dict[tuple[int, str | None], str] = {}
     for _, block in blocks(path):
         for line in block:
@@ -151,26 +151,26 @@ def look(path: Path, columns: Sequence[str]) -> tuple[Seen, dict[tuple[int, str 
         if lines >= due:
             if kinds := kinds_of(seen):
                 return seen, kinds
-            seen, due = Seen(fields=seen.fields, rows=seen.rows), lines + SAMPLE
+            seen, due = FileSummary(fields=seen.fields, rows=seen.rows), lines + SAMPLE
     return seen, kinds_of(seen)
 
 
-def kinds_of(seen: Seen) -> dict[tuple[int, str | None], str]:
+def kinds_of(seen: FileSummary) -> dict[tuple[int, str | None], str]:
     """Return how each key and column says what is an entity, of those that do."""
     kinds = {where: seen.kind_of(where[1], values) for where, values in seen.values.items()}
     return {where: kind for where, kind in kinds.items() if kind}
 
 
 def entities_in(
-    values: Sequence[str], entities: Entities, notes: list[str], where: Callable[[int], str]
-) -> list[Span]:
-    """Return the entities of a sentence from what is said of each of its units; adds to the notes.
+    values: Sequence[str], entities: EntityColumn, notes: list[str], where: Callable[[int], str]
+) -> list[WordSpan]:
+    """Return the entities of a sentence from what is said of each of its words; adds to the notes.
 
-    where: says where a unit stands.
+    where: says where a word stands.
     """
     if entities.kind == TAGS:
         tags = [value or "O" for value in values]
-        found, fixed = decoded(tags, entities.scheme, where, entities.bare)
+        found, fixed = decoded_tags(tags, entities.scheme, where, entities.bare)
         notes.extend(fixed)
         return [([(first, last)], label) for first, last, label in found]
     if entities.kind == NUMBERED:
@@ -178,20 +178,20 @@ def entities_in(
     return bracketed(values, entities.fields, notes)
 
 
-def numbered(values: Sequence[str]) -> list[Span]:
+def numbered(values: Sequence[str]) -> list[WordSpan]:
     """Return entities of which every word says type and number."""
     found: list[list[tuple[int, int]]] = []
     labels: list[str] = []
     before: dict[str, int] = {}
-    for unit, value in enumerate(values):
+    for word, value in enumerate(values):
         now: dict[str, int] = {}
         for item in value.split("-") if NAMETAG.fullmatch(value) else ():
             if item in before:
                 now[item] = before[item]
-                found[now[item]][0] = (found[now[item]][0][0], unit)
+                found[now[item]][0] = (found[now[item]][0][0], word)
             else:
                 now[item] = len(found)
-                found.append([(unit, unit)])
+                found.append([(word, word)])
                 labels.append(usable_text(item.rpartition("_")[0], "tag"))
         before = now
     return list(zip(found, labels, strict=True))

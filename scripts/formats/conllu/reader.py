@@ -19,7 +19,7 @@ from typing import NamedTuple
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Records
 from scripts.formats.columns.rows import legible, place_of, text_and_places
-from scripts.formats.conllu.entities import Entities, entities_in, misc_of, source_of
+from scripts.formats.conllu.entities import EntityColumn, entities_in, entity_column, misc_of
 from scripts.formats.shared.blocks import begins_document, blocks, has_two_documents
 from scripts.formats.shared.fields import shown, usable_text
 from scripts.formats.shared.head import Head
@@ -37,7 +37,7 @@ WIDER = "an entity that is part of a token covers the whole token"
 Cells = Sequence[str]
 
 
-class Unit(NamedTuple):
+class AnnotatedWord(NamedTuple):
     """What an entity is said of: the number of its token, what is said, the number of its line."""
 
     token: int
@@ -69,7 +69,7 @@ def read(path: Path, options: Options) -> Records:
     columns = next(filter(None, (columns_of(block[0]) for _, block in islice(blocks(path), 1))), CONLLU)
     if "FORM" not in columns:
         raise FileFault(file, "its global.columns line has no FORM", "call the word column FORM")
-    entities = source_of(path, columns, options)
+    entities = entity_column(path, columns, options)
     group: str | None = None
     several_documents = has_two_documents(path)
     for number, block in blocks(path):
@@ -107,12 +107,12 @@ def read(path: Path, options: Options) -> Records:
 
 
 def sentence(
-    rows: Sequence[tuple[int, str]], comments: list[str], columns: Cells, entities: Entities
+    rows: Sequence[tuple[int, str]], comments: list[str], columns: Cells, entities: EntityColumn
 ) -> tuple[str, TokenOffsets, tuple[CharSpan, ...], list[str]]:
     """Return text, tokens, spans and notes of one sentence, or raise Unusable."""
     words: list[str] = []  # the tokens, as they stand in the text
     spaces: list[bool] = []
-    units: list[Unit] = []
+    annotated: list[AnnotatedWord] = []
     covered = 0  # the last word of the token of several words that is open
     said = False  # whether that token itself says what it is part of
     form, misc = columns.index("FORM"), columns.index("MISC") if "MISC" in columns else None
@@ -130,15 +130,15 @@ def sentence(
             spaces.append(misc is None or misc_of(cells[misc]).get("SpaceAfter") != "No")
             covered, said = (last, value is not None) if mark == "-" else (0, False)
         if (mark != "-" and not (inside and said)) or (mark == "-" and said):
-            units.append(Unit(len(words) - 1, value or "", number))
+            annotated.append(AnnotatedWord(len(words) - 1, value or "", number))
     if not words:
         raise Unusable("the sentence has no words", "delete it")
     notes: list[str] = []
     text, places = text_and_places(words, comments, notes, spaces if misc is not None else None)
     usable_text(text)
-    lines = [f"line {unit.line}" for unit in units]
-    spans = entities_in([unit.value for unit in units], entities, notes, lines.__getitem__)
-    tokens = [unit.token for unit in units]
+    lines = [f"line {word.line}" for word in annotated]
+    spans = entities_in([word.value for word in annotated], entities, notes, lines.__getitem__)
+    tokens = [word.token for word in annotated]
     return text, places, as_characters(spans, tokens, places, entities.layer, notes), notes
 
 
@@ -172,9 +172,9 @@ def as_characters(
     layer: str,
     notes: list[str],
 ) -> tuple[CharSpan, ...]:
-    """Return spans of units (their parts, and a label) as spans of characters; adds to the notes.
+    """Return spans of words (their parts, and a label) as spans of characters; adds to the notes.
 
-    tokens: the number of the token that each unit belongs to.
+    tokens: the number of the token that each word belongs to.
     """
     found = []
     for parts, label in spans:

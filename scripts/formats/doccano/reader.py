@@ -22,7 +22,14 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records
-from scripts.formats.shared.fields import Sound, as_name, names_a_class, sound_spans, span_of, text_of
+from scripts.formats.shared.fields import (
+    ReadableSpans,
+    as_name,
+    names_a_class,
+    sound_spans,
+    span_of,
+    text_of,
+)
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_records
 from scripts.formats.shared.lines import whole_text
@@ -32,7 +39,7 @@ SPANS = ("annotations", "entities", "label", "labels")
 MARKS = ("Comments", "comments", "annotation_approver")
 OWN_KEYS = {"id", "relations", "meta", *TEXTS, *SPANS}
 UNNAMED = "the number of a label is used as its name"
-Names = Mapping[int, str]
+LabelNames = Mapping[int, str]
 
 
 def sniff(head: Head) -> bool:
@@ -86,7 +93,7 @@ def marks_of(record: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     return [mark for mark in marks if isinstance(mark, dict)] if isinstance(marks, list) else []
 
 
-def label_names(path: Path, options: Options) -> Names:
+def label_names(path: Path, options: Options) -> LabelNames:
     """Return the names of numbered labels, from the options or the project's list of labels."""
     if not options.tag_names:
         return configured_names(config_of(path))
@@ -115,7 +122,7 @@ def config_of(path: Path) -> Path:
     return path.with_name("label_config.json")
 
 
-def configured_names(path: Path) -> Names:
+def configured_names(path: Path) -> LabelNames:
     """Return the names of a label list: [{"id": int, "text": str, ...}]; none if it isn't there."""
     if not path.is_file():
         return {}
@@ -133,7 +140,7 @@ def configured_names(path: Path) -> Names:
     }
 
 
-def parse(record: dict[str, Any], names: Names) -> Iterable[Fields]:
+def parse(record: dict[str, Any], names: LabelNames) -> Iterable[Fields]:
     """Yield the fields of one record, of each annotator's version of it; or raise Unusable."""
     if other := other_than_ner(record):
         raise Unusable(f"this belongs to {other}", "export the projects one by one")
@@ -151,8 +158,8 @@ def parse(record: dict[str, Any], names: Names) -> Iterable[Fields]:
 
 
 def versions(
-    record: dict[str, Any], names: Names
-) -> Iterator[tuple[str | None, Sound, tuple[str, ...]]]:
+    record: dict[str, Any], names: LabelNames
+) -> Iterator[tuple[str | None, ReadableSpans, tuple[str, ...]]]:
     """Yield (annotator, spans, notes) for each annotator of a record, once if it names none."""
     filled = [key for key in SPANS if record.get(key)]
     if len(filled) > 1:
@@ -170,7 +177,7 @@ def versions(
         yield user, found, (UNNAMED,) if unnamed else ()
 
 
-def span_with(mark: dict[str, Any], names: Names) -> CharSpan:
+def span_with(mark: dict[str, Any], names: LabelNames) -> CharSpan:
     """Return the span of one annotation, its label by name where that is known."""
     label = names.get(mark["label"], mark["label"]) if is_numbered(mark) else mark.get("label")
     return span_of({"start": mark.get("start_offset"), "end": mark.get("end_offset"), "label": label})

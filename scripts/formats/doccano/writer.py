@@ -17,7 +17,7 @@ from scripts.formats.writer_base import (
     Losses,
     Writer,
     free_fields,
-    json_lines,
+    json_lines_writer,
     leave_out,
 )
 
@@ -36,4 +36,4 @@ def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     yield named | found | free_fields(record, OWN, losses)
 
 
-WRITER = Writer("doccano", "doccano JSONL", ".jsonl", json_lines(rows))
+WRITER = Writer("doccano", "doccano JSONL", ".jsonl", json_lines_writer(rows))

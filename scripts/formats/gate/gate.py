@@ -36,7 +36,7 @@ MARKUPS_LEFT_OUT = (
 )
 LONGEST = 200  # characters of a feature that is kept
 
-Mark = tuple[str, str | None, str, str]  # set, type, start node, end node
+GateAnnotation = tuple[str, str | None, str, str]  # set, type, start node, end node
 
 
 def sniff(head: Head) -> bool:
@@ -44,14 +44,14 @@ def sniff(head: Head) -> bool:
     return head.root == ROOT
 
 
-class Document:
+class GateDocument:
     """A document of GATE, built while its XML is parsed."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
         self.length = 0
         self.nodes: dict[str, int] = {}
-        self.marks: list[Mark] = []
+        self.marks: list[GateAnnotation] = []
         self.features: dict[str, str] = {}
         self._inside: list[str] = []
         self._set = UNNAMED
@@ -95,7 +95,7 @@ def read(path: Path, options: Options) -> Records:
     if head.root != ROOT:
         raise FileFault(file, "it is not GATE XML", "in GATE, save documents as GATE XML")
     try:
-        document, fixed = parse_xml(path, Document)
+        document, fixed = parse_xml(path, GateDocument)
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "export it again, or delete it")
@@ -116,7 +116,7 @@ def read(path: Path, options: Options) -> Records:
     )
 
 
-def spans_of(document: Document, layer: str) -> tuple[tuple[CharSpan, ...], tuple[str, ...]]:
+def spans_of(document: GateDocument, layer: str) -> tuple[tuple[CharSpan, ...], tuple[str, ...]]:
     """Return the entities of a document, and what was left out. Raises Unusable for a faulty one."""
     found: list[CharSpan] = []
     notes: dict[str, None] = {}
@@ -132,7 +132,7 @@ def spans_of(document: Document, layer: str) -> tuple[tuple[CharSpan, ...], tupl
     return tuple(found), tuple(notes)
 
 
-def place_of(mark: Mark, nodes: dict[str, int]) -> tuple[int, int]:
+def place_of(mark: GateAnnotation, nodes: dict[str, int]) -> tuple[int, int]:
     """Return where an annotation stands, or raise Unusable when its nodes are not in the text."""
     _, kind, start, end = mark
     for node in (start, end):
@@ -144,7 +144,7 @@ def place_of(mark: Mark, nodes: dict[str, int]) -> tuple[int, int]:
     return nodes[start], nodes[end]
 
 
-def tokens_of(document: Document, layer: str) -> tuple[tuple[int, int], ...] | None:
+def tokens_of(document: GateDocument, layer: str) -> tuple[tuple[int, int], ...] | None:
     """Return the tokens of the set that is read, or otherwise of the first that has some.
 
     None when there are none, or when they overlap.

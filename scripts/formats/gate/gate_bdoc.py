@@ -14,11 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from scripts.annotation.offset_units import mover
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import mover
 from scripts.formats.base import Format, Options, Records
 from scripts.formats.gate.gate import LEFT_OUT, STRUCTURE, UNNAMED
-from scripts.formats.shared.fields import InLayer, as_name, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.fields import (
+    LayerValue,
+    as_name,
+    label_of,
+    shown,
+    sound_spans,
+    text_of,
+    whole,
+)
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
 
@@ -45,7 +53,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(unit, str) or unit not in UNITS:
         raise Unusable(f"its offset_type is {shown(unit)}, neither p nor j", HINT)
     marks = [(name or UNNAMED, mark) for name, given in sets.items() for mark in marks_of(given)]
-    found = [InLayer(layer, mark) for layer, mark in marks if mark.get("type") not in STRUCTURE]
+    found = [LayerValue(layer, mark) for layer, mark in marks if mark.get("type") not in STRUCTURE]
     return {
         "text": text,
         **sound_spans(found, partial(span_of, move=mover(text, UNITS[unit]))).fields(),
@@ -65,7 +73,7 @@ def marks_of(given: Any) -> Iterator[Mapping[str, Any]]:
         yield mark
 
 
-def span_of(placed: InLayer, move: Callable[[CharSpan], CharSpan]) -> CharSpan:
+def span_of(placed: LayerValue, move: Callable[[CharSpan], CharSpan]) -> CharSpan:
     """Return the span of one annotation, or raise Unusable; move: turns its offsets into characters."""
     layer, mark = placed
     span = move(CharSpan(whole(mark.get("start")), whole(mark.get("end")), "", layer=layer))

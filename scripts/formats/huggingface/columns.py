@@ -39,7 +39,7 @@ def tags_in(rows: Sequence[Row], tokens: str) -> list[str]:
         found = [name for name in kept if words_of(name) & names]
         if found:
             return without_doubles(rows, found)
-    return without_doubles(rows, [name for name in kept if is_marked(rows, name)])
+    return without_doubles(rows, [name for name in kept if holds_tags(rows, name)])
 
 
 def fitting_in(rows: Sequence[Row], tokens: str) -> list[str]:
@@ -89,7 +89,7 @@ def fits(rows: Sequence[Row], tokens: str, name: str) -> bool:
     return same > 0 and same >= MOST * len(pairs)
 
 
-def is_marked(rows: Sequence[Row], name: str) -> bool:
+def holds_tags(rows: Sequence[Row], name: str) -> bool:
     """Say whether a field holds tags such as O, B-PER and I-PER."""
     return is_marked_column([str(tag) for tags in values_in(rows, name) for tag in tags])
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.columns.rows import LEFT_OUT, decoded
+from scripts.formats.columns.rows import LEFT_OUT, decoded_tags
 from scripts.formats.huggingface.arrow_rows import (
     arrow_records,
     columns_of,
@@ -31,7 +31,7 @@ from scripts.formats.huggingface.columns import Row, fitting_in, tags_in, tokens
 from scripts.formats.huggingface.features import schema_features
 from scripts.formats.huggingface.files import companions
 from scripts.formats.huggingface.spans import read_spans
-from scripts.formats.huggingface.tags import Tagging, is_unknown, named, tagging_of
+from scripts.formats.huggingface.tags import TagScheme, is_unknown, named, tagging_of
 from scripts.formats.shared.fields import as_name, shown
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
@@ -51,7 +51,7 @@ class TaggedFields(NamedTuple):
 
     tokens: str
     tags: str
-    tagging: Tagging
+    tagging: TagScheme
     layer: str
 
 
@@ -88,7 +88,7 @@ def layout_of(path: Path, rows: Sequence[Row], features: Any, options: Options) 
     file, tokens = path.as_posix(), tokens_in(rows)
     tags = fitting_in(rows, tokens) if options.layer else tags_in(rows, tokens)
     if not rows:  # of JSON: each record says what is wrong with it
-        return TaggedFields("tokens", "ner_tags", Tagging((), ""), "")
+        return TaggedFields("tokens", "ner_tags", TagScheme((), ""), "")
     if not tags:
         fields = ", ".join(dict.fromkeys(name for row in rows for name in row))
         reason = f"its rows have no entity tags, one for each token; their fields are {fields}"
@@ -124,7 +124,7 @@ def parse(record: dict[str, Any], layout: TaggedFields) -> dict[str, Any]:
             raise Unusable(f"token {n + 1} is empty and has a tag", "correct its tokens")
     where = [f"token {n + 1}" for n in kept].__getitem__
     tagging = layout.tagging
-    found, fixed = decoded([tags[n] for n in kept], tagging.scheme, where, tagging.bare)
+    found, fixed = decoded_tags([tags[n] for n in kept], tagging.scheme, where, tagging.bare)
     text, places, notes = placed([words[n] for n in kept], record.get("text"), None)
     missing = tuple(place for n, place in zip(kept, places, strict=True) if unknown and unknown[n])
     notes += [LEFT_OUT] * (len(kept) < len(words)) + [NOT_TAGGED] * bool(missing) + fixed

@@ -15,7 +15,7 @@ from scripts.formats.huggingface.columns import UNKNOWN
 from scripts.formats.huggingface.features import names_beside, names_in
 from scripts.formats.shared.fields import shown
 from scripts.formats.shared.tag_names import LIST_THEM, fitting
-from scripts.formats.shared.tags import OUT, TagSurvey
+from scripts.formats.shared.tags import OUT, TagSummary
 
 NAME_THEM = (
     f"{LIST_THEM}; or put the dataset_info.json or README.md of the dataset, which may have them, "
@@ -25,7 +25,7 @@ DIGITS = 5  # of a number that can be a tag's
 
 
 @dataclass(frozen=True, slots=True)
-class Tagging:
+class TagScheme:
     """How tags are read: the names of those that are numbers, () for tags that are names; the scheme.
 
     bare: labels that stand without a prefix as well.
@@ -38,7 +38,7 @@ class Tagging:
 
 def tagging_of(
     path: Path, field: str, lists: Sequence[Sequence[Any]], features: Any, options: Options
-) -> Tagging:
+) -> TagScheme:
     """Return how the tags of a field are read.
 
     lists: those of many rows. features: what the schema of the file says of its columns.
@@ -53,12 +53,12 @@ def tagging_of(
             names = fitting(options.tag_names, largest, file)
         elif not names:
             names = refuse_nameless(path, largest)
-    survey = TagSurvey()
+    summary = TagSummary()
     for given in lists:
-        survey.add(known(given, names))
-    if not survey.marked:
-        survey.tags.update(names)
-    return Tagging(names, survey.scheme, survey.bare)
+        summary.add(known(given, names))
+    if not summary.marked:
+        summary.tags.update(names)
+    return TagScheme(names, summary.scheme, summary.bare)
 
 
 def refuse_nameless(path: Path, largest: int) -> tuple[str, ...]:

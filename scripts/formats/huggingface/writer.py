@@ -16,7 +16,7 @@ from scripts.formats.writer_base import (
     WRONG,
     Losses,
     Writer,
-    json_lines,
+    json_lines_writer,
     leave_out,
 )
 
@@ -29,4 +29,6 @@ def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     yield named | {"tokens": [word for word, _ in words], "ner_tags": [tag for _, tag in words]}
 
 
-WRITER = Writer("hf_tokens", "Hugging Face token classification (JSONL)", ".jsonl", json_lines(rows))
+WRITER = Writer(
+    "hf_tokens", "Hugging Face token classification (JSONL)", ".jsonl", json_lines_writer(rows)
+)

@@ -12,7 +12,7 @@ from typing import Any
 from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.base import Options, chosen
 from scripts.formats.label_studio.tasks import ANNOTATIONS, LABEL_KEYS, Task
-from scripts.formats.label_studio.texts import is_dialogue, is_hyper, quotes, source_of
+from scripts.formats.label_studio.texts import is_dialogue, is_hyper, quotes, region_text
 
 LOOKED_AT = 1000  # tasks
 ENOUGH = 50  # tasks with regions that quote
@@ -65,7 +65,7 @@ def kind_of(result: dict[str, Any]) -> str:
 
 
 @dataclass(slots=True)
-class Survey:
+class TaskSummary:
     """What the first tasks hold.
 
     texts: fields that may be a text, and how often. votes: for what regions are about, how often it is
@@ -131,23 +131,23 @@ def medium_of(value: Any) -> str:
 def is_quoted(given: Any, value: dict[str, Any], folder: Path) -> bool:
     """Say whether a region quotes a value of its task's data."""
     try:
-        return quotes(source_of(given, [value], hyper=False, folder=folder), value)
+        return quotes(region_text(given, [value], hyper=False, folder=folder), value)
     except Unusable:
         return False
 
 
-def surveyed(found: Iterable[Task], folder: Path) -> Survey:
+def summary_of(found: Iterable[Task], folder: Path) -> TaskSummary:
     """Return what the first tasks hold: as many as it takes to find regions that quote."""
-    survey = Survey()
+    summary = TaskSummary()
     for number, task in enumerate(found, start=1):
-        survey.add(task, folder)
-        if survey.proved >= ENOUGH or (survey.votes and number >= LOOKED_AT):
+        summary.add(task, folder)
+        if summary.proved >= ENOUGH or (summary.votes and number >= LOOKED_AT):
             break
-    return survey
+    return summary
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class TextField:
     """The field of a task that is read. others: what regions are about that is no part of it.
 
     hyper: whether it is HTML.
@@ -162,41 +162,41 @@ class Field:
         return kind_of(result) == TEXTS and str(result.get("to_name")) not in self.others
 
 
-def field_of(survey: Survey, options: Options, file: str, minimal: bool) -> Field:
+def field_of(summary: TaskSummary, options: Options, file: str, minimal: bool) -> TextField:
     """Return the field that is read. Raises FileFault when it isn't clear, or there is no text.
 
     minimal: whether the file holds no results but those that label something.
     """
-    refuse_others(survey, file)
-    if minimal and survey.done and not survey.votes:
+    refuse_others(summary, file)
+    if minimal and summary.done and not summary.votes:
         reason = "this is a Label Studio project in which no span of text is labelled"
         raise OtherTask(file, reason, LABELLED)
-    if not survey.texts:
+    if not summary.texts:
         raise FileFault(file, "its tasks have no text", "export the project with the data of its tasks")
-    of_targets = {target: survey.field_of(target) for target in survey.votes}
+    of_targets = {target: summary.field_of(target) for target in summary.votes}
     known = dict.fromkeys(name for name in of_targets.values() if name)
-    if options.text_field and options.text_field in survey.texts:
+    if options.text_field and options.text_field in summary.texts:
         name = options.text_field
     else:
         unclear = None in of_targets.values() or not known
-        usual = [USUAL] if USUAL in survey.texts else list(survey.texts)
+        usual = [USUAL] if USUAL in summary.texts else list(summary.texts)
         name = chosen(
-            usual if not of_targets else survey.texts if unclear else known,
+            usual if not of_targets else summary.texts if unclear else known,
             options.text_field,
             file=file,
             setting="text_field",
             what="fields that may be the text",
         )
     others = frozenset(target for target, found in of_targets.items() if found not in (None, name))
-    return Field(name, others, bool(survey.hyper - others))
+    return TextField(name, others, bool(summary.hyper - others))
 
 
-def refuse_others(survey: Survey, file: str) -> None:
+def refuse_others(summary: TaskSummary, file: str) -> None:
     """Raise OtherTask when the results are about something else than stretches of a text."""
-    kinds = Counter({kind: count for kind, count in survey.kinds.items() if kind})
+    kinds = Counter({kind: count for kind, count in summary.kinds.items() if kind})
     if kinds[TEXTS]:
         return
-    others = kinds or (survey.media if not survey.kinds else Counter())
+    others = kinds or (summary.media if not summary.kinds else Counter())
     if others:
         kind = others.most_common(1)[0][0]
         raise OtherTask(file, f"this is a Label Studio {kind} project", LABELLED)

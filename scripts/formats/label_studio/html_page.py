@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from scripts.annotation.offset_units import OffsetConverter
 from scripts.annotation.text import Unusable
-from scripts.annotation.units import Ruler
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 TABLES = {"caption", "table", "td", "th", "tr"}
@@ -133,7 +133,7 @@ class Page(HTMLParser):
         node = self.by_path.get("/".join(("", *steps)))
         if node is None:
             raise Unusable(f"its HTML has no text at {path[:80]}", HINT)
-        return placed(node, node.tree + Ruler(node.text, "utf16").character(offset))
+        return placed(node, node.tree + OffsetConverter(node.text, "utf16").character(offset))
 
 
 def placed(node: Node, offset: int) -> int:

@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import ACCEPT, CharSpan, Unusable
 from scripts.formats.base import Format, Options, Records
-from scripts.formats.label_studio.fields import Field, field_of, surveyed
+from scripts.formats.label_studio.fields import TextField, field_of, summary_of
 from scripts.formats.label_studio.tasks import (
     ANNOTATIONS,
     LABEL_KEYS,
@@ -41,7 +41,7 @@ from scripts.formats.label_studio.tasks import (
     task_of,
     tasks,
 )
-from scripts.formats.label_studio.texts import Source, Value, quote_of, source_of
+from scripts.formats.label_studio.texts import RegionText, Value, quote_of, region_text
 from scripts.formats.shared.addresses import file_at, is_address
 from scripts.formats.shared.csv_rows import BrokenRow
 from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans
@@ -55,7 +55,7 @@ LOOKED_AT = 100  # tasks that tell whether texts lie in files of their own
 AGAIN = "export the project again as JSON"
 
 
-class Mark(NamedTuple):
+class LabelledRegion(NamedTuple):
     """A region with one of its labels, and the name of its control."""
 
     value: Value
@@ -79,7 +79,7 @@ def read(path: Path, options: Options) -> Records:
     head = Head.of(path)
     delimiter = table_delimiter(head)
     minimal = bool(delimiter) or any(map(is_row, head.records))
-    field = field_of(surveyed(tasks(path), path.parent), options, path.as_posix(), minimal)
+    field = field_of(summary_of(tasks(path), path.parent), options, path.as_posix(), minimal)
     parse = partial(records_of, field=field, folder=path.parent)
     if not delimiter:
         yield from json_records(path, lambda record: parse(task_of(record)))
@@ -100,7 +100,7 @@ def of_row(
     return lambda _: parse(task_of(cells_of(row)))
 
 
-def records_of(task: Task, field: Field, folder: Path) -> Iterator[Fields]:
+def records_of(task: Task, field: TextField, folder: Path) -> Iterator[Fields]:
     """Yield the fields of each annotation of a task, or of the task if there is none; or Unusable."""
     annotations = annotations_of(task)
     given = task["data"].get(field.name)
@@ -113,7 +113,7 @@ def records_of(task: Task, field: Field, folder: Path) -> Iterator[Fields]:
     source = None
     if found or not annotations:
         values = [result["value"] for results in found.values() for result in results]
-        source = source_of(given, values, hyper=field.hyper, folder=folder)
+        source = region_text(given, values, hyper=field.hyper, folder=folder)
     if source and not annotations:
         yield about | {"text": source.text, "spans": (), "annotated": False}
     for number, one in enumerate(annotations, start=1):
@@ -148,7 +148,7 @@ def results_in(annotation: dict[str, Any]) -> list[dict[str, Any]]:
     return result
 
 
-def about_task(task: Task, field: Field) -> Fields:
+def about_task(task: Task, field: TextField) -> Fields:
     """Return the identifier of a task, and what else is known about it."""
     given = task.get("meta")
     meta = given if isinstance(given, dict) else {}
@@ -172,18 +172,18 @@ def described(annotation: dict[str, Any], number: int) -> Fields:
     return {"annotator": name, "part": f"annotation {number}" if number else None}
 
 
-def marks_of(result: dict[str, Any]) -> list[Mark]:
+def marks_of(result: dict[str, Any]) -> list[LabelledRegion]:
     """Return what one region marks: a span for each of its labels."""
     value: Value = result["value"]
     given = value.get("labels") or next((value[key] for key in LABEL_KEYS if value.get(key)), None)
     labels = given if isinstance(given, list) else [given]
     layer = as_name(result.get("from_name")) or ""
-    return [Mark(value, label, layer) for label in labels]
+    return [LabelledRegion(value, label, layer) for label in labels]
 
 
-def span_of(mark: Mark, source: Source) -> CharSpan:
+def span_of(mark: LabelledRegion, source: RegionText) -> CharSpan:
     """Return the span of a region with one of its labels, or raise Unusable."""
-    start, end = source.area(mark.value)
+    start, end = source.offsets(mark.value)
     name = label_of(mark.label, (start, end))
     return CharSpan(start, end, name, mark.layer, mention=quote_of(mark.value))
 

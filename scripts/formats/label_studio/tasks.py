@@ -45,10 +45,10 @@ def is_row(record: Mapping[str, Any]) -> bool:
     """Say whether an object is a row of the minimal export: by its marks, or by a list of regions."""
     if isinstance(record.get("data"), dict):
         return False
-    return is_marked(record) or any(is_regions(value) for value in record.values())
+    return has_tool_names(record) or any(is_regions(value) for value in record.values())
 
 
-def is_marked(names: Container[str]) -> bool:
+def has_tool_names(names: Container[str]) -> bool:
     """Say whether fields or columns have the names that only this tool gives together."""
     return MARKS[0] in names and sum(mark in names for mark in MARKS) >= ENOUGH_MARKS
 
@@ -108,7 +108,7 @@ def table_delimiter(head: Head) -> str:
     header = head.lines[0]
     for delimiter in ",\t;":
         names = [name.strip().strip('"') for name in header.split(delimiter)]
-        if is_marked(names):
+        if has_tool_names(names):
             return delimiter
     delimiter = delimiter_of(head)
     rows = (

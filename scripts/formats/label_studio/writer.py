@@ -63,7 +63,7 @@ def task(record: AnnotatedText, number: int) -> dict[str, Any]:
     return found | ({"meta": meta} if meta else {})
 
 
-def beside(labels: Sequence[str]) -> dict[str, str]:
+def tool_files(labels: Sequence[str]) -> dict[str, str]:
     """Return the labeling interface for these labels, to be pasted into the project's settings."""
     choices = "".join(f'    <Label value="{html.escape(label)}"/>\n' for label in labels)
     text = f'  <Labels name="{FROM}" toName="{TO}">\n{choices}  </Labels>\n'
@@ -71,4 +71,4 @@ def beside(labels: Sequence[str]) -> dict[str, str]:
     return {"label_config.xml": f"<View>\n{shown}</View>\n"}
 
 
-WRITER = Writer("label_studio", "Label Studio JSON", ".json", write, beside)
+WRITER = Writer("label_studio", "Label Studio JSON", ".json", write, tool_files)

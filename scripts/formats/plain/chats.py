@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from scripts.annotation.text import Unusable
-from scripts.formats.shared.mentions import decoded, is_string_list
+from scripts.formats.shared.mentions import is_string_list, literal_value
 
 Record = dict[str, Any]
 USERS, ASSISTANTS = ("user", "human"), ("assistant", "gpt", "model")
@@ -54,7 +54,7 @@ def answered(asked: Iterable[tuple[Any, Any]]) -> Iterator[Any]:
         if (label := label_asked(question)) is None:
             continue
         try:
-            found = decoded(answer)
+            found = literal_value(answer)
         except (Unusable, TypeError):
             found = None
         if is_string_list(found):

@@ -20,7 +20,7 @@ from scripts.files.terminal import printable
 from scripts.formats.base import EVERY_OTHER, Format, Options, Records, chosen
 from scripts.formats.shared.fields import (
     SHOWN,
-    Sound,
+    ReadableSpans,
     as_name,
     names_a_class,
     shown,
@@ -123,17 +123,17 @@ def parse(record: dict[str, Any], field: str = "text") -> dict[str, Any]:
     }
 
 
-def marked(given: dict[str, Any], field: str) -> tuple[str | None, Sound]:
+def marked(given: dict[str, Any], field: str) -> tuple[str | None, ReadableSpans]:
     """Return the field that holds a record's spans and the spans, or raise Unusable."""
     found = {key: plain_spans(marks, key, field) for key, marks in given.items() if marks}
     if len({frozenset(sound.spans) for sound in found.values()}) > 1:
         names = " and ".join(printable(key, SHOWN) for key in found)
         reason = f"{names} contain different spans"
         raise Unusable(reason, "keep one, or name it in fields in configs/convert.cfg, as in spans=gold")
-    return next(iter(found.items()), (next(iter(given), None), Sound()))
+    return next(iter(found.items()), (next(iter(given), None), ReadableSpans()))
 
 
-def plain_spans(marks: Any, key: str, field: str) -> Sound:
+def plain_spans(marks: Any, key: str, field: str) -> ReadableSpans:
     """Return the spans of a list, whatever names it has for their fields, or raise Unusable."""
     if is_json(marks):
         reason = f"its `{key}` is a string that contains JSON: {shown(marks)}"

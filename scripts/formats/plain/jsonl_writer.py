@@ -14,7 +14,7 @@ from scripts.formats.writer_base import (
     Losses,
     Writer,
     free_fields,
-    json_lines,
+    json_lines_writer,
     leave_out,
 )
 
@@ -31,4 +31,4 @@ def rows(record: AnnotatedText, losses: Losses) -> Iterator[dict[str, Any]]:
     yield ({"text": record.text, "spans": spans} | given | free_fields(record, OWN, losses))
 
 
-WRITER = Writer("jsonl", "plain JSONL", ".jsonl", json_lines(rows))
+WRITER = Writer("jsonl", "plain JSONL", ".jsonl", json_lines_writer(rows))

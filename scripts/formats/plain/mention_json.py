@@ -28,7 +28,7 @@ from scripts.formats.shared.json_records import json_records
 from scripts.formats.shared.mentions import (
     HINT,
     LISTS,
-    Named,
+    EntityStrings,
     are_of_the_text,
     is_string_list,
     label_stands_first,
@@ -80,7 +80,7 @@ def holds_mentions(records: Sequence[Record], key: str) -> bool:
     return good >= bad and are_of_the_text(there, total)
 
 
-def named(record: Record, key: str) -> list[Named]:
+def named(record: Record, key: str) -> list[EntityStrings]:
     """Return what an object names in a field, or raise Unusable."""
     if key != LABEL_FIELDS:
         value = record.get(key)

@@ -19,15 +19,15 @@ from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.plain.mention_json import TEXTS, Record
 from scripts.formats.shared.csv_rows import BrokenRow, Row, csv_rows, delimiter_of, first_rows
-from scripts.formats.shared.fields import Sound, sound_spans, text_of
+from scripts.formats.shared.fields import ReadableSpans, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.shared.mentions import (
     LISTS,
-    Named,
+    EntityStrings,
     are_of_the_text,
-    decoded,
     label_stands_first,
+    literal_value,
     named_in,
     standing,
     unlocated_entities,
@@ -39,7 +39,7 @@ IDS = ("id", "group", "split")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MentionTable:
     """How a table is laid out; has_header: whether its first row only names the columns."""
 
     delimiter: str
@@ -77,13 +77,13 @@ def records_of(rows: Sequence[Row]) -> tuple[tuple[str, ...], list[Record], bool
     return columns, [dict(zip(columns, cells, strict=True)) for cells in whole], has_header
 
 
-def entities_in(cell: str) -> tuple[Sound, list[Named]]:
+def entities_in(cell: str) -> tuple[ReadableSpans, list[EntityStrings]]:
     """Return the spans or the mentions that are in a cell, or raise Unusable."""
-    value = decoded(cell) if cell.strip() else []
+    value = literal_value(cell) if cell.strip() else []
     if isinstance(value, dict):
         value = next((value[key] for key in LISTS if isinstance(value.get(key), list)), value)
     try:
-        return Sound(), named_in(value)
+        return ReadableSpans(), named_in(value)
     except Unusable:
         if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple | dict):
             return sound_spans(value, plain_span), []
@@ -93,7 +93,9 @@ def entities_in(cell: str) -> tuple[Sound, list[Named]]:
 def is_entities(cell: str) -> bool:
     """Say whether a cell names entities."""
     try:
-        sound, names = entities_in(cell) if cell.strip()[:1] in ("[", "{", "(", "`") else (Sound(), [])
+        sound, names = (
+            entities_in(cell) if cell.strip()[:1] in ("[", "{", "(", "`") else (ReadableSpans(), [])
+        )
         return bool(sound.spans or names)
     except Unusable:
         return False
@@ -116,7 +118,7 @@ def holds_entities(records: Sequence[Record], column: str) -> bool:
     return good >= bad and are_of_the_text(there, total)
 
 
-def table_of(path: Path, options: Options) -> Table:
+def table_of(path: Path, options: Options) -> MentionTable:
     """Return how a table is laid out. Raises FileFault when it isn't clear."""
     file, head = path.as_posix(), Head.of(path)
     delimiter = delimiter_of(head)
@@ -136,11 +138,14 @@ def table_of(path: Path, options: Options) -> Table:
     others = [column for column in columns if column not in (*found, entities)]
     text = text_column(others, named, options, file)
     label_first = label_stands_first((record[text], names) for record, names in named)
-    return Table(delimiter, columns, has_header, text, entities, label_first)
+    return MentionTable(delimiter, columns, has_header, text, entities, label_first)
 
 
 def text_column(
-    columns: Sequence[str], named: Sequence[tuple[Record, list[Named]]], options: Options, file: str
+    columns: Sequence[str],
+    named: Sequence[tuple[Record, list[EntityStrings]]],
+    options: Options,
+    file: str,
 ) -> str:
     """Return the column of the texts: the one so named, else the one where the mentions stand."""
     usual = [column for name in TEXTS for column in columns if column.casefold() == name]
@@ -172,7 +177,7 @@ def read(path: Path, options: Options) -> Records:
             yield Fault(file, place, row[:RECORD_SHOWN], error.reason, error.hint)
 
 
-def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, Any]:
+def parse(cells: list[str] | BrokenRow, table: MentionTable, layer: str) -> dict[str, Any]:
     """Return the fields of one row, or raise Unusable."""
     hint = "put cells that contain a delimiter or a quote in quotes, and double the quotes in them"
     if isinstance(cells, BrokenRow):
@@ -204,7 +209,7 @@ def parse(cells: list[str] | BrokenRow, table: Table, layer: str) -> dict[str, A
     }
 
 
-def put_together(cells: list[str], table: Table) -> list[str] | None:
+def put_together(cells: list[str], table: MentionTable) -> list[str] | None:
     """Return a row whose text holds the delimiter without quotes around it as it should be, or None.
 
     It is certain where text and entities are all that there is, and the entities are of the text.

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from scripts.annotation.text import Fault, FileFault
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.huggingface.columns import TOKENS, fitting_in, is_marked, tags_in, tokens_in
+from scripts.formats.huggingface.columns import TOKENS, fitting_in, holds_tags, tags_in, tokens_in
 from scripts.formats.huggingface.hf_tokens import GROUPS, TaggedFields
 from scripts.formats.huggingface.hf_tokens import parse as parse_row
 from scripts.formats.huggingface.tags import is_number, tagging_of
@@ -36,10 +36,10 @@ NUMPY = re.compile(r"\s*\[(\s*'[^',]*'|\s*\"[^\",]*\")+\s*\]\s*")  # quoted stri
 
 IN_QUOTES = "put cells that contain a delimiter or a quote in quotes, and double the quotes in them"
 
-Cells = dict[str, str]
+CellsByColumn = dict[str, str]
 
 
-class Table(NamedTuple):
+class SentenceTable(NamedTuple):
     """How a table is laid out: its delimiter, and the names of its columns; `number` may be none."""
 
     delimiter: str
@@ -73,7 +73,7 @@ def read(path: Path, options: Options) -> Records:
         yield from parsed(file, f"row {number}", shown, parser_of(cells, table))
 
 
-def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, Cells | BrokenRow]]:
+def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, CellsByColumn | BrokenRow]]:
     """Yield the rows below the header by the names of their columns, with their numbers."""
     header: list[str] = []
     for number, cells in csv_rows(path, delimiter):
@@ -90,7 +90,7 @@ def rows_of(path: Path, delimiter: str) -> Iterator[tuple[int, Cells | BrokenRow
             yield number, dict(zip(header, cells, strict=True))
 
 
-def first(path: Path, delimiter: str) -> list[Cells]:
+def first(path: Path, delimiter: str) -> list[CellsByColumn]:
     """Return the first rows that are whole."""
     rows = (cells for _, cells in islice(rows_of(path, delimiter), FIRST))
     return [cells for cells in rows if not isinstance(cells, BrokenRow)]
@@ -110,13 +110,13 @@ def items_of(cell: str) -> list[Any]:
     return cell.split()
 
 
-def columns_of(rows: Sequence[Cells], layer: str = "") -> tuple[str, list[str]]:
+def columns_of(rows: Sequence[CellsByColumn], layer: str = "") -> tuple[str, list[str]]:
     """Return the column of the tokens, and those that can hold their tags: none in another table."""
     listed = [{name: items_of(cell) for name, cell in cells.items()} for cells in rows]
     tokens = tokens_in(listed)
     found = (fitting_in if layer else tags_in)(listed, tokens) if tokens else []
     several = [name for name in found if any(len(items[name]) > 1 for items in listed)]
-    return tokens, [n for n in several if is_marked(listed, n) or are_numbers(listed, n) or n == layer]
+    return tokens, [n for n in several if holds_tags(listed, n) or are_numbers(listed, n) or n == layer]
 
 
 def are_numbers(rows: Sequence[dict[str, list[Any]]], name: str) -> bool:
@@ -124,7 +124,7 @@ def are_numbers(rows: Sequence[dict[str, list[Any]]], name: str) -> bool:
     return all(type(tag) is int and is_number(tag) for items in rows for tag in items[name])
 
 
-def table_of(path: Path, options: Options) -> Table:
+def table_of(path: Path, options: Options) -> SentenceTable:
     """Return how a table is laid out. Raises FileFault when it isn't clear, or it is no such table."""
     file, delimiter = path.as_posix(), delimiter_of(Head.of(path))
     rows = first(path, delimiter) if delimiter else []
@@ -138,7 +138,9 @@ def table_of(path: Path, options: Options) -> Table:
     tagging = tagging_of(path, column, lists, None, options)
     others = [name for name in rows[0] if name not in (tokens, column)]
     number = next((name for name in others if numbers_sentences(name)), "")
-    return Table(delimiter, tokens, number, TaggedFields("tokens", column, tagging, options.layer))
+    return SentenceTable(
+        delimiter, tokens, number, TaggedFields("tokens", column, tagging, options.layer)
+    )
 
 
 def numbers_sentences(name: str) -> bool:
@@ -146,12 +148,12 @@ def numbers_sentences(name: str) -> bool:
     return "".join(filter(str.isalnum, name.casefold())) in {"id", *SENTENCES}
 
 
-def parser_of(cells: Cells, table: Table) -> Parse:
+def parser_of(cells: CellsByColumn, table: SentenceTable) -> Parse:
     """Return what makes sense of a row, whatever of it the list of rejects shows."""
     return lambda _: parse(cells, table)
 
 
-def parse(cells: Cells, table: Table) -> Fields:
+def parse(cells: CellsByColumn, table: SentenceTable) -> Fields:
     """Return the fields of one row, or raise Unusable."""
     sentence, tags = cells[table.sentence], cells[table.layout.tags]
     own = {table.sentence, table.layout.tags, table.number}

@@ -25,48 +25,48 @@ from scripts.formats.shared.fields import shown
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.head import parsed as json_of
 from scripts.formats.shared.json_records import RECORD_SHOWN, Fields, json_values, parsed
-from scripts.formats.shared.python_literals import Broken
+from scripts.formats.shared.python_literals import BrokenValue
 from scripts.formats.shared.tags import OUT
-from scripts.formats.spacy.pairs import Placed, numbered, values_in_lines
+from scripts.formats.spacy.pairs import PlacedValue, numbered, values_in_lines
 
 FIRST = 50  # sentences that the shape is found from
 SAMPLE = 20_000  # sentences that the scheme of the tags is found from
 MOST = 0.6  # of the first sentences must be in a shape
 
 
-class Sentence(NamedTuple):
+class TaggedSentence(NamedTuple):
     """Tokens and tags of a sentence, as many of the one as of the other."""
 
     tokens: list[str]
     tags: list[Any]
 
 
-Shape = Callable[[Any], Sentence | None]
+SentenceParser = Callable[[Any], TaggedSentence | None]
 
 
-def two_lists(value: Any) -> Sentence | None:
+def two_lists(value: Any) -> TaggedSentence | None:
     """Return a sentence that is a list of tokens and one of tags, or None."""
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(v, list) for v in value):
         return None
     return in_order(*value)
 
 
-def list_of_tokens(value: Any) -> Sentence | None:
+def list_of_tokens(value: Any) -> TaggedSentence | None:
     """Return a sentence that is a list of tokens, each with its tag, or None."""
     if not isinstance(value, list) or not all(isinstance(v, list) and len(v) > 1 for v in value):
         return None
     return in_order([item[0] for item in value], [item[-1] for item in value])
 
 
-def in_order(tokens: list[Any], tags: list[Any]) -> Sentence | None:
+def in_order(tokens: list[Any], tags: list[Any]) -> TaggedSentence | None:
     """Return tokens and tags if they are as many, and what they should be."""
     same = 0 < len(tokens) == len(tags)
     words = all(isinstance(token, str) for token in tokens)
     kinds = {type(tag) for tag in tags}
-    return Sentence(tokens, tags) if same and words and kinds in ({str}, {int}) else None
+    return TaggedSentence(tokens, tags) if same and words and kinds in ({str}, {int}) else None
 
 
-SHAPES: tuple[Shape, ...] = (two_lists, list_of_tokens)
+SHAPES: tuple[SentenceParser, ...] = (two_lists, list_of_tokens)
 
 
 def sniff(head: Head) -> bool:
@@ -80,7 +80,7 @@ def sniff(head: Head) -> bool:
     return isinstance(head.value, list) and shape_of(head.value[:FIRST]) is not None
 
 
-def shape_of(values: list[Any]) -> Shape | None:
+def shape_of(values: list[Any]) -> SentenceParser | None:
     """Return the shape that most of some values are in, with tags in it, or None."""
     for shape in SHAPES:
         found = [sentence for sentence in map(shape, values) if sentence]
@@ -107,19 +107,19 @@ def read(path: Path, options: Options) -> Records:
     )
     parse_one = partial(parse, shape=shape, layout=layout)
     for place, value in values_of(path):
-        if isinstance(value, Broken):
+        if isinstance(value, BrokenValue):
             yield Fault(file, place, value.record[:RECORD_SHOWN], value.reason, "write it again")
         else:
             yield from parsed(file, place, {"sentence": value}, parse_one)
 
 
-def values_of(path: Path) -> Iterator[Placed]:
+def values_of(path: Path) -> Iterator[PlacedValue]:
     """Return what is in a file where sentences should stand: on its lines, or in a list."""
     first = [value for _, value in islice(values_in_lines(path), FIRST)]
     return values_in_lines(path) if shape_of(first) else numbered(json_values(path))
 
 
-def parse(record: Fields, shape: Shape, layout: TaggedFields) -> Fields:
+def parse(record: Fields, shape: SentenceParser, layout: TaggedFields) -> Fields:
     """Return the fields of one sentence, or raise Unusable."""
     sentence = shape(record["sentence"])
     if not sentence:

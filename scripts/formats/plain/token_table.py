@@ -18,7 +18,7 @@ from typing import Literal
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records, chosen
-from scripts.formats.columns.rows import LEFT_OUT, decoded, legible, named, place_of
+from scripts.formats.columns.rows import LEFT_OUT, decoded_tags, legible, named, place_of
 from scripts.formats.columns.tag_columns import is_marked_column, is_nameless_column
 from scripts.formats.shared.blocks import DOCSTART, has_two_documents
 from scripts.formats.shared.fields import shown, usable_text
@@ -26,7 +26,7 @@ from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tag_names import names_of
-from scripts.formats.shared.tags import OUTSIDE, TagSurvey
+from scripts.formats.shared.tags import OUTSIDE, TagSummary
 from scripts.formats.shared.tokens import as_spans, rebuilt
 
 SAMPLE = 20_000  # rows that the scheme of the tags is found from
@@ -45,7 +45,7 @@ Token = tuple[int, str, str]  # the number of its line, the word, its tag
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TokenTable:
     """How a table is laid out: its delimiter, whether quotes mean anything, where its columns are."""
 
     delimiter: str
@@ -59,7 +59,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
+class TagColumn:
     """What the tags are: their column, names of numbers, scheme, labels without a prefix.
 
     empty_is_outside: whether nothing at all is what the file writes outside spans.
@@ -78,7 +78,7 @@ def sniff(head: Head) -> bool:
     return table is not None and (table.sentence is not None or table.delimiter in ",;")
 
 
-def table_of(head: Sequence[str]) -> Table | None:
+def table_of(head: Sequence[str]) -> TokenTable | None:
     """Return how the table with these first lines is laid out; None if it is no table of tokens."""
     for delimiter in DELIMITERS:
         odd = any(line.count('"') % 2 for line in head)
@@ -89,7 +89,7 @@ def table_of(head: Sequence[str]) -> Table | None:
         words = [n for n, name in enumerate(names) if name in WORDS]
         tags = tuple(n for n, name in enumerate(names) if name in TAGS)
         if len(words) == 1 and tags:
-            return Table(
+            return TokenTable(
                 delimiter,
                 quoting,
                 len(names),
@@ -134,7 +134,7 @@ def read(path: Path, options: Options) -> Records:
             text, places = rebuilt([word for _, word, _ in tokens])
             usable_text(text)
             given = named([tag for _, _, tag in tokens], tags.names, tags.empty_is_outside, where)
-            found, fixed = decoded(given, tags.scheme, where, tags.bare)
+            found, fixed = decoded_tags(given, tags.scheme, where, tags.bare)
         except Unusable as error:
             shown = "\n".join(table.delimiter.join(cells) for _, cells in rows)[:RECORD_SHOWN]
             yield Fault(file, place, shown, error.reason, error.hint)
@@ -153,13 +153,13 @@ def read(path: Path, options: Options) -> Records:
         )
 
 
-def rows_of(path: Path, table: Table) -> Iterator[Row]:
+def rows_of(path: Path, table: TokenTable) -> Iterator[Row]:
     """Yield the rows below the header."""
     for number, line in islice(lines(path), 1, None):
         yield number, cells_of(line, table.delimiter, table.quoting)
 
 
-def sentences(path: Path, table: Table) -> Iterator[tuple[str, str, list[Row]]]:
+def sentences(path: Path, table: TokenTable) -> Iterator[tuple[str, str, list[Row]]]:
     """Yield (document, sentence, its rows) of a table: what is in the columns, '' without them."""
     rows: list[Row] = []
     now = ("", "")
@@ -182,7 +182,7 @@ def sentences(path: Path, table: Table) -> Iterator[tuple[str, str, list[Row]]]:
         yield *now, rows
 
 
-def tags_of(path: Path, table: Table, options: Options) -> Tags:
+def tags_of(path: Path, table: TokenTable, options: Options) -> TagColumn:
     """Return what the first rows say of the tags.
 
     Raises FileFault when there are no rows, when it isn't clear which column, or what a number means.
@@ -198,13 +198,13 @@ def tags_of(path: Path, table: Table, options: Options) -> Tags:
     }
     tag = called[chosen(called, options.layer, file=file, setting="layer", what="tag columns")]
     names = names_of(values[tag], options, file)
-    survey = TagSurvey()
-    survey.add([names[int(value)] for value in values[tag]] if names else values[tag])
-    empty_is_outside = not any(survey.tags[outside] for outside in OUTSIDE if outside)
-    return Tags(tag, names, survey.scheme, survey.bare, empty_is_outside)
+    summary = TagSummary()
+    summary.add([names[int(value)] for value in values[tag]] if names else values[tag])
+    empty_is_outside = not any(summary.tags[outside] for outside in OUTSIDE if outside)
+    return TagColumn(tag, names, summary.scheme, summary.bare, empty_is_outside)
 
 
-def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token], list[str]]:
+def cells_in(rows: Sequence[Row], table: TokenTable, tags: TagColumn) -> tuple[list[Token], list[str]]:
     """Return the tokens of a sentence and notes, or raise Unusable for a row that is off."""
     tokens: list[Token] = []
     notes: list[str] = []
@@ -220,7 +220,7 @@ def cells_in(rows: Sequence[Row], table: Table, tags: Tags) -> tuple[list[Token]
     return tokens, notes
 
 
-def refuse_ragged(number: int, cells: Sequence[str], table: Table) -> None:
+def refuse_ragged(number: int, cells: Sequence[str], table: TokenTable) -> None:
     """Raise Unusable for a row that doesn't have as many cells as the header."""
     if len(cells) != table.width:
         many = "few" if len(cells) < table.width else "many"

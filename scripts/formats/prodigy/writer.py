@@ -12,7 +12,7 @@ from typing import Any
 
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan
 from scripts.formats.shared.tokens import TokenOffsets
-from scripts.formats.writer_base import PARTIAL, Losses, Writer, json_lines
+from scripts.formats.writer_base import PARTIAL, Losses, Writer, json_lines_writer
 
 REJECT, IGNORE = "reject", "ignore"
 BINARY, MANUAL, OVERLAPPING = "ner", "ner_manual", "spans_manual"
@@ -82,4 +82,4 @@ def task_spans(spans: tuple[CharSpan, ...], places: TokenOffsets) -> list[dict[s
     return found
 
 
-WRITER = Writer("prodigy", "Prodigy JSONL", ".jsonl", json_lines(rows))
+WRITER = Writer("prodigy", "Prodigy JSONL", ".jsonl", json_lines_writer(rows))

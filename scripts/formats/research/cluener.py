@@ -15,7 +15,7 @@ from scripts.formats.shared.fields import as_name, label_of, shown, sound_spans,
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import json_records
 
-Mark = tuple[Any, Any, Any]  # label, mention, place
+CluenerSpan = tuple[Any, Any, Any]  # label, mention, place
 WRITE = 'write them as {"label": {"mention": [[first, last]]}}'
 OWN = ("text", "label", "id")
 
@@ -51,7 +51,7 @@ def parse(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def marks_of(groups: Any) -> Iterator[Mark]:
+def marks_of(groups: Any) -> Iterator[CluenerSpan]:
     """Yield each place with its label and its mention, or raise Unusable."""
     if groups is None:
         return
@@ -66,7 +66,7 @@ def marks_of(groups: Any) -> Iterator[Mark]:
             yield from ((label, mention, place) for place in places)
 
 
-def span_of(mark: Mark) -> CharSpan:
+def span_of(mark: CluenerSpan) -> CharSpan:
     """Return one span, or raise Unusable."""
     label, mention, place = mark
     if not isinstance(place, list) or len(place) != 2:

@@ -59,7 +59,7 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     for place, markup in chunks(path):
         try:
-            document = Document()
+            document = HaremDocument()
             document.take(usable_text(markup))
             if not (text := document.text).strip():
                 if document.about or not document.empty:
@@ -106,7 +106,7 @@ def without_comments(markup: str) -> str:
     return "".join([*pieces, markup[end:]])
 
 
-class Document:
+class HaremDocument:
     """One document, as its markup goes by; `empty`: nothing but white space and blocks was seen."""
 
     def __init__(self) -> None:

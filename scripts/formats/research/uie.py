@@ -24,7 +24,7 @@ PASSED_OVER = "a line about a relation is skipped"
 
 
 @dataclass(slots=True)
-class Gathered:
+class TextLines:
     """What the lines of one text say; place: of the first of them."""
 
     place: str
@@ -39,10 +39,10 @@ def sniff(head: Head) -> bool:
 
 def read(path: Path, options: Options) -> Records:
     """Yield the texts of a file, each with the entities of all of its lines, where its first line is."""
-    texts: dict[bytes, Gathered] = {}
+    texts: dict[bytes, TextLines] = {}
     for found in json_records(path, parse):
         if isinstance(found, AnnotatedText):
-            text = texts.setdefault(key_of(found.text), Gathered(found.place))
+            text = texts.setdefault(key_of(found.text), TextLines(found.place))
             text.spans += found.spans
             text.unread += found.unread
     for found in json_records(path, parse):
@@ -57,7 +57,7 @@ def key_of(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
-def joined(first: AnnotatedText, text: Gathered) -> AnnotatedText:
+def joined(first: AnnotatedText, text: TextLines) -> AnnotatedText:
     """Return the record of a text from its first line and from what all of its lines say."""
     mentions = {span.mention for span in text.spans}
     spans = dict.fromkeys(span for span in text.spans if not is_relation(span.label, mentions))
@@ -74,7 +74,7 @@ def joined(first: AnnotatedText, text: Gathered) -> AnnotatedText:
     )
 
 
-def lost(first: AnnotatedText, text: Gathered) -> Fault:
+def lost(first: AnnotatedText, text: TextLines) -> Fault:
     """Return the fault of a text of which no span can be read."""
     span = text.unread[0]
     return Fault(first.file, first.place, first.text[:RECORD_SHOWN], span.reason, span.hint)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from scripts.files.meter import opened
+from scripts.files.meter import open_counted
 
 DOCSTART = "-DOCSTART-"
 DOCUMENT_ROW = re.compile(rf"{DOCSTART}|(?!#\s).*[\t |]{DOCSTART}(?:[\t |]|$)")
@@ -24,7 +24,7 @@ def blocks(path: Path) -> Iterator[Block]:
     A line with nothing visible on it separates; a row that begins a document is a block of its own.
     Bytes that are not UTF-8 become lone surrogates.
     """
-    with opened(path) as stream:
+    with open_counted(path) as stream:
         first = stream.readline().removeprefix(b"\xef\xbb\xbf")
         rows: list[bytes] = []
         number = 0
@@ -34,10 +34,10 @@ def blocks(path: Path) -> Iterator[Block]:
             ):
                 rows.append(raw)
             elif rows:
-                yield from divided(number - len(rows), decoded(rows))
+                yield from divided(number - len(rows), text_of_lines(rows))
                 rows = []
         if rows:
-            yield from divided(number + 1 - len(rows), decoded(rows))
+            yield from divided(number + 1 - len(rows), text_of_lines(rows))
 
 
 def is_blank(raw: bytes) -> bool:
@@ -70,7 +70,7 @@ def divided(number: int, text: str) -> Iterator[Block]:
         yield number + first, rows[first:]
 
 
-def decoded(rows: list[bytes]) -> str:
+def text_of_lines(rows: list[bytes]) -> str:
     """Return lines as text, whose lines end in line feeds only and the last one in nothing."""
     text = b"".join(rows).decode("utf8", errors="surrogateescape")
     if "\r\n" in text:

@@ -13,7 +13,7 @@ from typing import Self
 
 from scripts.annotation.text import FileFault
 from scripts.formats.shared.head import HEAD, Head
-from scripts.formats.shared.json_records import opened
+from scripts.formats.shared.json_records import open_text
 
 DELIMITERS = ",;\t|"
 LARGEST = 1 << 24  # characters of one cell; the csv module allows 131,072 unless told otherwise
@@ -71,7 +71,7 @@ def csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
     A quote that is never closed makes its line a BrokenRow, if rows follow it. Raises FileFault when
     none do: then the file is cut off, or nobody knows where the rows after it begin.
     """
-    with opened(path) as stream:
+    with open_text(path) as stream:
         yield from rows_of(stream, delimiter, path.as_posix())
 
 

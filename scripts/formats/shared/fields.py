@@ -102,14 +102,14 @@ def number(text: str) -> int:
     return int(digits)
 
 
-def listed(marks: Any) -> Sequence[Any]:
+def given_spans(marks: Any) -> Sequence[Any]:
     """Return the spans of a record as they are given, none where they are missing; or raise Unusable."""
     if not isinstance(marks, list | tuple | None):
         raise Unusable(f"spans are a {type(marks).__name__}, not a list", "write them as a list")
     return marks or ()
 
 
-class InLayer(NamedTuple):
+class LayerValue(NamedTuple):
     """A span as the file gives it, and the layer that it belongs to; it is shown without that."""
 
     layer: str
@@ -120,7 +120,7 @@ class InLayer(NamedTuple):
         return repr(self.mark)
 
 
-class Sound(NamedTuple):
+class ReadableSpans(NamedTuple):
     """The spans of a record that can be read, the values that they were read from, and the others."""
 
     spans: tuple[CharSpan, ...] = ()
@@ -132,7 +132,7 @@ class Sound(NamedTuple):
         return {"spans": self.spans, "unread": self.unread}
 
 
-def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
+def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> ReadableSpans:
     """Return the spans of a list that can be read, and those that can't.
 
     one: reads one of them, or raises Unusable. Where none can be read, the record is no good: raises
@@ -145,18 +145,18 @@ def sound_spans(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
     return found
 
 
-def split_unread(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> Sound:
+def split_unread(marks: Any, one: Callable[[Any], CharSpan] = span_of) -> ReadableSpans:
     """Return what `sound_spans` does, also where none of the spans can be read."""
     spans: list[CharSpan] = []
     sound: list[Any] = []
     unread: list[UnreadSpan] = []
-    for mark in listed(marks):
+    for mark in given_spans(marks):
         try:
             spans.append(one(mark))
             sound.append(mark)
         except Unusable as error:
             unread.append(UnreadSpan(shown(mark), error.reason, error.hint, error.place))
-    return Sound(tuple(spans), sound, tuple(unread))
+    return ReadableSpans(tuple(spans), sound, tuple(unread))
 
 
 def shown(value: Any) -> str:

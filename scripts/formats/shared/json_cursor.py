@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from scripts.annotation.text import FileFault
-from scripts.formats.shared.json_keys import Repeated, decode_at
+from scripts.formats.shared.json_keys import RepeatedKey, decode_at
 
 BLOCK = 1 << 20  # characters read at a time
 LARGEST = 1 << 28  # characters of one value; more is a value whose end is missing
@@ -60,7 +60,7 @@ class Cursor:
         self.position += 1
 
     def value(self) -> Any:
-        """Return the value at the cursor, `Repeated` if it has a key twice, and go past it.
+        """Return the value at the cursor, `RepeatedKey` if it has a key twice, and go past it.
 
         Raises FileFault when it is broken.
         """
@@ -89,7 +89,7 @@ class Cursor:
             value, end = decode_at(self.buffer, self.position)
         except (ValueError, RecursionError):
             return CUT
-        if isinstance(value, Repeated):
+        if isinstance(value, RepeatedKey):
             return CUT
         self.position = end
         return value

@@ -1,13 +1,13 @@
 """JSON in which a key occurs twice in one object: Python's parser keeps the last value without a word.
 
-In: JSON text. Out: its value, or `Repeated` where one of two different values would be lost.
+In: JSON text. Out: its value, or `RepeatedKey` where one of two different values would be lost.
 """
 
 import json
 from typing import Any, NamedTuple
 
 
-class Repeated(NamedTuple):
+class RepeatedKey(NamedTuple):
     """A value that stands for an object with a key that occurs twice, with different values."""
 
     key: str
@@ -31,12 +31,12 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 STRICT, PLAIN = json.JSONDecoder(object_pairs_hook=object_of), json.JSONDecoder()
 
 
-def decode(text: str) -> Any:
+def decode_json(text: str) -> Any:
     """Return the value of a text that is JSON and nothing else, or raise ValueError."""
     try:
         return STRICT.decode(text)
     except RepeatedKeyError as error:
-        return Repeated(str(error), PLAIN.decode(text))
+        return RepeatedKey(str(error), PLAIN.decode(text))
 
 
 def decode_at(text: str, start: int) -> tuple[Any, int]:
@@ -45,4 +45,4 @@ def decode_at(text: str, start: int) -> tuple[Any, int]:
         return STRICT.raw_decode(text, start)
     except RepeatedKeyError as error:
         value, end = PLAIN.raw_decode(text, start)
-        return Repeated(str(error), value), end
+        return RepeatedKey(str(error), value), end

@@ -15,7 +15,7 @@ from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
 from scripts.files import meter
 from scripts.formats.base import Records
 from scripts.formats.shared.json_cursor import Cursor, Located
-from scripts.formats.shared.json_keys import Repeated, decode
+from scripts.formats.shared.json_keys import RepeatedKey, decode_json
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.span_keys import refuse_overlooked
 
@@ -47,7 +47,7 @@ def json_lines(path: Path, parse: Parse) -> Records:
             cut = None
         place = f"line {number}"
         try:
-            record = decode(line)
+            record = decode_json(line)
         except (ValueError, RecursionError) as error:
             reason = f"not valid JSON ({error})"
             fault = Fault(file, place, line[:RECORD_SHOWN], reason, "export the record again")
@@ -100,7 +100,7 @@ def json_inside(path: Path, prefix: str) -> Iterator[Located]:
     (`item.paragraphs.item`: of the document, and of the paragraph in it). Values that follow one another
     are items too. Raises FileFault when the JSON is broken or cut off.
     """
-    with opened(path) as stream:
+    with open_text(path) as stream:
         cursor = Cursor(stream, path.as_posix())
         yield from cursor.whole(tuple(prefix.split(".")))
 
@@ -110,14 +110,14 @@ def json_values(path: Path) -> Iterator[Any]:
 
     Raises FileFault, naming the record before, when the JSON is broken or cut off.
     """
-    with opened(path) as stream:
+    with open_text(path) as stream:
         cursor = Cursor(stream, path.as_posix())
         yield from (value for _, value in cursor.whole(("item",)))
 
 
-def opened(path: Path) -> TextIO:
+def open_text(path: Path) -> TextIO:
     """Return a file as a stream of text; bytes that are not UTF-8 become lone surrogates."""
-    raw = meter.opened(path)
+    raw = meter.open_counted(path)
     return io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
@@ -137,7 +137,7 @@ def holds(path: Path, key: str, times: int = 1) -> bool:
 
 def is_one_a_line(path: Path) -> bool:
     """Say whether a file holds one JSON object a line, from its first two lines that are not blank."""
-    with opened(path) as stream:
+    with open_text(path) as stream:
         if Cursor(stream, path.as_posix()).peek() != "{":
             return False  # perhaps a list, in one line that is as long as the file
     broken = False
@@ -158,7 +158,7 @@ def is_one_a_line(path: Path) -> bool:
 def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedText | Fault]:
     """Return what `parse` makes of one record, or the fault that it found."""
     try:
-        if isinstance(record, Repeated):
+        if isinstance(record, RepeatedKey):
             key, record = record
             reason = f"the key {key!r} occurs twice in one object, with different values"
             raise Unusable(reason, "keep one of the two values, or export the record again")
@@ -175,13 +175,13 @@ def parsed(file: str, place: str, record: Any, parse: Parse) -> list[AnnotatedTe
             refuse_overlooked(found, record)
         return list(found)
     except Unusable as error:
-        return [Fault(file, place, shown(record), error.reason, error.hint)]
+        return [Fault(file, place, shown_record(record), error.reason, error.hint)]
     except RecursionError:
         reason = "the record is nested too deeply"
         return [Fault(file, place, "", reason, "export it again, or delete the record")]
 
 
-def shown(record: Any) -> str:
+def shown_record(record: Any) -> str:
     """Return a record as the list of rejects shows it."""
     try:
         return json.dumps(record, ensure_ascii=False)[:RECORD_SHOWN]

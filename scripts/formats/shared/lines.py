@@ -6,7 +6,7 @@ In: a UTF-8 file, with or without byte order mark. Out: its lines with their num
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.files.meter import opened
+from scripts.files.meter import open_counted
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -16,7 +16,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     Unicode line separator may be part of a text. Bytes that are not UTF-8 become lone surrogates, so
     that only the record that holds them is unusable (see `fields.usable_text`).
     """
-    with opened(path) as stream:
+    with open_counted(path) as stream:
         for number, raw in enumerate(stream, start=1):
             line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
             text = line.decode("utf8", errors="surrogateescape")

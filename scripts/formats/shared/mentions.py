@@ -31,7 +31,7 @@ FENCE = re.compile(r"```\w*\s*(.*?)```", re.DOTALL)
 HINT = 'write entities as {"text": ..., "label": ...}'
 
 
-class Named(NamedTuple):
+class EntityStrings(NamedTuple):
     """Two strings that name an entity; `sure` if the first is known to be its text."""
 
     first: str
@@ -39,10 +39,10 @@ class Named(NamedTuple):
     sure: bool
 
 
-def named_in(value: Any) -> list[Named]:
+def named_in(value: Any) -> list[EntityStrings]:
     """Return what a value in one of the shapes above names, or raise Unusable when it is in none."""
     if isinstance(value, str):
-        value = decoded(value)
+        value = literal_value(value)
     if isinstance(value, dict):
         return list(named_in_object(value))
     if not isinstance(value, list | tuple):
@@ -50,7 +50,7 @@ def named_in(value: Any) -> list[Named]:
     return [found for item in value for found in named_by(item)]
 
 
-def named_in_object(value: Mapping[str, Any]) -> Iterator[Named]:
+def named_in_object(value: Mapping[str, Any]) -> Iterator[EntityStrings]:
     """Yield what an object names."""
     inner = next((value[key] for key in LISTS if isinstance(value.get(key), list | dict)), None)
     if inner is not None and not all(is_string_list(item) for item in value.values()):
@@ -62,17 +62,17 @@ def named_in_object(value: Mapping[str, Any]) -> Iterator[Named]:
             yield from named_under(key, given)
 
 
-def named_under(key: str, given: Any) -> Iterator[Named]:
+def named_under(key: str, given: Any) -> Iterator[EntityStrings]:
     """Yield what stands under one key: its mentions, or the label of the one that it is."""
     if isinstance(given, str) and given:
-        yield Named(key, given, sure=False)
+        yield EntityStrings(key, given, sure=False)
     elif given and not (isinstance(given, list | tuple) and all(isinstance(g, str) for g in given)):
         raise Unusable(f"{shown(given)} under {shown(key)} is not a list of entities", HINT)
     else:
-        yield from (Named(text, key, sure=True) for text in given or () if text)
+        yield from (EntityStrings(text, key, sure=True) for text in given or () if text)
 
 
-def named_by(item: Any) -> Iterator[Named]:
+def named_by(item: Any) -> Iterator[EntityStrings]:
     """Yield what one item of a list names."""
     if isinstance(item, dict):
         if has_offsets(item):
@@ -84,20 +84,20 @@ def named_by(item: Any) -> Iterator[Named]:
             yield from named_under(*next(iter(item.items())))
             return
     elif isinstance(item, list | tuple) and len(item) == 2 and all(isinstance(s, str) for s in item):
-        yield Named(item[0], item[1], sure=False)
+        yield EntityStrings(item[0], item[1], sure=False)
         return
     raise Unusable(f"{shown(item)} names no entity", HINT)
 
 
 def is_item(value: Mapping[str, Any]) -> bool:
     """Say whether an object names a text and a label."""
-    keys = set(map(plain, value))
+    keys = set(map(plain_key, value))
     return len(keys) > 1 and bool(keys & {*TEXTS}) and bool(keys & {*LABELS})
 
 
-def named_of(item: Mapping[str, Any]) -> Named:
+def named_of(item: Mapping[str, Any]) -> EntityStrings:
     """Return what an object with a text and a label names; some keys are used for both."""
-    fields = {plain(key): value for key, value in item.items()}
+    fields = {plain_key(key): value for key, value in item.items()}
     text_key = next(key for key in TEXTS if key in fields)
     label_key = next((key for key in LABELS if key in fields and key != text_key), None)
     if label_key is None:  # its text's key is a label's: then the label's is a text's
@@ -110,10 +110,10 @@ def named_of(item: Mapping[str, Any]) -> Named:
         raise Unusable(f"an entity has no text: {shown(item)}", "add the text, or delete the entity")
     if not isinstance(label, str) or not label.strip():
         raise Unusable(f"the entity {shown(text)} has no label", LABEL_HINT)
-    return Named(text, label, sure=True)
+    return EntityStrings(text, label, sure=True)
 
 
-def plain(key: str) -> str:
+def plain_key(key: str) -> str:
     """Return a key as the lists above have it."""
     return key.strip().casefold().replace(" ", "_")
 
@@ -123,7 +123,7 @@ def has_offsets(item: Mapping[str, Any]) -> bool:
     for key, value in item.items():
         values = value if isinstance(value, list) else [value]
         numbers = any(isinstance(one, int | list) and not isinstance(one, bool) for one in values)
-        if numbers and plain(key) not in NUMBERS:
+        if numbers and plain_key(key) not in NUMBERS:
             return True
     return False
 
@@ -133,7 +133,7 @@ def is_string_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def decoded(text: str) -> Any:
+def literal_value(text: str) -> Any:
     """Return the value that a string holds as JSON or as a Python literal, or raise Unusable."""
     fenced = FENCE.search(text)
     source = (fenced[1] if fenced else text).strip()
@@ -154,7 +154,7 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def standing(names: Iterable[Named], texts: Iterable[str]) -> int:
+def standing(names: Iterable[EntityStrings], texts: Iterable[str]) -> int:
     """Return how many of the entities that are named are in one of the texts, whatever their case."""
     known = [folded(text) for text in texts]
     return sum(
@@ -168,7 +168,7 @@ def are_of_the_text(there: int, named: int) -> bool:
     return there > 0 and there >= STANDING_LEAST * named
 
 
-def label_stands_first(found: Iterable[tuple[str, list[Named]]]) -> bool:
+def label_stands_first(found: Iterable[tuple[str, list[EntityStrings]]]) -> bool:
     """Say whether the second string of what isn't sure is the text, from (text, what it names)."""
     balance = 0
     for given, names in found:
@@ -178,7 +178,7 @@ def label_stands_first(found: Iterable[tuple[str, list[Named]]]) -> bool:
     return balance > 0
 
 
-def unlocated_entities(names: Iterable[Named], label_first: bool) -> tuple[UnlocatedEntity, ...]:
+def unlocated_entities(names: Iterable[EntityStrings], label_first: bool) -> tuple[UnlocatedEntity, ...]:
     """Return mentions, or raise Unusable for a text or a label that can't be used."""
     return tuple(
         UnlocatedEntity(usable_text(text, "mention"), usable_text(label, "label"))

@@ -18,7 +18,7 @@ NOT_LITERAL = (ValueError, SyntaxError, TypeError, MemoryError, RecursionError)
 Lists = ast.List | ast.Tuple
 
 
-class Broken(NamedTuple):
+class BrokenValue(NamedTuple):
     """What stands where a value should: what is wrong with it, and its text."""
 
     reason: str
@@ -30,7 +30,7 @@ def python_values(path: Path) -> Iterator[Any]:
 
     What can't be read without executing it is Broken. Raises FileFault when the file is no Python.
     """
-    source = source_of(path)
+    source = python_text(path)
     rows = re.split(r"\r\n?|\n", source)
     for statement in parsed_source(source, path.as_posix()).body:
         if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr) and statement.value:
@@ -39,10 +39,10 @@ def python_values(path: Path) -> Iterator[Any]:
                     yield ast.literal_eval(node)
                 except NOT_LITERAL:
                     reason = f"the value that begins in line {node.lineno} is not a literal"
-                    yield Broken(reason, "\n".join(rows[node.lineno - 1 : node.end_lineno]))
+                    yield BrokenValue(reason, "\n".join(rows[node.lineno - 1 : node.end_lineno]))
 
 
-def source_of(path: Path) -> str:
+def python_text(path: Path) -> str:
     """Return the text of a Python file, or raise FileFault when it is too large to be parsed."""
     if path.stat().st_size > LARGEST:
         reason = f"it is a Python literal of more than {LARGEST >> 20} MB"

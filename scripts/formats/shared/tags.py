@@ -69,14 +69,14 @@ def is_suffixed(tag: str) -> bool:
     return len(tag) > 2 and tag[-2:] in ("-B", "-I", "_B", "_I") and not has_prefix
 
 
-def is_marked(tag: str) -> bool:
+def is_entity_tag(tag: str) -> bool:
     """Say whether a string is a tag of a token in a span, with its label."""
     return split_tag(tag)[0] not in ("", OUT)
 
 
 def is_tag(tag: str) -> bool:
     """Say whether a string is a tag with a prefix, or outside as `O`."""
-    return tag == OUT or is_marked(tag)
+    return tag == OUT or is_entity_tag(tag)
 
 
 @lru_cache(1 << 14)
@@ -108,7 +108,7 @@ def advice_on(tag: str, scheme: str) -> str:
 
 
 @dataclass(slots=True)
-class TagSurvey:
+class TagSummary:
     """What the tags of a file say about its scheme; add the tags of every sentence, then ask."""
 
     tags: Counter[str] = field(default_factory=Counter)
@@ -158,7 +158,7 @@ class TagSurvey:
         clear = sum(
             count
             for tag, count in marked.items()
-            if is_marked(tag) and (believed or tag not in suffixed)
+            if is_entity_tag(tag) and (believed or tag not in suffixed)
         )
         if marked.total() > 2 * clear:
             others = self.tags.keys() & PERHAPS_A_LABEL
@@ -168,10 +168,10 @@ class TagSurvey:
         return min(schemes, key=lambda scheme: self.against[scheme])
 
 
-def decode(tags: Sequence[str], scheme: str) -> tuple[list[TagSpan], list[str]]:
+def decode_tags(tags: Sequence[str], scheme: str) -> tuple[list[TagSpan], list[str]]:
     """Return the spans that the tags of one sentence mark, and a note for each tag that was fixed.
 
-    scheme: as `TagSurvey` found it. Token numbers begin at 0, and `last` belongs to the span.
+    scheme: as `TagSummary` found it. Token numbers begin at 0, and `last` belongs to the span.
     Raises Unusable for a tag that means nothing in the scheme.
     """
     spans: list[TagSpan] = []

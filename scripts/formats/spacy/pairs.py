@@ -23,8 +23,8 @@ from scripts.formats.shared.fields import shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN, json_values, parsed
 from scripts.formats.shared.lines import lines
-from scripts.formats.shared.python_literals import Broken, python_values
-from scripts.formats.shared.tags import OUT, TagSurvey, decode, is_tag
+from scripts.formats.shared.python_literals import BrokenValue, python_values
+from scripts.formats.shared.tags import OUT, TagSummary, decode_tags, is_tag
 from scripts.formats.shared.token_texts import placed, words_of
 from scripts.formats.shared.tokens import as_spans
 from scripts.formats.spacy.spacy_v2_json import UNKNOWN
@@ -39,7 +39,7 @@ JSON_PAIR = re.compile(
 PYTHON_PAIR = re.compile(
     rf"""["']\s*,\s*(?:{DICT}["']entities["']\s*:|[\[(]\s*\(\s*\d+\s*,\s*\d+\s*,\s*["'])"""
 )
-Placed = tuple[str, Any]  # a value, and before it where it stands
+PlacedValue = tuple[str, Any]  # a value, and before it where it stands
 OTHERS = {"cats": "text classification", "heads": "training data of a parser"}
 
 
@@ -55,13 +55,13 @@ def read(path: Path, options: Options) -> Records:
     """Yield the pairs of a file; JSON is read as a stream, Python as a whole."""
     file = path.as_posix()
     for place, value in refuse_others(values_of(path), file):
-        if isinstance(value, Broken):
+        if isinstance(value, BrokenValue):
             yield Fault(file, place, value.record[:RECORD_SHOWN], value.reason, "write it again")
         else:
             yield from parsed(file, place, {"pair": value}, parse)
 
 
-def values_of(path: Path) -> Iterator[Placed]:
+def values_of(path: Path) -> Iterator[PlacedValue]:
     """Return what is in a file where pairs should stand."""
     begin = Head.of(path).text.lstrip()
     if re.match(r'\[\s*"', begin):
@@ -73,12 +73,12 @@ def values_of(path: Path) -> Iterator[Placed]:
     return numbered(json_values(path))
 
 
-def numbered(values: Iterator[Any]) -> Iterator[Placed]:
+def numbered(values: Iterator[Any]) -> Iterator[PlacedValue]:
     """Yield values with their numbers as places."""
     return ((f"record {number}", value) for number, value in enumerate(values, start=1))
 
 
-def refuse_others(values: Iterator[Placed], file: str) -> Iterator[Placed]:
+def refuse_others(values: Iterator[PlacedValue], file: str) -> Iterator[PlacedValue]:
     """Yield the values; raise FileFault if the first pair says that they are of something else."""
     checked = False
     for place, value in values:
@@ -91,14 +91,14 @@ def refuse_others(values: Iterator[Placed], file: str) -> Iterator[Placed]:
         yield place, value
 
 
-def values_in_lines(path: Path) -> Iterator[Placed]:
+def values_in_lines(path: Path) -> Iterator[PlacedValue]:
     """Yield the JSON values of a file, one a line."""
     for number, line in lines(path):
         if line.strip():
             try:
                 yield f"line {number}", json.loads(line)
             except (ValueError, RecursionError) as error:
-                yield f"line {number}", Broken(f"not valid JSON ({error})", line)
+                yield f"line {number}", BrokenValue(f"not valid JSON ({error})", line)
 
 
 def is_pair(value: Any) -> bool:
@@ -142,9 +142,9 @@ def tagged(text: str, given: dict[str, Any], tags: Sequence[Any]) -> dict[str, A
         if not isinstance(tag, str) or not is_tag(tag):
             reason = f"word {number}, {shown(word)}, has the tag {shown(tag)}, which is not a BILUO tag"
             raise Unusable(reason, "write O, or B-, I-, L- or U- and the label")
-    survey = TagSurvey()
-    survey.add(known)
-    pieces, fixed = decode(known, survey.scheme)
+    summary = TagSummary()
+    summary.add(known)
+    pieces, fixed = decode_tags(known, summary.scheme)
     text, places, notes = placed(words, text, spaces_of(given, len(words)))
     unknown = (place for place, is_one in zip(places, is_known, strict=True) if not is_one)
     return {

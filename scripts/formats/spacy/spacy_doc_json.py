@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.annotation.text import AnnotatedText, Unusable
 from scripts.formats.base import Format, Options, Records
-from scripts.formats.shared.fields import Sound, shown, sound_spans, text_of, whole
+from scripts.formats.shared.fields import ReadableSpans, shown, sound_spans, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, holds, json_records
 from scripts.formats.spacy.span_groups import WRONG, layered, says_more
@@ -58,7 +58,7 @@ def has_layers(record: Fields) -> Iterator[Fields]:
         yield {"text": "", "spans": ()}
 
 
-def groups_of(record: Fields) -> dict[str, Sound]:
+def groups_of(record: Fields) -> dict[str, ReadableSpans]:
     """Return the span groups of a document by their names."""
     given = record.get("spans") or {}
     if not isinstance(given, dict):

@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Format, Options, Records
-from scripts.formats.columns.rows import decoded
+from scripts.formats.columns.rows import decoded_tags
 from scripts.formats.shared.fields import shown, sound_spans, text_of
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import holds, json_inside, parsed
@@ -84,7 +84,7 @@ def parse(record: Fields) -> Fields:
     first = 0
     for sentence in sentences:
         last = first + len(sentence)
-        pieces, fixed = decoded(tags[first:last], BILUO, partial(token_shown, tokens, first))
+        pieces, fixed = decoded_tags(tags[first:last], BILUO, partial(token_shown, tokens, first))
         spans += as_spans(pieces, places[first:last])
         notes += tuple(fixed)
         first = last

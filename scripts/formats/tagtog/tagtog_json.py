@@ -53,7 +53,7 @@ def document_of(path: Path, data: str) -> AnnotatedText:
     page = page_of(path)
     if page is None:
         raise Unusable(f"its text file, {stem_of(path)}{PAGE}, is missing", HINT)
-    texts = Parts.of(whole_text(page))
+    texts = PageParts.of(whole_text(page))
     legend_path = legend_of(path)
     legend = parsed(whole_text(legend_path), LEGEND) if legend_path else {}
     annotatable = document.get("annotatable")
@@ -122,7 +122,7 @@ def span_of(entity: Any, starts: dict[str, int], legend: dict[str, Any]) -> Char
     )
 
 
-class Parts(HTMLParser):
+class PageParts(HTMLParser):
     """The texts of the elements of a page that have an `id`."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from scripts.formats.shared.fields import label_of, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.shared.lines import whole_text
-from scripts.formats.shared.tags import is_marked
+from scripts.formats.shared.tags import is_entity_tag
 
 OUTSIDE = "O"
 LONGEST_LABEL = 80  # characters
@@ -31,7 +31,7 @@ def sniff(head: Head) -> bool:
         if not tab:
             spaced |= " " in line
             continue
-        if "\t" in text or not label.strip() or len(label) > LONGEST_LABEL or is_marked(label):
+        if "\t" in text or not label.strip() or len(label) > LONGEST_LABEL or is_entity_tag(label):
             return False
         labels.append(label)
         spaced |= " " in text.strip() and label == OUTSIDE

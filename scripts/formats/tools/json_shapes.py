@@ -15,10 +15,10 @@ from scripts.annotation.splits import SPLIT_NAMES
 from scripts.annotation.text import CharSpan, Unusable
 from scripts.formats.base import Records
 from scripts.formats.shared.fields import (
-    InLayer,
+    LayerValue,
     as_name,
+    given_spans,
     label_of,
-    listed,
     shown,
     sound_spans,
     text_of,
@@ -113,9 +113,9 @@ def parse(record: dict[str, Any], shape: Shape) -> dict[str, Any]:
     tracks = at(record, shape.tracks) if shape.tracks else None
     own = at(record, shape.spans)
     marks = [
-        InLayer(as_name(name) or "", mark)
+        LayerValue(as_name(name) or "", mark)
         for name, given in ((None, own), *named_tracks(tracks, shape))
-        for mark in with_inner(listed(given), shape)
+        for mark in with_inner(given_spans(given), shape)
     ]
     used = {getattr(shape, name).partition(".")[0] for name in PATHS} | {shape.text, shape.spans}
     return {
@@ -143,7 +143,7 @@ def with_inner(marks: Iterable[Any], shape: Shape) -> Iterator[Any]:
         yield from with_inner(inner, shape) if isinstance(inner, list) else ()
 
 
-def span_in_layer(placed: InLayer, shape: Shape) -> CharSpan:
+def span_in_layer(placed: LayerValue, shape: Shape) -> CharSpan:
     """Return the span that an item of a list is, with the layer of that list; or raise Unusable."""
     span = span_at(placed.mark, shape)
     return replace(span, layer=placed.layer) if placed.layer else span

@@ -26,7 +26,15 @@ from typing import Any
 from scripts.annotation.text import ACCEPT, CharSpan, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records, chosen
 from scripts.formats.shared.addresses import file_at, is_address, text_at
-from scripts.formats.shared.fields import Sound, as_name, label_of, shown, sound_spans, text_of, whole
+from scripts.formats.shared.fields import (
+    ReadableSpans,
+    as_name,
+    label_of,
+    shown,
+    sound_spans,
+    text_of,
+    whole,
+)
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_records
 from scripts.formats.shared.json_rows import json_objects
@@ -80,7 +88,7 @@ def read(path: Path, options: Options) -> Records:
     others = [kind for kind in kinds if kind]
     if others and "" not in kinds:
         raise OtherTask(file, f"this is a Labelbox {others[0]} project", OTHER)
-    labels = Labels(file, path.parent, options.layer)
+    labels = ProjectLabels(file, path.parent, options.layer)
     yield from json_records(path, labels.of)
     if options.layer and labels.projects and options.layer not in labels.projects:
         chosen(labels.projects, options.layer, file=file, setting="layer", what="projects")
@@ -137,7 +145,7 @@ def objects_of(value: Any) -> list[Record]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-class Labels:
+class ProjectLabels:
     """The labels of one project in the objects of a file; `projects` are those that it has seen."""
 
     def __init__(self, file: str, folder: Path, project: str) -> None:
@@ -177,7 +185,7 @@ class Labels:
                 | described(label, number if len(labels) > 1 else 0)
                 | {
                     "text": text,
-                    **(Sound() if skipped(label) else spans_of(label)).fields(),
+                    **(ReadableSpans() if skipped(label) else spans_of(label)).fields(),
                     "answer": skipped(label) or ACCEPT,
                     "annotated": True,
                 }
@@ -213,12 +221,12 @@ def described(label: Record, number: int) -> Fields:
     return {"annotator": name, "part": f"label {number}" if number else None}
 
 
-def spans_of(label: Record) -> Sound:
+def spans_of(label: Record) -> ReadableSpans:
     """Return the spans of a label, or raise Unusable."""
     annotations = label.get("annotations", label.get("Label"))
     objects = annotations.get("objects") if isinstance(annotations, dict) else None
     if not annotations and annotations is not None:
-        return Sound()
+        return ReadableSpans()
     known = isinstance(annotations, dict) and (
         "objects" in annotations or "classifications" in annotations
     )

@@ -38,7 +38,7 @@ def sniff(head: Head) -> bool:
     return root is not None and TEXT_FOLLOWS.match(head.text, root.end()) is not None
 
 
-class Document:
+class MaeDocument:
     """A document, built while its XML is parsed: its text and the attributes of its tags."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ def read(path: Path, options: Options) -> Records:
     """Yield the one document of a file."""
     file = path.as_posix()
     try:
-        document, fixed = parse_xml(path, Document)
+        document, fixed = parse_xml(path, MaeDocument)
         text = usable_text("".join(document.pieces))
         if not text.strip():
             raise Unusable("the document has no text", "save it again, or delete it")

@@ -21,7 +21,7 @@ import srsly
 
 from scripts.annotation.text import CharSpan, FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records
-from scripts.formats.shared.fields import Sound, label_of, shown, sound_spans, usable_text
+from scripts.formats.shared.fields import ReadableSpans, label_of, shown, sound_spans, usable_text
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import Fields, json_inside, parsed
 from scripts.formats.shared.lines import lines, whole_text
@@ -91,7 +91,7 @@ def of_markup(record: dict[str, Any]) -> Fields:
     text += record["text"][end:]
     if not text.strip():
         raise Unusable("the example has no text", "delete it")
-    return fields_of(usable_text(text), Sound(tuple(spans)), record["intent"])
+    return fields_of(usable_text(text), ReadableSpans(tuple(spans)), record["intent"])
 
 
 def labels_of(match: re.Match[str]) -> Iterable[Any]:
@@ -107,7 +107,7 @@ def labels_of(match: re.Match[str]) -> Iterable[Any]:
     return [one.get("entity") if isinstance(one, dict) else None for one in objects]
 
 
-def fields_of(text: str, found: Sound, intent: Any) -> Fields:
+def fields_of(text: str, found: ReadableSpans, intent: Any) -> Fields:
     """Return the fields of one example: training data, so somebody looked at it."""
     meta = {"intent": intent} if isinstance(intent, str) and intent else {}
     return {"text": text, **found.fields(), "annotated": True, "meta": meta}

@@ -17,7 +17,14 @@ from scripts.formats.base import Options, Records
 from scripts.formats.shared.fields import as_name, label_of, shown, text_of, whole
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
-from scripts.formats.uima.layers import UNLABELLED, Way, is_link, origin, short_name, ways
+from scripts.formats.uima.layers import (
+    UNLABELLED,
+    LabelFeature,
+    is_link,
+    label_features,
+    origin,
+    short_name,
+)
 
 if TYPE_CHECKING:
     from cassis import Cas
@@ -51,7 +58,7 @@ def documents(path: Path, options: Options, load: Load, notes: tuple[str, ...] =
         if not annotated:
             reason = "this is a UIMA document with a text but without annotations"
             raise OtherTask(file, reason, "annotate it first, or export it with its annotations")
-        read = reading_ways(annotated, options.layer)
+        read = chosen_features(annotated, options.layer)
         named = {"id": title} if (title := title_of(views)) else {}
     except Unusable as error:
         yield fault_of(path, "document", error)
@@ -129,7 +136,7 @@ def supertypes(type_: "Type") -> list[str]:
     return names
 
 
-def reading_ways(annotated: list["FeatureStructure"], wanted: str) -> dict[str, list[Way]]:
+def chosen_features(annotated: list["FeatureStructure"], wanted: str) -> dict[str, list[LabelFeature]]:
     """Return for each type how its annotations are read; those of relations and chains are not."""
     types = {fs.type.name: fs.type for fs in annotated}
     labels: dict[str, list[str]] = {}
@@ -138,10 +145,10 @@ def reading_ways(annotated: list["FeatureStructure"], wanted: str) -> dict[str, 
         if not is_link(feature.name for feature in features):
             strings = [feature for feature in features if STRING in supertypes(feature.rangeType)]
             labels[name] = [RENAMED.get(feature.name, feature.name) for feature in strings]
-    return ways(labels, wanted, every=False)
+    return label_features(labels, wanted, every=False)
 
 
-def fields_of(view: Any, read: dict[str, list[Way]], cut: set[int]) -> dict[str, Any]:
+def fields_of(view: Any, read: dict[str, list[LabelFeature]], cut: set[int]) -> dict[str, Any]:
     """Return the fields of one view. Raises Unusable for an annotation that can't be placed.
 
     cut: offsets that cassis could not turn into characters, because they are inside one or outside.
@@ -158,12 +165,12 @@ def fields_of(view: Any, read: dict[str, list[Way]], cut: set[int]) -> dict[str,
                 raise Unusable(f"the annotation {start}-{end} begins or ends inside a character", HINT)
         if short_name(fs.type.name) == "Token":
             tokens.append((start, end))
-        for way in read.get(fs.type.name, []):
-            label = value_of(fs, way.feature) if way.feature else way.name
+        for read_as in read.get(fs.type.name, []):
+            label = value_of(fs, read_as.feature) if read_as.feature else read_as.name
             if label is None or label == "":
                 notes[UNLABELLED] = None
-                label = way.name
-            spans.append(CharSpan(start, end, label_of(label, (start, end)), way.layer))
+                label = read_as.name
+            spans.append(CharSpan(start, end, label_of(label, (start, end)), read_as.layer))
     return {
         "text": text,
         "spans": tuple(spans),

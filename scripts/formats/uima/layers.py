@@ -44,7 +44,7 @@ NOBODY = "INITIAL_CAS"  # INCEpTION's name for a document as it was before anybo
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class LabelFeature:
     """One way to read the annotations of a type.
 
     layer: the name it goes by. feature: what holds the label; empty if there is none. name: the label
@@ -90,7 +90,9 @@ def label_feature(features: Sequence[str]) -> str:
     return features[0] if len(features) == 1 and features[0].lower() != "id" else ""
 
 
-def ways(types: Mapping[str, Sequence[str]], wanted: str, *, every: bool = True) -> dict[str, list[Way]]:
+def label_features(
+    types: Mapping[str, Sequence[str]], wanted: str, *, every: bool = True
+) -> dict[str, list[LabelFeature]]:
     """Return for each type how its annotations are read; nothing for one that is not to be read.
 
     types: full names, each with the features that may hold a label. wanted: `layer`: a layer's
@@ -98,23 +100,23 @@ def ways(types: Mapping[str, Sequence[str]], wanted: str, *, every: bool = True)
     each of which is a label then. every: whether a type with several
     features, none of them a label by its name, is read once for each; else by the type's own name.
     """
-    found: dict[str, list[Way]] = {}
+    found: dict[str, list[LabelFeature]] = {}
     for name, layer in layer_names(types).items():
         features, own = types[name], short_name(name)
         label = label_feature(features)
         several = every and not label and len(features) > 1
         if wanted in (layer, name) and not several:
-            found[name] = [Way(wanted, label, own)]
+            found[name] = [LabelFeature(wanted, label, own)]
         elif chosen := [f for f in features if wanted in (f"{layer}.{f}", f"{name}.{f}")]:
-            found[name] = [Way(wanted, chosen[0], own)]
+            found[name] = [LabelFeature(wanted, chosen[0], own)]
         elif is_linguistic(name):
             found[name] = []
         elif wanted == TYPES and not (label or several):
-            found[name] = [Way(TYPES, "", own)]
+            found[name] = [LabelFeature(TYPES, "", own)]
         elif several:
-            found[name] = [Way(f"{layer}.{feature}", feature, own) for feature in features]
+            found[name] = [LabelFeature(f"{layer}.{feature}", feature, own) for feature in features]
         else:
-            found[name] = [Way(layer, label, own)]
+            found[name] = [LabelFeature(layer, label, own)]
     return found
 
 

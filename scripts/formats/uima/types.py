@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 PLACE = ("sofa", "begin", "end")  # features that every annotation has
 PLAIN = re.compile(r"[\s_.-]")
 
-Seen = dict[str, tuple[set[str], set[str]]]  # of each type its attributes, and its elements inside
+# Of each type its attributes, and its elements inside.
+TypeContents = dict[str, tuple[set[str], set[str]]]
 
 
-def types_for(seen: Seen, beside: Path | None) -> tuple["TypeSystem", bool]:
+def types_for(seen: TypeContents, beside: Path | None) -> tuple["TypeSystem", bool]:
     """Return a type system with all types of a document, and whether the one next to it lacks some."""
     from cassis import TypeSystem
 
@@ -63,7 +64,7 @@ def type_system(path: Path, stamp: int) -> "TypeSystem":
         raise FileFault(path.as_posix(), reason, hint) from None
 
 
-def complete(types: "TypeSystem", seen: Seen) -> None:
+def complete(types: "TypeSystem", seen: TypeContents) -> None:
     """Add what a type system lacks: features as texts, types as annotations if they have a place."""
     for name, feature in list(lacking(types, seen)):
         attributes, inside = seen[name]
@@ -90,7 +91,7 @@ def type_system_names(folder: Path, stamp: int) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if "typesystem" in PLAIN.sub("", name.lower())))
 
 
-def lacking(types: "TypeSystem", seen: Seen) -> Iterator[tuple[str, str]]:
+def lacking(types: "TypeSystem", seen: TypeContents) -> Iterator[tuple[str, str]]:
     """Yield what a type system lacks: types, as (type, ""), and features, as (type, feature)."""
     for name, (attributes, inside) in seen.items():
         if name.startswith("uima.cas."):

@@ -29,7 +29,7 @@ from scripts.annotation.text import FileFault, OtherTask, Unusable
 from scripts.formats.base import Format, Options, Records, optional
 from scripts.formats.shared.head import Head
 from scripts.formats.uima.cas import HINT, PACKAGE, WITH_TEXT, check_name, documents, fault_of
-from scripts.formats.uima.types import Seen, type_systems, types_for
+from scripts.formats.uima.types import TypeContents, type_systems, types_for
 
 if TYPE_CHECKING:
     from cassis import Cas
@@ -62,7 +62,7 @@ def read(path: Path, options: Options) -> Records:
         raise optional(PACKAGE, file, TITLE) from None
     beside = next(type_systems(path), None)
     try:
-        seen = survey(path)
+        seen = contents_of(path)
         check_text(seen)
         types, lacks = types_for(seen, beside)
     except Unusable as error:
@@ -77,9 +77,9 @@ def read(path: Path, options: Options) -> Records:
     yield from documents(path, options, load, notes)
 
 
-def survey(path: Path) -> Seen:
+def contents_of(path: Path) -> TypeContents:
     """Return what types a document has. Raises Unusable for broken XML, FileFault for unsafe XML."""
-    seen: Seen = {}
+    seen: TypeContents = {}
     depth, root = 0, None
     try:
         for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
@@ -104,7 +104,7 @@ def survey(path: Path) -> Seen:
     return seen
 
 
-def check_text(seen: Seen) -> None:
+def check_text(seen: TypeContents) -> None:
     """Raise Unusable when no view of a document holds a text, with what it holds instead."""
     held, _ = seen.get("uima.cas.Sofa", (set(), set()))
     if "sofaString" not in held:

@@ -15,7 +15,14 @@ from scripts.formats.shared.fields import usable_text
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tokens import TokenOffsets
 from scripts.formats.uima.layers import UNLABELLED
-from scripts.formats.webanno.units import HINT, SentenceOffsets, Unit, looked_for, part_of, ruler_of
+from scripts.formats.webanno.token_rows import (
+    HINT,
+    SentenceOffsets,
+    TokenRow,
+    looked_for,
+    offsets_of,
+    part_of,
+)
 
 GAP = 1000  # spaces at most that stand for text between two sentences, which the format can't hold
 FOUND_BY_TEXT = "token offsets that don't fit the text: tokens located by their text"
@@ -40,7 +47,7 @@ def blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
 
 
 @dataclass(slots=True)
-class Document:
+class WebAnnoDocument:
     """What was read so far.
 
     end: the file's own offset of the end of the text, None if unknown. open: for the number of an
@@ -57,25 +64,25 @@ class Document:
     open: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
     cut_off: bool = False
 
-    def add(self, text: str, units: Sequence[Unit]) -> None:
+    def add(self, text: str, rows: Sequence[TokenRow]) -> None:
         """Add a sentence. Raises Unusable when its tokens aren't in its text."""
-        tokens = [unit for unit in units if not unit.is_part]
-        ruler = ruler_of(text, tokens)
-        if ruler is None:
+        tokens = [row for row in rows if not row.is_part]
+        offsets = offsets_of(text, tokens)
+        if offsets is None:
             places = looked_for(text, tokens)
             if tokens and tokens[0].start is not None:
                 self.notes[FOUND_BY_TEXT] = None
             self.begin(None)
         else:
-            places = tuple(ruler.place(token) for token in tokens)
-            self.begin(ruler.base)
+            places = tuple(offsets.place(token) for token in tokens)
+            self.begin(offsets.base)
         if any(before[1] > after[0] for before, after in pairwise(places)):
             raise Unusable(f"in the sentence of line {tokens[0].line}, tokens overlap", HINT)
         self.cut_off = bool(text[places[-1][1] if places else 0 :].strip())
-        self.mark(text, units, places, ruler)
+        self.mark(text, rows, places, offsets)
         self.pieces.append(text)
         self.length += len(text)
-        self.end = None if ruler is None else ruler.base + ruler.size
+        self.end = None if offsets is None else offsets.base + offsets.size
 
     def begin(self, offset: int | None) -> None:
         """Add what stands between the last sentence and one at this offset: a line end, and spaces."""
@@ -88,22 +95,22 @@ class Document:
         self.length += len(between)
 
     def mark(
-        self, text: str, units: Sequence[Unit], places: TokenOffsets, ruler: SentenceOffsets | None
+        self, text: str, rows: Sequence[TokenRow], places: TokenOffsets, offsets: SentenceOffsets | None
     ) -> None:
         """Add the tokens of a sentence that begins here, and what is annotated on them."""
         numbered = iter(places)
         token, area = None, (0, 0)
-        for unit in units:
-            if not unit.is_part:
-                token, area = unit, next(numbered)
+        for row in rows:
+            if not row.is_part:
+                token, area = row, next(numbered)
                 place = area
                 self.tokens.append((self.length + area[0], self.length + area[1]))
             else:
-                place = ruler.place(unit) if ruler else part_of(token, area, unit)
-            if text[place[0] : place[1]] != unit.word:
-                expected = f"{unit.start}-{unit.end}"
-                raise Unusable(f"line {unit.line}: {unit.word!r} is not at {expected}", HINT)
-            for layer, label, number in unit.marks:
+                place = offsets.place(row) if offsets else part_of(token, area, row)
+            if text[place[0] : place[1]] != row.word:
+                expected = f"{row.start}-{row.end}"
+                raise Unusable(f"line {row.line}: {row.word!r} is not at {expected}", HINT)
+            for layer, label, number in row.marks:
                 self.annotate(self.length + place[0], self.length + place[1], layer, label, number)
 
     def annotate(self, start: int, end: int, layer: str, label: str, number: int | None) -> None:

@@ -24,9 +24,9 @@ from scripts.annotation.text import Unusable
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.tags import BEGINS
 from scripts.formats.shared.tokens import found_in
-from scripts.formats.uima.layers import Way, ways
-from scripts.formats.webanno.document import Document, blocks
-from scripts.formats.webanno.units import HINT, Mark, Unit
+from scripts.formats.uima.layers import LabelFeature, label_features
+from scripts.formats.webanno.document import WebAnnoDocument, blocks
+from scripts.formats.webanno.token_rows import HINT, LayerLabel, TokenRow
 
 HEADER = re.compile(r"\s*#\s*[\w$]+(?:\.[\w$]+)+(?:\s*\|\s*[\w=.$]+)*\s*(?:#|$)")
 ROW_2 = re.compile(r"\d+-\d+\t")
@@ -52,93 +52,107 @@ def sniff(head: Head) -> bool:
 
 
 @dataclass(slots=True)
-class Columns:
+class LayerColumns:
     """The columns that are read, and the annotations that may go on: their numbers, by their place.
 
     separators: what stands between the B or I of a value and its label.
     """
 
-    chosen: list[tuple[int, str, Way]]
+    chosen: list[tuple[int, str, LabelFeature]]
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     open: dict[tuple[str, int], tuple[int, str]] = field(default_factory=dict)
 
-    def marks(self, cells: list[str], at: int, document: Document) -> Iterator[Mark]:
+    def marks(self, cells: list[str], at: int, document: WebAnnoDocument) -> Iterator[LayerLabel]:
         """Yield what is annotated on the token of a line."""
-        for index, type_name, way in self.chosen:
+        for index, type_name, read_as in self.chosen:
             if len(cells) <= index:
                 reason = f"line {at} has {len(cells)} columns, but its header names {index + 1} or more"
                 raise Unusable(reason, HINT)
             values = cells[index].split("|")
             for place, value in enumerate(values):
-                mark = self.mark(place, value.strip(), type_name, way, document)
+                mark = self.mark(place, value.strip(), type_name, read_as, document)
                 if mark:
                     yield mark
-            for key in [key for key in self.open if key[0] == way.layer and key[1] >= len(values)]:
+            for key in [key for key in self.open if key[0] == read_as.layer and key[1] >= len(values)]:
                 del self.open[key]
 
-    def mark(self, place: int, value: str, type_name: str, way: Way, document: Document) -> Mark | None:
+    def mark(
+        self,
+        place: int,
+        value: str,
+        type_name: str,
+        read_as: LabelFeature,
+        document: WebAnnoDocument,
+    ) -> LayerLabel | None:
         """Return the annotation that is at a place of a stack, or None."""
-        key = (way.layer, place)
+        key = (read_as.layer, place)
         if value in NOTHING or value in HELD:
             self.open.pop(key, None)
             return None
         begins, goes_on = value.startswith(BEGIN), value.startswith(INSIDE)
         label = value[2:] if begins or goes_on else value
-        label = document.labelled("" if label.startswith(f"{type_name}_") else label, way.name)
+        label = document.labelled("" if label.startswith(f"{type_name}_") else label, read_as.name)
         if goes_on and key in self.open:
             number, begun = self.open[key]
-            return way.layer, begun, number
+            return read_as.layer, begun, number
         self.open.pop(key, None)
         if not (begins or goes_on):
-            return way.layer, label, None
+            return read_as.layer, label, None
         if goes_on:
             document.notes[BEGINS] = None
         self.open[key] = next(self.numbers), label
-        return way.layer, label, self.open[key][0]
+        return read_as.layer, label, self.open[key][0]
 
 
-def sentences(path: Path, document: Document, wanted: str) -> Iterator[tuple[str, list[Unit]]]:
+def sentences(
+    path: Path, document: WebAnnoDocument, wanted: str
+) -> Iterator[tuple[str, list[TokenRow]]]:
     """Yield the sentences of a TSV 1 or 2 file: their texts and their tokens."""
     declared = ""
-    columns = Columns(
-        [(ENTITY_COLUMN, ENTITY, way) for way in ways({ENTITY: ["value"]}, wanted)[ENTITY]]
+    columns = LayerColumns(
+        [
+            (ENTITY_COLUMN, ENTITY, read_as)
+            for read_as in label_features({ENTITY: ["value"]}, wanted)[ENTITY]
+        ]
     )
     for block in blocks(path):
         text: str | None = None
-        units: list[Unit] = []
+        rows: list[TokenRow] = []
         for at, line in block:
             if line.startswith("#text="):
                 text = line.removeprefix("#text=")
             elif ROW_2.match(line) or (not declared and ROW_1.match(line)):
                 cells = line.split("\t")
                 marks = list(columns.marks(cells, at, document))
-                units.append(Unit(cells[1], None, None, at, marks=marks))
+                rows.append(TokenRow(cells[1], None, None, at, marks=marks))
             elif text is None and HEADER.match(line):
                 declared += line
-                columns = Columns(chosen_columns(declared, wanted))
-            elif not line.startswith("#") and text is not None and not units:
+                columns = LayerColumns(chosen_columns(declared, wanted))
+            elif not line.startswith("#") and text is not None and not rows:
                 text += f"\n{line}"  # a sentence with a line end inside
             elif not line.startswith("#id="):
                 raise Unusable(f"line {at} is neither a comment nor a token: {line[:60]!r}", HINT)
-        if units:
-            yield sentence(text, units, document)
+        if rows:
+            yield sentence(text, rows, document)
 
 
-def sentence(text: str | None, units: list[Unit], document: Document) -> tuple[str, list[Unit]]:
+def sentence(
+    text: str | None, rows: list[TokenRow], document: WebAnnoDocument
+) -> tuple[str, list[TokenRow]]:
     """Return a sentence with its text, which is rebuilt if its tokens aren't in it."""
-    words = [unit.word for unit in units]
+    words = [row.word for row in rows]
     if text is not None:
         try:
             found_in(text, words)
         except Unusable:
             document.notes[REBUILT] = None
         else:
-            return text, units
-    return " ".join(words), units
+            return text, rows
+    return " ".join(words), rows
 
 
-def chosen_columns(declared: str, wanted: str) -> list[tuple[int, str, Way]]:
-    """Return the columns that are read, as (number, type, way), of what the header of TSV 2 declares."""
+def chosen_columns(declared: str, wanted: str) -> list[tuple[int, str, LabelFeature]]:
+    """Return the columns that are read, as (number, type, feature), of a header of TSV 2."""
     columns: dict[tuple[str, str], int] = {}
     types: dict[str, list[str]] = {}
     number = 2  # behind the number of the token and the token
@@ -151,9 +165,9 @@ def chosen_columns(declared: str, wanted: str) -> list[tuple[int, str, Way]]:
             number += 1
         if features and not any(feature.startswith("AttachTo=") for feature in features):
             types[name] = features
-    found = ways(types, wanted, every=True)
+    found = label_features(types, wanted, every=True)
     return [
-        (columns[name, way.feature or types[name][0]], name, way)
+        (columns[name, read_as.feature or types[name][0]], name, read_as)
         for name, several in found.items()
-        for way in several
+        for read_as in several
     ]

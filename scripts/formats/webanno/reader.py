@@ -28,10 +28,10 @@ from scripts.formats.base import Format, Options, Records
 from scripts.formats.shared.fields import number
 from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
-from scripts.formats.uima.layers import Way, origin, ways
+from scripts.formats.uima.layers import LabelFeature, label_features, origin
 from scripts.formats.webanno import old_versions as webanno_old
-from scripts.formats.webanno.document import Document, blocks
-from scripts.formats.webanno.units import HINT, Mark, Unit
+from scripts.formats.webanno.document import WebAnnoDocument, blocks
+from scripts.formats.webanno.token_rows import HINT, LayerLabel, TokenRow
 
 VERSION = re.compile(r"#FORMAT=WebAnno TSV (\d+)(?:\.(\d+))?\s*$")
 LAYER = re.compile(r"#T_(SP|CH|RL)=(.*)$")
@@ -71,18 +71,18 @@ class Schema:
             slot = feature.startswith(SLOT)
             self.columns.append(None if kind != "SP" or slot or target else (name, feature))
 
-    def chosen(self, wanted: str) -> list[tuple[int, Way]]:
+    def chosen(self, wanted: str) -> list[tuple[int, LabelFeature]]:
         """Return the columns that are read."""
         types: dict[str, list[str]] = {}
         for name, feature in filter(None, self.columns):
             types.setdefault(name, []).extend([feature] if feature else [])
-        found = ways(types, wanted, every=True)
+        found = label_features(types, wanted, every=True)
         places = {column: index for index, column in reversed(list(enumerate(self.columns)))}
-        chosen: list[tuple[int, Way]] = []
+        chosen: list[tuple[int, LabelFeature]] = []
         for name, several in found.items():
-            for way in several:
-                feature = way.feature or next(iter(types[name]), "")
-                chosen.append((places[name, feature], way))
+            for read_as in several:
+                feature = read_as.feature or next(iter(types[name]), "")
+                chosen.append((places[name, feature], read_as))
         return chosen
 
 
@@ -97,10 +97,10 @@ def read(path: Path, options: Options) -> Records:
     file = path.as_posix()
     head = Head.of(path)
     sentences = webanno_old.sentences if webanno_old.sniff(head) else sentences_of
-    document = Document()
+    document = WebAnnoDocument()
     try:
-        for text, units in sentences(path, document, options.layer):
-            document.add(text, units)
+        for text, rows in sentences(path, document, options.layer):
+            document.add(text, rows)
         found = document.fields()
     except Unusable as error:
         yield Fault(file, "document", head.text[:RECORD_SHOWN], error.reason, error.hint)
@@ -108,49 +108,51 @@ def read(path: Path, options: Options) -> Records:
     yield AnnotatedText(file=file, place="document", **origin(path), **found)
 
 
-Sentences = Iterator[tuple[str, list[Unit]]]
+Sentences = Iterator[tuple[str, list[TokenRow]]]
 
 
-def sentences_of(path: Path, document: Document, wanted: str) -> Sentences:
+def sentences_of(path: Path, document: WebAnnoDocument, wanted: str) -> Sentences:
     """Yield the sentences of a TSV 3 file: their texts, their tokens and parts of tokens."""
     schema = Schema()
     for block in blocks(path):
         texts: list[str] = []
-        units: list[Unit] = []
-        columns: list[tuple[int, Way]] | None = None
+        rows: list[TokenRow] = []
+        columns: list[tuple[int, LabelFeature]] | None = None
         for at, line in block:
             if ROW.match(line):
                 columns = schema.chosen(wanted) if columns is None else columns
-                units.append(unit_of(at, line, columns, document))
+                rows.append(token_row(at, line, columns, document))
             elif line.startswith("#Text="):
                 texts.append(unescaped(line.removeprefix("#Text="), schema.version))
             elif not line.startswith("#"):
                 raise Unusable(f"line {at} is neither a comment nor a token: {line[:60]!r}", HINT)
             elif not texts:
                 schema.add(line)
-        if units and not texts:
+        if rows and not texts:
             raise Unusable(f"before line {block[0][0]} there is no `#Text=` with its sentence", HINT)
         if texts:
-            yield "\n".join(texts), units
+            yield "\n".join(texts), rows
 
 
-def unit_of(at: int, line: str, columns: list[tuple[int, Way]], document: Document) -> Unit:
+def token_row(
+    at: int, line: str, columns: list[tuple[int, LabelFeature]], document: WebAnnoDocument
+) -> TokenRow:
     """Return what a line says of a token or of a part of one."""
     cells = line.split("\t")
     offsets = OFFSETS.match(cells[1])
     if len(cells) < 3 or not offsets:
         raise Unusable(f"line {at} has no offsets and no token", HINT)
-    marks: list[Mark] = []
-    for index, way in columns:
+    marks: list[LayerLabel] = []
+    for index, read_as in columns:
         if len(cells) <= index + 3:
             reason = f"line {at} has {len(cells)} columns, but the header names {index + 4} or more"
             raise Unusable(reason, HINT)
-        marks.extend(marks_of(cells[index + 3], way, document))
+        marks.extend(marks_of(cells[index + 3], read_as, document))
     part = "." in cells[0]
-    return Unit(cells[2], number(offsets[1]), number(offsets[2]), at, part, marks)
+    return TokenRow(cells[2], number(offsets[1]), number(offsets[2]), at, part, marks)
 
 
-def marks_of(cell: str, way: Way, document: Document) -> Iterator[Mark]:
+def marks_of(cell: str, read_as: LabelFeature, document: WebAnnoDocument) -> Iterator[LayerLabel]:
     """Yield the annotations that a cell holds."""
     if cell == "_":
         return
@@ -163,11 +165,11 @@ def marks_of(cell: str, way: Way, document: Document) -> Iterator[Mark]:
     for value in values:
         match = NUMBERED.match(value)
         plain, numbered = (match[1], int(match[2])) if match else (value, None)
-        if way.feature:
+        if read_as.feature:
             plain = "" if plain == "*" else ESCAPED.sub(lambda e: CONTROL.get(e[1], e[1]), plain)
-            yield way.layer, document.labelled(plain, way.name), numbered
+            yield read_as.layer, document.labelled(plain, read_as.name), numbered
         else:
-            yield way.layer, way.name, numbered
+            yield read_as.layer, read_as.name, numbered
 
 
 def unescaped(text: str, version: tuple[int, int]) -> str:

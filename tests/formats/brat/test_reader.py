@@ -9,9 +9,9 @@ from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.brat.lines import text_bound
 from scripts.formats.brat.reader import MARK_COUNTED, READ_TOO, STRAY, in_one
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import find_sources
 from tests.formats.reading import triples
 
 TEXT = "Ada met Bo in\nNew York."
@@ -184,8 +184,8 @@ def test_two_files_of_one_text_are_one_document(tmp_path):
     record = only(path)
     assert triples(record) == [(0, 3, "PER"), (4, 7, "Meeting")]
     assert record.notes == (READ_TOO,)
-    found = find_sources(sorted(tmp_path.iterdir()))
-    assert list(found.sources) == [path]
+    found = find_roles(sorted(tmp_path.iterdir()))
+    assert list(found.annotations) == [path]
     assert {other.name for other in found.companions} == {"doc.a2", "doc.txt"}
 
 
@@ -202,7 +202,7 @@ def test_file_of_events_is_read_alone_when_there_is_no_other(tmp_path):
 
 def test_files_of_all_endings_for_one_text_are_read_once(tmp_path):
     path = laid(tmp_path, ann=ADA, **EVENT)
-    assert list(find_sources(sorted(tmp_path.iterdir())).sources) == [path]
+    assert list(find_roles(sorted(tmp_path.iterdir())).annotations) == [path]
 
 
 def test_settings_and_texts_belong_to_the_annotations_though_they_look_like_others(tmp_path):
@@ -211,8 +211,8 @@ def test_settings_and_texts_belong_to_the_annotations_though_they_look_like_othe
     nested.mkdir(parents=True)
     path = laid(nested, "Ada B-PER\nmet O\nBo B-PER\n", ann=ADA)
     files = [tmp_path / "annotation.conf", path, path.with_suffix(".txt")]
-    found = find_sources(files)
-    assert list(found.sources) == [path]
+    found = find_roles(files)
+    assert list(found.annotations) == [path]
     assert set(found.companions) == {files[0], files[2]}
 
 

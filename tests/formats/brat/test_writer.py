@@ -82,7 +82,7 @@ def test_group_and_metadata_are_said_to_be_left_out(tmp_path):
 
 
 def test_configuration_lists_the_labels_once_and_allows_overlaps():
-    assert WRITER.beside(["ORG", "job title", "job_title"]) == {
+    assert WRITER.tool_files(["ORG", "job title", "job_title"]) == {
         "annotation.conf": "[entities]\nORG\njob_title\n\n"
         "[relations]\n<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>\n\n"
         "[events]\n\n[attributes]\n"

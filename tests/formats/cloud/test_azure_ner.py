@@ -7,8 +7,8 @@ import pytest
 from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from tests.formats.reading import mentions
 
 LABEL = {"category": "Name", "offset": 0, "length": 3}
@@ -40,8 +40,8 @@ def test_documents_belong_to_their_labels_and_are_not_read_alone(tmp_path):
     text, other = tmp_path / "a.txt", tmp_path / "b.txt"
     text.write_bytes(b"Ada left.")
     other.write_bytes(b"Not in the project.")
-    found = find_sources(sorted(tmp_path.iterdir()))
-    assert list(found.sources) == [path]
+    found = find_roles(sorted(tmp_path.iterdir()))
+    assert list(found.annotations) == [path]
     assert found.companions == {text: path}
     assert list(found.refused) == [other]
 

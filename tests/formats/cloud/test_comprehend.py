@@ -4,8 +4,8 @@ import pytest
 
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats.base import DEFAULTS
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from tests.formats.reading import mentions
 
 HEADER = "File,Line,Begin Offset,End Offset,Type\n"
@@ -78,7 +78,7 @@ def test_rows_with_and_without_a_line_for_one_document_are_told(tmp_path):
 
 def test_documents_belong_to_the_table(tmp_path):
     read(tmp_path, "a.txt,0,0,3,A\n")
-    found = find_sources(sorted(tmp_path.iterdir()))
+    found = find_roles(sorted(tmp_path.iterdir()))
     assert found.companions == {tmp_path / "a.txt": tmp_path / "annotations.csv"}
 
 

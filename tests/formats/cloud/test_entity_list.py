@@ -36,7 +36,7 @@ def test_list_beside_annotations_becomes_patterns_that_spacy_takes(tmp_path):
     settings = corpora.settings(format="auto")
     found = inputs(str(raw), corpus, config=corpora.CONFIG, lang="en")
     report = convert(found, settings, corpus)
-    (told,) = report["left_aside"].values()
+    (told,) = report["skipped_files"].values()
     assert told == (
         "it is an entity list: 3 names were written to patterns.jsonl; 1 rows have no name or type"
     )

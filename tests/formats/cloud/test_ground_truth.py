@@ -7,8 +7,8 @@ import pytest
 from scripts.annotation.text import OtherTask
 from scripts.formats.base import DEFAULTS
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from tests.formats.reading import mentions, read, written
 
 ENTITY = {"label": "NAME", "startOffset": 0, "endOffset": 3}
@@ -33,7 +33,7 @@ def test_file_that_a_line_names_belongs_to_the_manifest(tmp_path):
     manifest, text = tmp_path / "out.manifest", tmp_path / "a.txt"
     manifest.write_text(json.dumps(row), encoding="utf8")
     text.write_bytes(b"Ada left.")
-    found = find_sources([manifest, text])
+    found = find_roles([manifest, text])
     assert found.companions == {text: manifest}
     (record,) = FORMATS["ground_truth"].read(manifest, DEFAULTS)
     assert mentions(record) == [("Ada", "NAME")]

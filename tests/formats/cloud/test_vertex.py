@@ -7,8 +7,8 @@ import pytest
 from scripts.annotation.text import OtherTask
 from scripts.formats.base import DEFAULTS
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from tests.formats.reading import mentions, read, triples, written
 
 MARK = {"startOffset": 0, "endOffset": 3, "displayName": "Person"}
@@ -62,8 +62,8 @@ def test_text_in_a_bucket_is_found_beside_the_file_and_belongs_to_it(tmp_path, w
     text.write_bytes(b"Ada\r\nmet Bo")
     item = {"textGcsUri": "gs://bucket/texts/one.txt", "textSegmentAnnotations": [MARK]}
     path = written(tmp_path, json.dumps(item))
-    found = find_sources([path, text])
-    assert (list(found.sources), found.companions) == ([path], {text: path})
+    found = find_roles([path, text])
+    assert (list(found.annotations), found.companions) == ([path], {text: path})
     (record,) = FORMATS["vertex"].read(path, DEFAULTS)
     assert (record.text, mentions(record)) == ("Ada\r\nmet Bo", [("Ada", "Person")])
 

@@ -13,10 +13,10 @@ from pyarrow import feather, parquet
 from scripts.annotation.text import AnnotatedText, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.huggingface.features import names_beside
 from scripts.formats.readers import FORMATS
 from scripts.formats.shared.head import Head
-from scripts.formats.sources import find_sources
 from tests.formats.arrow_samples import FEATURES, NAMES, ROWS, SCHEMA, info, save_arrow
 from tests.formats.cases import SAMPLES
 from tests.formats.reading import mentions, read, written
@@ -155,7 +155,7 @@ def test_names_are_found_in_a_file_beside_that_is_its_companion(tmp_path, name, 
     card.write_text(f"---\n{text}\n---\n# Title\n" if name == "README.md" else text)
     assert mentions(only(tmp_path, IDS)) == BOTH
     path = tmp_path / "data"
-    assert find_sources([card, path]).companions == {card: path}
+    assert find_roles([card, path]).companions == {card: path}
 
 
 def test_names_of_two_configurations_are_told_apart_by_the_folder(tmp_path):
@@ -319,8 +319,8 @@ def test_user_chooses_between_two_columns_of_spans(tmp_path):
 def test_files_that_datasets_keeps_for_itself_belong_to_the_data(tmp_path):
     shutil.copytree(SAMPLES / "hf_tokens/saved_folder", tmp_path / "saved")
     paths = [p for p in (tmp_path / "saved").rglob("*") if p.is_file() and p.name != "expected.json"]
-    found = find_sources(sorted(paths))
-    assert {path.parent.name for path in found.sources} == {"train", "validation"}
+    found = find_roles(sorted(paths))
+    assert {path.parent.name for path in found.annotations} == {"train", "validation"}
     assert {path.name for path in found.companions} == {
         "cache-1f.arrow",
         "dataset_dict.json",

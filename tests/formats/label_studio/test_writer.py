@@ -43,7 +43,7 @@ def test_text_without_spans_is_annotated_with_nothing(tmp_path):
 
 
 def test_interface_has_the_labels_and_the_names_that_the_results_refer_to():
-    (content,) = WRITER.beside(['A & "B"', "PERSON"]).values()
+    (content,) = WRITER.tool_files(['A & "B"', "PERSON"]).values()
     view = ElementTree.fromstring(content)  # noqa: S314
     labels, text = view.find("Labels"), view.find("Text")
     assert labels is not None

@@ -26,7 +26,7 @@ def test_text_and_entities_are_what_was_marked(parts, rest):
     markup = "".join(
         f'{html.escape(text)}<EM CATEG="OBRA">{html.escape(mention)}</EM>' for text, mention in parts
     )
-    document = harem.Document()
+    document = harem.HaremDocument()
     document.take(f"<DOC><P>{markup}{html.escape(rest)}</P></DOC>")
     whole = "".join(text + mention for text, mention in parts) + rest
     assert document.text == whole.lstrip()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.annotation.text import AnnotatedText
-from scripts.formats.shared.json_keys import Repeated, decode, decode_at
+from scripts.formats.shared.json_keys import RepeatedKey, decode_at, decode_json
 from tests.formats.reading import read, triples
 
 KEYS = st.text(st.characters(codec="utf-8"), max_size=4) | st.sampled_from(['":', '" :', "text", "\\"])
@@ -23,7 +23,7 @@ SEPARATORS = st.sampled_from(
 @given(VALUES, SEPARATORS, st.booleans())
 def test_value_without_repeated_keys_is_as_the_parser_has_it(value, separators, ascii_only):
     text = json.dumps(value, separators=separators, ensure_ascii=ascii_only)
-    assert decode(text) == value
+    assert decode_json(text) == value
 
 
 @given(VALUES, VALUES, KEYS, SEPARATORS, st.booleans())
@@ -31,11 +31,11 @@ def test_repeated_key_is_found_at_any_depth(first, second, key, separators, deep
     between, colon = separators
     twice = between.join(json.dumps(key) + colon + json.dumps(value) for value in (first, second))
     text = f'{{"x":[{{"y":{{{twice}}}}}]}}' if deep else f"{{{twice}}}"
-    found = decode(text)
+    found = decode_json(text)
     if first == second:  # nothing is lost
         assert found == json.loads(text)
     else:
-        assert isinstance(found, Repeated)
+        assert isinstance(found, RepeatedKey)
         assert found.key == key
 
 
@@ -54,12 +54,12 @@ def test_repeated_key_is_found_at_any_depth(first, second, key, separators, deep
     ],
 )
 def test_repeated_key_is_named(text):
-    assert decode(text) == Repeated("a", json.loads(text))
+    assert decode_json(text) == RepeatedKey("a", json.loads(text))
 
 
 def test_repeated_key_is_found_in_a_value_inside_of_a_text():
     text = '[{"a": 1, "a": 2}, 3]'
-    assert decode_at(text, 1) == (Repeated("a", {"a": 2}), 17)
+    assert decode_at(text, 1) == (RepeatedKey("a", {"a": 2}), 17)
     with pytest.raises(ValueError, match="Expecting"):
         decode_at('{"a": 1, "a": 2, "b": ', 0)  # which may go on
 

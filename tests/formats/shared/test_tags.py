@@ -20,8 +20,8 @@ from scripts.formats.shared.tags import (
     OTHER_SCHEME,
     RAW,
     RAW_OTHER,
-    TagSurvey,
-    decode,
+    TagSummary,
+    decode_tags,
     is_tag,
     split_tag,
 )
@@ -113,7 +113,7 @@ def is_allowed(scheme, before, now):
 @by_scheme
 @pytest.mark.parametrize(("previous", "tag"), PAIRS)
 def test_tag_after_tag_is_decoded_as_conlleval_does_and_noted(scheme, previous, tag):
-    spans, notes = decode([previous, tag], scheme)
+    spans, notes = decode_tags([previous, tag], scheme)
     assert spans == PAIRS[previous, tag]
     assert notes == notes_of(scheme, previous, tag)
 
@@ -131,7 +131,7 @@ def test_what_a_scheme_allows_is_not_noted(scheme, previous, tag):
     allowed = is_allowed(scheme, "^", previous) and is_allowed(scheme, previous, tag)
     closed = scheme != BILUO or (tag[0] not in "BI" and not (previous[0] in "BI" and tag == "O"))
     if allowed and closed:
-        assert decode([previous, tag], scheme)[1] == []
+        assert decode_tags([previous, tag], scheme)[1] == []
 
 
 LABELS = st.sampled_from(["PER", "creative-work", "Ort", "B-52", "I"])
@@ -161,7 +161,7 @@ def encoded(sentence, scheme):
 @given(sentence=sentences)
 def test_valid_tags_give_their_spans_back_without_a_note(scheme, sentence):
     tags, spans = encoded(sentence, scheme)
-    assert decode(tags, scheme) == (spans, [])
+    assert decode_tags(tags, scheme) == (spans, [])
 
 
 @pytest.mark.parametrize("letters", ["BILU", "BIES", "BMEW", "BIEU"])
@@ -169,24 +169,24 @@ def test_valid_tags_give_their_spans_back_without_a_note(scheme, sentence):
 def test_letters_of_biluo_differ_from_tool_to_tool(letters, sentence):
     tags, spans = encoded(sentence, BILUO)
     other = dict(zip("BILU", letters, strict=True))
-    assert decode([other.get(tag[0], tag[0]) + tag[1:] for tag in tags], BILUO) == (spans, [])
+    assert decode_tags([other.get(tag[0], tag[0]) + tag[1:] for tag in tags], BILUO) == (spans, [])
 
 
 @by_scheme
 @given(sentence=st.lists(sentences.filter(bool), min_size=1, max_size=4))
 def test_scheme_of_valid_tags_decodes_them(scheme, sentence):
-    survey = TagSurvey()
+    summary = TagSummary()
     for one in sentence:
-        survey.add(encoded(one, scheme)[0])
+        summary.add(encoded(one, scheme)[0])
     for one in sentence:
         tags, spans = encoded(one, scheme)
-        assert decode(tags, survey.scheme) == (spans, [])
+        assert decode_tags(tags, summary.scheme) == (spans, [])
 
 
 @given(tags=st.lists(st.sampled_from(["O", "B-X", "I-X", "L-X", "U-X", "B-Y", "I-Y", "L-Y", "U-Y"])))
 def test_spans_do_not_depend_on_the_scheme_and_cover_the_marked_tokens(tags):
-    spans = decode(tags, IOB2)[0]
-    assert decode(tags, IOB1)[0] == spans == decode(tags, BILUO)[0]
+    spans = decode_tags(tags, IOB2)[0]
+    assert decode_tags(tags, IOB1)[0] == spans == decode_tags(tags, BILUO)[0]
     covered = [number for first, last, _ in spans for number in range(first, last + 1)]
     assert covered == [number for number, tag in enumerate(tags) if tag != "O"]
 
@@ -221,23 +221,23 @@ def test_spans_do_not_depend_on_the_scheme_and_cover_the_marked_tokens(tags):
     ],
 )
 def test_scheme_is_the_one_that_fewest_tags_contradict(tags, scheme):
-    survey = TagSurvey()
-    survey.add(tags.split())
-    assert survey.scheme == scheme
+    summary = TagSummary()
+    summary.add(tags.split())
+    assert summary.scheme == scheme
 
 
 def test_neighbours_of_one_label_without_prefix_are_one_span():
     tags = ["Work of Art", "Work of Art", "PER/ORG", "OTHER", "PER/ORG", "_", "O"]
     expected = [(0, 1, "Work of Art"), (2, 2, "PER/ORG"), (4, 4, "PER/ORG")]
-    assert decode(tags, RAW) == (expected, [])
+    assert decode_tags(tags, RAW) == (expected, [])
 
 
 def test_other_beside_an_outside_tag_is_a_label():
-    assert decode(["O", "OTHER", "O"], RAW_OTHER)[0] == [(1, 1, "OTHER")]
+    assert decode_tags(["O", "OTHER", "O"], RAW_OTHER)[0] == [(1, 1, "OTHER")]
 
 
 def test_letters_alone_mark_entities_without_a_name():
-    assert decode(["B", "I", "B", "O", "I"], NAMELESS)[0] == [
+    assert decode_tags(["B", "I", "B", "O", "I"], NAMELESS)[0] == [
         (0, 1, "ENTITY"),
         (2, 2, "ENTITY"),
         (4, 4, "ENTITY"),
@@ -246,13 +246,13 @@ def test_letters_alone_mark_entities_without_a_name():
 
 @pytest.mark.parametrize("outside", ["O", "o", "_", "", "-", "*", "0", "OTHER", "NONE"])
 def test_every_spelling_of_outside_ends_a_span(outside):
-    assert decode(["B-X", outside, "B-X"], IOB2) == ([(0, 0, "X"), (2, 2, "X")], [])
+    assert decode_tags(["B-X", outside, "B-X"], IOB2) == ([(0, 0, "X"), (2, 2, "X")], [])
 
 
 @pytest.mark.parametrize("tag", ["PER", "B", "I", "I-", "B- ", "X-PER", "I+D446-DISEASE"])
 def test_tag_of_no_scheme_is_refused(tag):
     with pytest.raises(Unusable) as caught:
-        decode(["B-PER", tag], IOB2)
+        decode_tags(["B-PER", tag], IOB2)
     assert caught.value.reason == f"the tag {tag.strip()!r} is not in the file's scheme (IOB2)"
     label = "PER" if tag == "PER" else "LABEL"
     assert caught.value.hint == f"write B-{label} where a span begins, I-{label} inside it, O outside"
@@ -260,12 +260,12 @@ def test_tag_of_no_scheme_is_refused(tag):
 
 def test_label_beside_letters_alone_is_refused():
     with pytest.raises(Unusable):
-        decode(["B", "I-PER"], NAMELESS)
+        decode_tags(["B", "I-PER"], NAMELESS)
 
 
 def test_label_that_no_pipeline_could_hold_is_refused():
     with pytest.raises(Unusable, match="the tag contains a NUL character"):
-        decode(["B-P\0R"], IOB2)
+        decode_tags(["B-P\0R"], IOB2)
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_only_prefix_and_plain_outside_make_a_tag_for_sure(tag, expected):
 @pytest.mark.parametrize("scheme", [IOB2, BILUO])
 def test_label_without_prefix_among_tags_that_have_one_is_a_span(tags, spans, scheme):
     given = with_prefixes(tags.split(), frozenset({"DAY"}), scheme)
-    assert decode(given, scheme)[0] == spans
+    assert decode_tags(given, scheme)[0] == spans
 
 
 def test_label_without_prefix_after_a_span_of_its_label_stays_as_it_is():
@@ -319,9 +319,9 @@ def test_label_without_prefix_after_a_span_of_its_label_stays_as_it_is():
     ],
 )
 def test_bare_labels_of_a_file_are_those_that_are_there_more_than_once(tags, bare):
-    survey = TagSurvey()
-    survey.add(tags.split())
-    assert survey.bare == bare
+    summary = TagSummary()
+    summary.add(tags.split())
+    assert summary.bare == bare
 
 
 @given(sentence=sentences)

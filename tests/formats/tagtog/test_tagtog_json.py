@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scripts.formats.base import DEFAULTS
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 
 PAGE = '<html><body><h1 id="h">Ada</h1><div><p id="p">Bo <b>met</b> Ida<br>here</p></div></body></html>'
 ENTITY = {"classId": "e_1", "part": "p", "offsets": [{"start": 7, "text": "Ida"}]}
@@ -31,8 +31,8 @@ def read(path):
 
 def test_page_and_list_of_classes_belong_to_the_annotations(tmp_path):
     path = project(tmp_path, [ENTITY])
-    found = find_sources(sorted(tmp_path.iterdir()))
-    assert list(found.sources) == [path]
+    found = find_roles(sorted(tmp_path.iterdir()))
+    assert list(found.annotations) == [path]
     assert sorted(p.name for p in found.companions) == ["annotations-legend.json", "x.plain.html"]
 
 

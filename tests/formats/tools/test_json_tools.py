@@ -7,8 +7,8 @@ import pytest
 from scripts.annotation.text import AnnotatedText, Fault, FileFault
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from scripts.formats.tools.json_fields import FIELDS, read_fields
 from scripts.formats.tools.json_shapes import at
 from scripts.formats.tools.json_tools import TOOLS
@@ -75,7 +75,7 @@ def test_luis_app_is_known_by_its_first_keys_though_the_utterances_come_late(tmp
 def read_named(folder, value, fields):
     """Return what is read of a value by the keys that the user names."""
     path = written(folder, json.dumps(value))
-    (format,) = find_sources([path], options=Options(fields=fields)).sources.values()
+    (format,) = find_roles([path], options=Options(fields=fields)).annotations.values()
     assert format.name == "json_fields"
     return list(format.read(path, Options(fields=fields)))
 

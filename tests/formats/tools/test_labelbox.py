@@ -41,7 +41,7 @@ def reading(folder, *rows, **options):
 
 
 def refused(folder, *rows):
-    """Return why a file of rows is set aside as one of another kind."""
+    """Return why a file of rows is skipped as one of another kind."""
     path = written(folder, "\n".join(map(json.dumps, rows)))
     assert detect(path).name == "labelbox"
     with pytest.raises(OtherTask) as caught:

@@ -10,8 +10,8 @@ import pytest
 from scripts.annotation.text import Fault, FileFault, OtherTask
 from scripts.formats.base import DEFAULTS, Options
 from scripts.formats.detection import detect
+from scripts.formats.file_roles import find_roles
 from scripts.formats.readers import FORMATS
-from scripts.formats.sources import find_sources
 from scripts.formats.uima.types import type_systems
 from scripts.formats.uima.uima_xmi import INCOMPLETE, NO_TYPES
 from tests.formats.cases import SAMPLES
@@ -177,8 +177,8 @@ def test_type_system_beside_a_document_is_used_and_belongs_to_it(tmp_path):
     known = types(("value", "uima.cas.String"))
     record = beside(tmp_path, doc_xmi=xmi(NAMED), TypeSystem_xml=known)
     assert record.notes == ()
-    found = find_sources(sorted(tmp_path.iterdir()))
-    assert list(found.sources) == [tmp_path / "doc.xmi"]
+    found = find_roles(sorted(tmp_path.iterdir()))
+    assert list(found.annotations) == [tmp_path / "doc.xmi"]
     assert found.companions == {tmp_path / "TypeSystem.xml": tmp_path / "doc.xmi"}
 
 

@@ -8,7 +8,7 @@ from scripts.formats.base import Options
 from scripts.formats.detection import detect
 from scripts.formats.webanno.document import FOUND_BY_TEXT, NUMBER_AGAIN
 from scripts.formats.webanno.reader import FORMAT, unescaped
-from scripts.formats.webanno.units import utf16_places
+from scripts.formats.webanno.token_rows import utf16_places
 from tests.formats.reading import mentions, read, triples, written
 
 ENTITY = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"

@@ -16,22 +16,22 @@ from scripts.formats.tools import json_tools
 
 
 @dataclass(slots=True)
-class SourceFiles:
+class FileRoles:
     """What is to be read, and what is not.
 
-    sources: each annotation file with its format, in the order given.
+    annotations: each annotation file with its format, in the order given.
     companions: files that an annotation file brings along, each with that one.
     refused: files that are no annotations, each with the reason.
     dictionaries: files of names without texts, each with its format.
     """
 
-    sources: dict[Path, Format] = field(default_factory=dict)
+    annotations: dict[Path, Format] = field(default_factory=dict)
     companions: dict[Path, Path] = field(default_factory=dict)
     refused: dict[Path, FileFault] = field(default_factory=dict)
     dictionaries: dict[Path, Format] = field(default_factory=dict)
 
 
-def find_sources(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS) -> SourceFiles:
+def find_roles(paths: Collection[Path], name: str = AUTO, options: Options = DEFAULTS) -> FileRoles:
     """Return what each of the files is.
 
     name: the format that the user named, or `auto`. options: what readers need to know.
@@ -42,22 +42,22 @@ def find_sources(paths: Collection[Path], name: str = AUTO, options: Options = D
         raise FileFault("format in configs/convert.cfg", f"there is no format {name!r}", meant(name))
     if options.fields and name == AUTO:  # the user says what the records look like
         name = json_tools.FIELDS
-    found = SourceFiles()
+    found = FileRoles()
     for path in paths:
         if not path.is_file():
             raise FileFault(path.as_posix(), "it no longer exists", "run the step `inputs` again")
         try:
-            found.sources[path] = detect(path) if name == AUTO else FORMATS[name]
+            found.annotations[path] = detect(path) if name == AUTO else FORMATS[name]
         except FileFault as fault:
             found.refused[path] = fault
     take_companions(found)
-    found.dictionaries = {path: format for path, format in found.sources.items() if format.names}
-    if len(found.dictionaries) < len(found.sources):
-        found.sources = {p: f for p, f in found.sources.items() if p not in found.dictionaries}
-    if not found.sources:
+    found.dictionaries = {path: format for path, format in found.annotations.items() if format.names}
+    if len(found.dictionaries) < len(found.annotations):
+        found.annotations = {p: f for p, f in found.annotations.items() if p not in found.dictionaries}
+    if not found.annotations:
         raise in_one(list(found.refused.values()))
     leave_other_tasks(found, options)
-    refuse_mixture(found.sources)
+    refuse_mixture(found.annotations)
     return found
 
 
@@ -67,31 +67,31 @@ def meant(name: str) -> str:
     return f"choose {', '.join((AUTO, *close))} or another format listed in docs/formats.md"
 
 
-def take_companions(found: SourceFiles) -> None:
+def take_companions(found: FileRoles) -> None:
     """Take files out that others bring along, whatever they look like by themselves."""
-    for path, format in list(found.sources.items()):
+    for path, format in list(found.annotations.items()):
         if path in found.companions:
             continue
         for other in format.companions(path):
-            if other != path and (other in found.sources or other in found.refused):
-                found.sources.pop(other, None)
+            if other != path and (other in found.annotations or other in found.refused):
+                found.annotations.pop(other, None)
                 found.refused.pop(other, None)
                 found.companions[other] = path
 
 
-def leave_other_tasks(found: SourceFiles, options: Options) -> None:
+def leave_other_tasks(found: FileRoles, options: Options) -> None:
     """Take files of several formats out that turn out to hold no entities at all."""
-    if len(set(found.sources.values())) < 2:
+    if len(set(found.annotations.values())) < 2:
         return
-    for path, format in list(found.sources.items()):
+    for path, format in list(found.annotations.items()):
         try:
             next(format.read(path, options), None)
         except OtherTask as fault:
             found.refused[path] = fault
-            del found.sources[path]
+            del found.annotations[path]
         except FileFault:
             continue  # it will be said when the file is read
-    if not found.sources:
+    if not found.annotations:
         raise in_one(list(found.refused.values()))
 
 
@@ -108,10 +108,10 @@ def in_one(faults: list[FileFault]) -> FileFault:
     return FileFault(first.file, f"{first.reason}; {rest} be read either", first.hint)
 
 
-def refuse_mixture(sources: dict[Path, Format]) -> None:
+def refuse_mixture(annotations: dict[Path, Format]) -> None:
     """Raise FileFault when the files are in two formats: their documents may be the same ones twice."""
-    first, expected = next(iter(sources.items()))
-    for path, format in sources.items():
+    first, expected = next(iter(annotations.items()))
+    for path, format in annotations.items():
         if format is not expected:
             reason = f"it is {format.title}, but {first.as_posix()} is {expected.title}"
             hint = "move one of them out of the folder, or select files with a pattern"

@@ -1,6 +1,6 @@
 """One pass over the Docs of a corpus: labels, entities, edges and lengths, with where each was seen.
 
-In: Docs, split by split. Out: a `Survey`, from which the findings are drawn.
+In: Docs, split by split. Out: a `CorpusStatistics`, from which the findings are drawn.
 """
 
 import heapq
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 from scripts.corpus.docs import SOURCE, source_of
-from scripts.quality.finding import Places
+from scripts.quality.finding import Occurrences
 
 LONGEST = 100  # of the longest documents, how many are remembered by name
 
 
 @dataclass(slots=True)
-class Mention:
+class EntityName:
     """Words that are an entity somewhere: their tokens, where they have each label, and where none.
 
     quotable: whether they are an entity outside the test set, so that a message may quote them.
@@ -25,8 +25,8 @@ class Mention:
 
     words: tuple[str, ...]
     quotable: bool = False
-    labels: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
-    unlabelled: Places = field(default_factory=Places)
+    labels: dict[str, Occurrences] = field(default_factory=lambda: defaultdict(Occurrences))
+    unlabelled: Occurrences = field(default_factory=Occurrences)
 
     @property
     def labelled(self) -> int:
@@ -35,7 +35,7 @@ class Mention:
 
 
 @dataclass(slots=True)
-class Survey:
+class CorpusStatistics:
     """What one pass over a corpus saw; words of the test set are for comparing, not for showing.
 
     documents: by split. groups: by name and split, the documents of a group.
@@ -44,11 +44,11 @@ class Survey:
     lengths: tokens of every document; longest: the longest of them, with their names.
     """
 
-    documents: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
-    groups: dict[str, dict[str, Places]] = field(default_factory=lambda: defaultdict(dict))
-    labels: dict[str, dict[str, Places]] = field(default_factory=lambda: defaultdict(dict))
-    mentions: dict[str, Mention] = field(default_factory=dict)
-    edges: dict[str, Places] = field(default_factory=lambda: defaultdict(Places))
+    documents: dict[str, Occurrences] = field(default_factory=lambda: defaultdict(Occurrences))
+    groups: dict[str, dict[str, Occurrences]] = field(default_factory=lambda: defaultdict(dict))
+    labels: dict[str, dict[str, Occurrences]] = field(default_factory=lambda: defaultdict(dict))
+    names: dict[str, EntityName] = field(default_factory=dict)
+    edges: dict[str, Occurrences] = field(default_factory=lambda: defaultdict(Occurrences))
     lengths: "array[int]" = field(default_factory=lambda: array("L"))
     longest: list[tuple[int, str]] = field(default_factory=list)
 
@@ -57,26 +57,26 @@ class Survey:
         source = source_of(doc)
         self.documents[split].add(source)
         if group := doc.user_data[SOURCE].get("group"):
-            self.groups[group].setdefault(split, Places()).add(source)
+            self.groups[group].setdefault(split, Occurrences()).add(source)
         self.lengths.append(len(doc))
         heapq.heappush(self.longest, (len(doc), source))
         if len(self.longest) > LONGEST:
             heapq.heappop(self.longest)
         for ent in doc.ents:
-            self.labels[ent.label_].setdefault(split, Places()).add(source)
-            self._add_mention(ent, split, source)
+            self.labels[ent.label_].setdefault(split, Occurrences()).add(source)
+            self._add_name(ent, split, source)
             outer = (token for token in (ent[0], ent[-1]) if token.is_punct or token.is_space)
             for edge in {token.text for token in outer}:
                 words = "" if split == "test" else f": {ent.label_} {ent.text!r}"
                 self.edges[edge].add(f"{source}{words}")
 
-    def _add_mention(self, ent: Span, split: str, source: str) -> None:
-        mention = self.mentions.get(ent.text)
-        if mention is None:
+    def _add_name(self, ent: Span, split: str, source: str) -> None:
+        name = self.names.get(ent.text)
+        if name is None:
             words = tuple(token.text for token in ent)
-            mention = self.mentions.setdefault(ent.text, Mention(words))
-        mention.quotable |= split != "test"
-        mention.labels[ent.label_].add(source)
+            name = self.names.setdefault(ent.text, EntityName(words))
+        name.quotable |= split != "test"
+        name.labels[ent.label_].add(source)
 
     @property
     def median_length(self) -> int:

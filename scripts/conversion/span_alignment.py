@@ -8,23 +8,25 @@ from itertools import pairwise
 
 from spacy.tokens import Span
 
+from scripts.annotation.offset_units import same_mention
 from scripts.annotation.text import CharSpan, Unusable
-from scripts.annotation.units import same_mention
-from scripts.conversion.aligned import Aligned
+from scripts.conversion.aligned_doc import AlignedDoc
 from scripts.conversion.changes import Change, as_marked, trim, unplaced
 from scripts.conversion.policies import Policies, PolicyError
 from scripts.conversion.span_outcomes import ADJUSTED, MISALIGNED, TRIMMED
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class AlignedSpan:
     """A span laid over whole tokens, with the note to make if it differs from what was marked."""
 
     span: Span
     change: Change | None = None
 
 
-def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Aligned) -> Placed | None:
+def settle(
+    marked: CharSpan, seen: set[CharSpan], policies: Policies, result: AlignedDoc
+) -> AlignedSpan | None:
     """Return the tokens of a span, or None when it has none; what became of it is then in `result`.
 
     seen: the spans before it, to which it is added.
@@ -58,7 +60,7 @@ def settle(marked: CharSpan, seen: set[CharSpan], policies: Policies, result: Al
         return None
     seen.add(span)
     found = place(result, marked, span, policies.misaligned)
-    if isinstance(found, Placed):
+    if isinstance(found, AlignedSpan):
         return found
     result.lose(found, *([(span.start, span.end)] if policies.misaligned != "drop" else []))
     return None
@@ -106,7 +108,7 @@ def reads_as_quoted(text: str, span: CharSpan) -> bool:
     return same_mention(span.mention, "".join(text[start:end] for start, end in parts))
 
 
-def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Placed | Change:
+def place(result: AlignedDoc, marked: CharSpan, span: CharSpan, policy: str) -> AlignedSpan | Change:
     """Return the tokens of a trimmed span, or the note on why it has none.
 
     marked: the span as the source has it; span: the same without outer white space.
@@ -115,9 +117,9 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
     exact = doc.char_span(span.start, span.end, label=span.label)
     if exact is not None:
         if span == marked:
-            return Placed(exact)
+            return AlignedSpan(exact)
         reason = "white space at its ends was removed"
-        return Placed(exact, result.note(marked, TRIMMED, reason, "no action needed"))
+        return AlignedSpan(exact, result.note(marked, TRIMMED, reason, "no action needed"))
     if policy == "error":
         mention = text[span.start : span.end]
         raise PolicyError(f"{span.label} {mention!r} {span.start}-{span.end} cuts through a token")
@@ -125,6 +127,6 @@ def place(result: Aligned, marked: CharSpan, span: CharSpan, policy: str) -> Pla
         moved = doc.char_span(span.start, span.end, label=span.label, alignment_mode=policy)
         if moved is not None and trim(text, as_marked(moved)) == as_marked(moved):
             reason = f"it cut through a token; it is now {moved.text!r}"
-            return Placed(moved, result.note(marked, ADJUSTED, reason, "no action needed"))
+            return AlignedSpan(moved, result.note(marked, ADJUSTED, reason, "no action needed"))
     hint = "mark whole tokens, or set misaligned in configs/convert.cfg to expand or contract"
     return result.note(marked, MISALIGNED, "it cuts through a token", hint)

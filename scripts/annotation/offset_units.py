@@ -23,8 +23,8 @@ GRAPHEME = regex.compile(
     r"(?=.[\p{M}\u200d\U0001F3FB-\U0001F3FF\n\u1160-\u11FF]|[\U0001F1E6-\U0001F1FF])\X", regex.DOTALL
 )
 # How the offsets' text differs from ours: a pattern, and how long a match of it is for them.
-Measure = tuple[Any, Callable[[Any], int]]
-FORMS: dict[str, Measure] = {
+LengthRule = tuple[Any, Callable[[Any], int]]
+FORMS: dict[str, LengthRule] = {
     "utf16": (re.compile("[\U00010000-\U0010ffff]"), lambda _: 2),
     "bytes": (re.compile(r"[^\x00-\x7f]"), lambda match: len(match[0].encode())),
     "graphemes": (GRAPHEME, lambda _: 1),
@@ -87,12 +87,12 @@ def mover(text: str, unit: str) -> Callable[[CharSpan], CharSpan]:
     """
     names = [name for name in unit.split("+") if name != CHARACTERS]
     shift = [sum(SHIFTS[name][side] for name in names if name in SHIFTS) for side in (0, 1)]
-    rulers = [Ruler(text, name) for name in names if name in FORMS]
+    converters = [OffsetConverter(text, name) for name in names if name in FORMS]
 
     def area(start: int, end: int) -> tuple[int, int]:
         first, last = start + shift[0], end + shift[1]
-        for ruler in rulers:
-            first, last = ruler.character(first), ruler.character(last)
+        for converter in converters:
+            first, last = converter.character(first), converter.character(last)
         return first, last
 
     def moved(span: CharSpan) -> CharSpan:
@@ -102,7 +102,7 @@ def mover(text: str, unit: str) -> Callable[[CharSpan], CharSpan]:
     return moved
 
 
-class Ruler:
+class OffsetConverter:
     """The offsets of another form of a text, next to the text's own."""
 
     def __init__(self, text: str, form: str) -> None:
@@ -140,9 +140,9 @@ class Ruler:
 
 def same_mention(quoted: str, found: str) -> bool:
     """Say whether a mention is what the source quotes, white space, entities and accents aside."""
-    return quoted == found or plain(quoted) == plain(found)
+    return quoted == found or plain_mention(quoted) == plain_mention(found)
 
 
-def plain(mention: str) -> str:
+def plain_mention(mention: str) -> str:
     """Return a mention without what tools change when they quote it."""
     return unicodedata.normalize("NFC", "".join(html.unescape(mention).split()))

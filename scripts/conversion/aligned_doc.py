@@ -9,7 +9,7 @@ from scripts.conversion.changes import Change, note, touched
 
 
 @dataclass(slots=True)
-class Aligned:
+class AlignedDoc:
     """A Doc with its entities, and what became of each span.
 
     text: the Doc's, which spaCy would put together again at each use.

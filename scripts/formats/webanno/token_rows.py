@@ -15,11 +15,12 @@ from scripts.formats.shared.tokens import TokenOffsets, found_in
 
 HINT = "export the document again"
 
-Mark = tuple[str, str, int | None]  # layer, label, number of an annotation that others may continue
+# Layer, label, number of an annotation that others may continue.
+LayerLabel = tuple[str, str, int | None]
 
 
 @dataclass(slots=True)
-class Unit:
+class TokenRow:
     """A token, or a part of the one before it, as its row has it; offsets are None where it has none."""
 
     word: str
@@ -27,7 +28,7 @@ class Unit:
     end: int | None
     line: int
     is_part: bool = False
-    marks: Sequence[Mark] = ()
+    marks: Sequence[LayerLabel] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,18 @@ class SentenceOffsets:
             return -1
         return inside if self.places is None else self.places[inside]
 
-    def place(self, unit: Unit) -> tuple[int, int]:
+    def place(self, row: TokenRow) -> tuple[int, int]:
         """Return where a token or a part of one is in the sentence; raises Unusable outside."""
-        if unit.start is not None and unit.end is not None and unit.start <= unit.end:
-            start, end = self.character(unit.start), self.character(unit.end)
+        if row.start is not None and row.end is not None and row.start <= row.end:
+            start, end = self.character(row.start), self.character(row.end)
             if start >= 0 and end >= 0:
                 return start, end
-        reason = f"line {unit.line}: {unit.start}-{unit.end} is not inside its sentence"
+        reason = f"line {row.line}: {row.start}-{row.end} is not inside its sentence"
         raise Unusable(reason, HINT)
 
 
-def ruler_of(text: str, tokens: Sequence[Unit]) -> SentenceOffsets | None:
-    """Return the ruler with which all tokens of a sentence stand where they should, or None.
+def offsets_of(text: str, tokens: Sequence[TokenRow]) -> SentenceOffsets | None:
+    """Return the offsets with which all tokens of a sentence stand where they should, or None.
 
     A sentence begins with its first token, or with white space before it.
     """
@@ -68,21 +69,21 @@ def ruler_of(text: str, tokens: Sequence[Unit]) -> SentenceOffsets | None:
     first = tokens[0].start
     space = len(text) - len(text.lstrip())
     for base in dict.fromkeys((first, first - space)):
-        rulers = [SentenceOffsets(base, len(text))]
+        possible = [SentenceOffsets(base, len(text))]
         if text and max(text) > "\uffff":
             units = utf16_places(text)
-            rulers.insert(0, SentenceOffsets(base, len(units) - 1, units))
-        for ruler in rulers:
-            if base >= 0 and all(stands(text, token, ruler) for token in tokens):
-                return ruler
+            possible.insert(0, SentenceOffsets(base, len(units) - 1, units))
+        for offsets in possible:
+            if base >= 0 and all(stands(text, token, offsets) for token in tokens):
+                return offsets
     return None
 
 
-def stands(text: str, token: Unit, ruler: SentenceOffsets) -> bool:
+def stands(text: str, token: TokenRow, offsets: SentenceOffsets) -> bool:
     """Say whether a token is in the text where its offsets say."""
     if token.start is None or token.end is None:
         return False
-    start, end = ruler.character(token.start), ruler.character(token.end)
+    start, end = offsets.character(token.start), offsets.character(token.end)
     return start >= 0 and end >= 0 and text[start:end] == token.word
 
 
@@ -96,7 +97,7 @@ def utf16_places(text: str) -> tuple[int, ...]:
     return (*places, len(text))
 
 
-def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
+def looked_for(text: str, tokens: Sequence[TokenRow]) -> TokenOffsets:
     """Return where tokens are in a sentence, one after the other. Raises Unusable if they don't."""
     try:
         return found_in(text, [token.word for token in tokens])
@@ -104,7 +105,7 @@ def looked_for(text: str, tokens: Sequence[Unit]) -> TokenOffsets:
         raise Unusable(f"in the sentence of line {tokens[0].line}, {error.reason}", HINT) from None
 
 
-def part_of(token: Unit | None, area: tuple[int, int], part: Unit) -> tuple[int, int]:
+def part_of(token: TokenRow | None, area: tuple[int, int], part: TokenRow) -> tuple[int, int]:
     """Return where a part is in the sentence whose token was found by its text."""
     if token is None or token.start is None or part.start is None:
         raise Unusable(f"line {part.line}: {shown(part.word)} is not part of a token", HINT)

@@ -32,7 +32,7 @@ class ShownReject(TypedDict):
 
 
 @dataclass(slots=True)
-class Rejects:
+class RejectGroup:
     """Rejects with the same kind of reason: how many, and the first of them.
 
     reason: of the first whose words may be shown, in full; else of the first, without quoted words.
@@ -46,7 +46,7 @@ class Rejects:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ReportData:
     """Everything that a report is made from.
 
     metrics, conversion, findings: None where `evaluate`, `convert` or `check` has not run. comparison:
@@ -61,17 +61,17 @@ class Sources:
     record: RunRecord
     conversion: Conversion | None
     findings: list[FindingRow] | None
-    rejects: list[Rejects]
+    rejects: list[RejectGroup]
     pipeline: str = ""
 
 
-def read_sources(run: Path, corpus: Path, pipeline: str = "") -> Sources:
+def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
     """Return what the two folders hold. A file that can't be used ends the program with a hint."""
     name = run.resolve().name
     of_run = f". --vars.run {name}"
     check = read_if_there(corpus / "check.json", CheckReport, "check")
     comparison = read_if_there(run / "comparison.json", Comparison, f"compare {of_run}")
-    return Sources(
+    return ReportData(
         name=name,
         analysis=read(run / "analysis.json", Analysis, f"analyze {of_run}"),
         metrics=read_if_there(run / "metrics.json", Metrics, f"evaluate {of_run}"),
@@ -84,7 +84,7 @@ def read_sources(run: Path, corpus: Path, pipeline: str = "") -> Sources:
     )
 
 
-def read_rejects(path: Path) -> list[Rejects]:
+def read_rejects(path: Path) -> list[RejectGroup]:
     """Return the rejects by reason, the commonest first; the file is read as a stream."""
     if not path.is_file():
         return []
@@ -92,15 +92,15 @@ def read_rejects(path: Path) -> list[Rejects]:
         return group_rejects(json.loads(line) for line in lines)
 
 
-def group_rejects(rows: Iterable[Reject]) -> list[Rejects]:
+def group_rejects(rows: Iterable[Reject]) -> list[RejectGroup]:
     """Return rows of rejected.jsonl by what they are and the kind of their reason."""
-    found: dict[tuple[str, str], Rejects] = {}
+    found: dict[tuple[str, str], RejectGroup] = {}
     in_full: set[tuple[str, str]] = set()
     for row in rows:
         outcome = f", {row['outcome'].replace('_', ' ')}" if row.get("outcome") else ""
         key = what, _ = f"{row['what']}{outcome}", kind_of(row["reason"])
         hidden = cut(QUOTED.sub("…", row["reason"]))
-        group = found.setdefault(key, Rejects(what, hidden, cut(row["hint"]), 0, []))
+        group = found.setdefault(key, RejectGroup(what, hidden, cut(row["hint"]), 0, []))
         group.count += 1
         if shows_words(row) and key not in in_full:
             in_full.add(key)

@@ -1,0 +1,168 @@
+"""The embedding layer with word clusters: what it looks up and saves, that it learns and predicts."""
+
+import numpy as np
+import pytest
+import spacy
+import srsly
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.strings import get_string_id
+from thinc.api import Ragged, fix_random_seed
+
+from scripts.training.cluster_embed import (
+    cluster_embed,
+    clusters_of,
+    embed,
+    layers_of,
+    load_clusters,
+    look_up,
+    paths_of,
+)
+from tests.pipelines import update
+
+PATHS = {"Quay": 0b101101, "quay": 0b1, "harbour": 0b11, "1999": 0b10}
+TEXTS = ("The Quay is no quay.", "HARBOUR and Harbour", "", "old 1999")
+
+
+def clusters(paths: dict[str, int]) -> dict[str, np.ndarray]:
+    """Return clusters of a few words."""
+    words = sorted((get_string_id(word), path) for word, path in paths.items())
+    return {
+        "words": np.array([word for word, _ in words], dtype="uint64"),
+        "paths": np.array([path for _, path in words], dtype="uint32"),
+    }
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Return the path of a file with clusters."""
+    path = tmp_path / "clusters.msgpack"
+    srsly.write_msgpack(path, clusters(PATHS))
+    return path
+
+
+def pipeline(path: str | None, lang: str = "xx", **changes: object) -> Language:
+    """Return a pipeline with `ner` on this layer, trained for a moment."""
+    values = {"width": 8, "attrs": ["NORM", "SHAPE"], "rows": [50, 20], "prefixes": [1, 4]}
+    values |= {"prefix_rows": [5, 20], "include_static_vectors": False, **changes}
+    encode = {"@architectures": "spacy.MaxoutWindowEncoder.v2", "width": 8, "depth": 1}
+    encode |= {"window_size": 1, "maxout_pieces": 2}
+    embed = {"@architectures": "ner_template.ClusterEmbed.v1", **values}
+    tok2vec = {"@architectures": "spacy.Tok2Vec.v2", "embed": embed, "encode": encode}
+    parser = {"@architectures": "spacy.TransitionBasedParser.v2", "state_type": "ner", "nO": None}
+    parser |= {"extra_state_tokens": False, "hidden_width": 8, "maxout_pieces": 2, "use_upper": True}
+    nlp = spacy.blank("xx")
+    nlp.add_pipe("ner", config={"model": {**parser, "tok2vec": tok2vec}})
+    before = {"@callbacks": "ner_template.load_clusters.v1", "lang": lang, "path": path}
+    nlp.config["initialize"]["before_init"] = before
+    gold = [nlp.make_doc(text) for text in TEXTS if text]
+    for doc in gold:
+        doc.set_ents([doc.char_span(0, len(doc[:2].text), "PLACE")])
+    update(nlp, gold, 30)
+    return nlp
+
+
+def test_exact_form_is_preferred_to_the_lower_case_form():
+    nlp = spacy.blank("xx")
+    docs = [nlp.make_doc(text) for text in TEXTS]
+    layer = layers_of(type("Pipe", (), {"model": small()}))[0]
+    layer.attrs.update(clusters(PATHS))
+    found, _ = look_up(layer, docs, is_train=False)
+    by_word = dict(
+        zip((token.text for doc in docs for token in doc), found.data[:, 2:].tolist(), strict=True)
+    )
+    assert by_word == {
+        "The": [0, 0], "Quay": [1, 0b1101], "is": [0, 0], "no": [0, 0], "quay": [1, 1], ".": [0, 0],
+        "HARBOUR": [1, 3], "and": [0, 0], "Harbour": [1, 3], "old": [0, 0], "1999": [0, 2],
+    }  # fmt: skip
+    assert list(found.lengths) == [6, 3, 0, 2]
+
+
+def small():
+    """Return a small layer."""
+    return cluster_embed(4, ["NORM", "SHAPE"], [20, 10], [1, 4], [3, 9], include_static_vectors=False)
+
+
+@given(
+    st.dictionaries(st.integers(0, 2**64 - 1), st.integers(1, 2**32 - 1), max_size=20),
+    st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)), max_size=20),
+)
+def test_paths_are_those_of_a_dictionary(known, tokens):
+    tokens += [(word, 0) for word in known]
+    words = np.array(sorted(known), dtype="uint64")
+    paths = np.array([known[word] for word in sorted(known)], dtype="uint32")
+    exact, lower = (np.array(column, dtype="uint64") for column in zip(*tokens or [(0, 0)], strict=True))
+    expected = [known.get(a) or known.get(b, 0) for a, b in (tokens or [(0, 0)])]
+    assert paths_of(words, paths, exact, lower).tolist() == expected
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=30))
+def test_prediction_embeds_equal_tokens_once_and_gives_what_training_gives(rows):
+    fix_random_seed(0)
+    layer = small()
+    layer.initialize([spacy.blank("xx").make_doc("A few words")])
+    (once,) = (node for node in layer.walk() if node.name == "once_a_type")
+    features = Ragged(np.array(rows, dtype="uint64").reshape(-1, 4), np.array([len(rows)], dtype="i"))
+    predicted, learned = (embed(once, features, is_train)[0].data for is_train in (False, True))
+    assert predicted.shape == (len(rows), 4)
+    assert np.allclose(predicted, learned, atol=1e-6)
+
+
+def test_clusters_are_saved_with_the_pipeline(file, tmp_path):
+    nlp = pipeline(str(file))
+    nlp.to_disk(tmp_path / "saved")
+    file.unlink()
+    again = spacy.load(tmp_path / "saved")
+    for name, values in clusters(PATHS).items():
+        assert np.array_equal(layers_of(again.get_pipe("ner"))[0].attrs[name], values)
+    for text in TEXTS:
+        assert [(e.text, e.label_) for e in again(text).ents] == [
+            (e.text, e.label_) for e in nlp(text).ents
+        ]
+    assert again(TEXTS[0]).ents[0].text == "The Quay"
+
+
+def test_training_with_word_vectors_too(file):
+    nlp = spacy.blank("xx")
+    nlp.vocab.set_vector("Quay", np.ones(3, dtype="f"))
+    layer = cluster_embed(4, ["NORM"], [20], [2], [3], include_static_vectors=True)
+    docs = [nlp.make_doc(text) for text in TEXTS]
+    layer.initialize(docs)
+    vectors, backprop = layer(docs, is_train=True)
+    assert [array.shape for array in vectors] == [(6, 4), (3, 4), (0, 4), (2, 4)]
+    backprop(vectors)
+
+
+def test_clusters_come_from_the_lookups_of_the_language():
+    found = clusters_of("en")
+    assert len(found["words"]) == len(found["paths"]) > 100_000
+    assert (np.diff(found["words"].astype(object)) > 0).all()
+    london, paris, of = (
+        int(found["paths"][np.searchsorted(found["words"], np.uint64(get_string_id(word)))])
+        for word in ("London", "Paris", "of")
+    )
+    assert london % 2**6 == paris % 2**6 != of % 2**6
+
+
+@pytest.mark.parametrize(
+    ("lang", "path", "where"),
+    [("is", None, "spacy-lookups-data"), ("en", "nowhere.msgpack", "nowhere.msgpack")],
+)
+def test_training_goes_on_without_clusters_and_says_so(lang, path, where, caplog):
+    with caplog.at_level("WARNING", logger="spacy"):
+        nlp = pipeline(path, lang)
+    assert len(layers_of(nlp.get_pipe("ner"))[0].attrs["words"]) == 0
+    assert where in caplog.text
+    assert "training goes on without" in caplog.text
+
+
+def test_pipeline_without_the_layer_loads_no_clusters():
+    nlp = spacy.blank("en")
+    nlp.add_pipe("ner")
+    assert load_clusters("is", None)(nlp) is nlp
+
+
+def test_rows_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="needs a number of rows for each"):
+        cluster_embed(4, ["NORM"], [20], [1, 4], [3], include_static_vectors=False)
