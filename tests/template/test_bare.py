@@ -35,7 +35,8 @@ def examples(nlp):
 
 for name in sys.argv[1:]:  # the wheel first: the folder needs its code
     nlp = spacy.load(name)
-    ours = {line.split('"')[1] for line in nlp.config.to_str().splitlines() if '= "ner_template.' in line}
+    lines = nlp.config.to_str().splitlines()
+    ours = {line.split('"')[1] for line in lines if '= "ner_template.' in line}
     assert ours <= {"ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"}  # of the wheel
     rates = nlp.create_optimizer().schedules["learn_rate"]
     print("RATES", [round(next(rates), 6) for _ in range(3)])
