@@ -18,6 +18,9 @@ STAND_ALONE = "ner_template.stand_alone.v1"
 READ_LABELS = "ner_template.read_labels.v1"
 RUN_RECORD, WANDB = "ner_template.RunRecord.v1", "ner_template.Wandb.v1"
 LOGGERS = {RUN_RECORD, WANDB}
+COPY_WEIGHTS, ADD_LABELS = "ner_template.copy_weights.v1", "ner_template.add_labels.v1"
+REHEARSAL = "ner_template.Rehearsal.v1"
+CORPUS = {"@readers": "spacy.Corpus.v1", "max_length": 0, "gold_preproc": False, "limit": 0}
 CHAIN = "spacy.ChainLogger.v1"
 CONSOLE = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
 LOOKUPS = "spacy.LookupsDataLoader.v1"
@@ -58,11 +61,21 @@ def alone(config: Config) -> Config:
         initialize["lookups"] = None
     if function_of(initialize["before_init"]) == LOAD_CLUSTERS and not uses_clusters(kept):
         initialize["before_init"] = None
+    if function_of(initialize["after_init"]) in (COPY_WEIGHTS, ADD_LABELS):
+        initialize["after_init"] = None
+    without_rehearsal(kept)
     for values in initialize["components"].values():
         if function_of(values.get("labels")) == READ_LABELS:
             path = values["labels"]["path"]  # where there is no file, labels come from the training set
             values["labels"] = {"@readers": "spacy.read_labels.v1", "path": path, "require": False}
     return kept
+
+
+def without_rehearsal(config: Config) -> None:
+    """Let a config read its corpora as they are, without what another pipeline predicts."""
+    for name, block in config["corpora"].items():
+        if function_of(block) == REHEARSAL:
+            config["corpora"][name] = {**CORPUS, "path": block["path"], "augmenter": None}
 
 
 def uses_clusters(config: Config) -> bool:

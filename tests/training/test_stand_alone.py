@@ -9,10 +9,13 @@ from thinc.api import Config
 
 from scripts.files import atomic
 from scripts.training.stand_alone import (
+    ADD_LABELS,
     CLUSTER_EMBED,
+    COPY_WEIGHTS,
     LOAD_CLUSTERS,
     LOGGERS,
     READ_LABELS,
+    REHEARSAL,
     STAND_ALONE,
     alone,
     functions_in,
@@ -45,7 +48,8 @@ def saved(**training: Any) -> dict[str, Any]:
 def test_every_registered_function_is_replaced():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
-    assert named == LOGGERS | {STAND_ALONE, READ_LABELS, CLUSTER_EMBED, LOAD_CLUSTERS}
+    others = {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
+    assert named == LOGGERS | others | {STAND_ALONE, READ_LABELS, CLUSTER_EMBED, LOAD_CLUSTERS}
 
 
 def ours(config: Config) -> set[str]:
@@ -66,6 +70,18 @@ def test_config_without_clusters_names_no_function_of_ours():
     config = load_config(CONFIG)
     config["components"]["tok2vec"]["model"]["embed"]["@architectures"] = "spacy.MultiHashEmbed.v2"
     assert ours(alone(config)) == set()
+
+
+def test_config_that_needed_another_pipeline_needs_it_no_more():
+    config = load_config(CONFIG)
+    config["initialize"]["after_init"] = {"@callbacks": COPY_WEIGHTS, "source": "a", "component": "ner"}
+    config["corpora"]["dev"] = {"@readers": REHEARSAL, "path": "${paths.dev}", "source": "a"}
+    found = alone(config)
+    assert found["initialize"]["after_init"] is None
+    assert found["corpora"] == load_config(CONFIG)["corpora"]
+    own = {"@callbacks": "someone.else.v1"}
+    config["initialize"]["after_init"] = own
+    assert alone(config)["initialize"]["after_init"] == own
 
 
 def test_paths_and_seed_can_still_be_given():

@@ -1,0 +1,26 @@
+"""The settings in configs/word_vectors.cfg."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from scripts.settings.base import Settings
+
+Count = Annotated[int, Field(ge=0)]
+Some = Annotated[int, Field(ge=1)]
+
+
+class WordVectorsSettings(Settings):
+    """Where word vectors come from, and how large the table of them is."""
+
+    method: Literal["transformer", "file", "pipeline", "floret"] = "transformer"
+    source: str = "sentence-transformers/all-MiniLM-L6-v2"
+    lower: bool = True
+    words: Count = 100_000
+    dimensions: Some = 128
+    keep: Count = 0
+    raw_folder: str = "assets/raw"
+    floret_rows: Some = 20_000
+    floret_epochs: Some = 10
+    least_count: Some = 2
+    cluster_depth: Annotated[int, Field(ge=0, le=31)] = 16
