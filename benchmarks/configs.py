@@ -198,7 +198,8 @@ def made(entry: dict[str, str], work: Path, options: Options) -> Corpus:
     """Make a corpus with the project's steps, and write the texts to predict."""
     say(f"{entry['name']}: making the corpus")
     folder = work.resolve() / entry["name"]
-    prepare(folder, entry["path"], entry["language"], ("inputs", "convert"))
+    settings = ("--vars.set", entry["set"]) if "set" in entry else ()
+    prepare(folder, entry["path"], entry["language"], ("inputs", "convert"), settings)
     counts = atomic.read_json(folder / "corpus/counts.json")["splits"]
     texts = {split: counts[split]["documents"] for split in SPLITS}
     nlp = spacy.blank(entry["language"])
@@ -235,7 +236,7 @@ def filled(corpus: Corpus, config: str, lang: str) -> str:
 
 
 def make_vectors(folder: Path) -> None:
-    """Make the word vectors of a corpus with the step `vectors`, unless they are there. Raises Failure."""
+    """Make the word vectors of a corpus with the step `vectors`, unless it has them. Raises Failure."""
     files = (folder / "corpus/settings/vectors.json", folder / "corpus/train.spacy")
     source = fingerprint.of_text("".join(map(fingerprint.of_file, files)))
     record = folder / "assets/vectors.json"
