@@ -48,8 +48,8 @@ def prepare(
 ) -> None:
     """Copy the project to a folder and run steps there, by default up to the label file. Raises Failure.
 
-    annotations: relative to the project. options: further vars for weasel. If the folder has been prepared before, the steps that nothing
-    changed for are skipped, and pipelines stay.
+    annotations: relative to the project. options: further vars for weasel. If the folder has been prepared
+    before, the steps that nothing changed for are skipped, and pipelines stay.
     """
     for name in COPIED:
         atomic.remove(folder / name)
