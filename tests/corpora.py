@@ -16,6 +16,7 @@ from scripts.settings.check import CheckSettings
 from scripts.settings.convert import ConvertSettings
 from scripts.settings.files import write_steps
 from scripts.settings.gate import GateSettings
+from scripts.settings.raw import RawFile
 from scripts.settings.report import ReportFile
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +56,7 @@ def write_settings(corpus: Path, **changes: Any) -> None:
         "check": CheckSettings,
         "report": ReportFile,
         "gate": GateSettings,
+        "raw": RawFile,
     }
     files: dict[str, Settings] = {}
     for name, model in models.items():

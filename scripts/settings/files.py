@@ -25,6 +25,7 @@ from scripts.settings.base import ModelT, Settings, settings_path
 from scripts.settings.check import CheckSettings
 from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
+from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
 
 # Each file configs/<name>.cfg has one section, [<name>].
@@ -33,6 +34,7 @@ FILES: Mapping[str, type[Settings]] = {
     "check": CheckSettings,
     "report": ReportFile,
     "gate": GateSettings,
+    "raw": RawFile,
 }
 # What each step reads of all files together; no two files have a setting of the same name. `gate` reads
 # its file by itself.
@@ -43,6 +45,8 @@ STEPS: Mapping[str, type[Settings]] = {
     "compare": CompareSettings,
     "report": ReportSettings,
     "export": ExportSettings,
+    "teach": TeachSettings,
+    "pretrain": PretrainSettings,
 }
 # `convert.misaligned=expand`. A value goes on until the next setting, and may be in single quotes.
 PLACE = r"[\w-]+\.[\w-]+="

@@ -19,9 +19,11 @@ from scripts.corpus.docs import stored_docs
 from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
 from scripts.files.terminal import listed, printable
 from scripts.training.filling import Refusal, install, is_there, without_annotation
+from scripts.training.pretraining import pretrained
 from scripts.training.schedule import Schedule
 from scripts.training.stand_alone import (
     CHAIN,
+    GOLD_AND_SILVER,
     LOAD_CLUSTERS,
     LOGGERS,
     LOOKUPS,
@@ -31,12 +33,14 @@ from scripts.training.stand_alone import (
     WANDB,
     function_of,
     functions_in,
+    without_silver,
 )
 
 Notes = Iterator[str]  # what was changed, a sentence each
 
 LEXEME_NORM = "lexeme_norm"
 TRANSFORMERS = ("transformer", "curated_transformer")
+SILVER = "corpus/silver.spacy"  # the default of the reader GoldAndSilver
 STATIC_VECTORS = ("include_static_vectors", "pretrained_vectors")  # values of spaCy's architectures
 # Values of [training] that decide how the corpus is read and what is initialised with it.
 READING = ("train_corpus", "dev_corpus", "frozen_components", "annotating_components")
@@ -61,6 +65,8 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     return [
         *marking(nlp, place),
         *paths(config, place),
+        *silver(config),
+        *pretrained(config, nlp),
         *labels(config, nlp),
         *annotations(config, nlp),
         *wrong_spans(config, nlp),
@@ -134,6 +140,22 @@ def paths(config: Config, place: Place) -> Notes:
     }
     config["system"]["seed"] = place.seed
     config["training"]["seed"] = "${system.seed}"
+
+
+def silver(config: Config) -> Notes:
+    """Let each pass over the training set have another sample of the texts that `teach` annotated."""
+    for path in silver_of(config):
+        if not path.exists():
+            reason = f"It trains on {printable(path.as_posix())}, which does not exist"
+            raise Refusal(reason, "Put texts into assets/raw, and run the command teach first.")
+        config["training"]["max_epochs"] = -1
+        yield f"texts that teach annotated, from {printable(path.as_posix())}"
+
+
+def silver_of(config: Config) -> list[Path]:
+    """Return the corpora that `teach` wrote and that a config trains on: one or none."""
+    block = dot_to_object(config.interpolate(), config["training"]["train_corpus"])
+    return [Path(block.get("silver", SILVER))] if function_of(block) == GOLD_AND_SILVER else []
 
 
 def labels(config: Config, nlp: Language) -> Notes:
@@ -296,7 +318,8 @@ def for_corpus(config: Config) -> Config:
 
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
     [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
-    to be written; and it loads no word clusters, which take a second and change no label.
+    to be written; and it loads no word clusters, no pretrained weights and no texts of `teach`, which
+    change no label.
     """
     kept = config.copy()
     kept["paths"]["run"] = None
@@ -305,6 +328,8 @@ def for_corpus(config: Config) -> Config:
     kept["training"] = {**DEFAULT_CONFIG["training"], **reading}
     if function_of(kept["initialize"]["before_init"]) == LOAD_CLUSTERS:
         kept["initialize"]["before_init"] = None
+    kept["initialize"]["init_tok2vec"] = None
+    kept["corpora"] = {name: without_silver(block) for name, block in kept["corpora"].items()}
     for block in kept["initialize"]["components"].values():
         if function_of(block.get("labels")) == READ_LABELS:
             del block["labels"]
