@@ -419,3 +419,10 @@ def test_config_without_its_silver_documents_is_refused(corpus):
     output = refused(corpus, with_silver(silver="nowhere/silver.spacy"))
     assert "It trains on nowhere/silver.spacy, which does not exist" in output
     assert "Put texts into assets/raw, and run the command teach first" in output
+
+
+def test_spancat_can_not_learn_from_silver_documents(corpus):
+    config = init_config(**MADE["spancat"])
+    config["corpora"]["train"] |= {"@readers": "ner_template.GoldAndSilver.v1"}
+    output = refused(corpus, config)
+    assert "spancat can't learn from texts that teach annotated: they have no spans" in output

@@ -22,7 +22,7 @@ Reader = Callable[[Language], Iterator[Example]]
 
 @registry.readers("ner_template.GoldAndSilver.v1")
 def gold_and_silver(
-    path: Path,
+    path: Path | None,
     gold_preproc: bool,
     max_length: int = 0,
     limit: int = 0,
@@ -37,7 +37,10 @@ def gold_and_silver(
     gold_preproc and max_length apply to the silver documents, too. silver: a corpus that `teach` wrote.
     ratio: how many silver documents each pass has for each document of the training set. shuffled: how
     many documents are held in memory to shuffle them. Training sets the seed of Python's random numbers.
+    Raises ValueError without a path.
     """
+    if path is None:
+        raise ValueError("GoldAndSilver needs the path of the training set")
     gold = Corpus(
         path,
         gold_preproc=gold_preproc,

@@ -22,13 +22,16 @@ Names = dict[str, list[Tokens]]  # by label
 
 
 @registry.augmenters("ner_template.replace_entities.v1")
-def replace_entities(level: float, path: Path) -> Augmenter:
+def replace_entities(level: float, path: Path | None) -> Augmenter:
     """Return an augmenter that yields each example, and a copy with other names of some.
 
     level: the share of documents that get a copy. path: the corpus whose entities are the names.
     Documents that are not completely annotated get no copy, and neither do those without entities and
     those with spans. The choice is random; training sets the seed of Python's random numbers.
+    Raises ValueError without a path.
     """
+    if path is None:
+        raise ValueError("replace_entities needs the path of a corpus with names")
     names: Names = {}
 
     def augment(nlp: Language, example: Example) -> Iterator[Example]:

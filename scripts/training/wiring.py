@@ -65,7 +65,7 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     return [
         *marking(nlp, place),
         *paths(config, place),
-        *silver(config),
+        *silver(config, nlp),
         *pretrained(config, nlp),
         *labels(config, nlp),
         *annotations(config, nlp),
@@ -142,9 +142,14 @@ def paths(config: Config, place: Place) -> Notes:
     config["training"]["seed"] = "${system.seed}"
 
 
-def silver(config: Config) -> Notes:
+def silver(config: Config, nlp: Language) -> Notes:
     """Let each pass over the training set have another sample of the texts that `teach` annotated."""
+    factories = {name: nlp.get_pipe_meta(name).factory for name in nlp.component_names}
+    spancat = [name for name, factory in factories.items() if factory in SPANCAT]
     for path in silver_of(config):
+        if spancat:
+            reason = f"{listed(spancat)} can't learn from texts that teach annotated: they have no spans"
+            raise Refusal(reason, "Train ner alone, or use the reader spacy.Corpus.v1.")
         if not path.exists():
             reason = f"It trains on {printable(path.as_posix())}, which does not exist"
             raise Refusal(reason, "Put texts into assets/raw, and run the command teach first.")
