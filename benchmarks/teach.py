@@ -85,7 +85,7 @@ def teacher(folder: Path, seed: int, lang: str) -> float:
 def teach(folder: Path, count: int, agreement: float) -> None:
     """Let so many pipelines annotate the raw texts, and print on what they agree."""
     names = tuple(f"training/seed{seed}/model-best" for seed in range(count))
-    settings = TeachSettings(raw_texts=RAW, teachers=names, agreement=agreement)
+    settings = TeachSettings(raw_folder=RAW, teachers=names, agreement=agreement)
     atomic.write_json(settings_path(folder / "corpus", "teach"), settings.model_dump(mode="json"))
     run(folder, "scripts.teach", "corpus")
     found = atomic.read_json(folder / "corpus/silver.json")

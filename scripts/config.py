@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 from spacy.schemas import ConfigSchemaTraining
-from spacy.util import get_package_version, get_sourced_components, load_config, registry
+from spacy.util import get_package_version, load_config, registry
 from thinc.api import Config
 
 from scripts.conversion.inputs import Inputs
@@ -24,7 +24,7 @@ from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
 from scripts.training.differences import differences
-from scripts.training.filling import Refusal, fill
+from scripts.training.filling import Refusal, fill, sources
 from scripts.training.spacy_cli import show_validation_error
 from scripts.training.wiring import Place, for_corpus, silver_of, wire, without_vectors
 
@@ -109,7 +109,7 @@ def heading(path: Path, config: Config) -> str:
     Versions or hashes of pipelines, weights and silver texts are here so that the file changes with
     them, and what depends on it runs again.
     """
-    named = {block["source"] for block in get_sourced_components(config).values()}
+    named = {name for _, name in sources(config).values()}
     initialize = config.interpolate()["initialize"]
     named |= {initialize["vectors"], initialize["init_tok2vec"], *map(str, silver_of(config))}
     lines = [f"# Written by the step `config`. To change it, edit {path.as_posix()}."]

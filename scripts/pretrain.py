@@ -38,11 +38,11 @@ def pretrain_cli(
     """Pretrain tok2vec on the raw texts."""
     settings = read_settings(corpus, "pretrain", PretrainSettings)
     try:
-        count = write_raw(Path(settings.raw_texts), corpus)
+        count = write_raw(Path(settings.raw_folder), corpus)
     except RawTextError as error:
         msg.fail("The raw texts can't be read", str(error), exits=1)
     if not count:
-        where = printable(settings.raw_texts)
+        where = printable(settings.raw_folder)
         msg.info(f"No texts in {where} that the corpus lacks, so there is nothing to pretrain on")
         return
     msg.info(f"Pretraining on {count:,} texts, {settings.pretrain_epochs} times")

@@ -74,7 +74,7 @@ def teach_cli(
     except RawTextError as error:
         msg.fail("The raw texts can't be read", str(error), exits=1)
     if found is None:
-        where = printable(settings.raw_texts)
+        where = printable(settings.raw_folder)
         msg.info(f"No texts in {where} that the corpus lacks, so there is nothing to annotate")
         return
     show(found, corpus)
@@ -105,7 +105,7 @@ def teach(names: list[str], settings: TeachSettings, corpus: Path) -> Silver | N
     """
     blank = blank_pipeline(read(corpus / "inputs.json", Inputs, "inputs")["nlp"])
     labels = set(read(corpus / "counts.json", Counts, "convert")["splits"]["train"]["labels"])
-    texts = unseen_texts(Path(settings.raw_texts), corpus, blank.max_length)
+    texts = unseen_texts(Path(settings.raw_folder), corpus, blank.max_length)
     remaining = iter(texts)
     first = next(remaining, None)
     if first is None:

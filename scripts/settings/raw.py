@@ -16,7 +16,7 @@ def read_teachers(value: str) -> tuple[str, ...]:
 class RawTextSettings(Settings):
     """Where the raw texts are."""
 
-    raw_texts: str = "assets/raw"
+    raw_folder: str = "assets/raw"
 
 
 class TeachSettings(RawTextSettings):

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 import srsly
+from spacy.attrs import ORTH, intify_attr
 from spacy.language import Language
 from spacy.ml.staticvectors import StaticVectors
 from spacy.strings import get_string_id
@@ -60,12 +61,10 @@ def cluster_embed(
     inputs = width * (len(tables) + include_static_vectors)
     mix: Model[Any, Any] = Maxout(width, inputs, nP=3, dropout=0.0, normalize=True)
     features = cluster_features(attrs, prefixes)
+    known: Model[list[Doc], Ragged] = chain(features, with_array(concatenate(*tables)))
     if include_static_vectors:
-        hashed: Model[list[Doc], Ragged] = chain(features, once_a_type(concatenate(*tables)))
-        return chain(
-            concatenate(hashed, StaticVectors(width, dropout=0.0)), with_array(mix), ragged2list()
-        )
-    return chain(features, once_a_type(chain(concatenate(*tables), mix)), ragged2list())
+        known = concatenate(known, StaticVectors(width, dropout=0.0))
+    return chain(once_a_type(chain(known, with_array(mix)), width, attrs), ragged2list())
 
 
 def cluster_features(attrs: list[str], prefixes: list[int]) -> Model[list[Doc], Ragged]:
@@ -88,8 +87,8 @@ def look_up(
     features, exact, lower = np.split(found.astype("uint64", copy=False), [-2, -1], axis=1)
     paths = paths_of(attrs["words"], attrs["paths"], exact[:, 0], lower[:, 0])
     masks = np.array([2**bits - 1 for bits in attrs["prefixes"]], dtype="uint64")
-    rows = np.hstack([features, paths[:, None] & masks])
-    return Ragged(cast(Any, rows), model.ops.asarray1i([len(doc) for doc in docs])), lambda _: []
+    rows: Any = model.ops.asarray(cast(Any, np.hstack([features, paths[:, None] & masks])))
+    return Ragged(rows, model.ops.asarray1i([len(doc) for doc in docs])), lambda _: []
 
 
 def paths_of(words: Array, paths: Array, exact: Array, lower: Array) -> Array:
@@ -106,39 +105,61 @@ def paths_of(words: Array, paths: Array, exact: Array, lower: Array) -> Array:
     return np.where(found[0] > 0, *found)
 
 
-def once_a_type(layer: Model[Any, Floats2d]) -> Model[Ragged, Ragged]:
-    """Return a layer that embeds features; when it predicts, each distinct row of them once.
+class DistinctTokens:
+    """The distinct tokens of some docs: what the layers of this file and StaticVectors read of a Doc.
 
-    An embedding is independent of the context, and most tokens of a batch are repeated.
+    again: for each token of the docs, which one of these it is.
     """
-    return Model("once_a_type", embed, init=initialize, layers=[layer])
+
+    def __init__(self, docs: list[Doc], attrs: list[str]) -> None:
+        self.vocab = docs[0].vocab
+        vectors = getattr(self.vocab.vectors, "attr", ORTH)
+        self.attrs = list(dict.fromkeys([*map(intify_attr, [*attrs, *WORD]), vectors]))
+        found = np.concatenate([doc.to_array(self.attrs) for doc in docs]).astype("uint64", copy=False)
+        keys = (found * FACTORS[: found.shape[1]]).sum(axis=1, dtype="uint64")
+        _, first, self.again = np.unique(keys, return_index=True, return_inverse=True)
+        self.values = found[first]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def to_array(self, attrs: Any) -> Array:
+        """Return the values of one attribute, or a column for each of several, as a Doc does."""
+        if isinstance(attrs, list):
+            return self.values[:, [self.attrs.index(intify_attr(attr)) for attr in attrs]]
+        return self.values[:, self.attrs.index(intify_attr(attrs))]
+
+
+def once_a_type(
+    layer: Model[list[Doc], Ragged], width: int, attrs: list[str]
+) -> Model[list[Doc], Ragged]:
+    """Return a layer that embeds docs; when it predicts, each distinct token of them once.
+
+    width: of the output. attrs: that the layer reads, beside the word. An embedding is independent of
+    the context, and most tokens of a batch are repeated.
+    """
+    reads = {"columns": attrs}
+    return Model("once_a_type", embed, init=initialize, layers=[layer], dims={"nO": width}, attrs=reads)
 
 
 def embed(
-    model: Model[Ragged, Ragged], features: Ragged, is_train: bool
-) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
-    """Return a vector for each row of features, and a function for the way back."""
-    layer: Model[Any, Any] = model.layers[0]
-    rows: Any = features.data
-    repeated: Any = None
-    if not is_train and len(rows):
-        keys = (rows * FACTORS[: rows.shape[1]]).sum(axis=1, dtype="uint64")
-        _, first, repeated = np.unique(keys, return_index=True, return_inverse=True)
-        rows = rows[first]
-    vectors, backprop = layer(model.ops.asarray(rows), is_train)
-    if repeated is not None:
-        vectors = vectors[model.ops.asarray(repeated)]
-
-    def back(d_vectors: Ragged) -> Ragged:
-        return Ragged(backprop(d_vectors.data), d_vectors.lengths)
-
-    return Ragged(vectors, features.lengths), back
+    model: Model[list[Doc], Ragged], docs: list[Doc], is_train: bool
+) -> tuple[Ragged, Callable[[Ragged], list[Doc]]]:
+    """Return a vector for each token, and a function for the way back."""
+    layer: Model[Any, Ragged] = model.layers[0]
+    lengths = model.ops.asarray1i([len(doc) for doc in docs])
+    if not lengths.sum():
+        return Ragged(model.ops.alloc2f(0, model.get_dim("nO")), lengths), lambda _: []
+    if is_train:
+        return cast(Any, layer(docs, is_train))
+    tokens = DistinctTokens(docs, model.attrs["columns"])
+    vectors = layer([tokens], is_train)[0].data[model.ops.asarray(tokens.again)]
+    return Ragged(vectors, lengths), lambda _: []
 
 
-def initialize(model: Model[Ragged, Ragged], X: Any = None, Y: Any = None) -> None:  # noqa: N803
-    """Initialise the layer; X: features of some tokens, Y: their vectors, each a Ragged or None."""
-    rows = None if X is None else model.ops.asarray(X.data)
-    model.layers[0].initialize(rows, None if Y is None else Y.data)
+def initialize(model: Model[list[Doc], Ragged], X: Any = None, Y: Any = None) -> None:  # noqa: N803
+    """Initialise the layer; X: some docs, Y: their vectors, or None."""
+    model.layers[0].initialize(X, Y)
 
 
 @registry.callbacks("ner_template.load_clusters.v1")

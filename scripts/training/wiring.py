@@ -22,7 +22,9 @@ from scripts.training.filling import Refusal, install, is_there, without_annotat
 from scripts.training.pretraining import pretrained
 from scripts.training.schedule import Schedule
 from scripts.training.stand_alone import (
+    ADD_LABELS,
     CHAIN,
+    COPY_WEIGHTS,
     GOLD_AND_SILVER,
     LOAD_CLUSTERS,
     LOGGERS,
@@ -33,6 +35,7 @@ from scripts.training.stand_alone import (
     WANDB,
     function_of,
     functions_in,
+    without_rehearsal,
     without_silver,
 )
 
@@ -100,15 +103,16 @@ def marking(nlp: Language, place: Place) -> Notes:
     for name in marking_components(nlp):
         known = set(getattr(nlp.get_pipe(name), "labels", ()))
         unknown = sorted(set(place.counts["splits"]["train"]["labels"]) - known)
-        if known and unknown:  # only a component from another pipeline has labels already
+        adds = function_of(nlp.config["initialize"]["after_init"]) == ADD_LABELS
+        if known and unknown and not adds:  # only a component from another pipeline has labels already
             reason = (
                 f"The config takes {name} from another pipeline, which has {listed(sorted(known))}: it "
                 f"can't learn {listed(unknown)}, because a component taken from elsewhere keeps "
                 "its labels"
             )
             hint = (
-                f"To train it from scratch, replace source in [components.{name}] with a complete "
-                "section, as in configs/config.cfg; or rename labels in the label map."
+                "To add the labels, train configs/update.cfg. To train from scratch, replace source in "
+                f"[components.{name}] with a complete section, as in configs/config.cfg."
             )
             raise Refusal(reason, hint)
     yield from ()
@@ -323,8 +327,8 @@ def for_corpus(config: Config) -> Config:
 
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
     [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
-    to be written; and it loads no word clusters, no pretrained weights and no texts of `teach`, which
-    change no label.
+    to be written; and it loads no word clusters, and no weights and predictions of other pipelines, which
+    take time and change no label.
     """
     kept = config.copy()
     kept["paths"]["run"] = None
@@ -335,6 +339,9 @@ def for_corpus(config: Config) -> Config:
         kept["initialize"]["before_init"] = None
     kept["initialize"]["init_tok2vec"] = None
     kept["corpora"] = {name: without_silver(block) for name, block in kept["corpora"].items()}
+    if function_of(kept["initialize"]["after_init"]) == COPY_WEIGHTS:
+        kept["initialize"]["after_init"] = None
+    without_rehearsal(kept)
     for block in kept["initialize"]["components"].values():
         if function_of(block.get("labels")) == READ_LABELS:
             del block["labels"]

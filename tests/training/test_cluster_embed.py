@@ -4,24 +4,28 @@ import numpy as np
 import pytest
 import spacy
 import srsly
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.strings import get_string_id
-from thinc.api import Ragged, fix_random_seed
+from spacy.tokens import Doc
+from spacy.vectors import Vectors
+from spacy.vocab import Vocab
+from thinc.api import Model, Ragged, fix_random_seed
 
 from scripts.training.cluster_embed import (
     cluster_embed,
     clusters_of,
-    embed,
     layers_of,
     load_clusters,
     look_up,
+    once_a_type,
     paths_of,
 )
 from tests.pipelines import update
 
 PATHS = {"Quay": 0b101101, "quay": 0b1, "harbour": 0b11, "1999": 0b10}
+WORDS = ("Quay", "quay", "harbour", "HARBOUR", "x", "1999", ".")
 TEXTS = ("The Quay is no quay.", "HARBOUR and Harbour", "", "old 1999")
 
 
@@ -79,9 +83,23 @@ def test_exact_form_is_preferred_to_the_lower_case_form():
     assert list(found.lengths) == [6, 3, 0, 2]
 
 
-def small():
+def small(include_static_vectors=False):
     """Return a small layer."""
-    return cluster_embed(4, ["NORM", "SHAPE"], [20, 10], [1, 4], [3, 9], include_static_vectors=False)
+    return cluster_embed(4, ["NORM", "SHAPE"], [20, 10], [1, 4], [3, 9], include_static_vectors)
+
+
+def with_vectors(kind):
+    """Return a vocabulary with word vectors of a kind, by which some words are found."""
+    vocab = Vocab()
+    data = np.arange(40, dtype="f").reshape(10, 4) / 40
+    if kind == "floret":
+        vocab.vectors = Vectors(
+            strings=vocab.strings, data=data, mode="floret", hash_count=2, minn=2, maxn=3
+        )
+    elif kind != "none":
+        attr = "ORTH" if kind == "default" else kind
+        vocab.vectors = Vectors(strings=vocab.strings, data=data[:2], keys=["quay", "Quay"], attr=attr)
+    return vocab
 
 
 @given(
@@ -97,16 +115,34 @@ def test_paths_are_those_of_a_dictionary(known, tokens):
     assert paths_of(words, paths, exact, lower).tolist() == expected
 
 
-@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=30))
-def test_prediction_embeds_equal_tokens_once_and_gives_what_training_gives(rows):
+@pytest.mark.parametrize("vectors", ["none", "default", "LOWER", "floret"])
+@settings(max_examples=20)
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=9), min_size=1, max_size=4))
+def test_prediction_embeds_equal_tokens_once_and_gives_what_training_gives(vectors, words):
     fix_random_seed(0)
-    layer = small()
-    layer.initialize([spacy.blank("xx").make_doc("A few words")])
-    (once,) = (node for node in layer.walk() if node.name == "once_a_type")
-    features = Ragged(np.array(rows, dtype="uint64").reshape(-1, 4), np.array([len(rows)], dtype="i"))
-    predicted, learned = (embed(once, features, is_train)[0].data for is_train in (False, True))
-    assert predicted.shape == (len(rows), 4)
-    assert np.allclose(predicted, learned, atol=1e-6)
+    vocab = with_vectors(vectors)
+    docs = [Doc(vocab, words=each) for each in words]
+    layer = small(include_static_vectors=vectors != "none")
+    layer.initialize([Doc(vocab, words=["a", "few"])])
+    predicted, learned = (layer(docs, is_train)[0] for is_train in (False, True))
+    assert [array.shape for array in predicted] == [(len(doc), 4) for doc in docs]
+    assert all(np.allclose(*pair, atol=1e-6) for pair in zip(predicted, learned, strict=True))
+
+
+def test_prediction_passes_each_distinct_token_on_once():
+    seen = []
+
+    def forward(_, docs, is_train):
+        seen.append(sum(map(len, docs)))
+        found = np.array([[row[0] % 7] for doc in docs for row in doc.to_array(["ORTH", "NORM"])], "f")
+        return Ragged(found, np.array([len(doc) for doc in docs], "i")), lambda _: []
+
+    layer = once_a_type(Model("recorder", forward), 1, ["NORM"])
+    docs = [Doc(Vocab(), words=words) for words in (["a", "b", "a"], [], ["A", "a"])]
+    predicted, learned = (layer(docs, is_train)[0] for is_train in (False, True))
+    assert seen == [3, 5]
+    assert predicted.data.tolist() == learned.data.tolist()
+    assert predicted.lengths.tolist() == [3, 0, 2]
 
 
 def test_clusters_are_saved_with_the_pipeline(file, tmp_path):
