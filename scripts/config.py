@@ -26,7 +26,7 @@ from scripts.files.terminal import listed, msg, printable, say
 from scripts.training.differences import differences
 from scripts.training.filling import Refusal, fill, sources
 from scripts.training.spacy_cli import show_validation_error
-from scripts.training.wiring import Place, for_corpus, wire, without_vectors
+from scripts.training.wiring import Place, for_corpus, silver_of, wire, without_vectors
 
 NAME = "config.cfg"
 LONGEST = 300  # characters of a note on the screen
@@ -104,16 +104,18 @@ def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
 
 
 def heading(path: Path, config: Config) -> str:
-    """Return the first lines of the file: where it comes from, and the pipelines that it is made with.
+    """Return the first lines of the file: where it comes from, and what it is made with.
 
-    Their versions are here so that the file changes with them, and what depends on it runs again.
+    Versions or hashes of pipelines, weights and silver texts are here so that the file changes with
+    them, and what depends on it runs again.
     """
     named = {name for _, name in sources(config).values()}
-    vectors = config.interpolate()["initialize"]["vectors"]
+    initialize = config.interpolate()["initialize"]
+    named |= {initialize["vectors"], initialize["init_tok2vec"], *map(str, silver_of(config))}
     lines = [f"# Written by the step `config`. To change it, edit {path.as_posix()}."]
-    for name in sorted({str(each) for each in (*named, vectors) if each}):
-        folder = Path(name)
-        version = fingerprint.of_path(folder) if folder.is_dir() else get_package_version(name)
+    for name in sorted(str(each) for each in named if each):
+        file = Path(name)
+        version = fingerprint.of_path(file) if file.exists() else get_package_version(name)
         lines.append(f"# Made with {name}, {version}")
     return "\n".join(lines) + "\n\n"
 

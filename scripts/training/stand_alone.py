@@ -24,6 +24,9 @@ CORPUS = {"@readers": "spacy.Corpus.v1", "max_length": 0, "gold_preproc": False,
 CHAIN = "spacy.ChainLogger.v1"
 CONSOLE = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
 LOOKUPS = "spacy.LookupsDataLoader.v1"
+GOLD_AND_SILVER = "ner_template.GoldAndSilver.v1"
+ONLY_OURS = ("silver", "ratio", "shuffled")  # values of GoldAndSilver that Corpus does not have
+REPLACE_ENTITIES = "ner_template.replace_entities.v1"
 # Two functions of one file, which is copied if the pipeline needs the first one.
 CLUSTER_EMBED, LOAD_CLUSTERS = "ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"
 
@@ -61,6 +64,9 @@ def alone(config: Config) -> Config:
         initialize["lookups"] = None
     if function_of(initialize["before_init"]) == LOAD_CLUSTERS and not uses_clusters(kept):
         initialize["before_init"] = None
+    if "init_tok2vec" in kept["paths"]:
+        kept["paths"]["init_tok2vec"] = None  # weights that may not be where the pipeline is used
+    kept["corpora"] = {name: without_silver(block) for name, block in kept["corpora"].items()}
     if function_of(initialize["after_init"]) in (COPY_WEIGHTS, ADD_LABELS):
         initialize["after_init"] = None
     without_rehearsal(kept)
@@ -94,6 +100,20 @@ def without_ours(logger: Block) -> Block | None:
     if len(kept) < 2:
         return kept[0] if kept else None
     return {"@loggers": CHAIN, **{f"logger{n}": block for n, block in enumerate(kept, 1)}}
+
+
+def without_silver(block: Any) -> Any:
+    """Return the block of a reader with spaCy's own in place of ours, and without our augmenter."""
+    if not isinstance(block, dict):
+        return block
+    kept = dict(block)
+    if function_of(kept) == GOLD_AND_SILVER:
+        kept = {key: kept[key] for key in kept if key not in ONLY_OURS} | {
+            "@readers": CORPUS["@readers"]
+        }
+    if function_of(kept.get("augmenter")) == REPLACE_ENTITIES:
+        kept["augmenter"] = None
+    return kept
 
 
 def function_of(block: Any) -> str | None:

@@ -12,10 +12,12 @@ from scripts.training.stand_alone import (
     ADD_LABELS,
     CLUSTER_EMBED,
     COPY_WEIGHTS,
+    GOLD_AND_SILVER,
     LOAD_CLUSTERS,
     LOGGERS,
     READ_LABELS,
     REHEARSAL,
+    REPLACE_ENTITIES,
     STAND_ALONE,
     alone,
     functions_in,
@@ -48,8 +50,9 @@ def saved(**training: Any) -> dict[str, Any]:
 def test_every_registered_function_is_replaced():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
-    others = {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
-    assert named == LOGGERS | others | {STAND_ALONE, READ_LABELS, CLUSTER_EMBED, LOAD_CLUSTERS}
+    replaced = {STAND_ALONE, READ_LABELS, GOLD_AND_SILVER, REPLACE_ENTITIES}
+    replaced |= {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
+    assert named == LOGGERS | replaced | {CLUSTER_EMBED, LOAD_CLUSTERS}
 
 
 def ours(config: Config) -> set[str]:
@@ -70,6 +73,21 @@ def test_config_without_clusters_names_no_function_of_ours():
     config = load_config(CONFIG)
     config["components"]["tok2vec"]["model"]["embed"]["@architectures"] = "spacy.MultiHashEmbed.v2"
     assert ours(alone(config)) == set()
+
+
+def test_silver_texts_augmentation_and_pretrained_weights_are_left_out():
+    config = load_config(CONFIG)
+    before = config["corpora"]["train"]
+    augmenter = {"@augmenters": REPLACE_ENTITIES, "level": 0.5, "path": "${paths.train}"}
+    silver = {"silver": "corpus/silver.spacy", "ratio": 1.0}
+    config["corpora"]["train"] = before | silver | {"@readers": GOLD_AND_SILVER, "augmenter": augmenter}
+    config["paths"]["init_tok2vec"] = "training/default/pretrained/model-last.bin"
+    found = alone(config)
+    assert found["corpora"]["train"] == before
+    assert found["paths"]["init_tok2vec"] is None
+    lower = {"@augmenters": "spacy.lower_case.v1", "level": 0.1}
+    config["corpora"]["train"] = before | {"augmenter": lower}
+    assert alone(config)["corpora"]["train"]["augmenter"] == lower
 
 
 def test_config_that_needed_another_pipeline_needs_it_no_more():
