@@ -48,7 +48,7 @@ def prepare(
 ) -> None:
     """Copy the project to a folder and run steps there, by default up to the label file. Raises Failure.
 
-    annotations: relative to the project. options: further vars for weasel. If the folder has been prepared
+    annotations: relative to the project. options: further vars for weasel. If the folder was prepared
     before, the steps that nothing changed for are skipped, and pipelines stay.
     """
     for name in COPIED:
