@@ -27,7 +27,7 @@ EVERYTHING = "2 of 2 embedding tables, 2 of 2 inputs of the layer that mixes the
 
 def embedding(*prefixes: int, **changes: Any) -> dict[str, Any]:
     """Return the block of an embedding with word clusters."""
-    clusters = {"prefixes": list(prefixes), "prefix_rows": [5] * len(prefixes)}
+    clusters = {"clusters": ["en"], "prefixes": list(prefixes), "prefix_rows": [5] * len(prefixes)}
     return {"@architectures": "ner_template.ClusterEmbed.v1", **SIZES, **clusters, **changes}
 
 
