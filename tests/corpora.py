@@ -17,6 +17,7 @@ from scripts.settings.convert import ConvertSettings
 from scripts.settings.files import write_steps
 from scripts.settings.gate import GateSettings
 from scripts.settings.report import ReportFile
+from scripts.settings.word_vectors import WordVectorsSettings
 
 ROOT = Path(__file__).parents[1]
 CONFIG = Path(__file__).parent / "config.cfg"  # the shipped one, whatever a user makes of theirs
@@ -55,6 +56,7 @@ def write_settings(corpus: Path, **changes: Any) -> None:
         "check": CheckSettings,
         "report": ReportFile,
         "gate": GateSettings,
+        "word_vectors": WordVectorsSettings,
     }
     files: dict[str, Settings] = {}
     for name, model in models.items():

@@ -151,9 +151,11 @@ def embed(
     if not lengths.sum():
         return Ragged(model.ops.alloc2f(0, model.get_dim("nO")), lengths), lambda _: []
     if is_train:
-        return cast(Any, layer(docs, is_train))
+        learned, back = layer(docs, is_train)
+        return learned, back
     tokens = DistinctTokens(docs, model.attrs["columns"])
-    vectors = layer([tokens], is_train)[0].data[model.ops.asarray(tokens.again)]
+    again = model.ops.asarray(cast(Any, tokens.again))
+    vectors = layer([tokens], is_train)[0].data[again]
     return Ragged(vectors, lengths), lambda _: []
 
 
