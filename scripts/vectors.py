@@ -25,7 +25,6 @@ from scripts.files.terminal import msg, printable, say, size
 from scripts.settings.base import read_settings
 from scripts.settings.word_vectors import WordVectorsSettings
 from scripts.training import word_vectors
-from scripts.training.cluster_embed import clusters_of
 from scripts.training.word_clusters import paths_in_tree, write_clusters
 from scripts.training.word_vectors import (
     NoVectors,
@@ -109,7 +108,7 @@ def words_of(nlp: Language, settings: WordVectorsSettings, corpus: Path) -> list
 
 def show(nlp: Language, corpus: Path, folder: Path) -> None:
     """Print what was made, how much of the training set it covers, and what to type next."""
-    table, bits = nlp.vocab.vectors, f"{folder.as_posix()}/{CLUSTERS}"
+    table = nlp.vocab.vectors
     rows, dimensions = table.shape
     docs = stored_docs(corpus / "train.spacy", nlp.vocab)
     tokens = np.concatenate([doc.to_array(ORTH) for doc in docs])
@@ -117,8 +116,6 @@ def show(nlp: Language, corpus: Path, folder: Path) -> None:
     kind = f"{rows:,} vectors of {dimensions} dimensions ({size(table.data.nbytes)})"
     msg.good(f"{folder.as_posix()} has {kind}, for {found:.1%} of the tokens in the training set")
     say("Train with them: weasel run all . --vars.config vectors.cfg --vars.run vectors")
-    if (folder / CLUSTERS).is_file() and clusters_of(str(nlp.lang)) is None:
-        say(f'spacy-lookups-data has no clusters for {nlp.lang}: set path = "{bits}" in vectors.cfg')
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def test_file_is_converted_and_its_words_are_found_in_any_case(corpus, file):
     assert "assets/vectors has 5 vectors of 3 dimensions" in said
     assert "of the tokens in the training set" in said
     found = clusters_in(Path("assets/vectors/clusters.msgpack"))
-    paths = dict(zip(found["words"].tolist(), found["paths"].tolist(), strict=True))
+    paths = dict(zip(*(array.tolist() for array in found), strict=True))
     ada, bo, monday = (paths[nlp.vocab.strings[word]] for word in ("ada", "bo", "monday"))
     assert ada % 4 == bo % 4 != monday % 4
 
@@ -97,7 +97,7 @@ def test_vectors_of_a_pipeline_are_taken_and_pruned(corpus, file):
     Path("assets/vectors").rename("other")
     run(corpus, method="pipeline", source="other", keep=3)
     assert spacy.load("assets/vectors").vocab.vectors.shape == (3, 3)
-    assert len(clusters_in(Path("assets/vectors/clusters.msgpack"))["words"]) == 15
+    assert len(clusters_in(Path("assets/vectors/clusters.msgpack"))[0]) == 15
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,7 @@ def test_floret_learns_from_the_training_set_and_raw_texts(corpus):
     nlp = spacy.load("assets/vectors")
     assert nlp.vocab.vectors.mode == Mode.floret
     assert np.abs(nlp("unheard")[0].vector).sum() > 0
-    words = {
-        nlp.vocab.strings[key] for key in clusters_in(Path("assets/vectors/clusters.msgpack"))["words"]
-    }
+    words = {nlp.vocab.strings[key] for key in clusters_in(Path("assets/vectors/clusters.msgpack"))[0]}
     assert {"Eve7", "Bo", "sang"} <= words
     assert "It" not in words  # only in a text of the dev set
     before = {
@@ -181,7 +179,8 @@ def test_pipeline_with_vectors_trains_and_its_wheel_works_alone(corpus, file, tm
     model = settings["components"]["tok2vec"]["model"]
     model["embed"]["include_static_vectors"] = True
     model["encode"] |= {"width": 16, "depth": 1}
-    settings["initialize"]["before_init"]["path"] = "assets/vectors/clusters.msgpack"
+    model["embed"]["clusters"] = ["vectors"]
+    settings["initialize"]["before_init"]["files"] = {"vectors": "assets/vectors/clusters.msgpack"}
     settings["schedule"] |= {"passes": 0, "minimum": 20, "evaluations": 1}
     settings.to_disk("own.cfg")
     made = CliRunner().invoke(config_step.app, ["own.cfg", "training/own", str(corpus)])
@@ -190,7 +189,7 @@ def test_pipeline_with_vectors_trains_and_its_wheel_works_alone(corpus, file, tm
     train(Path("training/own/config.cfg"), Path("training/own"))
     Path("assets/vectors").rename("gone")
     best = spacy.load("training/own/model-best")
-    assert len(layers_of(best.get_pipe("tok2vec"))[0].attrs["words"]) == 15
+    assert len(layers_of(best.get_pipe("tok2vec"))[0].attrs["clusters"]["vectors"]["words"]) == 15
     Path("training/own/metrics.json").write_text(json.dumps(METRICS), encoding="utf8")
     options = ["--name=own", "--version=1.0", "--license=MIT"]
     built = CliRunner().invoke(package_step.app, ["training/own", str(corpus), *options])

@@ -1,17 +1,18 @@
-"""The settings in configs/word_vectors.cfg."""
+"""The settings in configs/word_vectors.cfg, and those that `vectors` reads."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from scripts.settings.base import Settings
+from scripts.settings.raw import RawTextSettings
 
 Count = Annotated[int, Field(ge=0)]
 Some = Annotated[int, Field(ge=1)]
 
 
-class WordVectorsSettings(Settings):
-    """Where word vectors come from, and how large the table of them is."""
+class WordVectorsFile(Settings):
+    """The settings in configs/word_vectors.cfg: where vectors come from, and how many they are."""
 
     method: Literal["transformer", "file", "pipeline", "floret"] = "transformer"
     source: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -19,8 +20,11 @@ class WordVectorsSettings(Settings):
     words: Count = 100_000
     dimensions: Some = 128
     keep: Count = 0
-    raw_folder: str = "assets/raw"
     floret_rows: Some = 20_000
     floret_epochs: Some = 10
     least_count: Some = 2
     cluster_depth: Annotated[int, Field(ge=0, le=31)] = 16
+
+
+class WordVectorsSettings(WordVectorsFile, RawTextSettings):
+    """The settings that `vectors` reads."""

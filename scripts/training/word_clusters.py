@@ -68,8 +68,7 @@ def right_half(vectors: Floats) -> NDArray[np.bool_]:
 
 
 def write_clusters(path: Path, words: Hashes, paths: Paths) -> None:
-    """Write words and their paths as the file that `ner_template.load_clusters.v1` takes."""
-    order = np.argsort(words)
-    table = {"words": words[order].astype("uint64"), "paths": paths[order].astype("uint32")}
+    """Write words, the most frequent first, and their paths for `ner_template.load_clusters.v1`."""
+    table = {"words": words.astype("uint64"), "paths": paths.astype("uint32")}
     with atomic.replacing(path) as temporary:
         srsly.write_msgpack(temporary, table)

@@ -202,14 +202,17 @@ def forms(words: Iterable[str], any_case: bool) -> list[str]:
 
 
 def words_with_vectors(nlp: Language, words: Iterable[str]) -> tuple[NDArray[np.uint64], Floats]:
-    """Return the hashes of words and their vectors: all in the table, or these words for floret."""
+    """Return the hashes of words and their vectors: all in the table, or these words for floret.
+
+    The words are in the order of the table, which is that of their frequency if the source's is.
+    """
     vectors = nlp.vocab.vectors
     if vectors.mode == Mode.floret:
         distinct = forms(words, any_case=False)
         keys = np.array([nlp.vocab.strings.add(word) for word in distinct], dtype="uint64")
         return keys, np.asarray(vectors.get_batch(distinct), dtype="float32")
     known = {key: row for key, row in vectors.key2row.items() if row >= 0}
-    keys = np.array(sorted(known), dtype="uint64")
+    keys = np.array(sorted(known, key=lambda key: (known[key], key)), dtype="uint64")
     rows = [known[int(key)] for key in keys]
     return keys, np.asarray(vectors.data[rows], dtype="float32")
 
