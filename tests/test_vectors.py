@@ -89,6 +89,8 @@ def test_the_first_lines_of_a_file_are_read_and_the_vectors_pruned(corpus, file)
     assert nlp.vocab.vectors.shape == (2, 3)
     assert nlp.vocab.vectors.n_keys == 4 * 3
     assert [token.has_vector for token in nlp("On ADA, Eve")] == [False, True, False, True]
+    assert nlp("bo")[0].vector.tolist() == pytest.approx(WORDS["bo"])
+    assert nlp("monday")[0].vector.tolist() == pytest.approx(WORDS["bo"])  # the most similar one
     assert not Path("assets/vectors/clusters.msgpack").exists()
 
 
@@ -96,7 +98,9 @@ def test_vectors_of_a_pipeline_are_taken_and_pruned(corpus, file):
     run(corpus, method="file", source=str(file))
     Path("assets/vectors").rename("other")
     run(corpus, method="pipeline", source="other", keep=3)
-    assert spacy.load("assets/vectors").vocab.vectors.shape == (3, 3)
+    nlp = spacy.load("assets/vectors")
+    assert nlp.vocab.vectors.shape == (3, 3)
+    assert nlp("Eve")[0].vector.tolist() == pytest.approx(WORDS["eve"])
     assert len(clusters_in(Path("assets/vectors/clusters.msgpack"))[0]) == 15
 
 

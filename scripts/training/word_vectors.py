@@ -50,9 +50,6 @@ def convert(nlp: Language, path: Path, *, words: int, keep: int, any_case: bool)
             "A line has a word and its numbers, separated by spaces; the first line may have two counts."
         )
         raise NoVectors(reason, hint) from None
-    vectors = nlp.vocab.vectors
-    used = max(vectors.key2row.values(), default=-1) + 1
-    vectors.resize((used, vectors.shape[1]))  # a file with fewer words leaves rows empty
     prune(nlp, keep)
     if any_case:
         share_case(nlp.vocab.vectors)
@@ -71,13 +68,26 @@ def take(nlp: Language, name: str, *, keep: int) -> None:
 
 
 def prune(nlp: Language, keep: int) -> None:
-    """Keep so many vectors, if keep isn't 0; other words share the most similar one.
+    """Keep the vectors of the first words, so many; other words get the most similar one. 0 keeps all.
 
-    floret's table can't be pruned.
+    spaCy's prune_vectors keeps a vector that two words share twice, so it isn't used. Rows without words
+    are left out. floret's table can't be pruned.
     """
     vectors = nlp.vocab.vectors
-    if 0 < keep < vectors.shape[0] and vectors.mode != Mode.floret:
-        nlp.vocab.prune_vectors(keep)
+    if vectors.mode == Mode.floret:
+        return
+    order = list(dict.fromkeys(row for row in vectors.key2row.values() if row >= 0))
+    kept = vectors.data[order[: keep or None]]
+    targets = (kept / np.linalg.norm(kept, axis=1, keepdims=True).clip(min=1e-9)).T
+    place = {row: number for number, row in enumerate(order[: len(kept)])}
+    for start in range(len(kept), len(order), BATCH):
+        others = order[start : start + BATCH]
+        place |= zip(others, np.argmax(vectors.data[others] @ targets, axis=1).tolist(), strict=True)
+    pruned = Vectors(strings=nlp.vocab.strings, data=kept, name=vectors.name)
+    for key, row in vectors.key2row.items():
+        if row >= 0:
+            pruned.add(key, row=place[row])
+    nlp.vocab.vectors = pruned
 
 
 def share_case(vectors: Vectors) -> None:
@@ -204,7 +214,7 @@ def forms(words: Iterable[str], any_case: bool) -> list[str]:
 def words_with_vectors(nlp: Language, words: Iterable[str]) -> tuple[NDArray[np.uint64], Floats]:
     """Return the hashes of words and their vectors: all in the table, or these words for floret.
 
-    The words are in the order of the table, which is that of their frequency if the source's is.
+    The words are in the order of the source, which usually is that of their frequency.
     """
     vectors = nlp.vocab.vectors
     if vectors.mode == Mode.floret:
@@ -212,9 +222,8 @@ def words_with_vectors(nlp: Language, words: Iterable[str]) -> tuple[NDArray[np.
         keys = np.array([nlp.vocab.strings.add(word) for word in distinct], dtype="uint64")
         return keys, np.asarray(vectors.get_batch(distinct), dtype="float32")
     known = {key: row for key, row in vectors.key2row.items() if row >= 0}
-    keys = np.array(sorted(known, key=lambda key: (known[key], key)), dtype="uint64")
-    rows = [known[int(key)] for key in keys]
-    return keys, np.asarray(vectors.data[rows], dtype="float32")
+    keys = np.array(list(known), dtype="uint64")
+    return keys, np.asarray(vectors.data[list(known.values())], dtype="float32")
 
 
 def counted_words(nlp: Language, texts: Iterable[str]) -> Counter[str]:
