@@ -1,7 +1,7 @@
 """Command `configs`: the pipelines that configs/ offers, what each needs, and what it reached.
 
-In: the spaCy configs in a folder, and `measured.json` there, if a benchmark has written it. Out: two tables
-on the screen.
+In: the spaCy configs in a folder, and `measured.json` there, if a benchmark has written it. Out: two
+tables on the screen.
 """
 
 import configparser
@@ -35,7 +35,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 class Reached(TypedDict):
     """What a config reached on a corpus.
 
-    f: on the test set, mean of all seeds, in points. spread: standard deviation of it. seeds: how many.
+    f: on the test set, mean of all seeds, in points. spread: its standard deviation. seeds: number.
     training, speed: time of training and words a second when predicting, as ratios to spaCy's quickstart.
     megabytes: size of the pipeline.
     """

@@ -19,7 +19,7 @@ import tempfile
 from functools import cache
 from itertools import takewhile
 from pathlib import Path, PurePath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import srsly
 import typer
@@ -36,6 +36,7 @@ from scripts.files.terminal import listed, msg, printable, refuse, size
 from scripts.files.visible import NEVER_DATA, is_visible
 from scripts.settings import given_vars
 from scripts.settings.base import Settings
+from scripts.settings.convert import ConvertSettings
 from scripts.settings.files import WrongSettings, read_files, write_steps
 
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
@@ -243,8 +244,8 @@ def with_spans_key(files: dict[str, Settings], config: Path) -> dict[str, Settin
 
     The key is that of the config's spancat, unless configs/convert.cfg has another one.
     """
-    convert = files["convert"]
-    if getattr(convert, "spans_key"):
+    convert = cast(ConvertSettings, files["convert"])
+    if convert.spans_key:
         return files
     key = stored_spans_key(Config().from_disk(config))
     return {**files, "convert": convert.model_copy(update={"spans_key": key})}

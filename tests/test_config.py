@@ -390,3 +390,24 @@ def test_value_that_occurs_twice_is_refused_in_words(corpus, tmp_path):
     code, output, _ = run_config(corpus, tmp_path / "twice.cfg")
     assert code == 1
     assert "option 'lang' in section 'nlp' already exists" in output
+
+
+@pytest.mark.parametrize(
+    ("suggester", "changed"),
+    [
+        ({"@misc": "spacy.ngram_suggester.v1", "sizes": [1]}, {"sizes": [1, 2]}),
+        (
+            {"@misc": "spacy.ngram_range_suggester.v1", "min_size": 1, "max_size": 9},
+            {"min_size": 1, "max_size": 2},
+        ),
+        ({"@misc": "spacy.preset_spans_suggester.v1", "spans_key": "found"}, {"spans_key": "found"}),
+    ],
+)
+def test_suggester_gets_the_lengths_of_the_training_set(tmp_path, suggester, changed):
+    train = ["[Ada Okafor](PERSON) left on [Monday](DATE).", "[Bo](PERSON) sang."]
+    corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST, spans_key="sc")
+    config = init_config(pipeline=["spancat"])
+    config["components"]["spancat"]["suggester"] = suggester
+    config["schedule"] = {"passes": 1.0, "span_coverage": 1.0}
+    found = written(corpus, config)["components"]["spancat"]["suggester"]
+    assert {key: value for key, value in found.items() if not key.startswith("@")} == changed

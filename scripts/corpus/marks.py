@@ -57,7 +57,7 @@ def marked_spans(doc: Doc, key: str | None) -> list[Span]:
 def gold(doc: Doc, key: str | None) -> list[Span]:
     """Return the gold spans of a Doc. Raises ValueError when the corpus lacks the key."""
     if key is not None and key not in doc.spans:
-        hint = f"leave spans_key in configs/convert.cfg empty, or set it to {key!r}; then run weasel run all"
+        hint = f"leave spans_key in configs/convert.cfg empty, or set it to {key!r}; then weasel run all"
         raise ValueError(f"the corpus has no doc.spans[{key!r}]; {hint}")
     return marked_spans(doc, key)
 
