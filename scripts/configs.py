@@ -36,7 +36,7 @@ class Reached(TypedDict):
     """What a config reached on a corpus.
 
     f: on the test set, mean of all seeds, in points. spread: its standard deviation. seeds: number.
-    training, speed: time of training and words a second when predicting, as ratios to spaCy's quickstart.
+    training, speed: time of training and words a second of prediction, as ratios to the quickstart.
     megabytes: size of the pipeline.
     """
 

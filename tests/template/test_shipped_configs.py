@@ -1,7 +1,8 @@
 """Every spaCy config in configs/: accepted, trained, scored and packaged, and its wheel works by itself.
 
-A new config is found by itself. What it needs (a pipeline to take components from, vectors, a transformer)
-is made tiny by PREPARATIONS; a config that needs a package which is not installed is skipped.
+A new config is found by itself. What it needs (a pipeline to take components from, vectors, a
+transformer) is made tiny by PREPARATIONS; a config that needs a package which is not installed is
+skipped.
 """
 
 import subprocess
