@@ -103,7 +103,7 @@ def offers(folder: Path) -> Iterator[Offer]:
 
 def first_sentence(text: str) -> str:
     """Return the first sentence of the comment at the beginning of a file."""
-    comment = []
+    comment: list[str] = []
     for line in text.splitlines():
         words = line.removeprefix("#").strip()
         if not line.startswith("#") or (comment and not words):
@@ -157,7 +157,7 @@ def figures(found: list[Offer], measured: Measured) -> Iterator[Row]:
             )
 
 
-def show(header: Row, rows: list[Row], widths: Sequence[int]) -> None:
+def show(header: Row, rows: Sequence[Row], widths: Sequence[int]) -> None:
     """Print a table in columns of these widths, of which a long cell takes several lines."""
     for row in (header, *rows):
         cells = [textwrap.wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
