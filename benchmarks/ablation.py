@@ -3,12 +3,13 @@
     python -m benchmarks.ablation assets/starter [more annotations ...] --seeds 3
 
 Out: a table with F on the test set, the difference from the default config for each pair of seeds (below
-zero: our value helps), and the ratio of training times. All variants train for the same number of steps.
+zero: our value helps), and the ratio of processor seconds of training. All variants train for the same
+number of steps.
 """
 
 import typer
 
-from benchmarks.training import CONFIG, prepared, spread, train
+from benchmarks.training import CONFIG, prepared, scored, spread
 
 VARIANTS: dict[str, tuple[str, ...]] = {
     "dropout 0.1": ("--training.dropout", "0.1"),
@@ -35,10 +36,10 @@ def ablation_cli(
     """Measure the effect of each changed value of the default config."""
     for data in annotations:
         with prepared(data, lang) as folder:
-            default = [train(folder, CONFIG, seed, lang) for seed in range(seeds)]
+            default = [scored(folder, CONFIG, seed) for seed in range(seeds)]
             print(f"{data}: default {spread([score.f for score in default])}", flush=True)  # noqa: T201
             for name, overrides in VARIANTS.items():
-                scores = [train(folder, CONFIG, seed, lang, *overrides) for seed in range(seeds)]
+                scores = [scored(folder, CONFIG, seed, *overrides) for seed in range(seeds)]
                 pairs = list(zip(scores, default, strict=True))
                 f = spread([score.f for score in scores])
                 difference = spread([score.f - own.f for score, own in pairs])

@@ -20,8 +20,8 @@ from statistics import median
 
 import typer
 
-from benchmarks.costs import Cost, cost, megabytes
-from benchmarks.training import PROJECT, table
+from benchmarks.costs import PROJECT, Cost, cost, megabytes
+from benchmarks.training import table
 from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.files import atomic
 from scripts.formats.writers import WRITERS

@@ -18,7 +18,8 @@ from typing import Any
 import spacy
 import typer
 
-from benchmarks.training import PROJECT, table
+from benchmarks.costs import PROJECT
+from benchmarks.training import between, table
 from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 
@@ -61,8 +62,7 @@ def datacard_cli(check: bool = typer.Option(False, help="Only check the tables")
 
 def with_figures(card: str, tables: str) -> str:
     """Return the card with new tables between its markers."""
-    before, rest = card.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{tables}\n{END}{rest.split(END)[1]}"
+    return between(card, BEGIN, END, tables)
 
 
 def read_corpus() -> list[Text]:

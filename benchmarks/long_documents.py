@@ -17,7 +17,8 @@ from statistics import median
 
 import typer
 
-from benchmarks.training import PROJECT, table
+from benchmarks.costs import PROJECT
+from benchmarks.training import table
 from scripts.convert import convert
 from scripts.files import atomic
 from scripts.inputs import inputs

@@ -20,8 +20,8 @@ from typing import Any
 
 import typer
 
-from benchmarks.costs import Cost, cost, megabytes
-from benchmarks.training import PROJECT, table
+from benchmarks.costs import PROJECT, Cost, cost, megabytes
+from benchmarks.training import table
 from scripts.conversion.outcome import Conversion, Counts, SplitCounts
 from scripts.files import atomic
 from scripts.files.rows import write_rows
@@ -103,7 +103,7 @@ def report_size_cli(
     together = [costs["analyze"], costs["report"]]
     peaks = [each.peak for each in together if each.peak is not None]
     seconds = sum(each.seconds for each in together)
-    costs["analyze and report together"] = Cost(seconds, max(peaks, default=None))
+    costs["analyze and report together"] = Cost(seconds, None, max(peaks, default=None))
     rows = [(step, f"{each.seconds:.1f}", megabytes(each.peak)) for step, each in costs.items()]
     print(f"{documents:,} texts each in test and dev set, {labels} labels, {os.cpu_count()} cores\n")  # noqa: T201
     print(table(("Step", "Seconds", "Peak memory in MB"), rows))  # noqa: T201

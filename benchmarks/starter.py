@@ -15,7 +15,8 @@ from typing import Any
 
 import typer
 
-from benchmarks.training import CONFIG, PROJECT, prepared, run, table, train
+from benchmarks.costs import PROJECT, cost
+from benchmarks.training import CONFIG, prepared, table, train
 from scripts.annotation.splits import SPLITS
 from scripts.files import atomic
 from scripts.scoring.metrics import percent
@@ -57,9 +58,9 @@ def starter_cli(
 
 def analysed(folder: Path, seed: int) -> dict[str, Any]:
     """Train in a prepared folder and return the contents of analysis.json."""
-    train(folder, CONFIG, seed, "en")
+    train(folder, CONFIG, seed, "training/run")
     for step in ("predict", "analyze"):
-        run(folder, f"scripts.{step}", "training/run", "corpus")
+        cost(f"scripts.{step}", "training/run", "corpus", folder=folder)
     found: dict[str, Any] = atomic.read_json(folder / "training/run/analysis.json")
     return found
 

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 from spacy.schemas import ConfigSchemaTraining
-from spacy.util import get_package_version, get_sourced_components, load_config, registry
+from spacy.util import get_package_version, load_config, registry
 from thinc.api import Config
 
 from scripts.conversion.inputs import Inputs
@@ -24,9 +24,9 @@ from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
 from scripts.training.differences import differences
-from scripts.training.filling import Refusal, fill
+from scripts.training.filling import Refusal, fill, sources
 from scripts.training.spacy_cli import show_validation_error
-from scripts.training.wiring import Place, for_corpus, wire, without_vectors
+from scripts.training.wiring import Place, for_corpus, silver_of, wire, without_vectors
 
 NAME = "config.cfg"
 LONGEST = 300  # characters of a note on the screen
@@ -104,16 +104,18 @@ def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
 
 
 def heading(path: Path, config: Config) -> str:
-    """Return the first lines of the file: where it comes from, and the pipelines that it is made with.
+    """Return the first lines of the file: where it comes from, and what it is made with.
 
-    Their versions are here so that the file changes with them, and what depends on it runs again.
+    Versions or hashes of pipelines, weights and silver texts are here so that the file changes with
+    them, and what depends on it runs again.
     """
-    named = {block["source"] for block in get_sourced_components(config).values()}
-    vectors = config.interpolate()["initialize"]["vectors"]
+    named = {name for _, name in sources(config).values()}
+    initialize = config.interpolate()["initialize"]
+    named |= {initialize["vectors"], initialize["init_tok2vec"], *map(str, silver_of(config))}
     lines = [f"# Written by the step `config`. To change it, edit {path.as_posix()}."]
-    for name in sorted({str(each) for each in (*named, vectors) if each}):
-        folder = Path(name)
-        version = fingerprint.of_path(folder) if folder.is_dir() else get_package_version(name)
+    for name in sorted(str(each) for each in named if each):
+        file = Path(name)
+        version = fingerprint.of_path(file) if file.exists() else get_package_version(name)
         lines.append(f"# Made with {name}, {version}")
     return "\n".join(lines) + "\n\n"
 

@@ -264,7 +264,8 @@ def installed() -> list[tuple[str, str]]:
     """Return name and version of every installed package, in name order."""
     found: dict[str, str] = {}
     for package in importlib.metadata.distributions():
-        found.setdefault(package.metadata["Name"].lower().replace("_", "-"), package.version)
+        metadata = package.metadata  # parsed each time that it is asked for
+        found.setdefault(metadata["Name"].lower().replace("_", "-"), metadata["Version"])
     return sorted(found.items())
 
 

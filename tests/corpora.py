@@ -12,11 +12,8 @@ from typing import Any
 from scripts.convert import convert
 from scripts.inputs import inputs
 from scripts.settings.base import Settings
-from scripts.settings.check import CheckSettings
 from scripts.settings.convert import ConvertSettings
-from scripts.settings.files import write_steps
-from scripts.settings.gate import GateSettings
-from scripts.settings.report import ReportFile
+from scripts.settings.files import FILES, write_steps
 
 ROOT = Path(__file__).parents[1]
 CONFIG = Path(__file__).parent / "config.cfg"  # the shipped one, whatever a user makes of theirs
@@ -51,13 +48,10 @@ def settings(**changes: Any) -> ConvertSettings:
 
 def write_settings(corpus: Path, **changes: Any) -> None:
     """Write the settings that each step reads, as `inputs` does: the shipped ones, with changes."""
-    models: dict[str, type[Settings]] = {
-        "check": CheckSettings,
-        "report": ReportFile,
-        "gate": GateSettings,
-    }
     files: dict[str, Settings] = {}
-    for name, model in models.items():
+    for name, model in FILES.items():
+        if name == "convert":
+            continue
         files[name] = model(**{key: changes.pop(key) for key in model.model_fields if key in changes})
     files["convert"] = settings(**changes)
     write_steps(corpus, files)

@@ -10,14 +10,14 @@ from jinja2 import Template
 from spacy.cli.debug_config import debug_config
 from spacy.cli.init_config import RECOMMENDATIONS, TEMPLATE_PATH, init_config
 from spacy.cli.train import train
-from spacy.tokens import Doc
+from spacy.tokens import Doc, DocBin
 from spacy.training import Example
 from spacy.util import load_config, registry
 from thinc.api import Config
 from typer.testing import CliRunner
 
 from scripts import config as step
-from scripts.files import atomic
+from scripts.files import atomic, fingerprint
 from tests.corpora import CONFIG, make_corpus
 from tests.pipelines import trained
 
@@ -411,3 +411,37 @@ def test_suggester_gets_the_lengths_of_the_training_set(tmp_path, suggester, cha
     config["schedule"] = {"passes": 1.0, "span_coverage": 1.0}
     found = written(corpus, config)["components"]["spancat"]["suggester"]
     assert {key: value for key, value in found.items() if not key.startswith("@")} == changed
+def with_silver(**values: Any) -> Config:
+    """Return the default config, reading silver documents as well."""
+    config = load_config(CONFIG)
+    config["corpora"]["train"] |= {"@readers": "ner_template.GoldAndSilver.v1", **values}
+    return config
+
+
+def test_config_with_silver_documents_trains_on_them(corpus, tmp_path):
+    docs = [Doc(spacy.blank("en").vocab, words=["Zed", "ran"], ents=["B-PERSON", "O"])] * 3
+    silver = tmp_path / "silver.spacy"
+    DocBin(docs=docs).to_disk(silver)
+    code, output, path = run_config(corpus, with_silver(silver=silver.as_posix(), ratio=0.5), "silver")
+    assert code == 0, output
+    assert f"texts that teach annotated, from {silver.as_posix()}" in output
+    assert f"# Made with {silver.as_posix()}, {fingerprint.of_path(silver)}" in path.read_text("utf8")
+    config = load_config(path)
+    assert config["training"]["max_epochs"] == -1
+    assert load_config(corpus / "config.cfg")["corpora"]["train"]["@readers"] == "spacy.Corpus.v1"
+    nlp = spacy.blank("en")
+    read = registry.resolve({"train": config.interpolate()["corpora"]["train"]})["train"]
+    assert sorted(example.text == "Zed ran " for example in read(nlp)) == [False] * 3 + [True] * 2
+
+
+def test_config_without_its_silver_documents_is_refused(corpus):
+    output = refused(corpus, with_silver(silver="nowhere/silver.spacy"))
+    assert "It trains on nowhere/silver.spacy, which does not exist" in output
+    assert "Put texts into assets/raw, and run the command teach first" in output
+
+
+def test_spancat_can_not_learn_from_silver_documents(corpus):
+    config = init_config(**MADE["spancat"])
+    config["corpora"]["train"] |= {"@readers": "ner_template.GoldAndSilver.v1"}
+    output = refused(corpus, config)
+    assert "spancat can't learn from texts that teach annotated: they have no spans" in output

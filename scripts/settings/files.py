@@ -25,7 +25,9 @@ from scripts.settings.base import ModelT, Settings, settings_path
 from scripts.settings.check import CheckSettings
 from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
+from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
+from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 
 # Each file configs/<name>.cfg has one section, [<name>].
 FILES: Mapping[str, type[Settings]] = {
@@ -33,6 +35,8 @@ FILES: Mapping[str, type[Settings]] = {
     "check": CheckSettings,
     "report": ReportFile,
     "gate": GateSettings,
+    "raw": RawFile,
+    "word_vectors": WordVectorsFile,
 }
 # What each step reads of all files together; no two files have a setting of the same name. `gate` reads
 # its file by itself.
@@ -43,6 +47,9 @@ STEPS: Mapping[str, type[Settings]] = {
     "compare": CompareSettings,
     "report": ReportSettings,
     "export": ExportSettings,
+    "teach": TeachSettings,
+    "pretrain": PretrainSettings,
+    "vectors": WordVectorsSettings,
 }
 # `convert.misaligned=expand`. A value goes on until the next setting, and may be in single quotes.
 PLACE = r"[\w-]+\.[\w-]+="

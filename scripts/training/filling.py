@@ -22,6 +22,7 @@ from spacy.util import (
 from thinc.api import Config, ConfigValidationError
 
 from scripts.files.terminal import listed, printable
+from scripts.training.stand_alone import COPY_WEIGHTS, REHEARSAL, function_of
 
 # Where functions and factories come from that spaCy does not have. The first part of a function's name
 # usually is its package.
@@ -32,6 +33,7 @@ FACTORIES = {
     "llm": "spacy-llm",
 }
 OURS = "ner_template"
+VECTORS = Path("assets/vectors")  # that the command `vectors` makes
 LONGEST = 300  # characters of an error of spaCy's on the screen
 # What components learn from that the corpus of this project does not have.
 ANNOTATIONS = {
@@ -44,6 +46,10 @@ ANNOTATIONS = {
     "textcat_multilabel": "categories of texts",
     "entity_linker": "links to a knowledge base",
 }
+
+
+# What our functions take from another pipeline, their `source`.
+TAKEN = {COPY_WEIGHTS: "weights", REHEARSAL: "predictions"}
 
 
 class Refusal(ValueError):
@@ -109,11 +115,25 @@ def refuse_unknown(config: Config) -> None:
         if any(OURS in name for name in missing):
             hint = "Install this project again: python -m pip install -r requirements.txt"
         raise Refusal(reason, hint)
-    for name, block in get_sourced_components(config).items():
-        if not is_there(block["source"]):
-            source = printable(str(block["source"]))
-            reason = f"[components.{name}] takes the component from {source}, which was not found"
+    for section, (taken, name) in sources(config).items():
+        if not is_there(name):
+            source = printable(name)
+            reason = f"[{section}] takes {taken} from {source}, which was not found"
             raise Refusal(reason, f"{install(source)}; or correct source.")
+
+
+def sources(config: Config) -> dict[str, tuple[str, str]]:
+    """Return what a config takes from other pipelines, and from which, by the section that says so."""
+    found = {}
+    given = config.interpolate()
+    for name, block in get_sourced_components(given).items():
+        found[f"components.{name}"] = ("the component", str(block["source"]))
+    blocks = {f"corpora.{name}": block for name, block in given.get("corpora", {}).items()}
+    blocks["initialize.after_init"] = given.get("initialize", {}).get("after_init")
+    for section, block in blocks.items():
+        if (function := function_of(block)) in TAKEN:
+            found[section] = (TAKEN[function], str(block["source"]))
+    return found
 
 
 def unknown_functions(config: Config) -> Iterator[tuple[str, str | None]]:
@@ -146,6 +166,8 @@ def is_there(source: Any) -> bool:
 
 def install(pipeline: str) -> str:
     """Return how to get a pipeline that is not there."""
+    if Path(pipeline) == VECTORS:
+        return "Make them: weasel run vectors"
     if "/" in pipeline or "\\" in pipeline:
         return "Train it first, or put it into that folder"
     return f"Install it: python -m spacy download {pipeline}"

@@ -18,9 +18,15 @@ STAND_ALONE = "ner_template.stand_alone.v1"
 READ_LABELS = "ner_template.read_labels.v1"
 RUN_RECORD, WANDB = "ner_template.RunRecord.v1", "ner_template.Wandb.v1"
 LOGGERS = {RUN_RECORD, WANDB}
+COPY_WEIGHTS, ADD_LABELS = "ner_template.copy_weights.v1", "ner_template.add_labels.v1"
+REHEARSAL = "ner_template.Rehearsal.v1"
+CORPUS = {"@readers": "spacy.Corpus.v1", "max_length": 0, "gold_preproc": False, "limit": 0}
 CHAIN = "spacy.ChainLogger.v1"
 CONSOLE = {"@loggers": "spacy.ConsoleLogger.v1", "progress_bar": False}
 LOOKUPS = "spacy.LookupsDataLoader.v1"
+GOLD_AND_SILVER = "ner_template.GoldAndSilver.v1"
+ONLY_OURS = ("silver", "ratio", "shuffled")  # values of GoldAndSilver that Corpus does not have
+REPLACE_ENTITIES = "ner_template.replace_entities.v1"
 # Two functions of one file, which is copied if the pipeline needs the first one.
 CLUSTER_EMBED, LOAD_CLUSTERS = "ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"
 
@@ -58,11 +64,24 @@ def alone(config: Config) -> Config:
         initialize["lookups"] = None
     if function_of(initialize["before_init"]) == LOAD_CLUSTERS and not uses_clusters(kept):
         initialize["before_init"] = None
+    if "init_tok2vec" in kept["paths"]:
+        kept["paths"]["init_tok2vec"] = None  # weights that may not be where the pipeline is used
+    kept["corpora"] = {name: without_silver(block) for name, block in kept["corpora"].items()}
+    if function_of(initialize["after_init"]) in (COPY_WEIGHTS, ADD_LABELS):
+        initialize["after_init"] = None
+    without_rehearsal(kept)
     for values in initialize["components"].values():
         if function_of(values.get("labels")) == READ_LABELS:
             path = values["labels"]["path"]  # where there is no file, labels come from the training set
             values["labels"] = {"@readers": "spacy.read_labels.v1", "path": path, "require": False}
     return kept
+
+
+def without_rehearsal(config: Config) -> None:
+    """Let a config read its corpora as they are, without what another pipeline predicts."""
+    for name, block in config["corpora"].items():
+        if function_of(block) == REHEARSAL:
+            config["corpora"][name] = {**CORPUS, "path": block["path"], "augmenter": None}
 
 
 def uses_clusters(config: Config) -> bool:
@@ -81,6 +100,20 @@ def without_ours(logger: Block) -> Block | None:
     if len(kept) < 2:
         return kept[0] if kept else None
     return {"@loggers": CHAIN, **{f"logger{n}": block for n, block in enumerate(kept, 1)}}
+
+
+def without_silver(block: Any) -> Any:
+    """Return the block of a reader with spaCy's own in place of ours, and without our augmenter."""
+    if not isinstance(block, dict):
+        return block
+    kept = dict(block)
+    if function_of(kept) == GOLD_AND_SILVER:
+        kept = {key: kept[key] for key in kept if key not in ONLY_OURS} | {
+            "@readers": CORPUS["@readers"]
+        }
+    if function_of(kept.get("augmenter")) == REPLACE_ENTITIES:
+        kept["augmenter"] = None
+    return kept
 
 
 def function_of(block: Any) -> str | None:

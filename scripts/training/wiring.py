@@ -19,9 +19,13 @@ from scripts.corpus.docs import stored_docs
 from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
 from scripts.files.terminal import listed, printable
 from scripts.training.filling import Refusal, install, is_there, without_annotation
+from scripts.training.pretraining import pretrained
 from scripts.training.schedule import Schedule
 from scripts.training.stand_alone import (
+    ADD_LABELS,
     CHAIN,
+    COPY_WEIGHTS,
+    GOLD_AND_SILVER,
     LOAD_CLUSTERS,
     LOGGERS,
     LOOKUPS,
@@ -31,6 +35,8 @@ from scripts.training.stand_alone import (
     WANDB,
     function_of,
     functions_in,
+    without_rehearsal,
+    without_silver,
 )
 
 Notes = Iterator[str]  # what was changed, a sentence each
@@ -39,6 +45,7 @@ LEXEME_NORM = "lexeme_norm"
 # Suggesters of spancat that propose all spans of some lengths.
 NGRAMS, NGRAM_RANGE = "spacy.ngram_suggester.v1", "spacy.ngram_range_suggester.v1"
 TRANSFORMERS = ("transformer", "curated_transformer")
+SILVER = "corpus/silver.spacy"  # the default of the reader GoldAndSilver
 STATIC_VECTORS = ("include_static_vectors", "pretrained_vectors")  # values of spaCy's architectures
 # Values of [training] that decide how the corpus is read and what is initialised with it.
 READING = ("train_corpus", "dev_corpus", "frozen_components", "annotating_components")
@@ -63,6 +70,8 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     return [
         *marking(nlp, place),
         *paths(config, place),
+        *silver(config, nlp),
+        *pretrained(config, nlp),
         *labels(config, nlp),
         *annotations(config, nlp),
         *wrong_spans(config, nlp),
@@ -99,15 +108,16 @@ def marking(nlp: Language, place: Place) -> Notes:
     for name in marking_components(nlp):
         known = set(getattr(nlp.get_pipe(name), "labels", ()))
         unknown = sorted(set(place.counts["splits"]["train"]["labels"]) - known)
-        if known and unknown:  # only a component from another pipeline has labels already
+        adds = function_of(nlp.config["initialize"]["after_init"]) == ADD_LABELS
+        if known and unknown and not adds:  # only a component from another pipeline has labels already
             reason = (
                 f"The config takes {name} from another pipeline, which has {listed(sorted(known))}: it "
                 f"can't learn {listed(unknown)}, because a component taken from elsewhere keeps "
                 "its labels"
             )
             hint = (
-                f"To train it from scratch, replace source in [components.{name}] with a complete "
-                "section, as in configs/config.cfg; or rename labels in the label map."
+                "To add the labels, train configs/update.cfg. To train from scratch, replace source in "
+                f"[components.{name}] with a complete section, as in configs/config.cfg."
             )
             raise Refusal(reason, hint)
     yield from ()
@@ -139,6 +149,27 @@ def paths(config: Config, place: Place) -> Notes:
     }
     config["system"]["seed"] = place.seed
     config["training"]["seed"] = "${system.seed}"
+
+
+def silver(config: Config, nlp: Language) -> Notes:
+    """Let each pass over the training set have another sample of the texts that `teach` annotated."""
+    factories = {name: nlp.get_pipe_meta(name).factory for name in nlp.component_names}
+    spancat = [name for name, factory in factories.items() if factory in SPANCAT]
+    for path in silver_of(config):
+        if spancat:
+            reason = f"{listed(spancat)} can't learn from texts that teach annotated: they have no spans"
+            raise Refusal(reason, "Train ner alone, or use the reader spacy.Corpus.v1.")
+        if not path.exists():
+            reason = f"It trains on {printable(path.as_posix())}, which does not exist"
+            raise Refusal(reason, "Put texts into assets/raw, and run the command teach first.")
+        config["training"]["max_epochs"] = -1
+        yield f"texts that teach annotated, from {printable(path.as_posix())}"
+
+
+def silver_of(config: Config) -> list[Path]:
+    """Return the corpora that `teach` wrote and that a config trains on: one or none."""
+    block = dot_to_object(config.interpolate(), config["training"]["train_corpus"])
+    return [Path(block.get("silver", SILVER))] if function_of(block) == GOLD_AND_SILVER else []
 
 
 def labels(config: Config, nlp: Language) -> Notes:
@@ -325,7 +356,8 @@ def for_corpus(config: Config) -> Config:
 
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
     [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
-    to be written; and it loads no word clusters, which take a second and change no label.
+    to be written; and it loads no word clusters, weights or predictions of other pipelines, which take time
+    and change no label.
     """
     kept = config.copy()
     kept["paths"]["run"] = None
@@ -334,6 +366,11 @@ def for_corpus(config: Config) -> Config:
     kept["training"] = {**DEFAULT_CONFIG["training"], **reading}
     if function_of(kept["initialize"]["before_init"]) == LOAD_CLUSTERS:
         kept["initialize"]["before_init"] = None
+    kept["initialize"]["init_tok2vec"] = None
+    kept["corpora"] = {name: without_silver(block) for name, block in kept["corpora"].items()}
+    if function_of(kept["initialize"]["after_init"]) == COPY_WEIGHTS:
+        kept["initialize"]["after_init"] = None
+    without_rehearsal(kept)
     for block in kept["initialize"]["components"].values():
         if function_of(block.get("labels")) == READ_LABELS:
             del block["labels"]

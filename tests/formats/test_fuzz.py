@@ -81,37 +81,38 @@ def laid(folder: Path, files: Files) -> list[Path]:
     return sorted(folder / name for name in files)
 
 
-def places(files: Files) -> Iterator[tuple[str, int]]:
-    """Yield places in the files, as many as `PLACES` in all but at least two in each."""
-    most = max(2, PLACES // len(files))
+def places(files: Files, count: int) -> Iterator[tuple[str, int]]:
+    """Yield places in the files, as many as `count` in all but at least two in each."""
+    most = max(2, count // len(files))
     for name, data in files.items():
         yield from ((name, at) for at in range(0, len(data), -(-len(data) // most) or 1))
 
 
-def cut_off(files: Files) -> Iterator[tuple[str, Files]]:
+def cut_off(files: Files, count: int) -> Iterator[tuple[str, Files]]:
     """Yield the files with one of them cut off, at many places, and what was done."""
-    for name, at in places(files):
+    for name, at in places(files, count):
         yield f"{name} cut off after {at} bytes", files | {name: files[name][:at]}
 
 
-def with_another_byte(files: Files) -> Iterator[tuple[str, Files]]:
+def with_another_byte(files: Files, count: int) -> Iterator[tuple[str, Files]]:
     """Yield the files with another byte in one of them, at many places, and what was done."""
-    for name, at in places(files):
+    for name, at in places(files, count):
         changed = bytearray(files[name])
         changed[at] ^= (0xFF, 0x5C, 0x22)[at % 3]
         yield f"{name} with {changed[at]:#x} as byte {at}", files | {name: bytes(changed)}
 
 
-def damaged_at_random(files: Files, case: str) -> Iterator[tuple[str, Files]]:
+def damaged_at_random(files: Files, case: str, count: int) -> Iterator[tuple[str, Files]]:
     """Yield the files with random damages, and the seeds that make them again."""
-    for seed in seeds(case, READINGS):
+    for seed in seeds(case, count):
         yield f"damaged(files, {seed})", damaged(files, seed)
 
 
 @by_case
-def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case):
+def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case, share):
     files, own, options = original(case), FORMATS[case.split("/")[0]], options_of(case)
-    for what, changed in chain(cut_off(files), with_another_byte(files), damaged_at_random(files, case)):
+    most, random = int(PLACES * share), damaged_at_random(files, case, int(READINGS * share))
+    for what, changed in chain(cut_off(files, most), with_another_byte(files, most), random):
         paths = laid(tmp_path / "damaged", changed)
         with watched(f"{case}: {what}"):
             formats: dict[Path, Format] = {}
@@ -126,14 +127,16 @@ def test_damaged_file_is_read_in_part_or_refused_in_words(tmp_path, case):
 
 
 @by_case
-def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(tmp_path, monkeypatch, case):
+def test_damaged_file_is_converted_with_counts_that_add_up_or_refused(
+    tmp_path, monkeypatch, case, share
+):
     monkeypatch.setattr("scripts.inputs.versions", lambda _: {})  # the same each time, and slow to find
     monkeypatch.setattr("scripts.conversion.writing.blank_pipeline", lambda _: None)  # English is there
     files, options = original(case), options_of(case)
     options["tag_names"] = tuple(options.get("tag_names", ()))
     fixed = {"format": AUTO, "max_rejected": 1.0, "dev": 0.3, "test": 0.3, **options}
     raw, corpus = tmp_path / "raw", tmp_path / "corpus"
-    for seed in seeds(case, CONVERSIONS):
+    for seed in seeds(case, int(CONVERSIONS * share)):
         random = Random(seed)
         chosen = {name: random.choice(values) for name, values in CHOICES.items()}
         laid(raw, damaged(files, seed))

@@ -6,8 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -16,13 +17,16 @@ import pytest
 import srsly
 from confection import Config
 
+from scripts.files import atomic
 from scripts.settings.files import FILES
+from tests.template.network import watched
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "training/README.md", "project.yml")
 NAMES = ("Ada Okafor", "Jonas Lind", "Mei Tanaka", "Rosa Duarte", "Ivan Petrov", "Lea Weiss")
 PLACES = ("Quay Street", "the old mill", "Room 4", "the north gate", "the library")
 DAYS = ("Monday", "3 May", "Friday", "last week", "2021")
+PATIENCE = 600  # seconds that a process of the test run waits for what another one makes
 
 
 def records(count: int = 90) -> list[dict[str, object]]:
@@ -71,9 +75,22 @@ class Project:
         """Where the run that `original` makes notes which files its steps read."""
         return self.folder.with_name("opened.jsonl")
 
+    @property
+    def network(self) -> Path:
+        """Where it is noted what the run that `watched_run` makes wanted from the network."""
+        return self.folder.with_name("network.json")
+
     def weasel(self, *arguments: str, **environment: str | None) -> Run:
         """Run weasel here, as a user would type it."""
         return self.python("-m", "weasel", *arguments, **environment)
+
+    def steps(self, *names: str, **environment: str | None) -> Run:
+        """Run some steps as one workflow: weasel is started once."""
+        path = self.folder / "project.yml"
+        manifest = srsly.read_yaml(path)
+        manifest["workflows"]["some"] = list(names)
+        srsly.write_yaml(path, manifest)
+        return self.weasel("run", "some", **environment)
 
     def python(self, *arguments: str, stdin: str = "", **environment: str | None) -> Run:
         """Run Python here, without colours and without wandb unless the test wants it."""
@@ -96,6 +113,12 @@ class Project:
         plain["PYTHONUNBUFFERED"] = "1"  # else weasel's own lines come after those of the steps
         changed = {**os.environ, **plain, **changes}
         return {name: value for name, value in changed.items() if value is not None}
+
+    def without_wandb_key(self) -> dict[str, str]:
+        """Return an environment without a key, in which wandb is on and not told how."""
+        home = str(self.folder / "home")
+        environment = {key: value for key, value in self.environment().items() if "WANDB" not in key}
+        return {**environment, "HOME": home, "USERPROFILE": home, "NETRC": f"{home}/netrc"}
 
     def set_vars(self, **values: object) -> None:
         """Change vars of project.yml, which must be there."""
@@ -142,22 +165,34 @@ class Project:
 def new_project(folder: Path) -> Project:
     """Return a fresh copy of the repository's project, shrunk to train in seconds.
 
-    Annotations that somebody put into assets/mine stay out of it.
+    Annotations that somebody put into assets/mine stay out of it. The code is compiled
+    already (tests/conftest.py).
     """
     for name in COPIED:
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "mine"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("mine"))
         else:
             shutil.copy(source, target)
     project = Project(folder)
     small = {"schedule.minimum": 60, "schedule.passes": 0.0}
     small |= {"training.max_steps": 60, "training.optimizer.learn_rate.total_steps": 60}
-    project.set_config({**small, "components.tok2vec.model.encode.width": 32})
+    small |= {"components.tok2vec.model.encode.width": 32}
+    small |= {"components.tok2vec.model.embed.clusters": ["en"]}  # the three take seconds to load
+    project.set_config(small)
     project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())
     return project
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests marked slow come first, in turn in each process, so that the processes end together.
+
+    Each of two processes begins with one half of the tests and takes over what the other has left.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items[:] = items[::2] + items[1::2]
 
 
 @pytest.fixture
@@ -166,30 +201,88 @@ def fresh(tmp_path: Path) -> Project:
     return new_project(tmp_path / "project")
 
 
+def run_once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Run]
+) -> tuple[Project, Run]:
+    """Return a project and the run in it, which one process of the tests makes while the others wait.
+
+    make: runs in a project that it puts into the folder it is given. A run that fails is not repeated.
+    """
+    base = factory.getbasetemp()  # of this process, in the folder that all have in common
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    written = folder / "run.json"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        until = time.monotonic() + PATIENCE
+        while not written.is_file() and time.monotonic() < until:
+            time.sleep(0.1)
+    else:
+        run = make(folder / "project")
+        atomic.write_json(written, asdict(run))
+    run = Run(**json.loads(written.read_text(encoding="utf8")))
+    assert run.code == 0, run.output
+    return Project(folder / "project"), run
+
+
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
     """A copy in which `weasel run all` has run once, and what it printed. Not to be changed."""
-    project = new_project(tmp_path_factory.mktemp("original") / "project")
-    watching = str(Path(__file__).parent / "opened")
-    environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": watching, "OPENED": str(project.opened)}
-    run = project.weasel("run", "all", **environment)
-    assert run.code == 0, run.output
-    return project, run
+
+    def make(folder: Path) -> Run:
+        project = new_project(folder)
+        watching = str(Path(__file__).parent / "opened")
+        environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": watching, "OPENED": str(project.opened)}
+        return project.weasel("run", "all", **environment)
+
+    return run_once(tmp_path_factory, "original", make)
+
+
+@pytest.fixture(scope="session")
+def watched_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Run]:
+    """The same run in another folder, with wandb as it is by default and its network traffic noted.
+
+    Its hash seed and its number of threads differ from those of `original`, too. Not to be changed.
+    """
+
+    def make(folder: Path) -> Run:
+        project = new_project(folder)
+        threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
+        choices = ("WANDB_MODE", "WANDB_DISABLED", "WANDB_ERROR_REPORTING", "OTEL_SDK_DISABLED")
+        environment = {**project.without_wandb_key(), **dict.fromkeys(choices)}  # nobody has chosen
+        with watched(folder.with_name("watch")) as network:
+            environment |= {**network.environment, "PYTHONHASHSEED": "2", **dict.fromkeys(threads, "2")}
+            run = project.weasel("run", "all", **environment)
+        noted = {"attempts": network.attempts(), "programs": sorted(network.programs())}
+        atomic.write_json(project.network, noted)
+        return run
+
+    return run_once(tmp_path_factory, "watched", make)
+
+
+def change_annotations(project: Project) -> None:
+    """Take the entities out of some annotated texts, of each split."""
+    rows = records()
+    for row in rows[::9]:
+        row["spans"] = []
+    write_jsonl(project.folder / "assets/mine/all.jsonl", rows)
+
+
+@pytest.fixture(scope="session")
+def run_again(
+    original: tuple[Project, Run], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, Run]:
+    """A copy in which `weasel run all` has run again on other annotations. Not to be changed."""
+
+    def make(folder: Path) -> Run:
+        project = original[0].copy(folder)
+        change_annotations(project)
+        return project.weasel("run", "all")
+
+    return run_once(tmp_path_factory, "again", make)
 
 
 @pytest.fixture
 def finished(original: tuple[Project, Run], tmp_path: Path) -> Project:
     """A copy of its own in which `weasel run all` has run once."""
     return original[0].copy(tmp_path / "finished")
-
-
-@pytest.fixture
-def step(fresh: Project) -> Iterator[Callable[..., str]]:
-    """Run one step in the fresh copy, which must succeed; return what it printed."""
-
-    def run(name: str, *overrides: str, **environment: str) -> str:
-        done = fresh.weasel("run", name, *((".", *overrides) if overrides else ()), **environment)
-        assert done.code == 0, done.output
-        return done.output
-
-    yield run

@@ -1,4 +1,4 @@
-"""`weasel run all`, as a new user types it: what it prints and makes, and what a second run does."""
+"""`weasel run all`, as a new user types it: what it prints and makes."""
 
 import json
 import re
@@ -12,7 +12,6 @@ import srsly
 from tests.template.conftest import ROOT, Project, Run, records, write_jsonl
 
 STEPS = srsly.read_yaml(ROOT / "project.yml")["workflows"]["all"]
-EVERY_TIME = ["inputs", "config", "compare"]  # what they depend on is not known beforehand
 
 
 def printed(run: Run) -> list[str]:
@@ -22,12 +21,6 @@ def printed(run: Run) -> list[str]:
 
 def test_first_run_runs_every_step_in_order(original: tuple[Project, Run]) -> None:
     assert original[1].ran == STEPS
-
-
-def test_second_run_skips_every_step_but_inputs_config_and_compare(finished: Project) -> None:
-    run = finished.weasel("run", "all")
-    assert run.code == 0
-    assert run.ran == EVERY_TIME
 
 
 def test_last_lines_are_headline_gain_advice_and_paths_of_the_report(
@@ -142,9 +135,8 @@ def test_label_that_is_added_and_removed_again_follows_in_the_label_file(finishe
     extra = [{"text": f"Kestrel Mills sent crate {n}.", "spans": [[0, 13, "ORG"]]} for n in range(40)]
     for data, expected in ((rows + extra, True), (rows, False)):
         write_jsonl(finished.folder / "assets/mine/all.jsonl", data)
-        for name in ("inputs", "convert", "config", "labels"):
-            run = finished.weasel("run", name)
-            assert run.code == 0, run.output
+        run = finished.steps("inputs", "convert", "config", "labels")
+        assert run.code == 0, run.output
         assert ("ORG" in path.read_text(encoding="utf8")) is expected
 
 

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.template.conftest import ROOT, Project, records, write_jsonl
+from tests.template.conftest import ROOT, Project, Run
 
 Change = Callable[[Project], tuple[str, ...]]  # changes the project; returns overrides for the run
 
 
 def nothing(project: Project) -> tuple[str, ...]:
-    return ()
-
-
-def an_annotation(project: Project) -> tuple[str, ...]:
-    rows = records()
-    rows[0]["spans"] = []
-    write_jsonl(project.folder / "assets/mine/all.jsonl", rows)
     return ()
 
 
@@ -83,14 +76,16 @@ def override(*arguments: str) -> Change:
     return lambda project: (".", *arguments)
 
 
+AN_ANNOTATION = "an annotation"  # another test starts from this run, too
+A_CONFIG = "the config: one from `spacy init config` (`vars.config`)"
+A_SEED = "the seed (`vars.seed`)"
 CHANGES: dict[str, Change] = {
     "nothing": nothing,
-    "an annotation": an_annotation,
     "the name of an annotation file": a_file_name,
     "a value of `[training]` in the config": a_value_of_training,
     "a value of a component in the config": a_value_of_a_component,
-    "the config: one from `spacy init config` (`vars.config`)": a_config_of_spacy,
-    "the seed (`vars.seed`)": override("--vars.seed", "1"),
+    A_CONFIG: a_config_of_spacy,
+    A_SEED: override("--vars.seed", "1"),
     "a setting in `configs/convert.cfg` that changes no span": override(
         "--vars.set", "convert.misaligned=drop"
     ),
@@ -117,15 +112,37 @@ def table() -> dict[str, list[str]]:
 
 
 def test_every_row_of_the_table_is_tried() -> None:
-    assert list(table()) == list(CHANGES)
+    assert sorted(table()) == sorted([AN_ANNOTATION, *CHANGES])
+
+
+def another_model(before: Project, after: Project) -> bool:
+    models = (each.folder / "training/default/model-best/ner/model" for each in (before, after))
+    return len({model.read_bytes() for model in models}) == 2
+
+
+def as_planned(before: Project, after: Project) -> bool:
+    record = json.loads((after.folder / "training/default/run.json").read_text(encoding="utf8"))
+    return record["steps"]["planned"] == 40
+
+
+# What has to be so after a change, besides the steps that ran: the project before and after it.
+AFTER: dict[str, Callable[[Project, Project], bool]] = {A_SEED: another_model, A_CONFIG: as_planned}
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_change_runs_exactly_the_steps_of_the_table(change: str, finished: Project) -> None:
+def test_change_runs_exactly_the_steps_of_the_table(
+    change: str, original: tuple[Project, Run], finished: Project
+) -> None:
     arguments = CHANGES[change](finished)
     run = finished.weasel("run", "all", *arguments)
     assert run.code == 0, run.output
     assert run.ran == table()[change]
+    if change in AFTER:
+        assert AFTER[change](original[0], finished)
+
+
+def test_changed_annotation_runs_the_steps_of_the_table(run_again: tuple[Project, Run]) -> None:
+    assert run_again[1].ran == table()[AN_ANNOTATION]
 
 
 def test_renaming_a_file_to_a_split_converts_anew(finished: Project) -> None:
@@ -134,22 +151,19 @@ def test_renaming_a_file_to_a_split_converts_anew(finished: Project) -> None:
     (folder / "all.jsonl").unlink()
     for name, part in (("train", lines[:60]), ("dev", lines[60:75]), ("test", lines[75:])):
         (folder / f"{name}.jsonl").write_text("".join(part), encoding="utf8")
-    for name in ("inputs", "convert"):
-        assert finished.weasel("run", name).code == 0
+    assert finished.steps("inputs", "convert").code == 0
     (folder / "dev.jsonl").rename(folder / "hold.jsonl")
     (folder / "test.jsonl").rename(folder / "dev.jsonl")
     (folder / "hold.jsonl").rename(folder / "test.jsonl")
-    for name in ("inputs", "convert"):
-        assert finished.weasel("run", name).code == 0
+    assert finished.steps("inputs", "convert").code == 0
     splits = json.loads((finished.folder / "corpus/counts.json").read_text(encoding="utf8"))["splits"]
     assert [splits[split]["documents"] for split in ("train", "dev", "test")] == [60, 15, 15]
     sources = (finished.folder / "corpus/dev.sources.jsonl").read_text(encoding="utf8")
     assert Path(json.loads(sources.splitlines()[0])["file"]).name == "dev.jsonl"
 
 
-@pytest.mark.parametrize("damage", ["", "inputs:\n  cmd: python -m weas", "convert:\n", "- a\n- b\n"])
-def test_damaged_lock_is_deleted_and_the_run_goes_on(damage: str, finished: Project) -> None:
-    (finished.folder / "project.lock").write_text(damage, encoding="utf8")
-    assert finished.weasel("run", "inputs").code == 0
-    run = finished.weasel("run", "convert")
-    assert run.code == 0, run.output
+def test_damaged_lock_is_deleted_and_the_run_goes_on(finished: Project) -> None:
+    for damage in ("", "inputs:\n  cmd: python -m weas", "convert:\n", "- a\n- b\n"):
+        (finished.folder / "project.lock").write_text(damage, encoding="utf8")
+        run = finished.steps("inputs", "convert")
+        assert run.code == 0, run.output

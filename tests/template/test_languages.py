@@ -1,7 +1,6 @@
 """Every language of spaCy: its own tokenizer, in conversion as in training."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -28,13 +27,12 @@ def rows(lang: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("lang", TEXTS)
-def test_language_is_converted_and_trained_with_its_own_tokenizer(
-    lang: str, fresh: Project, step: Callable[..., str]
-) -> None:
+def test_language_is_converted_and_trained_with_its_own_tokenizer(lang: str, fresh: Project) -> None:
     write_jsonl(fresh.folder / "assets/mine/all.jsonl", rows(lang))
     fresh.set_config({"schedule.minimum": 10})
-    steps = ("inputs", "convert", "config", "labels", "train")
-    output = "".join(step(name, "--vars.lang", lang) for name in steps)
+    fresh.set_vars(lang=lang)
+    run = fresh.steps("inputs", "convert", "config", "labels", "train")
+    assert run.code == 0, run.output
     conversion = json.loads((fresh.folder / "corpus/conversion.json").read_text(encoding="utf8"))
     splits = conversion["splits"].values()
     assert sum(split["entities"] for split in splits) == 120
@@ -42,7 +40,7 @@ def test_language_is_converted_and_trained_with_its_own_tokenizer(
     config = (fresh.folder / "training/default/model-best/config.cfg").read_text(encoding="utf8")
     assert f'lang = "{lang}"' in config
     assert ("ChineseTokenizer" in config) is (lang == "zh")
-    assert (f"no table lexeme_norm for '{lang}'" in output) is (lang != "de")
+    assert (f"no table lexeme_norm for '{lang}'" in run.output) is (lang != "de")
 
 
 @pytest.mark.parametrize(("lang", "package"), [("ja", "sudachi"), ("ko", "mecab"), ("th", "pythainlp")])

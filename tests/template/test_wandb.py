@@ -2,34 +2,27 @@
 
 import getpass
 import json
+import shutil
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.template.conftest import DAYS, NAMES, Project, Run, records
-from tests.template.network import watched
 
 
 @pytest.fixture
-def prepared(fresh: Project, step: Callable[..., str]) -> Project:
+def prepared(finished: Project) -> Project:
     """A copy in which everything up to training has run."""
-    fresh.set_config({"schedule.minimum": 10})
-    for name in ("inputs", "convert", "config", "labels"):
-        step(name)
-    return fresh
-
-
-def offline_environment(project: Project) -> dict[str, str]:
-    """Return an environment without a key, in which wandb is on and not told how."""
-    home = str(project.folder / "home")
-    environment = {key: value for key, value in project.environment().items() if "WANDB" not in key}
-    return {**environment, "HOME": home, "USERPROFILE": home, "NETRC": f"{home}/netrc"}
+    folder = finished.folder / "training/default"
+    for path in folder.iterdir():
+        if path.name != "config.cfg":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return finished
 
 
 def test_run_is_recorded_offline_without_texts_names_or_paths(prepared: Project) -> None:
-    run = prepared.weasel("run", "train", **offline_environment(prepared), WANDB_MODE="offline")
+    run = prepared.weasel("run", "train", **prepared.without_wandb_key(), WANDB_MODE="offline")
     assert run.code == 0, run.output
     assert "wandb records this run (offline)" in run.output
     assert "  wandb leet training/default/wandb/offline-run-" in run.output
@@ -66,32 +59,28 @@ def contents(folder: Path) -> bytes:
 
 def report_with_wandb(project: Project, *overrides: str) -> Run:
     """Make the report again with wandb offline; `inputs` hands the settings on."""
-    environment = {**offline_environment(project), "WANDB_MODE": "offline"}
+    environment = {**project.without_wandb_key(), "WANDB_MODE": "offline"}
     assert project.weasel("run", "inputs", ".", *overrides, **environment).code == 0
     return project.weasel("run", "report", ".", "--force", *overrides, **environment)
 
 
 def test_whole_run_contacts_nobody_and_records_figures_without_texts(
-    finished: Project, tmp_path: Path
+    watched_run: tuple[Project, Run],
 ) -> None:
-    names = ("WANDB_MODE", "WANDB_DISABLED", "WANDB_ERROR_REPORTING", "OTEL_SDK_DISABLED")
-    unset = dict.fromkeys(names)  # nobody has chosen anything
-    with watched(tmp_path / "watch") as network:
-        environment = {**offline_environment(finished), **unset, **network.environment}
-        run = finished.weasel("run", "all", ".", "--vars.seed", "1", "--force", **environment)
-    assert run.code == 0, run.output
-    assert network.attempts() == []
+    project = watched_run[0]
+    noted = json.loads(project.network.read_text(encoding="utf8"))
+    assert noted["attempts"] == []
     steps = ("-m scripts.convert", "-m scripts.files.step", "-m scripts.report")
     for program in ("-m weasel", "-m spacy", *steps, "-m build"):
-        assert program in network.programs()
-    training, figures = recordings(finished)
+        assert program in noted["programs"]
+    training, figures = recordings(project)
     assert b"loss_ner" in contents(training)
     recorded = contents(figures)
     assert b"loss_ner" not in recorded
     for name in (b"evaluation", b"test/all/f", b"test/gain_over_dictionary"):
         assert name in recorded
     assert b"dev/PERSON/r" in recorded
-    private = [*(str(row["text"]) for row in records()), *NAMES, *DAYS[1:2], str(finished.folder)]
+    private = [*(str(row["text"]) for row in records()), *NAMES, *DAYS[1:2], str(project.folder)]
     kept = contents(training) + recorded
     assert [words for words in private if words.encode() in kept] == []
     assert not list(figures.rglob("*.html"))
@@ -118,7 +107,7 @@ def test_report_is_written_without_a_record_when_wandb_is_disabled(finished: Pro
 
 
 def test_training_goes_on_when_wandb_has_no_key(prepared: Project) -> None:
-    environment = {**offline_environment(prepared), "WANDB_BASE_URL": "http://127.0.0.1:9"}
+    environment = {**prepared.without_wandb_key(), "WANDB_BASE_URL": "http://127.0.0.1:9"}
     run = prepared.weasel("run", "train", **{**environment, "WANDB_MODE": "online"})
     assert run.code == 0, run.output
     assert "wandb can't go online" in run.output
@@ -129,7 +118,7 @@ def test_training_goes_on_when_wandb_is_not_installed(prepared: Project) -> None
     (prepared.folder / "wandb").mkdir()  # found before the installed one, and not wandb
     broken = "raise ImportError('no wandb')\n"
     (prepared.folder / "wandb/__init__.py").write_text(broken, encoding="utf8")
-    run = prepared.weasel("run", "train", **offline_environment(prepared), WANDB_MODE="offline")
+    run = prepared.weasel("run", "train", **prepared.without_wandb_key(), WANDB_MODE="offline")
     assert run.code == 0, run.output
     assert "wandb does not record this run: ImportError: no wandb" in run.output
     assert (prepared.folder / "training/default/run.json").is_file()

@@ -9,10 +9,15 @@ from thinc.api import Config
 
 from scripts.files import atomic
 from scripts.training.stand_alone import (
+    ADD_LABELS,
     CLUSTER_EMBED,
+    COPY_WEIGHTS,
+    GOLD_AND_SILVER,
     LOAD_CLUSTERS,
     LOGGERS,
     READ_LABELS,
+    REHEARSAL,
+    REPLACE_ENTITIES,
     STAND_ALONE,
     alone,
     functions_in,
@@ -45,7 +50,9 @@ def saved(**training: Any) -> dict[str, Any]:
 def test_every_registered_function_is_replaced():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
-    assert named == LOGGERS | {STAND_ALONE, READ_LABELS, CLUSTER_EMBED, LOAD_CLUSTERS}
+    replaced = {STAND_ALONE, READ_LABELS, GOLD_AND_SILVER, REPLACE_ENTITIES}
+    replaced |= {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
+    assert named == LOGGERS | replaced | {CLUSTER_EMBED, LOAD_CLUSTERS}
 
 
 def ours(config: Config) -> set[str]:
@@ -66,6 +73,33 @@ def test_config_without_clusters_names_no_function_of_ours():
     config = load_config(CONFIG)
     config["components"]["tok2vec"]["model"]["embed"]["@architectures"] = "spacy.MultiHashEmbed.v2"
     assert ours(alone(config)) == set()
+
+
+def test_silver_texts_augmentation_and_pretrained_weights_are_left_out():
+    config = load_config(CONFIG)
+    before = config["corpora"]["train"]
+    augmenter = {"@augmenters": REPLACE_ENTITIES, "level": 0.5, "path": "${paths.train}"}
+    silver = {"silver": "corpus/silver.spacy", "ratio": 1.0}
+    config["corpora"]["train"] = before | silver | {"@readers": GOLD_AND_SILVER, "augmenter": augmenter}
+    config["paths"]["init_tok2vec"] = "training/default/pretrained/model-last.bin"
+    found = alone(config)
+    assert found["corpora"]["train"] == before
+    assert found["paths"]["init_tok2vec"] is None
+    lower = {"@augmenters": "spacy.lower_case.v1", "level": 0.1}
+    config["corpora"]["train"] = before | {"augmenter": lower}
+    assert alone(config)["corpora"]["train"]["augmenter"] == lower
+
+
+def test_config_that_needed_another_pipeline_needs_it_no_more():
+    config = load_config(CONFIG)
+    config["initialize"]["after_init"] = {"@callbacks": COPY_WEIGHTS, "source": "a", "component": "ner"}
+    config["corpora"]["dev"] = {"@readers": REHEARSAL, "path": "${paths.dev}", "source": "a"}
+    found = alone(config)
+    assert found["initialize"]["after_init"] is None
+    assert found["corpora"] == load_config(CONFIG)["corpora"]
+    own = {"@callbacks": "someone.else.v1"}
+    config["initialize"]["after_init"] = own
+    assert alone(config)["initialize"]["after_init"] == own
 
 
 def test_paths_and_seed_can_still_be_given():

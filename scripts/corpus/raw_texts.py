@@ -1,0 +1,99 @@
+"""Raw texts: texts that nobody has annotated, for `teach` and `pretrain`.
+
+In: a folder of .txt files with one text a line, and of .jsonl files with objects that have a "text"; and
+the corpus. Out: the texts that the corpus doesn't have, as a stream.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.annotation.normalising import normalised
+from scripts.corpus.docs import stored_docs
+
+SETS = ("test", "dev", "train")  # whose texts are left out
+SUFFIXES = (".txt", ".jsonl")
+WIDTH = 8  # bytes of a hash
+
+
+class RawTextError(ValueError):
+    """Raised for a file of raw texts that can't be read; the message says where and what to do."""
+
+
+@dataclass
+class UnseenTexts:
+    """The texts in a folder that are not in the corpus.
+
+    known: the set of the corpus that a text is in, by the hash of the text. longest: characters of a
+    text that spaCy takes. left_out: how many texts were left out so far, by the reason.
+    """
+
+    folder: Path
+    known: dict[bytes, str]
+    longest: int
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the texts in the order of the files' names. Raises RawTextError."""
+        for text in texts_in(self.folder):
+            if reason := self.reason(text):
+                self.left_out[reason] += 1
+            else:
+                yield text
+
+    def reason(self, text: str) -> str | None:
+        """Return why a text is left out: the set that it is in, or that it is too long."""
+        return "too long" if len(text) > self.longest else self.known.get(hash_of(text))
+
+
+def unseen_texts(folder: Path, corpus: Path, longest: int) -> UnseenTexts:
+    """Return the texts in a folder that are not in the corpus; see `UnseenTexts`."""
+    known: dict[bytes, str] = {}
+    for name in SETS:
+        for doc in stored_docs(corpus / f"{name}.spacy"):
+            known.setdefault(hash_of(doc.text), name)
+    return UnseenTexts(folder, known, longest)
+
+
+def hash_of(text: str) -> bytes:
+    """Return a hash that is the same for copies of a text."""
+    return hashlib.blake2b(normalised(text).encode("utf8", "replace"), digest_size=WIDTH).digest()
+
+
+def texts_in(folder: Path) -> Iterator[str]:
+    """Yield the texts in the files of a folder and of its subfolders, in the order of their names.
+
+    Texts without letters or digits are no texts. Raises RawTextError.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in SUFFIXES:
+            yield from (text for text in texts_of(path) if any(map(str.isalnum, text)))
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    """Yield the texts of a file. Raises RawTextError."""
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                if path.suffix == ".txt":
+                    yield line.strip()
+                elif line.strip():
+                    yield text_of(line, f"{path.as_posix()}, line {number}")
+    except UnicodeDecodeError:
+        reason = f"{path.as_posix()} is not UTF-8; save it as UTF-8, or remove it"
+        raise RawTextError(reason) from None
+
+
+def text_of(line: str, place: str) -> str:
+    """Return the text in a line of JSON. place: for the message. Raises RawTextError."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        raise RawTextError(f'{place}: this is no JSON; write a line as {{"text": "…"}}') from None
+    text = found.get("text") if isinstance(found, dict) else None
+    if not isinstance(text, str):
+        raise RawTextError(f'{place}: there is no "text" with a string; write a line as {{"text": "…"}}')
+    return text

@@ -1,0 +1,222 @@
+"""The benchmark of configs: a real run that is killed and goes on, its summary, table and plot."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import psutil
+import pytest
+import srsly
+from typer.testing import CliRunner
+
+from benchmarks import config_tables
+from benchmarks.config_plot import boxes_around, overlap, plot
+from benchmarks.config_results import DEV, RESULTS, TEST, Row, append, read_rows, summaries
+from benchmarks.config_tables import config_table, figures
+from benchmarks.training import f_of
+from tests.template.conftest import ROOT, records, write_jsonl
+
+MADE_WITH = {
+    "config": "c",
+    "code": "k",
+    "corpus": "d",
+    "versions": {"spacy": "3.8"},
+    "machine": {"cores": 2},
+}
+
+
+def row(name: str, seed: int = 0, test: float | None = 70.0, seconds: float = 50.0, **made: object):
+    """Return a line of the results. The quickstart took 100 s and predicts 1,000 words a second."""
+    fast = name != "quickstart"
+    return {
+        "corpus": "starter",
+        "config": name,
+        "seed": seed,
+        "texts": {"train": 500, "dev": 100, "test": 200},
+        "dev": 71.0,
+        "test": test,
+        "training": {
+            "processor_seconds": seconds if fast else 100.0,
+            "seconds": 1.0,
+            "peak": 1,
+            "jobs": 1,
+        },
+        "prediction": {
+            "words_per_second": [2000.0, 4000.0, 3000.0] if fast else [1000.0] * 3,
+            "peak": [50, 50, 50] if fast else [100] * 3,
+            "quickstart_words_per_second": [1000.0] * 3,
+            "quickstart_peak": [100, 100, 100],
+        },
+        "size": 2_000_000,
+        "seconds": 1.0,
+        "made_with": {**MADE_WITH, **made},
+    }
+
+
+# --- a real run ---
+
+
+@pytest.mark.slow
+def test_killed_run_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "tiny/all.jsonl", records())
+    corpora, results = tmp_path / "corpora.yml", tmp_path / "results.jsonl"
+    srsly.write_yaml(corpora, [{"name": "tiny", "path": str(tmp_path / "tiny"), "language": "en"}])
+    command = [sys.executable, "-m", "benchmarks.configs", "--quick", f"--corpora={corpora}"]
+    command += ["--only-configs=config.cfg", "--seeds=0", "--steps=2", "--rounds=1", "--words=100"]
+    command += [f"--results={results}", f"--work={tmp_path / 'work'}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as running:
+        started = []
+        while running.poll() is None and not (started and read_rows(results)):
+            time.sleep(0.1)
+            if read_rows(results):  # the second training has begun
+                started = psutil.Process(running.pid).children(recursive=True)
+        running.kill()
+    assert psutil.wait_procs(started, timeout=60)[1] == []
+    assert [each["config"] for each in read_rows(results)] == ["quickstart"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 trainings, of which 1 are finished" in done.stdout
+    assert "[1 of 1] tiny, config.cfg, seed 0" in done.stdout
+    first, second = read_rows(results)
+    assert (first["config"], second["config"]) == ("quickstart", "config.cfg")
+    assert first["made_with"]["corpus"] == second["made_with"]["corpus"]
+    assert first["test"] is second["test"] is None  # a quick run
+    assert second["prediction"]["quickstart_words_per_second"][0] > 0
+    assert not (tmp_path / "work/tiny/training/config-0").exists()
+    assert (tmp_path / "work/tiny/training/quickstart-0/model-best").is_dir()
+
+
+# --- results ---
+
+
+def test_line_that_was_cut_off_is_left_out_and_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "results/configs.jsonl"
+    append(path, row("a.cfg"))
+    with path.open("a", encoding="utf8") as stream:
+        stream.write('{"corpus": "sta')
+    assert read_rows(path) == [row("a.cfg")]
+    append(path, row("b.cfg"))
+    assert read_rows(path) == [row("a.cfg"), row("b.cfg")]
+
+
+def test_summary_has_medians_of_the_ratios_to_the_quickstart_of_the_same_seed() -> None:
+    rows = [row("quickstart"), row("quickstart", 1)]
+    rows += [row("a.cfg", 0, 70.0, 20.0), row("a.cfg", 1, 72.0, 40.0)]
+    quickstart, ours = summaries(rows, TEST)
+    assert (quickstart.training, quickstart.speed, quickstart.memory) == (1.0, 1.0, 1.0)
+    assert ours.f == [70.0, 72.0]
+    assert (ours.training, ours.speed, ours.memory) == (pytest.approx(0.3), 3.0, 0.5)
+    assert (ours.seconds, ours.megabytes) == (30.0, 2.0)
+
+
+def test_row_made_with_an_earlier_config_no_longer_counts() -> None:
+    rows = [row("quickstart"), row("a.cfg", 0, 60.0, config="old"), row("a.cfg", 1, 70.0)]
+    assert summaries(rows, TEST)[1].f == [70.0]
+
+
+def test_time_is_not_compared_with_that_of_another_machine() -> None:
+    rows = [row("quickstart", machine={"cores": 64}), row("a.cfg")]
+    ours = summaries(rows, TEST)[1]
+    assert (ours.training, ours.f) == (None, [70.0])
+
+
+def test_quick_row_counts_for_the_dev_set_only() -> None:
+    rows: list[Row] = [row("quickstart"), row("a.cfg", test=None)]
+    assert [each.config for each in summaries(rows, TEST)] == ["quickstart"]
+    assert [each.f for each in summaries(rows, DEV)] == [[71.0], [71.0]]
+
+
+@pytest.mark.parametrize(
+    ("scores", "f"),
+    [
+        ({"ents_f": 0.5, "spans_sc_f": 0.7}, 50.0),
+        ({"ents_f": None, "spans_sc_f": 0.7}, 70.0),
+        ({"spans_sc_f": 0.7, "spans_sc_per_type": {}}, 70.0),
+    ],
+)
+def test_f_is_that_of_entities_or_else_of_spans(scores: dict[str, float], f: float) -> None:
+    assert f_of(scores) == f
+
+
+# --- table and plot ---
+
+
+def test_table_has_our_configs_from_fast_to_slow_and_then_the_rivals() -> None:
+    rows = [
+        row("quickstart"),
+        row("ner_demo"),
+        row("b.cfg", seconds=90.0),
+        row("a.cfg"),
+        row("a.cfg", 1),
+    ]
+    table = config_table(summaries(rows, TEST), TEST)
+    assert table.startswith("**starter** (500 / 100 / 200 texts)\n\n| Config | F on the test set |")
+    cells = [re.split(r" ?\| ?", line)[1:-1] for line in table.splitlines()[4:]]
+    assert [line[0] for line in cells] == ["`a.cfg`", "`b.cfg`", "quickstart", "ner_demo"]
+    assert cells[0] == ["`a.cfg`", "70.0 ± 0.0", "2", "50", "0.50", "3.00", "0.50", "2.0"]
+
+
+def test_figures_are_by_config_and_corpus() -> None:
+    found = figures(summaries([row("quickstart"), row("a.cfg", 0, 70.1)], TEST))
+    assert found["corpora"] == ["starter"]
+    assert list(found["configs"]) == ["a.cfg", "quickstart"]
+    assert found["configs"]["a.cfg"]["starter"] == {
+        "f": 70.1,
+        "spread": None,
+        "seeds": 1,
+        "training": 0.5,
+        "speed": 3.0,
+        "memory": 0.5,
+        "megabytes": 2.0,
+    }
+
+
+def test_plot_names_each_config_once_in_each_panel_and_no_name_covers_another() -> None:
+    names = ["quickstart", *(f"config-{number}.cfg" for number in range(6))]
+    svg = plot(summaries([row(name) for name in names], TEST))  # all but one in the same place
+    texts = [each for each in ET.fromstring(svg).iter() if each.tag.endswith("text")]  # noqa: S314
+    for name in (Path(name).stem for name in names):
+        assert [each.text for each in texts].count(name) == 2
+    places = [
+        (each.get("x"), each.get("y")) for each in texts if (each.text or "").startswith("config-")
+    ]
+    assert len(set(places)) == 12
+
+
+def test_places_of_a_label_do_not_cover_the_point() -> None:
+    assert not any(overlap(box, (97, 97, 103, 103)) for box in boxes_around(100, 100, 60))
+
+
+def test_plot_without_results_is_empty() -> None:
+    assert ET.fromstring(plot([])).find("text") is None  # noqa: S314
+
+
+def test_page_plot_and_figures_agree_with_the_results() -> None:
+    done = CliRunner().invoke(config_tables.app, ["--check"])
+    assert done.exit_code == 0, done.output
+
+
+# --- the manifest ---
+
+
+def test_manifest_runs_commands_of_this_folder_with_options_that_they_have() -> None:
+    manifest = srsly.read_yaml(ROOT / "benchmarks/project.yml")
+    commands = {command["name"]: command for command in manifest["commands"]}
+    assert set(manifest["workflows"]["all"]) <= set(commands)
+    for command in commands.values():
+        for line in command["script"]:
+            module = re.match(r"python -m benchmarks\.(\w+)", line)
+            assert module is not None
+            code = (ROOT / f"benchmarks/{module[1]}.py").read_text(encoding="utf8")
+            for option in re.findall(r"--([\w-]+)", line):
+                assert f"{option.replace('-', '_')}: " in code
+
+
+def test_results_say_what_they_were_made_with_and_name_no_path() -> None:
+    for line in read_rows(RESULTS):
+        assert line["made_with"]["versions"]["spacy"]
+        assert "/" not in json.dumps(line["made_with"])
