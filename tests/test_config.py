@@ -411,6 +411,8 @@ def test_suggester_gets_the_lengths_of_the_training_set(tmp_path, suggester, cha
     config["schedule"] = {"passes": 1.0, "span_coverage": 1.0}
     found = written(corpus, config)["components"]["spancat"]["suggester"]
     assert {key: value for key, value in found.items() if not key.startswith("@")} == changed
+
+
 def with_silver(**values: Any) -> Config:
     """Return the default config, reading silver documents as well."""
     config = load_config(CONFIG)

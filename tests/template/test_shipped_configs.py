@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 import spacy
-import srsly
 from spacy.cli.train import train
-from spacy.util import get_sourced_components, load_config, walk_dict
+from spacy.util import load_config, walk_dict
 from thinc.api import Config
 from typer.testing import CliRunner
 
@@ -32,7 +31,6 @@ from scripts.files import atomic
 from scripts.training.filling import unknown_factories, unknown_functions
 from scripts.training.stand_alone import LOAD_CLUSTERS, function_of
 from tests.corpora import make_corpus, record
-from tests.pipelines import trained
 from tests.test_package import ALONE
 
 FOLDER = Path(__file__).parents[2] / "configs"
@@ -87,23 +85,25 @@ def shrunk(config: Config) -> Config:
     return config
 
 
-def tiny_clusters(config: Config, folder: Path) -> None:
-    """Let word clusters come from a file with two words."""
+def few_clusters(config: Config, folder: Path) -> None:
+    """Keep only a few words of each table of word clusters."""
     block = config.get("initialize", {}).get("before_init")
     if function_of(block) == LOAD_CLUSTERS:
-        words = np.array(sorted(spacy.blank("en").vocab.strings.add(word) for word in ("Ada", "Rome")))
-        paths = np.array([5, 6], dtype="uint32")
-        block["path"] = str(folder / "clusters.msgpack")
-        srsly.write_msgpack(block["path"], {"words": words.astype("uint64"), "paths": paths})
+        block["limit"] = 100
 
 
 def tiny_source(config: Config, folder: Path) -> None:
-    """Let components of another pipeline come from one that is trained on the corpus."""
-    sourced = get_sourced_components(config)
-    if sourced:
-        trained(folder / "corpus", updates=1).to_disk(folder / "source")
-    for name in sourced:
-        config["components"][name]["source"] = str(folder / "source")
+    """Let what a config takes from another pipeline come from a tiny default pipeline."""
+    named = [keys for keys, _ in walk_dict(config) if keys[-1] == "source"]
+    if not named:
+        return
+    default = shrunk(load_config(FOLDER / "config.cfg", interpolate=False))
+    few_clusters(default, folder)
+    default.to_disk(folder / "default.cfg")
+    step(config_step.app, folder / "default.cfg", folder / "source", folder / "corpus")
+    train(folder / "source" / "config.cfg", folder / "source")
+    for keys in named:
+        reduce(getitem, keys[:-1], config)["source"] = str(folder / "source" / "model-best")
 
 
 def tiny_vectors(config: Config, folder: Path) -> None:
@@ -139,7 +139,7 @@ def tiny_transformer(config: Config, folder: Path) -> None:
     config["paths"]["transformer"] = str(target)
 
 
-PREPARATIONS: tuple[Preparation, ...] = (tiny_clusters, tiny_source, tiny_vectors, tiny_transformer)
+PREPARATIONS: tuple[Preparation, ...] = (few_clusters, tiny_source, tiny_vectors, tiny_transformer)
 
 
 def missing(path: Path) -> list[str]:
