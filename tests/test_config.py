@@ -209,7 +209,7 @@ def test_vectors_that_are_there_are_used(corpus):
 def test_transformers_that_are_not_installed_are_named(corpus):
     said = refused(corpus, base("gpu"))
     assert "needs spacy-transformers, which is not installed: transformer in [components.tr" in said
-    assert "python -m pip install spacy-transformers" in said
+    assert "python -m pip install -r requirements-transformer.txt" in said
 
 
 @pytest.mark.parametrize(
