@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 
 from scripts import config as step
 from scripts.files import atomic, fingerprint
+from scripts.training.filling import Refusal
+from scripts.training.wiring import refuse_missing_files
 from tests.corpora import CONFIG, make_corpus
 from tests.pipelines import trained
 
@@ -210,6 +212,14 @@ def test_transformers_that_are_not_installed_are_named(corpus):
     said = refused(corpus, base("gpu"))
     assert "needs spacy-transformers, which is not installed: transformer in [components.tr" in said
     assert "python -m pip install -r requirements-transformer.txt" in said
+
+
+def test_transformer_in_a_folder_that_is_not_there_is_refused():
+    model = {"name": "./nowhere/model"}
+    components = {"transformer": {"factory": "transformer", "model": model}}
+    initialize = {"init_tok2vec": None, "vocab_data": None}
+    with pytest.raises(Refusal, match=r"starts from ./nowhere/model, which is not a folder"):
+        refuse_missing_files(Config({"components": components, "initialize": initialize}))
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,20 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
 
 
 def refuse_missing_files(config: Config) -> None:
-    """Raise Refusal where the pipeline is initialised with a file that is not there."""
-    values = config.interpolate()["initialize"]
+    """Raise Refusal where the pipeline is initialised with a file or a folder that is not there."""
+    found = config.interpolate()
+    values = found["initialize"]
     for name in ("init_tok2vec", "vocab_data"):
         if values[name] and not Path(values[name]).exists():
             reason = f"{name} in [initialize] is {printable(str(values[name]))}, which does not exist"
             raise Refusal(reason, "Correct the path, or set it to null.")
+    for name, block in found["components"].items():
+        model = (
+            str(block.get("model", {}).get("name", "")) if block.get("factory") in TRANSFORMERS else ""
+        )
+        if model.startswith((".", "/", "~")) and not Path(model).is_dir():
+            reason = f"[components.{name}] starts from {printable(model)}, which is not a folder"
+            raise Refusal(reason, "Correct the path, or name a model of the Hugging Face hub.")
 
 
 def marking(nlp: Language, place: Place) -> Notes:
@@ -356,8 +364,8 @@ def for_corpus(config: Config) -> Config:
 
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
     [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
-    to be written; and it loads no word clusters, weights or predictions of other pipelines, which take time
-    and change no label.
+    to be written; and it loads no word clusters, weights or predictions of other pipelines, which take
+    time and change no label.
     """
     kept = config.copy()
     kept["paths"]["run"] = None
