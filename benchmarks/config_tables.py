@@ -108,12 +108,17 @@ def row_of(each: Summary) -> tuple[str, ...]:
 
 
 def figures(found: Sequence[Summary]) -> dict[str, Any]:
-    """Return what the list of configs shows of each: F, and ratios to the quickstart, by corpus."""
+    """Return what the list of configs shows of each: F, and ratios to the quickstart, by corpus.
+
+    A config that was not measured beside the quickstart is left out. The spread of one seed is 0.
+    """
     configs: dict[str, dict[str, Any]] = {}
     for each in found:
+        if each.training is None or each.speed is None:
+            continue
         configs.setdefault(each.config, {})[each.corpus] = {
             "f": round(statistics.mean(each.f), 1),
-            "spread": round(statistics.stdev(each.f), 1) if len(each.f) > 1 else None,
+            "spread": round(statistics.stdev(each.f), 1) if len(each.f) > 1 else 0.0,
             "seeds": len(each.f),
             "training": rounded(each.training),
             "speed": rounded(each.speed),

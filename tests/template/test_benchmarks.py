@@ -166,7 +166,7 @@ def test_figures_are_by_config_and_corpus() -> None:
     assert list(found["configs"]) == ["a.cfg", "quickstart"]
     assert found["configs"]["a.cfg"]["starter"] == {
         "f": 70.1,
-        "spread": None,
+        "spread": 0.0,
         "seeds": 1,
         "training": 0.5,
         "speed": 3.0,
