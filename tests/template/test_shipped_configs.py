@@ -103,7 +103,12 @@ def tiny_source(config: Config, folder: Path) -> None:
     step(config_step.app, folder / "default.cfg", folder / "source", folder / "corpus")
     train(folder / "source" / "config.cfg", folder / "source")
     for keys in named:
-        reduce(getitem, keys[:-1], config)["source"] = str(folder / "source" / "model-best")
+        block = reduce(getitem, keys[:-1], config)
+        block["source"] = str(folder / "source" / "model-best")
+        if (
+            block.get("component") == "ner"
+        ):  # in spaCy's small pipelines; the default one has no weights there
+            block["component"] = "tok2vec"
 
 
 def tiny_vectors(config: Config, folder: Path) -> None:
