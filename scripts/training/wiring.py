@@ -327,8 +327,8 @@ def for_corpus(config: Config) -> Config:
 
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
     [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
-    to be written; and it loads no word clusters, weights or predictions of other pipelines, which take time
-    and change no label.
+    to be written; and it loads no word clusters, weights or predictions of other pipelines, which take
+    time and change no label.
     """
     kept = config.copy()
     kept["paths"]["run"] = None
