@@ -13,7 +13,7 @@ import typer
 from spacy.util import load_config
 from thinc.api import Config
 
-from benchmarks.training import CONFIG, prepared, spread, train
+from benchmarks.training import CONFIG, prepared, scored, spread
 
 OWN = "training/default/augmented.cfg"
 REPLACE = {"@augmenters": "ner_template.replace_entities.v1", "path": "${paths.train}"}
@@ -44,23 +44,23 @@ def augmentation_cli(
             config = load_config(folder / CONFIG)
             encode = config["components"]["tok2vec"]["model"]["encode"]
             encode |= {"width": width, "depth": depth}
-            default = [trained(folder, config, {}, seed, lang) for seed in range(seeds)]
+            default = [trained(folder, config, {}, seed) for seed in range(seeds)]
             print(f"{data}: default {spread(default)}", flush=True)  # noqa: T201
             for name, changes in VARIANTS.items():
-                scores = [trained(folder, config, changes, seed, lang) for seed in range(seeds)]
+                scores = [trained(folder, config, changes, seed) for seed in range(seeds)]
                 differences = [f - own for f, own in zip(scores, default, strict=True)]
                 row = f"| {name} | {spread(scores)} | {spread(differences)} |"
                 print(row, flush=True)  # noqa: T201
 
 
-def trained(folder: Path, config: Config, changes: dict[str, Any], seed: int, lang: str) -> float:
+def trained(folder: Path, config: Config, changes: dict[str, Any], seed: int) -> float:
     """Train a config with changes to [corpora.train] in a prepared folder; return F on the test set."""
     changed = config.copy()
     changed["corpora"]["train"] |= changes
     if "@readers" in changes:
         changed["training"]["max_epochs"] = -1
     changed.to_disk(folder / OWN)
-    return train(folder, OWN, seed, lang).f
+    return scored(folder, OWN, seed).f
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ import spacy
 import srsly
 import typer
 from spacy.tokens import DocBin
-from spacy.util import walk_dict
+from spacy.util import load_config, walk_dict
 from thinc.api import Config
 
 from benchmarks.config_results import (
@@ -56,6 +56,7 @@ from scripts.files.terminal import duration, msg, say
 from scripts.settings.files import FILES
 from scripts.training.stand_alone import READ_LABELS
 
+VECTORS = "assets/vectors"  # what `weasel run vectors` writes
 RECORD = "made_with.json"  # next to a pipeline that is kept: what it was made with
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -141,9 +142,9 @@ def configs_cli(
     try:
         with only_run_in(work):
             found = [planned(listed[name], configs, numbers, work, options) for name in names]
-            tasks = [task for planned_here, _ in found for task in planned_here]
+            tasks = [task for here in found for task in here]
             tasks.sort(key=lambda task: task.seed)  # config by config within a seed and a corpus
-            failed = sum(failures for _, failures in found) + run_all(tasks, options, results)
+            failed = run_all(tasks, options, results)
     except OtherRun as error:
         msg.fail(f"{str(error).capitalize()}: {work}", "Wait for it, or choose another --work.", exits=1)
     say(config_table(summaries(read_rows(results), options.split), options.split))
@@ -166,15 +167,19 @@ def configs_in(folder: Path) -> list[str]:
 
 def planned(
     entry: dict[str, str], configs: Sequence[str], seeds: Sequence[int], work: Path, options: Options
-) -> tuple[list[Task], int]:
-    """Make a corpus and return its tasks, the quickstart among them, and how many configs failed."""
+) -> list[Task]:
+    """Make a corpus and return its tasks, the quickstart among them.
+
+    A config that can't be trained here is reported and left out, for example if it needs a package that
+    is not installed.
+    """
     try:
         corpus = made(entry, work, options)
     except Failure as error:
         msg.warn(f"{entry['name']}: the corpus can't be made", error.reason)
-        return [], 1
+        return []
     tasks: list[Task] = []
-    failed, labelled = 0, False
+    labelled = False
     for config in dict.fromkeys([QUICKSTART, *configs]):
         try:
             path = filled(corpus, config, entry["language"])
@@ -182,19 +187,19 @@ def planned(
                 cost("weasel", "run", "labels", folder=corpus.folder)
                 labelled = True
         except Failure as error:
-            failed += 1
             msg.warn(f"{corpus.name}, {config}: can't be trained here", error.reason)
             continue
         made_with = essence(corpus, path, options)
         tasks += [Task(corpus, config, path, seed, made_with) for seed in seeds]
-    return tasks, failed
+    return tasks
 
 
 def made(entry: dict[str, str], work: Path, options: Options) -> Corpus:
     """Make a corpus with the project's steps, and write the texts to predict."""
     say(f"{entry['name']}: making the corpus")
     folder = work.resolve() / entry["name"]
-    prepare(folder, entry["path"], entry["language"], ("inputs", "convert"))
+    settings = ("--vars.set", entry["set"]) if "set" in entry else ()
+    prepare(folder, entry["path"], entry["language"], ("inputs", "convert"), settings)
     counts = atomic.read_json(folder / "corpus/counts.json")["splits"]
     texts = {split: counts[split]["documents"] for split in SPLITS}
     nlp = spacy.blank(entry["language"])
@@ -211,14 +216,39 @@ def made(entry: dict[str, str], work: Path, options: Options) -> Corpus:
 
 
 def filled(corpus: Corpus, config: str, lang: str) -> str:
-    """Write the complete config and return its path. Raises Failure if the step `config` refuses it."""
+    """Write the complete config and return its path.
+
+    Raises Failure if the step `config` refuses it, or would train it without the vectors that it names.
+    """
     path = f"training/{Path(config).stem}/config.cfg"
     if config in RIVALS:
         atomic.write_text(corpus.folder / path, RIVALS[config](lang).to_str())
     else:
         run = Path(path).parent.as_posix()
-        cost("scripts.config", f"configs/{config}", run, "corpus", folder=corpus.folder)
+        wanted = vectors_of(corpus.folder / "configs" / config)
+        if wanted == VECTORS:
+            make_vectors(corpus.folder)
+        command = ("scripts.config", f"configs/{config}", run, "corpus")
+        cost(*command, folder=corpus.folder)
+        if wanted and not vectors_of(corpus.folder / path):
+            raise Failure(command, f"The vectors {wanted} were not found")
     return path
+
+
+def make_vectors(folder: Path) -> None:
+    """Make the word vectors of a corpus with the step `vectors`, unless it has them. Raises Failure."""
+    files = (folder / "corpus/settings/vectors.json", folder / "corpus/train.spacy")
+    source = fingerprint.of_text("".join(map(fingerprint.of_file, files)))
+    record = folder / "assets/vectors.json"
+    if not record.is_file() or atomic.read_json(record) != source:
+        cost("weasel", "run", "vectors", folder=folder)
+        atomic.write_json(record, source)
+
+
+def vectors_of(path: Path) -> str | None:
+    """Return the vectors that a config names."""
+    found: str | None = load_config(path, interpolate=True)["initialize"].get("vectors")
+    return found
 
 
 def essence(corpus: Corpus, path: str, options: Options) -> MadeWith:

@@ -145,6 +145,7 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
         "spans": {"read": 9 * documents, "kept": 9 * documents, "misaligned": documents // REJECTED},
         "splits": dict.fromkeys(("train", "dev", "test"), split),
         "lengths": {str(TOKENS): documents},
+        "span_lengths": {},
         "streamed": False,
     }
     conversion: Conversion = {

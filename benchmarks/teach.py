@@ -17,7 +17,8 @@ from spacy.tokens import Doc, DocBin
 from spacy.util import load_config
 from spacy.vocab import Vocab
 
-from benchmarks.training import CONFIG, prepared, run, spread, table, train
+from benchmarks.costs import cost
+from benchmarks.training import CONFIG, prepared, scored, spread, table
 from scripts.corpus.docs import ATTRIBUTES, stored_docs
 from scripts.files import atomic
 from scripts.settings.base import settings_path
@@ -47,10 +48,10 @@ def teach_cli(
                 shutil.copytree(raw, folder / RAW)
             else:
                 hold_out_half(folder)
-            alone = [teacher(folder, seed, lang) for seed in range(max(seeds, students))]
+            alone = [teacher(folder, seed) for seed in range(max(seeds, students))]
             teach(folder, seeds, agreement)
             write_student(folder, ratio)
-            taught = [train(folder, STUDENT, seed, lang).f for seed in range(students)]
+            taught = [scored(folder, STUDENT, seed).f for seed in range(students)]
         pairs = list(zip(taught, alone, strict=False))
         difference = spread([student - own for student, own in pairs])
         rows.append((data, spread(alone[:students]), spread(taught), difference))
@@ -75,9 +76,9 @@ def write_texts(path: Path, docs: list[Doc]) -> None:
     path.write_text("".join(rows), encoding="utf8", newline="\n")
 
 
-def teacher(folder: Path, seed: int, lang: str) -> float:
+def teacher(folder: Path, seed: int) -> float:
     """Train the default pipeline in a prepared folder, keep it, and return its F on the test set."""
-    score = train(folder, CONFIG, seed, lang)
+    score = scored(folder, CONFIG, seed)
     (folder / "training/run").rename(folder / f"training/seed{seed}")
     return score.f
 
@@ -87,7 +88,7 @@ def teach(folder: Path, count: int, agreement: float) -> None:
     names = tuple(f"training/seed{seed}/model-best" for seed in range(count))
     settings = TeachSettings(raw_folder=RAW, teachers=names, agreement=agreement)
     atomic.write_json(settings_path(folder / "corpus", "teach"), settings.model_dump(mode="json"))
-    run(folder, "scripts.teach", "corpus")
+    cost("scripts.teach", "corpus", folder=folder)
     found = atomic.read_json(folder / "corpus/silver.json")
     for key in ("texts", "left_out", "found", "entities", "tokens", "unannotated"):
         print(f"{key}: {found[key]}", flush=True)  # noqa: T201

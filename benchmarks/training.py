@@ -43,21 +43,22 @@ def prepared(annotations: str, lang: str) -> Iterator[Path]:
         yield folder
 
 
-def prepare(folder: Path, annotations: str, lang: str, steps: Sequence[str] = STEPS) -> None:
-    """Copy the project to a folder and run steps there, up to the label file. Raises Failure.
+def prepare(
+    folder: Path, annotations: str, lang: str, steps: Sequence[str] = STEPS, options: Sequence[str] = ()
+) -> None:
+    """Copy the project to a folder and run steps there, by default up to the label file. Raises Failure.
 
-    annotations: relative to the project. If the folder has been prepared before, the steps that nothing
-    changed for are skipped, and pipelines stay.
+    annotations: relative to the project. options: further vars for weasel. If the folder was prepared
+    before, the steps that nothing changed for are skipped, and pipelines stay.
     """
     for name in COPIED:
         atomic.remove(folder / name)
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         copy(PROJECT / name, folder / name)
     source = (PROJECT / annotations).resolve().as_posix()
+    values = ("--vars.annotations", source, "--vars.lang", lang, *options)
     for step in steps:
-        cost(
-            "weasel", "run", step, ".", "--vars.annotations", source, "--vars.lang", lang, folder=folder
-        )
+        cost("weasel", "run", step, ".", *values, folder=folder)
 
 
 def train(folder: Path, config: str, seed: int, run: str, *overrides: str) -> Trained:

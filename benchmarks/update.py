@@ -18,7 +18,8 @@ from spacy.scorer import PRFScore
 from spacy.tokens import Doc
 from spacy.util import load_config, load_model
 
-from benchmarks.training import CONFIG, PROJECT, prepared, run, spread, table, train
+from benchmarks.costs import PROJECT, cost
+from benchmarks.training import CONFIG, prepared, spread, table, train
 from scripts.corpus.docs import stored_docs
 from scripts.files import atomic
 from scripts.training.stand_alone import without_rehearsal
@@ -66,7 +67,7 @@ def measured(new: str, seed: int, steps: int) -> tuple[Figures, Figures, Figures
             shutil.copytree(folder / "training/run/model-best", folder / OLD)
             given = ("--vars.annotations", str(second), "--vars.config", "update.cfg")
             for step in ("inputs", "convert", "config", "labels"):
-                run(folder, "weasel", "run", step, ".", *given, "--vars.run", "update")
+                cost("weasel", "run", step, ".", *given, "--vars.run", "update", folder=folder)
             naive = load_config(folder / UPDATE)
             without_rehearsal(naive)
             naive.to_disk(folder / NAIVE)
@@ -92,8 +93,7 @@ def write(folder: Path, half: int, labels: Iterable[str]) -> None:
 
 def trained(folder: Path, config: str, seed: int, new: str, *overrides: str) -> Figures:
     """Train a config and return its figures on the test set."""
-    train(folder, config, seed, LANG, *overrides)
-    nlp = load_model(folder / "training/run/model-best")
+    nlp = load_model(train(folder, config, seed, "training/run", *overrides).pipeline)
     golds = list(stored_docs(folder / "corpus/test.spacy", nlp.vocab))
     docs = [
         Doc(nlp.vocab, words=[t.text for t in gold], spaces=[bool(t.whitespace_) for t in gold])

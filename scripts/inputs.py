@@ -19,7 +19,7 @@ import tempfile
 from functools import cache
 from itertools import takewhile
 from pathlib import Path, PurePath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import srsly
 import typer
@@ -28,12 +28,15 @@ from confection import Config
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
 from scripts.conversion.inputs import InputFile, Inputs
+from scripts.corpus.marks import stored_spans_key
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, refuse, size
 from scripts.files.visible import NEVER_DATA, is_visible
 from scripts.settings import given_vars
+from scripts.settings.base import Settings
+from scripts.settings.convert import ConvertSettings
 from scripts.settings.files import WrongSettings, read_files, write_steps
 
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
@@ -88,7 +91,7 @@ def inputs_cli(
     try:
         settings = read_files(CONFIGS, given)
         found = inputs(annotations, folder, config=CONFIGS / config, lang=lang)
-        write_steps(folder, settings)
+        write_steps(folder, with_spans_key(settings, CONFIGS / config))
         write_code(ROOT, manifest["commands"], folder)
     except WrongSettings as error:
         refuse("A setting can't be used", error.problems)
@@ -234,6 +237,18 @@ def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
         raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({why})", hint) from None
     unused = NLP_UNUSED if block.get("lang") in (None, lang) else (*NLP_UNUSED, "tokenizer")
     return {**{key: value for key, value in block.items() if key not in unused}, "lang": lang}
+
+
+def with_spans_key(files: dict[str, Settings], config: Path) -> dict[str, Settings]:
+    """Return the settings of all files with a key for spans, if the config trains on spans.
+
+    The key is that of the config's spancat, unless configs/convert.cfg has another one.
+    """
+    convert = cast(ConvertSettings, files["convert"])
+    if convert.spans_key:
+        return files
+    key = stored_spans_key(Config().from_disk(config))
+    return {**files, "convert": convert.model_copy(update={"spans_key": key})}
 
 
 def versions(pattern: str) -> dict[str, str]:

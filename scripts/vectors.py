@@ -29,7 +29,6 @@ from scripts.training.word_clusters import paths_in_tree, write_clusters
 from scripts.training.word_vectors import (
     NoVectors,
     counted_words,
-    forms,
     frequent_words,
     words_with_vectors,
 )
@@ -61,17 +60,19 @@ def vectors(nlp: Language, settings: WordVectorsSettings, corpus: Path, folder: 
 
     nlp: a pipeline without components. Raises NoVectors when there are none, and RawTextError.
     """
-    attr = "LOWER" if settings.lower else "ORTH"
-    prune = settings.keep or -1
     if settings.method == "file":
         path = Path(settings.source)
-        word_vectors.convert(nlp, path, words=settings.words, prune=prune, attr=attr)
+        word_vectors.convert(
+            nlp, path, words=settings.words, keep=settings.keep, any_case=settings.any_case
+        )
     elif settings.method == "pipeline":
-        word_vectors.take(nlp, settings.source, prune=prune)
+        word_vectors.take(nlp, settings.source, keep=settings.keep)
     elif settings.method == "transformer":
         frequent = frequent_words(str(nlp.lang), settings.words or None)
-        words = forms([*frequent, *words_of(nlp, settings, corpus)], attr)
-        word_vectors.distil(nlp, settings.source, words, dimensions=settings.dimensions, attr=attr)
+        words = [*frequent, *words_of(nlp, settings, corpus)]
+        word_vectors.distil(
+            nlp, settings.source, words, dimensions=settings.dimensions, any_case=settings.any_case
+        )
     else:
         word_vectors.learn(
             nlp,
@@ -110,7 +111,7 @@ def show(nlp: Language, corpus: Path, folder: Path) -> None:
     table = nlp.vocab.vectors
     rows, dimensions = table.shape
     docs = stored_docs(corpus / "train.spacy", nlp.vocab)
-    tokens = np.concatenate([doc.to_array([getattr(table, "attr", ORTH), ORTH])[:, 0] for doc in docs])
+    tokens = np.concatenate([doc.to_array(ORTH) for doc in docs])
     found = sum(key in table for key in tokens.tolist()) / max(1, len(tokens))
     kind = f"{rows:,} vectors of {dimensions} dimensions ({size(table.data.nbytes)})"
     msg.good(f"{folder.as_posix()} has {kind}, for {found:.1%} of the tokens in the training set")

@@ -66,6 +66,7 @@ def counts(splits: dict[str, SplitCounts]) -> Counts:
         "spans": {"read": entities, "kept": entities, "misaligned": 0, "dropped": 0, "excluded": 0},
         "splits": splits,
         "lengths": {},
+        "span_lengths": {},
         "streamed": False,
     }
 

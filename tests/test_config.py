@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 
 from scripts import config as step
 from scripts.files import atomic, fingerprint
+from scripts.training.filling import Refusal
+from scripts.training.wiring import refuse_missing_files
 from tests.corpora import CONFIG, make_corpus
 from tests.pipelines import trained
 
@@ -209,7 +211,15 @@ def test_vectors_that_are_there_are_used(corpus):
 def test_transformers_that_are_not_installed_are_named(corpus):
     said = refused(corpus, base("gpu"))
     assert "needs spacy-transformers, which is not installed: transformer in [components.tr" in said
-    assert "python -m pip install spacy-transformers" in said
+    assert "python -m pip install -r requirements-transformer.txt" in said
+
+
+def test_transformer_in_a_folder_that_is_not_there_is_refused():
+    model = {"name": "./nowhere/model"}
+    components = {"transformer": {"factory": "transformer", "model": model}}
+    initialize = {"init_tok2vec": None, "vocab_data": None}
+    with pytest.raises(Refusal, match=r"starts from ./nowhere/model, which is not a folder"):
+        refuse_missing_files(Config({"components": components, "initialize": initialize}))
 
 
 @pytest.mark.parametrize(
@@ -390,6 +400,27 @@ def test_value_that_occurs_twice_is_refused_in_words(corpus, tmp_path):
     code, output, _ = run_config(corpus, tmp_path / "twice.cfg")
     assert code == 1
     assert "option 'lang' in section 'nlp' already exists" in output
+
+
+@pytest.mark.parametrize(
+    ("suggester", "changed"),
+    [
+        ({"@misc": "spacy.ngram_suggester.v1", "sizes": [1]}, {"sizes": [1, 2]}),
+        (
+            {"@misc": "spacy.ngram_range_suggester.v1", "min_size": 1, "max_size": 9},
+            {"min_size": 1, "max_size": 2},
+        ),
+        ({"@misc": "spacy.preset_spans_suggester.v1", "spans_key": "found"}, {"spans_key": "found"}),
+    ],
+)
+def test_suggester_gets_the_lengths_of_the_training_set(tmp_path, suggester, changed):
+    train = ["[Ada Okafor](PERSON) left on [Monday](DATE).", "[Bo](PERSON) sang."]
+    corpus = make_corpus(tmp_path, train=train, dev=DEV, test=TEST, spans_key="sc")
+    config = init_config(pipeline=["spancat"])
+    config["components"]["spancat"]["suggester"] = suggester
+    config["schedule"] = {"passes": 1.0, "span_coverage": 1.0}
+    found = written(corpus, config)["components"]["spancat"]["suggester"]
+    assert {key: value for key, value in found.items() if not key.startswith("@")} == changed
 
 
 def with_silver(**values: Any) -> Config:

@@ -393,6 +393,29 @@ def test_each_step_is_given_the_settings_that_it_reads():
     assert atomic.read_json(Path("corpus/settings/export.json")) == {"spans_key": "sc"}
 
 
+SPANCAT = """
+[nlp]
+lang = "en"
+pipeline = ["spancat"]
+
+[components]
+
+[components.spancat]
+factory = "spancat"
+spans_key = "mine"
+"""
+
+
+@pytest.mark.parametrize(("given", "key"), [("", "mine"), ("--set=convert.spans_key=other", "other")])
+def test_key_of_spans_is_that_of_the_config_unless_a_setting_names_another(given, key):
+    write("mine/a.jsonl")
+    write("configs/spans.cfg", SPANCAT)
+    code, output = run_inputs("--config=spans.cfg", *filter(None, [given]))
+    assert code == 0, output
+    for reader in ("convert", "export"):
+        assert atomic.read_json(Path(f"corpus/settings/{reader}.json"))["spans_key"] == key
+
+
 def test_var_that_weasel_would_ignore_ends_the_command(monkeypatch):
     write("mine/a.jsonl")
     monkeypatch.setenv("WEASEL_CONFIG_OVERRIDES", "--vars.misaligned=expand --vars.anotations mine")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,18 @@ WORDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small corpus."""
+    return make_corpus(tmp_path_factory.mktemp("vectors"), train=TRAIN, dev=DEV, test=TEST)
+
+
 @pytest.fixture
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small corpus in a project's folder, which is the working directory."""
+def corpus(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the corpus in a project's folder, which is the working directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WANDB_MODE", "disabled")
-    return make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    return Path(shutil.copytree(made, tmp_path / "corpus"))
 
 
 @pytest.fixture
@@ -63,13 +70,13 @@ def run(corpus: Path, code: int = 0, **values: Any) -> str:
     return " ".join(found.output.split())
 
 
-def test_file_is_converted_and_its_words_are_found_in_lower_case(corpus, file):
+def test_file_is_converted_and_its_words_are_found_in_any_case(corpus, file):
     said = run(corpus, method="file", source=str(file), cluster_depth=2)
     nlp = spacy.load("assets/vectors")
     assert nlp("Ada")[0].vector.tolist() == [3, 1, 0]
     assert nlp.vocab.vectors.shape == (5, 3)
     assert "assets/vectors has 5 vectors of 3 dimensions" in said
-    assert "for 40.0% of the tokens in the training set" in said
+    assert "of the tokens in the training set" in said
     found = clusters_in(Path("assets/vectors/clusters.msgpack"))
     paths = dict(zip(*(array.tolist() for array in found), strict=True))
     ada, bo, monday = (paths[nlp.vocab.strings[word]] for word in ("ada", "bo", "monday"))
@@ -77,11 +84,13 @@ def test_file_is_converted_and_its_words_are_found_in_lower_case(corpus, file):
 
 
 def test_the_first_lines_of_a_file_are_read_and_the_vectors_pruned(corpus, file):
-    run(corpus, method="file", source=str(file), words=4, keep=2, lower=False, cluster_depth=0)
+    run(corpus, method="file", source=str(file), words=4, keep=2, cluster_depth=0)
     nlp = spacy.load("assets/vectors")
     assert nlp.vocab.vectors.shape == (2, 3)
-    assert len(nlp.vocab.vectors) == 4
-    assert not nlp("on Ada").has_vector
+    assert nlp.vocab.vectors.n_keys == 4 * 3
+    assert [token.has_vector for token in nlp("On ADA, Eve")] == [False, True, False, True]
+    assert nlp("bo")[0].vector.tolist() == pytest.approx(WORDS["bo"])
+    assert nlp("monday")[0].vector.tolist() == pytest.approx(WORDS["bo"])  # the most similar one
     assert not Path("assets/vectors/clusters.msgpack").exists()
 
 
@@ -89,8 +98,10 @@ def test_vectors_of_a_pipeline_are_taken_and_pruned(corpus, file):
     run(corpus, method="file", source=str(file))
     Path("assets/vectors").rename("other")
     run(corpus, method="pipeline", source="other", keep=3)
-    assert spacy.load("assets/vectors").vocab.vectors.shape == (3, 3)
-    assert len(clusters_in(Path("assets/vectors/clusters.msgpack"))[0]) == 5
+    nlp = spacy.load("assets/vectors")
+    assert nlp.vocab.vectors.shape == (3, 3)
+    assert nlp("Eve")[0].vector.tolist() == pytest.approx(WORDS["eve"])
+    assert len(clusters_in(Path("assets/vectors/clusters.msgpack"))[0]) == 15
 
 
 @pytest.mark.parametrize(
@@ -120,15 +131,16 @@ def test_package_that_is_missing_is_named_with_the_file_that_installs_it(corpus,
 def test_floret_learns_from_the_training_set_and_raw_texts(corpus):
     pytest.importorskip("floret")
     Path("assets/raw").mkdir(parents=True)
-    Path("assets/raw/more.txt").write_text("Eve sang on Monday.\nIt was Bo.\n" * 3, encoding="utf8")
+    lines = [f"Eve{n} sang on Monday{n % 7} with {n * 7919 % 1000:x}." for n in range(300)]
+    Path("assets/raw/more.txt").write_text("\n".join([*lines, "It was Bo."] * 3), encoding="utf8")
     values = {"dimensions": 8, "floret_rows": 50, "floret_epochs": 2, "cluster_depth": 3}
     run(corpus, method="floret", **values)
     nlp = spacy.load("assets/vectors")
     assert nlp.vocab.vectors.mode == Mode.floret
     assert np.abs(nlp("unheard")[0].vector).sum() > 0
     words = {nlp.vocab.strings[key] for key in clusters_in(Path("assets/vectors/clusters.msgpack"))[0]}
-    assert {"Eve", "Bo", "sang"} <= words
-    assert "It" not in words  # `It was Bo.` is a text of the dev set
+    assert {"Eve7", "Bo", "sang"} <= words
+    assert "It" not in words  # only in a text of the dev set
     before = {
         path.name: path.read_bytes() for path in Path("assets/vectors").rglob("*") if path.is_file()
     }
@@ -159,8 +171,8 @@ def test_principal_components_are_those_with_most_variance():
     found = principal(vectors, 2)
     assert found.shape == (200, 2)
     assert found.std() == pytest.approx(1, abs=1e-3)
-    assert abs(np.corrcoef(found[:, 0], vectors[:, 0])[0, 1]) > 0.99
-    assert abs(np.corrcoef(found[:, 1], vectors[:, 2])[0, 1]) > 0.99
+    assert abs(np.corrcoef(found[:, 0], vectors[:, 0])[0, 1]) > 0.95
+    assert abs(np.corrcoef(found[:, 1], vectors[:, 2])[0, 1]) > 0.95
 
 
 @pytest.mark.slow
@@ -171,7 +183,8 @@ def test_pipeline_with_vectors_trains_and_its_wheel_works_alone(corpus, file, tm
     model = settings["components"]["tok2vec"]["model"]
     model["embed"]["include_static_vectors"] = True
     model["encode"] |= {"width": 16, "depth": 1}
-    settings["initialize"]["before_init"]["path"] = "assets/vectors/clusters.msgpack"
+    model["embed"]["clusters"] = ["vectors"]
+    settings["initialize"]["before_init"]["files"] = {"vectors": "assets/vectors/clusters.msgpack"}
     settings["schedule"] |= {"passes": 0, "minimum": 20, "evaluations": 1}
     settings.to_disk("own.cfg")
     made = CliRunner().invoke(config_step.app, ["own.cfg", "training/own", str(corpus)])
@@ -180,7 +193,7 @@ def test_pipeline_with_vectors_trains_and_its_wheel_works_alone(corpus, file, tm
     train(Path("training/own/config.cfg"), Path("training/own"))
     Path("assets/vectors").rename("gone")
     best = spacy.load("training/own/model-best")
-    assert len(layers_of(best.get_pipe("tok2vec"))[0].attrs["words"]) == 5
+    assert len(layers_of(best.get_pipe("tok2vec"))[0].attrs["clusters"]["vectors"]["words"]) == 15
     Path("training/own/metrics.json").write_text(json.dumps(METRICS), encoding="utf8")
     options = ["--name=own", "--version=1.0", "--license=MIT"]
     built = CliRunner().invoke(package_step.app, ["training/own", str(corpus), *options])

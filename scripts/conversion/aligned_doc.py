@@ -13,6 +13,7 @@ class AlignedDoc:
     """A Doc with its entities, and what became of each span.
 
     text: the Doc's, which spaCy would put together again at each use.
+    spans: all that have a place in the Doc, also those that overlap.
     entities: what `doc.ents` was set to, in the order of the source.
     lost_labels: of the spans that should have become an entity and did not.
     unknown: the tokens that such spans touch. everywhere: whether one of them may be anywhere.
@@ -21,6 +22,7 @@ class AlignedDoc:
 
     doc: Doc
     text: str
+    spans: list[Span] = field(default_factory=list)
     entities: list[Span] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     lost_labels: list[str] = field(default_factory=list)

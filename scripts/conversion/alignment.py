@@ -52,8 +52,9 @@ def align(
     settled = [settle(marked, seen, policies, result) for marked in annotated.spans]
     placed = [item for item in settled if item is not None]
     refuse_shifted(result, placed)
+    result.spans += [item.span for item in placed]
     if spans_key:
-        doc.spans[spans_key] = [item.span for item in placed]
+        doc.spans[spans_key] = result.spans
     for item, rival in resolve_overlaps(placed, overlapping):
         if rival is None:
             result.entities.append(item.span)

@@ -34,6 +34,7 @@ class Counts(TypedDict):
 
     records, spans: how many were read, and how many of them had each outcome; they add up.
     splits: by name. lengths: by number of tokens, how many documents of the training set have it.
+    span_lengths: the same for spans, also those that overlap.
     streamed: whether training reads the training set as a stream, in shuffled shards.
     """
 
@@ -41,6 +42,7 @@ class Counts(TypedDict):
     spans: dict[str, int]
     splits: dict[str, SplitCounts]
     lengths: dict[str, int]
+    span_lengths: dict[str, int]
     streamed: bool
 
 
@@ -59,6 +61,7 @@ class Tallied(TypedDict):
     excluded: dict[str, int]
     splits: dict[str, SplitCounts]
     lengths: dict[str, int]
+    span_lengths: dict[str, int]
     files: dict[str, dict[str, int | str]]
     unknown_labels: list[str]
 

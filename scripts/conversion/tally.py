@@ -25,6 +25,7 @@ class Tally:
     pieces: how many more documents there are because long texts were cut.
     excluded: spans that were read and are in no Doc for a reason other than their text.
     lengths: by number of tokens, how many documents of train have it; training plans its steps by it.
+    span_lengths: the same for spans, also those that overlap; a config of spancat suggests spans by it.
     """
 
     records: Counter[str] = field(default_factory=Counter)
@@ -38,6 +39,7 @@ class Tally:
     lost: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SPLITS})
     labels_read: set[str] = field(default_factory=set)
     lengths: Counter[int] = field(default_factory=Counter)
+    span_lengths: Counter[int] = field(default_factory=Counter)
     pieces: int = 0
 
     def count(self, file: str, outcome: str) -> None:
@@ -89,6 +91,7 @@ class Tally:
         here["tokens"] += len(doc)
         if split == "train":
             self.lengths[len(doc)] += 1
+            self.span_lengths.update([len(span) for span in aligned.spans])
         here["entities"] += len(entities)
         here["without_entities"] += not entities
         if not known:
@@ -134,6 +137,7 @@ class Tally:
         ):
             mine.update(theirs)
         self.lengths.update(other.lengths)
+        self.span_lengths.update(other.span_lengths)
         self.labels_read |= other.labels_read
         self.pieces += other.pieces
 
@@ -165,7 +169,8 @@ class Tally:
             "spans": spans,
             "excluded": {reason: count for reason, count in sorted(self.excluded.items()) if count},
             "splits": {split: self.counts_of(split) for split in SPLITS},
-            "lengths": {str(tokens): count for tokens, count in sorted(self.lengths.items())},
+            "lengths": by_number(self.lengths),
+            "span_lengths": by_number(self.span_lengths),
             "files": {
                 file: {"format": formats[file], **dict(sorted(counter.items()))}
                 for file, counter in self.files.items()
@@ -188,3 +193,8 @@ class Tally:
             "labels": dict(sorted(self.labels[split].items())),
             "lost_labels": dict(sorted(self.lost[split].items())),
         }
+
+
+def by_number(counts: Counter[int]) -> dict[str, int]:
+    """Return counts by number as JSON has them, in the order of the numbers."""
+    return {str(number): count for number, count in sorted(counts.items())}

@@ -165,6 +165,7 @@ def counts_of(report: Conversion) -> Counts:
         "spans": report["spans"],
         "splits": report["splits"],
         "lengths": report["lengths"],
+        "span_lengths": report["span_lengths"],
         "streamed": report["streamed"],
     }
 

@@ -3,13 +3,17 @@
 In: the config of a pipeline, and Docs. Out: the spans of a Doc.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from spacy.tokens import Doc, Span
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # `inputs`, which loads no spaCy, needs the key of a config
+    from spacy.tokens import Doc, Span
 
 ENTITIES = ("ner", "beam_ner")
 SPANCAT = ("spancat", "spancat_singlelabel")
+DEFAULT_KEY = "sc"  # of spaCy's spancat
 RULER = "entity_ruler"
 MISSING, OUTSIDE = 0, 2  # what token.ent_iob says of a token of no entity
 WRONG = "incorrect_spans"  # key of doc.spans: known not to be entities; configs name it to `ner`
@@ -26,10 +30,23 @@ def spans_key_of(config: Mapping[str, Any]) -> str | None:
         return None
     for factory in SPANCAT:
         if factory in factories:
-            return str(factories[factory].get("spans_key", "sc"))
+            return str(factories[factory].get("spans_key", DEFAULT_KEY))
     if RULER in factories:
         return None
     raise ValueError("the pipeline has neither `ner` nor `spancat`, so it finds no entities")
+
+
+def stored_spans_key(config: Mapping[str, Any]) -> str:
+    """Return the key of `doc.spans` that a component of a config learns from, empty if none does.
+
+    config: complete or not. A component of another pipeline (`source`) has no key in the config.
+    """
+    blocks = config.get("components", {})
+    for name in config.get("nlp", {}).get("pipeline", []):
+        block = blocks.get(name, {})
+        if block.get("factory") in SPANCAT:
+            return str(block.get("spans_key", DEFAULT_KEY))
+    return ""
 
 
 def marked_spans(doc: Doc, key: str | None) -> list[Span]:
@@ -40,7 +57,7 @@ def marked_spans(doc: Doc, key: str | None) -> list[Span]:
 def gold(doc: Doc, key: str | None) -> list[Span]:
     """Return the gold spans of a Doc. Raises ValueError when the corpus lacks the key."""
     if key is not None and key not in doc.spans:
-        hint = f"set spans_key in configs/convert.cfg to {key!r}"
+        hint = f"leave spans_key in configs/convert.cfg empty, or set it to {key!r}; then weasel run all"
         raise ValueError(f"the corpus has no doc.spans[{key!r}]; {hint}")
     return marked_spans(doc, key)
 

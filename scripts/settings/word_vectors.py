@@ -16,7 +16,7 @@ class WordVectorsFile(Settings):
 
     method: Literal["transformer", "file", "pipeline", "floret"] = "transformer"
     source: str = "sentence-transformers/all-MiniLM-L6-v2"
-    lower: bool = True
+    any_case: bool = True
     words: Count = 100_000
     dimensions: Some = 128
     keep: Count = 0

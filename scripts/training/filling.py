@@ -108,6 +108,8 @@ def refuse_unknown(config: Config) -> None:
         named = [name for name, package in missing.items() if package]
         reason = f"The config needs {listed(packages)}, which is not installed: {listed(named, 3)}"
         hint = f"python -m pip install {' '.join(packages)} (this also installs PyTorch)"
+        if packages == ["spacy-transformers"]:
+            hint = "python -m pip install -r requirements-transformer.txt (this also installs PyTorch)"
         raise Refusal(reason, hint if "llm" not in packages[0] else hint.partition(" (")[0])
     if missing:
         reason = f"The config uses names that are not registered: {listed(list(missing), 3)}"

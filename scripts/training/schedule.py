@@ -1,7 +1,7 @@
-"""How long to train and how often to evaluate on the dev set, computed from the size of the corpus.
+"""How long to train, how often to evaluate, and which spans spancat suggests, computed from the corpus.
 
-In: the section `[schedule]` of a config, the lengths of the training set's documents, and the batcher.
-Out: numbers for `[training]`.
+In: the section `[schedule]` of a config, the lengths of the training set's documents and spans, and the
+batcher. Out: numbers for `[training]` and for suggesters.
 """
 
 import math
@@ -22,7 +22,8 @@ class Schedule(BaseModel):
     """The section `[schedule]` of a config.
 
     passes: over the training set. minimum, maximum: of training steps. evaluations: how often the dev
-    set is evaluated.
+    set is evaluated. span_coverage: the share of the training set's spans that spancat should suggest,
+    None to leave its suggester as it is; longest_span: the most tokens that it may suggest.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -31,6 +32,8 @@ class Schedule(BaseModel):
     minimum: int = Field(default=1, ge=1)
     maximum: int = Field(default=20_000, ge=1)
     evaluations: int = Field(default=10, ge=1)
+    span_coverage: float | None = Field(default=None, gt=0, le=1)
+    longest_span: int = Field(default=20, ge=1)
 
     def numbers(self, lengths: Mapping[str, int], batcher: Batcher) -> dict[str, int]:
         """Return `max_steps` and `eval_frequency` for a training set.
@@ -42,6 +45,22 @@ class Schedule(BaseModel):
         tokens = np.repeat([int(length) for length in lengths], list(lengths.values()))
         steps = max(self.minimum, min(self.maximum, steps_of(tokens, self.passes, batcher)))
         return {"max_steps": steps, "eval_frequency": max(1, steps // self.evaluations)}
+
+    def suggested(self, span_lengths: Mapping[str, int]) -> tuple[int, float] | None:
+        """Return the most tokens of a suggested span, and the share of spans that are no longer.
+
+        span_lengths: how many spans have so many tokens. None if nothing is asked for, or no span known.
+        """
+        counts = {int(length): count for length, count in span_lengths.items()}
+        total = sum(counts.values())
+        if self.span_coverage is None or not total:
+            return None
+        covered = 0
+        for length in sorted(length for length in counts if length <= self.longest_span):
+            covered += counts[length]
+            if covered >= self.span_coverage * total:
+                return length, covered / total
+        return self.longest_span, covered / total
 
 
 def steps_of(lengths: Lengths, passes: float, batcher: Batcher) -> int:

@@ -42,6 +42,8 @@ from scripts.training.stand_alone import (
 Notes = Iterator[str]  # what was changed, a sentence each
 
 LEXEME_NORM = "lexeme_norm"
+# Suggesters of spancat that propose all spans of some lengths.
+NGRAMS, NGRAM_RANGE = "spacy.ngram_suggester.v1", "spacy.ngram_range_suggester.v1"
 TRANSFORMERS = ("transformer", "curated_transformer")
 SILVER = "corpus/silver.spacy"  # the default of the reader GoldAndSilver
 STATIC_VECTORS = ("include_static_vectors", "pretrained_vectors")  # values of spaCy's architectures
@@ -76,17 +78,25 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
         *lookups(config, nlp),
         *loggers(config),
         *before_to_disk(config),
-        *schedule(config, place.counts),
+        *schedule(config, nlp, place.counts),
     ]
 
 
 def refuse_missing_files(config: Config) -> None:
-    """Raise Refusal where the pipeline is initialised with a file that is not there."""
-    values = config.interpolate()["initialize"]
+    """Raise Refusal where the pipeline is initialised with a file or a folder that is not there."""
+    found = config.interpolate()
+    values = found["initialize"]
     for name in ("init_tok2vec", "vocab_data"):
         if values[name] and not Path(values[name]).exists():
             reason = f"{name} in [initialize] is {printable(str(values[name]))}, which does not exist"
             raise Refusal(reason, "Correct the path, or set it to null.")
+    for name, block in found["components"].items():
+        model = (
+            str(block.get("model", {}).get("name", "")) if block.get("factory") in TRANSFORMERS else ""
+        )
+        if model.startswith((".", "/", "~")) and not Path(model).is_dir():
+            reason = f"[components.{name}] starts from {printable(model)}, which is not a folder"
+            raise Refusal(reason, "Correct the path, or name a model of the Hugging Face hub.")
 
 
 def marking(nlp: Language, place: Place) -> Notes:
@@ -99,7 +109,10 @@ def marking(nlp: Language, place: Place) -> Notes:
     first = next(stored_docs(place.corpus / "train.spacy", nlp.vocab), None)
     if key is not None and first is not None and key not in first.spans:
         reason = f"The config trains on spans with the key {key!r}, but the corpus has no such spans"
-        raise Refusal(reason, f"Set spans_key in configs/convert.cfg to {key}.")
+        hint = (
+            f"Leave spans_key in configs/convert.cfg empty, or set it to {key}; then run weasel run all."
+        )
+        raise Refusal(reason, hint)
     for name in marking_components(nlp):
         known = set(getattr(nlp.get_pipe(name), "labels", ()))
         unknown = sorted(set(place.counts["splits"]["train"]["labels"]) - known)
@@ -294,7 +307,7 @@ def before_to_disk(config: Config) -> Notes:
         yield "pipelines are saved with a config that needs no code of this project"
 
 
-def schedule(config: Config, counts: Counts) -> Notes:
+def schedule(config: Config, nlp: Language, counts: Counts) -> Notes:
     """Write the numbers that [schedule] asks for, and read a large training set as a stream."""
     training = config["training"]
     # spaCy's `debug data` and `create_optimizer` don't follow references
@@ -311,6 +324,7 @@ def schedule(config: Config, counts: Counts) -> Notes:
             f"{steps:,} steps, an evaluation every {every:,} ([schedule]: {asked.passes:g} passes over "
             f"the training set, {asked.minimum:,} to {asked.maximum:,} steps)"
         )
+        yield from suggesters(config, nlp, asked.suggested(counts["span_lengths"]))
     if counts["streamed"] and training["max_epochs"] != -1:
         limit = training["max_epochs"]
         training["max_epochs"] = -1
@@ -320,6 +334,29 @@ def schedule(config: Config, counts: Counts) -> Notes:
     if training["max_steps"] == 0 and training["patience"] == 0 and training["max_epochs"] < 1:
         reason = "Training would never end: max_steps and patience in [training] are 0"
         raise Refusal(reason, "Set one of the two; or add [schedule], as in configs/config.cfg.")
+
+
+def suggesters(config: Config, nlp: Language, suggested: tuple[int, float] | None) -> Notes:
+    """Let every spancat suggest spans of as many tokens as those of the training set have.
+
+    suggested: the most tokens, and the share of spans that have no more; None changes nothing. Other
+    suggesters than spaCy's of n-grams stay as they are.
+    """
+    if suggested is None:
+        return
+    most, share = suggested
+    for name in marking_components(nlp):
+        block = config["components"][name].get("suggester")
+        if function_of(block) == NGRAM_RANGE:
+            block["max_size"] = max(most, block["min_size"])
+        elif function_of(block) == NGRAMS:
+            block["sizes"] = list(range(1, most + 1))
+        else:
+            continue
+        yield (
+            f"{name} suggests every span of up to {most} tokens ([schedule]): {share:.1%} of the spans "
+            "in the training set are that short"
+        )
 
 
 def for_corpus(config: Config) -> Config:

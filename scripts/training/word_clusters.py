@@ -29,7 +29,7 @@ POWERS = 5  # times that the direction of the greatest variance is improved
 def paths_in_tree(vectors: Floats, depth: int) -> Paths:
     """Return the path of each vector in a tree in which each group is split in two, `depth` times.
 
-    Only directions count, not lengths. Equal vectors have the same path.
+    Only the directions of vectors count, not their lengths.
     Raises ValueError if the depth is not from 1 to LONGEST.
     """
     if not 1 <= depth <= LONGEST:
@@ -40,10 +40,10 @@ def paths_in_tree(vectors: Floats, depth: int) -> Paths:
     groups = [np.arange(len(unit))]
     for step in range(1, depth + 1):
         halves = []
-        for rows in groups:
+        for rows in (rows for rows in groups if len(rows) > 1):
             right = right_half(unit[rows])
             paths[rows[right]] |= np.uint32(1 << step)
-            halves += [half for half in (rows[~right], rows[right]) if len(half) > 1]
+            halves += [rows[~right], rows[right]]
         groups = halves
     return paths
 

@@ -32,25 +32,30 @@ class NoVectors(ValueError):
         self.hint = hint
 
 
-def convert(nlp: Language, path: Path, *, words: int, prune: int, attr: str) -> None:
+def convert(nlp: Language, path: Path, *, words: int, keep: int, any_case: bool) -> None:
     """Read the vectors of a file in word2vec's text format, which may be compressed.
 
-    words: how many are read, from the beginning of the file; 0 for all. prune: rows that are kept; -1
-    for all. attr: of a token, by which its vector is found. Raises NoVectors.
+    words: how many are read, from the beginning of the file; 0 for all. keep: see `prune`.
+    any_case: see `share_case`. Raises NoVectors.
     """
     if not path.is_file():
         raise NoVectors(f"{path.as_posix()} does not exist", "Set source to the file with the vectors.")
     try:
-        convert_vectors(nlp, path, truncate=words, prune=prune, name=title(nlp), attr=attr)
+        convert_vectors(nlp, path, truncate=words, prune=-1, name=title(nlp))
+        if not nlp.vocab.vectors.size:
+            raise ValueError("its first line has no numbers")
     except (ValueError, IndexError, SystemExit) as error:
         reason = f"{path.as_posix()} can't be read as word vectors ({error})"
         hint = (
             "A line has a word and its numbers, separated by spaces; the first line may have two counts."
         )
         raise NoVectors(reason, hint) from None
+    prune(nlp, keep)
+    if any_case:
+        share_case(nlp.vocab.vectors)
 
 
-def take(nlp: Language, name: str, *, prune: int) -> None:
+def take(nlp: Language, name: str, *, keep: int) -> None:
     """Take the vectors of an installed pipeline, or of one in a folder. Raises NoVectors."""
     try:
         load_vectors_into_model(nlp, name)
@@ -59,16 +64,48 @@ def take(nlp: Language, name: str, *, prune: int) -> None:
         raise NoVectors(f"The pipeline {name} was not found", hint) from None
     if not nlp.vocab.vectors.shape[0]:
         raise NoVectors(f"The pipeline {name} has no word vectors", "Set source to one that has.")
-    if prune > 0 and nlp.vocab.vectors.mode != Mode.floret:
-        for key in nlp.vocab.vectors:
-            nlp.vocab[key]  # pruning keeps words that the vocabulary has
-        nlp.vocab.prune_vectors(prune)
+    prune(nlp, keep)
 
 
-def distil(nlp: Language, name: str, words: list[str], *, dimensions: int, attr: str) -> None:
+def prune(nlp: Language, keep: int) -> None:
+    """Keep the vectors of the first words, so many; other words get the most similar one. 0 keeps all.
+
+    spaCy's prune_vectors keeps a vector that two words share twice, so it isn't used. Rows without words
+    are left out. floret's table can't be pruned.
+    """
+    vectors = nlp.vocab.vectors
+    if vectors.mode == Mode.floret:
+        return
+    order = list(dict.fromkeys(row for row in vectors.key2row.values() if row >= 0))
+    kept = vectors.data[order[: keep or None]]
+    targets = (kept / np.linalg.norm(kept, axis=1, keepdims=True).clip(min=1e-9)).T
+    place = {row: number for number, row in enumerate(order[: len(kept)])}
+    for start in range(len(kept), len(order), BATCH):
+        others = order[start : start + BATCH]
+        place |= zip(others, np.argmax(vectors.data[others] @ targets, axis=1).tolist(), strict=True)
+    pruned = Vectors(strings=nlp.vocab.strings, data=kept, name=vectors.name)
+    for key, row in vectors.key2row.items():
+        if row >= 0:
+            pruned.add(key, row=place[row])
+    nlp.vocab.vectors = pruned
+
+
+def share_case(vectors: Vectors) -> None:
+    """Let the lower-case, capitalised and upper-case form of a word share its vector, if they have none.
+
+    spaCy could look words up in lower case, but does not save that it should.
+    """
+    for key, row in list(vectors.key2row.items()):
+        word = vectors.strings[key]
+        for form in (word.lower(), word.capitalize(), word.upper()):
+            if form not in vectors:
+                vectors.add(form, row=row)
+
+
+def distil(nlp: Language, name: str, words: list[str], *, dimensions: int, any_case: bool) -> None:
     """Get the vectors that a sentence transformer gives to single words, with fewer dimensions.
 
-    name: on the Hugging Face hub, or a folder. words: the most frequent first. Raises NoVectors.
+    name: on the Hugging Face hub, or a folder. any_case: see `share_case`. Raises NoVectors.
     Source of the method: https://github.com/MinishLab/model2vec
     """
     library = needed("sentence_transformers")
@@ -79,11 +116,16 @@ def distil(nlp: Language, name: str, words: list[str], *, dimensions: int, attr:
             f"The sentence transformer {name} can't be loaded ({' '.join(str(error).split())[:200]})"
         )
         raise NoVectors(reason, "Set source to its name on the hub, or to its folder.") from None
-    found = encoder.encode(words, batch_size=BATCH, show_progress_bar=True, convert_to_numpy=True)
+    rows = {form: row for row, form in enumerate(forms(words, any_case))}
+    found = encoder.encode(list(rows), batch_size=BATCH, show_progress_bar=True, convert_to_numpy=True)
     data = principal(np.asarray(found, dtype="float32"), dimensions)
-    nlp.vocab.vectors = Vectors(
-        strings=nlp.vocab.strings, data=data, keys=words, name=title(nlp), attr=attr
-    )
+    vectors = Vectors(strings=nlp.vocab.strings, data=data, keys=list(rows), name=title(nlp))
+    if any_case:
+        for word in words:  # in every form that occurs
+            if word.strip():
+                vectors.add(word, row=rows[word.lower()])
+        share_case(vectors)
+    nlp.vocab.vectors = vectors
 
 
 def learn(
@@ -163,23 +205,25 @@ def frequent_words(lang: str, most: int | None) -> list[str]:
     return [word for word, path in known.items() if path][:most]
 
 
-def forms(words: Iterable[str], attr: str) -> list[str]:
-    """Return distinct words in order, in the form that vectors are looked up by, without spaces."""
-    found = (word.lower() if attr == "LOWER" else word for word in words)
+def forms(words: Iterable[str], any_case: bool) -> list[str]:
+    """Return distinct words in order, in lower case if case is to be ignored, without spaces."""
+    found = (word.lower() if any_case else word for word in words)
     return list(dict.fromkeys(word for word in found if word.strip()))
 
 
 def words_with_vectors(nlp: Language, words: Iterable[str]) -> tuple[NDArray[np.uint64], Floats]:
-    """Return the hashes of words and their vectors: all in the table, or these words for floret."""
+    """Return the hashes of words and their vectors: all in the table, or these words for floret.
+
+    The words are in the order of the source, which usually is that of their frequency.
+    """
     vectors = nlp.vocab.vectors
     if vectors.mode == Mode.floret:
-        distinct = forms(words, "ORTH")
+        distinct = forms(words, any_case=False)
         keys = np.array([nlp.vocab.strings.add(word) for word in distinct], dtype="uint64")
         return keys, np.asarray(vectors.get_batch(distinct), dtype="float32")
     known = {key: row for key, row in vectors.key2row.items() if row >= 0}
-    keys = np.array(sorted(known), dtype="uint64")
-    rows = [known[int(key)] for key in keys]
-    return keys, np.asarray(vectors.data[rows], dtype="float32")
+    keys = np.array(list(known), dtype="uint64")
+    return keys, np.asarray(vectors.data[list(known.values())], dtype="float32")
 
 
 def counted_words(nlp: Language, texts: Iterable[str]) -> Counter[str]:

@@ -71,5 +71,5 @@ def test_spans_of_a_key_come_once_each_in_the_order_of_the_text():
 
 
 def test_key_that_is_not_there_is_an_error():
-    with pytest.raises(ValueError, match=r"set spans_key in"):
+    with pytest.raises(ValueError, match=r"leave spans_key in .* empty"):
         annotated(doc_of([ADA]), "dev", "sc")

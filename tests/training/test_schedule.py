@@ -83,3 +83,19 @@ def test_dev_set_is_evaluated_about_as_often_as_asked(steps, times, every):
 def test_section_that_is_wrong_is_refused(wrong):
     with pytest.raises(ValidationError):
         Schedule.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "longest", "suggested"),
+    [
+        (0.9, 20, (2, 0.9)),
+        (0.91, 20, (7, 1.0)),
+        (0.91, 5, (5, 0.9)),
+        (1.0, 20, (7, 1.0)),
+        (None, 20, None),
+    ],
+)
+def test_spans_are_suggested_that_are_as_long_as_those_of_the_training_set(coverage, longest, suggested):
+    asked = Schedule(passes=1, span_coverage=coverage, longest_span=longest)
+    assert asked.suggested({"1": 60, "2": 30, "7": 10}) == suggested
+    assert asked.suggested({}) is None
