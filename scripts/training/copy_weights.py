@@ -111,7 +111,9 @@ def tables_in(embed: Layer) -> dict[str, Layer]:
     names: list[str] = []
     for node in embed.walk():
         if "columns" in node.attrs:
-            names = [*node.attrs["columns"], *(f"prefix {n}" for n in node.attrs.get("prefixes", ()))]
+            clusters, prefixes = (node.attrs.get(name, ()) for name in ("tables", "prefixes"))
+            names = [*node.attrs["columns"]]
+            names += [f"prefix {n} of {each}" for each in clusters for n in prefixes]
     tables = [node for node in embed.walk() if node.name == TABLE]
     return {names[table.attrs["column"]]: table for table in tables}
 

@@ -59,10 +59,12 @@ def train_without(source: Path, config: Path) -> Path:
     return model
 
 
-def test_transfer_config_is_the_default_config_with_weights_of_another_pipeline():
+def test_transfer_config_is_the_default_config_but_for_what_its_comments_say():
     default, transfer = (load_config(ROOT / f"configs/{name}.cfg") for name in ("config", "transfer"))
-    assert transfer["initialize"].pop("after_init")["source"] == "en_core_web_sm"
-    default["initialize"].pop("after_init")
+    assert transfer["initialize"]["after_init"]["source"] == "en_core_web_sm"
+    default["initialize"]["after_init"] = transfer["initialize"]["after_init"]
+    default["components"]["tok2vec"]["model"]["encode"] |= {"width": 96, "depth": 4}
+    default["training"]["optimizer"]["learn_rate"]["initial_rate"] = 0.002
     assert transfer == default
 
 

@@ -113,7 +113,7 @@ def test_columns_of_word_clusters_keep_their_random_start(source):
         for each in (random, nlp, spacy.load(source))
     )
     columns = columns_in(layer(nlp).get_ref("embed"))
-    assert list(columns) == ["NORM", "SHAPE", "prefix 1", "prefix 4"]
+    assert list(columns) == ["NORM", "SHAPE", "prefix 1 of en", "prefix 4 of en"]
     assert np.array_equal(ours[..., :16], theirs)
     assert np.array_equal(ours[..., 16:], at_random[..., 16:])
 
