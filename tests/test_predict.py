@@ -181,7 +181,7 @@ def test_corpus_without_the_spans_of_the_pipeline_is_refused(tmp_path):
     corpus = make_corpus(tmp_path / "other", **given)
     with pytest.raises(
         ValueError,
-        match=r"^the corpus has no doc\.spans\['sc'\]; set spans_key in configs/convert\.cfg to",
+        match=r"^the corpus has no doc\.spans\['sc'\]; leave spans_key in configs/convert\.cfg empty",
     ):
         predict({MODEL: nlp}, corpus, tmp_path / "new", {})
     assert not (tmp_path / "new").exists()
