@@ -92,7 +92,7 @@ def test_key_that_the_corpus_lacks_is_refused_and_nothing_is_written(corpus, tmp
     write_settings(corpus, spans_key="sc")
     done = run(corpus, tmp_path / "out", "--format=jsonl")
     assert done.exit_code == 1
-    assert "set spans_key in configs/convert.cfg" in " ".join(done.output.split())
+    assert "leave spans_key in configs/convert.cfg empty" in " ".join(done.output.split())
     assert not (tmp_path / "out").exists()
 
 

@@ -178,8 +178,10 @@ def new_project(folder: Path) -> Project:
     project = Project(folder)
     small = {"schedule.minimum": 60, "schedule.passes": 0.0}
     small |= {"training.max_steps": 60, "training.optimizer.learn_rate.total_steps": 60}
-    small |= {"components.tok2vec.model.encode.width": 32}
-    small |= {"components.tok2vec.model.embed.clusters": ["en"]}  # the three take seconds to load
+    # A pipeline that makes some errors, and no tables of clusters, which take seconds to load.
+    small |= {"components.tok2vec.model.encode.width": 32, "components.tok2vec.model.encode.depth": 4}
+    small |= {"training.optimizer.learn_rate.initial_rate": 0.002}
+    small |= {"components.tok2vec.model.embed.clusters": []}
     project.set_config(small)
     project.set_vars(annotations="assets/mine")
     write_jsonl(folder / "assets/mine/all.jsonl", records())

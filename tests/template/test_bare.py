@@ -124,14 +124,13 @@ def test_pipeline_is_updated_and_trained_again_with_nothing_but_spacy_and_its_wh
     folder = original[0].folder
     updated = bare.run("-c", PROGRAM, "en_entities", str(folder / "training/default/model-best"))
     assert updated.code == 0, updated.output
-    assert updated.output.count("RATES [4e-05, 8e-05, 0.00012]") == 2  # of 100 steps of warming up
+    assert updated.output.count("RATES [2e-05, 4e-05, 6e-05]") == 2  # of 100 steps of warming up
     package = Path(updated.output.rpartition("CONFIG ")[2].strip())
     (config,) = package.glob("en_entities-*/config.cfg")
     paths = [f"--paths.{split}={folder / 'corpus' / split}.spacy" for split in ("train", "dev")]
     code = ("--code", str(package / "cluster_embed.py"))
     again = bare.run("-m", "spacy", "train", str(config), "--output", "again", *code, *paths)
     assert again.code == 0, again.output
-    assert "training goes on without" in again.output  # spacy-lookups-data is not there
     show = "import spacy, en_entities; print(spacy.load('again/model-best').get_pipe('ner').labels)"
     labels = bare.run("-c", show)
     assert labels.output == "('DATE', 'PERSON')"
