@@ -11,7 +11,7 @@ from wasabi import msg
 
 from scripts.files.terminal import printable
 
-MODE, DISABLED = "WANDB_MODE", "WANDB_DISABLED"
+MODE, DISABLED, SERVICE = "WANDB_MODE", "WANDB_DISABLED", "WANDB_SERVICE"
 MODES = {  # what may be in WANDB_MODE, the old names of wandb included, and what it means
     "": "offline",
     "offline": "offline",
@@ -66,3 +66,5 @@ def prepare(mode: str) -> None:
         os.environ.update({**NO_TELEMETRY, **os.environ})
     else:
         os.environ.update({**NO_TELEMETRY, **NO_QUESTIONS})
+        # The service of a parent process (a notebook, say) would write to a folder in its own directory.
+        os.environ.pop(SERVICE, None)

@@ -114,11 +114,14 @@ class Project:
         changed = {**os.environ, **plain, **changes}
         return {name: value for name, value in changed.items() if value is not None}
 
-    def without_wandb_key(self) -> dict[str, str]:
-        """Return an environment without a key, in which wandb is on and not told how."""
+    def without_wandb_key(self) -> dict[str, str | None]:
+        """Return changes of the environment for wandb without a key, on, and not told how.
+
+        Another test may have started wandb's service in this process, which would serve this run, too.
+        """
         home = str(self.folder / "home")
-        environment = {key: value for key, value in self.environment().items() if "WANDB" not in key}
-        return {**environment, "HOME": home, "USERPROFILE": home, "NETRC": f"{home}/netrc"}
+        untold = {key: None for key in self.environment() if "WANDB" in key}
+        return {**untold, "HOME": home, "USERPROFILE": home, "NETRC": f"{home}/netrc"}
 
     def set_vars(self, **values: object) -> None:
         """Change vars of project.yml, which must be there."""

@@ -22,7 +22,7 @@ def prepared(finished: Project) -> Project:
 
 
 def test_run_is_recorded_offline_without_texts_names_or_paths(prepared: Project) -> None:
-    run = prepared.weasel("run", "train", **prepared.without_wandb_key(), WANDB_MODE="offline")
+    run = prepared.weasel("run", "train", **{**prepared.without_wandb_key(), "WANDB_MODE": "offline"})
     assert run.code == 0, run.output
     assert "wandb records this run (offline)" in run.output
     assert "  wandb leet training/default/wandb/offline-run-" in run.output
@@ -118,7 +118,7 @@ def test_training_goes_on_when_wandb_is_not_installed(prepared: Project) -> None
     (prepared.folder / "wandb").mkdir()  # found before the installed one, and not wandb
     broken = "raise ImportError('no wandb')\n"
     (prepared.folder / "wandb/__init__.py").write_text(broken, encoding="utf8")
-    run = prepared.weasel("run", "train", **prepared.without_wandb_key(), WANDB_MODE="offline")
+    run = prepared.weasel("run", "train", **{**prepared.without_wandb_key(), "WANDB_MODE": "offline"})
     assert run.code == 0, run.output
     assert "wandb does not record this run: ImportError: no wandb" in run.output
     assert (prepared.folder / "training/default/run.json").is_file()

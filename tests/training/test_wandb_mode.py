@@ -73,3 +73,10 @@ def test_online_telemetry_is_off_unless_the_user_turned_it_on(environment, chose
     assert environment[TELEMETRY] == kept
     assert environment["WANDB_MODE"] == "online"
     assert "WANDB_DOCKER" not in environment
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("offline", False), ("online", True)])
+def test_offline_run_has_a_service_of_its_own(mode, kept, environment):
+    environment["WANDB_SERVICE"] = "of a parent process"
+    prepare(mode)
+    assert ("WANDB_SERVICE" in environment) is kept
