@@ -15,13 +15,13 @@ from typing import Any
 import typer
 from confection import Config
 from pydantic import TypeAdapter, ValidationError
-from spacy.util import get_sourced_components, walk_dict
+from spacy.util import walk_dict
 from typing_extensions import TypedDict
 
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
-from scripts.training.filling import FACTORIES, PACKAGES, is_there
+from scripts.training.filling import FACTORIES, PACKAGES, is_there, sources
 
 MEASURED = "measured.json"
 LONGEST = 200  # characters of an error on the screen
@@ -125,7 +125,7 @@ def needs(config: Config) -> Iterator[str]:
     for package in PACKAGES:
         if package in functions or (package in factories and not functions & set(PACKAGES)):
             yield state(package, find_spec(package.replace("-", "_")) is not None)
-    for source in sorted({str(block["source"]) for block in get_sourced_components(config).values()}):
+    for source in sorted({source for _, source in sources(config).values()}):
         yield state(source, is_there(source))
     values: dict[str, Any] = config.get("initialize", {})
     if values.get("vectors"):
@@ -149,7 +149,7 @@ def figures(found: list[Offer], measured: Measured) -> Iterator[Row]:
                 offer.name,
                 corpus,
                 f"{it['f']:.1f}",
-                f"{it['spread']:.1f}",
+                f"{it['spread']:.1f}" if it["seeds"] > 1 else "-",
                 str(it["seeds"]),
                 f"{it['training']:.2f}",
                 f"{it['speed']:.1f}",
