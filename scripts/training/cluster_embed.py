@@ -21,7 +21,17 @@ from spacy.ml.staticvectors import StaticVectors
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
 from spacy.util import load_language_data, logger, registry
-from thinc.api import HashEmbed, Maxout, Model, Ragged, chain, concatenate, ragged2list, with_array
+from thinc.api import (
+    Dropout,
+    HashEmbed,
+    Maxout,
+    Model,
+    Ragged,
+    chain,
+    concatenate,
+    ragged2list,
+    with_array,
+)
 from thinc.types import Floats2d
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -60,12 +70,15 @@ def cluster_embed(
         HashEmbed(width, size, column=n, seed=8 + n, dropout=0.0) for n, size in sizes
     ]
     inputs = width * (len(tables) + include_static_vectors)
-    mix: Model[Any, Any] = Maxout(width, inputs, nP=3, dropout=0.0, normalize=True)
+    mix: Model[Any, Any] = Maxout(width, inputs, nP=3, normalize=True)
     features = cluster_features(attrs, clusters, prefixes)
     known: Model[list[Doc], Ragged] = chain(features, with_array(concatenate(*tables)))
     if include_static_vectors:
         known = concatenate(known, StaticVectors(width, dropout=0.0))
-    return chain(once_a_type(chain(known, with_array(mix)), width, attrs), ragged2list())
+    embedded = once_a_type(chain(known, with_array(mix)), width, attrs)
+    # Not part of the mix, where all tokens of a type would lose the same numbers.
+    dropout: Model[Any, Any] = Dropout(0.0)
+    return chain(embedded, with_array(dropout), ragged2list())
 
 
 def cluster_features(
@@ -144,10 +157,10 @@ class DistinctTokens:
 def once_a_type(
     layer: Model[list[Doc], Ragged], width: int, attrs: list[str]
 ) -> Model[list[Doc], Ragged]:
-    """Return a layer that embeds docs; when it predicts, each distinct token of them once.
+    """Return a layer that embeds each distinct token of some docs once.
 
     width: of the output. attrs: that the layer reads, beside the word. An embedding is independent of
-    the context, and most tokens of a batch are repeated.
+    the context, and many tokens of a batch are repeated.
     """
     reads = {"columns": attrs}
     return Model("once_a_type", embed, init=initialize, layers=[layer], dims={"nO": width}, attrs=reads)
@@ -161,11 +174,17 @@ def embed(
     lengths = model.ops.asarray1i([len(doc) for doc in docs])
     if not lengths.sum():
         return Ragged(model.ops.alloc2f(0, model.get_dim("nO")), lengths), lambda _: []
-    if is_train:
-        return cast(Any, layer(docs, is_train))  # type: ignore[no-any-return]
     tokens = DistinctTokens(docs, model.attrs["columns"])
-    vectors = layer([tokens], is_train)[0].data[model.ops.asarray(cast(Any, tokens.again))]
-    return Ragged(vectors, lengths), lambda _: []
+    found, backprop = layer(cast(Any, [tokens]), is_train)
+    again = model.ops.asarray1i(cast(Any, tokens.again))
+
+    def finish(gradient: Ragged) -> list[Doc]:
+        summed = model.ops.alloc2f(len(tokens), model.get_dim("nO"))
+        model.ops.scatter_add(summed, again, cast(Any, gradient.dataXd))
+        backprop(Ragged(summed, found.lengths))
+        return []
+
+    return Ragged(found.dataXd[again], lengths), finish
 
 
 def initialize(model: Model[list[Doc], Ragged], X: Any = None, Y: Any = None) -> None:  # noqa: N803

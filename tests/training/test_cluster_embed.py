@@ -130,7 +130,7 @@ def test_paths_are_those_of_a_dictionary(known, tokens):
 @pytest.mark.parametrize("vectors", ["none", "default", "LOWER", "floret"])
 @settings(max_examples=20)
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=9), min_size=1, max_size=4))
-def test_prediction_embeds_equal_tokens_once_and_gives_what_training_gives(vectors, words):
+def test_prediction_gives_what_training_gives(vectors, words):
     fix_random_seed(0)
     vocab = with_vectors(vectors)
     docs = [Doc(vocab, words=each) for each in words]
@@ -141,20 +141,25 @@ def test_prediction_embeds_equal_tokens_once_and_gives_what_training_gives(vecto
     assert all(np.allclose(*pair, atol=1e-6) for pair in zip(predicted, learned, strict=True))
 
 
-def test_prediction_passes_each_distinct_token_on_once():
-    seen = []
+def test_each_distinct_token_is_embedded_once_and_gets_the_gradients_of_all():
+    seen, learned = [], []
 
     def forward(_, docs, is_train):
         seen.append(sum(map(len, docs)))
         found = np.array([[row[0] % 7] for doc in docs for row in doc.to_array(["ORTH", "NORM"])], "f")
-        return Ragged(found, np.array([len(doc) for doc in docs], "i")), lambda _: []
+        return Ragged(found, np.array([len(doc) for doc in docs], "i")), learned.append
 
     layer = once_a_type(Model("recorder", forward), 1, ["NORM"])
     docs = [Doc(Vocab(), words=words) for words in (["a", "b", "a"], [], ["A", "a"])]
-    predicted, learned = (layer(docs, is_train)[0] for is_train in (False, True))
-    assert seen == [3, 5]
-    assert predicted.data.tolist() == learned.data.tolist()
-    assert predicted.lengths.tolist() == [3, 0, 2]
+    for is_train in (False, True):
+        found, backprop = layer(docs, is_train)
+        assert found.data[:, 0].tolist() == [
+            docs[i][j].orth % 7 for i, j in ((0, 0), (0, 1), (0, 2), (2, 0), (2, 1))
+        ]
+        assert found.lengths.tolist() == [3, 0, 2]
+    assert seen == [3, 3]
+    assert backprop(Ragged(np.array([[1], [2], [4], [8], [16]], "f"), found.lengths)) == []
+    assert sorted(learned[0].data[:, 0].tolist()) == [2, 8, 21]
 
 
 def test_clusters_are_saved_with_the_pipeline(file, tmp_path):
