@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # `inputs`, which loads no spaCy, needs the key of a config
     from spacy.tokens import Doc, Span
 
-ENTITIES = ("ner", "beam_ner")
+FAST = "fast_ner"  # scripts/training/fast_ner.py
+ENTITIES = ("ner", "beam_ner", FAST)
 SPANCAT = ("spancat", "spancat_singlelabel")
 DEFAULT_KEY = "sc"  # of spaCy's spancat
 RULER = "entity_ruler"
