@@ -9,10 +9,12 @@ from itertools import islice
 from pathlib import Path
 
 from spacy.tokens import DocBin
+from spacy.util import load_config
 from spacy.vocab import Vocab
 
 from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import ATTRIBUTES, stored_docs
+from scripts.corpus.marks import FAST
 from scripts.files.contract import read
 
 # `spacy debug data` looks through all documents once for each label.
@@ -43,6 +45,9 @@ def debug_data(folder: Path, config: Path, limit: int) -> str:
     """
     with tempfile.TemporaryDirectory() as temporary:
         command = [sys.executable, "-m", "spacy", "debug", "data", str(config), "--verbose"]
+        for name, block in load_config(config)["components"].items():
+            if block.get("factory") == FAST:  # spaCy looks at `ner` only
+                command.append(f"--components.{name}.factory=ner")
         for split in ("train", "dev"):
             path = Path(temporary) / f"{split}.spacy"
             docs = islice(stored_docs(folder / f"{split}.spacy", Vocab()), limit)

@@ -16,7 +16,7 @@ from thinc.api import Config
 
 from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import stored_docs
-from scripts.corpus.marks import ENTITIES, FAST, SPANCAT, WRONG, spans_key_of
+from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
 from scripts.files.terminal import listed, printable
 from scripts.training.filling import Refusal, install, is_there, without_annotation
 from scripts.training.pretraining import pretrained
@@ -365,12 +365,9 @@ def for_corpus(config: Config) -> Config:
     It has nothing that differs between runs on the same corpus (the seed, the run's folder, most of
     [training]), so that these steps are skipped for another seed; it reads no label files, which are yet
     to be written; and it loads no word clusters, weights or predictions of other pipelines, which take
-    time and change no label. `fast_ner` becomes `ner`, which `spacy debug data` knows.
+    time and change no label.
     """
     kept = config.copy()
-    for block in kept["components"].values():
-        if block.get("factory") == FAST:
-            block["factory"] = "ner"
     kept["paths"]["run"] = None
     kept["system"]["seed"] = DEFAULT_CONFIG["system"]["seed"]
     reading = {key: config["training"][key] for key in READING}

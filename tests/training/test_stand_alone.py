@@ -7,6 +7,7 @@ import spacy
 from spacy.util import load_config, registry
 from thinc.api import Config
 
+from scripts.corpus.marks import FAST
 from scripts.files import atomic
 from scripts.training.stand_alone import (
     ADD_LABELS,
@@ -47,12 +48,12 @@ def saved(**training: Any) -> dict[str, Any]:
     return found
 
 
-def test_every_registered_function_is_replaced():
+def test_every_registered_function_is_replaced_or_saved_with_the_pipeline():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
     replaced = {STAND_ALONE, READ_LABELS, GOLD_AND_SILVER, REPLACE_ENTITIES}
     replaced |= {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
-    assert named == LOGGERS | replaced | {CLUSTER_EMBED, LOAD_CLUSTERS}
+    assert named == LOGGERS | replaced | {CLUSTER_EMBED, LOAD_CLUSTERS, FAST}
 
 
 def ours(config: Config) -> set[str]:
