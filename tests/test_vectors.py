@@ -21,7 +21,7 @@ from scripts import vectors as step
 from scripts.settings.base import settings_path
 from scripts.settings.word_vectors import WordVectorsSettings
 from scripts.training.cluster_embed import clusters_in, layers_of
-from scripts.training.word_vectors import principal
+from scripts.training.word_vectors import give, principal, share_case
 from tests.corpora import CONFIG, make_corpus
 from tests.test_package import METRICS, load
 
@@ -152,17 +152,27 @@ def test_floret_learns_from_the_training_set_and_raw_texts(corpus):
 
 def test_sentence_transformer_is_distilled(corpus, tmp_path):
     library = pytest.importorskip("sentence_transformers")
+    models = pytest.importorskip("sentence_transformers.models")
     tokenizers = pytest.importorskip("tokenizers")
     vocabulary = {word: n for n, word in enumerate(["?", *WORDS])}
     level = tokenizers.models.WordLevel(vocabulary, unk_token="?")  # noqa: S106
     tokenizer = tokenizers.Tokenizer(level)
-    module = library.models.StaticEmbedding(tokenizer, embedding_dim=8)
+    module = models.StaticEmbedding(tokenizer, embedding_dim=8)
     library.SentenceTransformer(modules=[module], device="cpu").save(str(tmp_path / "model"))
     run(corpus, method="transformer", source=str(tmp_path / "model"), words=50, dimensions=3)
     nlp = spacy.load("assets/vectors")
     assert nlp.vocab.vectors.shape[1] == 3
     assert nlp("Ada")[0].has_vector and nlp("sang")[0].has_vector and nlp("THE")[0].has_vector
     assert nlp("Ada")[0].vector.tolist() != nlp("sang")[0].vector.tolist()
+
+
+def test_forms_of_a_word_share_the_vector_that_it_was_given():
+    nlp = spacy.blank("en")
+    give(nlp, ["ada", "1999"], np.eye(2, dtype="float32"))
+    share_case(nlp.vocab.vectors)
+    assert [nlp.vocab[word].vector.tolist() for word in ("ada", "Ada", "ADA", "1999", "aDa")] == [
+        [1, 0], [1, 0], [1, 0], [0, 1], [0, 0],
+    ]  # fmt: skip
 
 
 def test_principal_components_are_those_with_most_variance():

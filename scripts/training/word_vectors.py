@@ -116,16 +116,22 @@ def distil(nlp: Language, name: str, words: list[str], *, dimensions: int, any_c
             f"The sentence transformer {name} can't be loaded ({' '.join(str(error).split())[:200]})"
         )
         raise NoVectors(reason, "Set source to its name on the hub, or to its folder.") from None
-    rows = {form: row for row, form in enumerate(forms(words, any_case))}
-    found = encoder.encode(list(rows), batch_size=BATCH, show_progress_bar=True, convert_to_numpy=True)
-    data = principal(np.asarray(found, dtype="float32"), dimensions)
-    vectors = Vectors(strings=nlp.vocab.strings, data=data, keys=list(rows), name=title(nlp))
+    encoded = forms(words, any_case)
+    found = encoder.encode(encoded, batch_size=BATCH, show_progress_bar=True, convert_to_numpy=True)
+    give(nlp, encoded, principal(np.asarray(found, dtype="float32"), dimensions))
     if any_case:
-        for word in words:  # in every form that occurs
-            if word.strip():
-                vectors.add(word, row=rows[word.lower()])
+        vectors = nlp.vocab.vectors
         share_case(vectors)
-    nlp.vocab.vectors = vectors
+        for word in words:  # in every form that occurs, such as McCartney
+            if word.strip() and word not in vectors:
+                vectors.add(word, row=vectors.find(key=word.lower()))
+
+
+def give(nlp: Language, words: list[str], data: Floats) -> None:
+    """Give words their vectors, a row of `data` for each."""
+    for word in words:
+        nlp.vocab.strings.add(word)  # Vectors keeps only hashes
+    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=data, keys=words, name=title(nlp))
 
 
 def learn(
