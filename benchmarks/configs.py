@@ -64,9 +64,13 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How tasks are measured. split: the one that is predicted. overrides: options of `spacy train`."""
+    """How tasks are measured. split: the one that is predicted. overrides: options of `spacy train`.
+
+    rival_seeds: how many seeds the rivals are trained with; 0 for all.
+    """
 
     split: str
+    rival_seeds: int
     rounds: int
     words: int
     jobs: int
@@ -85,12 +89,17 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A config to train on a corpus with a seed. path: of the filled config, in the corpus' folder."""
+    """A config to train on a corpus with a seed.
+
+    path: of the filled config, in the corpus' folder. rival: the seed of the quickstart's pipeline that
+    speed and memory are compared with.
+    """
 
     corpus: Corpus
     config: str
     path: str
     seed: int
+    rival: int
     made_with: MadeWith
 
     @property
@@ -122,6 +131,9 @@ def configs_cli(
     only_corpora: str = typer.Option("", help="Names of corpora, separated by commas (default: all)"),
     only_configs: str = typer.Option("", help="Names of configs, separated by commas (default: all)"),
     seeds: str = typer.Option("", help="Random seeds (default: 0,1,2,3,4; with --quick: 0)"),
+    rival_seeds: int = typer.Option(
+        0, help="Seeds to train the rivals with, which take longest (0: all)"
+    ),
     rounds: int = typer.Option(3, help="Repetitions of each comparison of speed and memory", min=1),
     words: int = typer.Option(20_000, help="Words to predict in each of them", min=1),
     jobs: int = typer.Option(1, help="Trainings that run at once; above 1, times are less exact", min=1),
@@ -132,7 +144,7 @@ def configs_cli(
 ) -> None:
     """Train and measure each config; skip what is finished."""
     limits = ("--training.max_steps", str(steps), "--training.eval_frequency", str(steps))
-    options = Options(DEV if quick else TEST, rounds, words, jobs, limits if steps else ())
+    options = Options(DEV if quick else TEST, rival_seeds, rounds, words, jobs, limits if steps else ())
     results = results or (QUICK if quick else RESULTS)
     listed = {entry["name"]: entry for entry in srsly.read_yaml(corpora)}
     names = chosen(only_corpora, listed, corpora.name)
@@ -179,6 +191,7 @@ def planned(
         msg.warn(f"{entry['name']}: the corpus can't be made", error.reason)
         return []
     tasks: list[Task] = []
+    rivals = seeds[: options.rival_seeds or None]
     labelled = False
     for config in dict.fromkeys([QUICKSTART, *configs]):
         try:
@@ -190,7 +203,10 @@ def planned(
             msg.warn(f"{corpus.name}, {config}: can't be trained here", error.reason)
             continue
         made_with = essence(corpus, path, options)
-        tasks += [Task(corpus, config, path, seed, made_with) for seed in seeds]
+        tasks += [
+            Task(corpus, config, path, seed, seed if seed in rivals else rivals[0], made_with)
+            for seed in (rivals if config in RIVALS else seeds)
+        ]
     return tasks
 
 
@@ -306,7 +322,7 @@ def unfinished(tasks: Sequence[Task], rows: Sequence[Row]) -> list[Task]:
     """Return the tasks without a row. A quickstart without a pipeline is repeated if others need it."""
     finished = [(row["corpus"], row["config"], row["seed"], row["made_with"]) for row in rows]
     todo = [task for task in tasks if key_of(task) not in finished]
-    needed = {(task.corpus.name, task.seed) for task in todo}
+    needed = {(task.corpus.name, task.rival) for task in todo}
     return [
         task
         for task in tasks
@@ -331,11 +347,11 @@ def run_all(tasks: Sequence[Task], options: Options, results: Path) -> int:
     turn = Lock()  # speed is measured by one task at a time
     with ThreadPoolExecutor(options.jobs) as pool:
         for task in todo:
-            place = (task.corpus.name, task.seed)
-            future = pool.submit(measure, task, rivals.get(place), options, turn)
+            rival = rivals.get((task.corpus.name, task.rival))
+            future = pool.submit(measure, task, rival, options, turn)
             waiting[future] = task
             if task.config == QUICKSTART:
-                rivals[place] = future
+                rivals[task.corpus.name, task.seed] = future
         try:
             for number, future in enumerate(as_completed(waiting), 1):
                 task = waiting.pop(future)
@@ -359,7 +375,7 @@ def run_all(tasks: Sequence[Task], options: Options, results: Path) -> int:
 def measure(task: Task, rival: Future[Row] | None, options: Options, turn: Lock) -> Row:
     """Train a config, measure its pipeline and return the row. Raises Failure.
 
-    rival: the quickstart on the same corpus with the same seed, if it is trained in this run.
+    rival: the quickstart that it is compared with, if that is trained in this run.
     """
     started = time.perf_counter()
     if rival is not None and rival.done():
@@ -374,7 +390,7 @@ def measure(task: Task, rival: Future[Row] | None, options: Options, turn: Lock)
     else:
         if rival is not None:
             rival.result()
-        other = folder / f"training/{QUICKSTART}-{task.seed}/model-best"
+        other = folder / f"training/{QUICKSTART}-{task.rival}/model-best"
     with turn:
         prediction = compared(trained.pipeline, other, task.corpus.raw, options.rounds)
     files = (file for file in trained.pipeline.rglob("*") if file.is_file())
