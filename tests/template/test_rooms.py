@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
     "reporting": {"files", "scoring", "training", "quality"},
+    "tracking": {"files", "scoring", "training"},
 }
 # Modules that any room may import: they say what a file of ours contains, and import only one another.
 CONTRACTS = {
