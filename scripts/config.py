@@ -7,46 +7,28 @@ pipelines that are installed or removed; it writes a file only if the content ch
 """
 
 import configparser
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
 from pydantic import ValidationError
-from spacy.schemas import ConfigSchemaTraining
-from spacy.util import get_package_version, load_config, registry
-from thinc.api import Config
+from spacy.util import load_config
 
 from scripts.conversion.inputs import Inputs
 from scripts.conversion.outcome import Counts
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic
 from scripts.files.contract import read
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
-from scripts.training.differences import differences
-from scripts.training.filling import Refusal, fill, sources
+from scripts.training.configuring import WiredConfig, configure, heading
+from scripts.training.filling import Refusal
 from scripts.training.spacy_cli import show_validation_error
-from scripts.training.wiring import Place, for_corpus, silver_of, wire, without_vectors
+from scripts.training.wiring import Place, for_corpus
 
 NAME = "config.cfg"
 LONGEST = 300  # characters of a note on the screen
 MOST = 12  # values of a list on the screen
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@dataclass(frozen=True)
-class WiredConfig:
-    """A config that can be trained.
-
-    added: what was changed for that. lacking: what it asks for and has to do without. different: values
-    that differ from those of spaCy's quickstart.
-    """
-
-    config: Config
-    added: list[str]
-    lacking: list[str]
-    different: list[str]
 
 
 @app.command()
@@ -74,50 +56,6 @@ def config_cli(
     atomic.write_text_if_changed(run / NAME, heading(path, found.config) + found.config.to_str())
     atomic.write_text_if_changed(corpus / NAME, for_corpus(found.config).to_str())
     show(path, run / NAME, found)
-
-
-def configure(config: Config, nlp_block: dict[str, Any], place: Place) -> WiredConfig:
-    """Return a config that can be trained, and what was done for that.
-
-    nlp_block: language and tokenizer that `convert` has made the corpus with.
-    Raises Refusal, or an error of validation, for a config that can't be trained.
-    """
-    added = same_language(config, nlp_block)
-    filled, nlp = fill(config)
-    lacking = list(without_vectors(filled))
-    added += wire(filled, nlp, place)
-    registry.resolve(filled.interpolate()["training"], schema=ConfigSchemaTraining)
-    return WiredConfig(filled, added, lacking, differences(filled, nlp))
-
-
-def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
-    """Give the config the language and the tokenizer of the corpus; return what that changed."""
-    before, lang = config["nlp"].get("lang"), nlp_block["lang"]
-    config["nlp"] |= {"lang": lang}
-    if "tokenizer" in nlp_block:
-        config["nlp"]["tokenizer"] = nlp_block["tokenizer"]
-    else:
-        config["nlp"].pop("tokenizer", None)
-    if before in (None, lang):
-        return []
-    return [f"language {lang} (vars.lang) instead of {printable(str(before))}, with its own tokenizer"]
-
-
-def heading(path: Path, config: Config) -> str:
-    """Return the first lines of the file: where it comes from, and what it is made with.
-
-    Versions or hashes of pipelines, weights and silver texts are here so that the file changes with
-    them, and what depends on it runs again.
-    """
-    named = {name for _, name in sources(config).values()}
-    initialize = config.interpolate()["initialize"]
-    named |= {initialize["vectors"], initialize["init_tok2vec"], *map(str, silver_of(config))}
-    lines = [f"# Written by the step `config`. To change it, edit {path.as_posix()}."]
-    for name in sorted(str(each) for each in named if each):
-        file = Path(name)
-        version = fingerprint.of_path(file) if file.exists() else get_package_version(name)
-        lines.append(f"# Made with {name}, {version}")
-    return "\n".join(lines) + "\n\n"
 
 
 def show(path: Path, written: Path, found: WiredConfig) -> None:

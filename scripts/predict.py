@@ -6,7 +6,7 @@ dictionary of the training set, and by another pipeline that the user named); `k
 training set says about each of its names; `about.json`, what the rows were made from.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
 from scripts.corpus.dictionary import learn, ruler
-from scripts.corpus.docs import SOURCE, read_docs, stored_docs
-from scripts.corpus.marks import WRONG, gold, marked_spans, spans_key_of, unknown_areas
+from scripts.corpus.docs import read_docs, stored_docs
+from scripts.corpus.documents import as_entities, document
+from scripts.corpus.marks import gold, marked_spans, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.files.step import run as run_step
@@ -29,7 +30,6 @@ from scripts.scoring.document import (
     EXISTING,
     MODEL,
     About,
-    Document,
     DocumentRow,
     Entity,
     to_row,
@@ -136,23 +136,7 @@ def rows(
                 else:
                     predicted[name] = [as_entities(marked_spans(doc, key)) for doc in found]
         for number, doc in enumerate(batch):
-            source = doc.user_data[SOURCE]
-            yield to_row(
-                Document(
-                    text=doc.text,
-                    tokens=len(doc),
-                    gold=as_entities(gold(doc, key)),
-                    predicted={name: found[number] for name, found in predicted.items()},
-                    unknown=unknown_areas(doc) if key is None else (),
-                    wrong=as_entities(doc.spans.get(WRONG, [])),
-                    **source,
-                )
-            )
-
-
-def as_entities(spans: Iterable[Span]) -> tuple[Entity, ...]:
-    """Return spans of tokens as entities in characters, in the order of the text."""
-    return tuple(sorted(Entity(span.start_char, span.end_char, span.label_) for span in spans))
+            yield to_row(document(doc, key, {name: found[number] for name, found in predicted.items()}))
 
 
 def relabelled(

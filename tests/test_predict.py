@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 
 from scripts import predict as step
 from scripts.corpus.docs import SOURCE
+from scripts.corpus.marks import unknown_areas
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import read_rows
-from scripts.predict import predict, relabelled, rows, unknown_areas
+from scripts.predict import predict, relabelled, rows
 from scripts.scoring.document import EXISTING, MODEL, Document, Entity, from_row
 from tests.corpora import make_corpus, record
 from tests.pipelines import all_spans, fixed, save

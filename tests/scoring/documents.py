@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from scripts.predict import as_entities, unknown_areas
+from scripts.corpus.documents import as_entities
+from scripts.corpus.marks import unknown_areas
 from scripts.scoring.document import DICTIONARY, MODEL, Document, Entity
 from tests.corpora import record
 

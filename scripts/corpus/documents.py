@@ -1,0 +1,33 @@
+"""A Doc of the corpus with what was predicted for it, as scoring knows it.
+
+In: Docs with their sources, and entities by system. Out: values without spaCy, offsets in characters.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from spacy.tokens import Doc, Span
+
+from scripts.corpus.docs import SOURCE
+from scripts.corpus.marks import WRONG, gold, unknown_areas
+from scripts.scoring.document import Document, Entity
+
+
+def document(doc: Doc, key: str | None, predicted: Mapping[str, tuple[Entity, ...]]) -> Document:
+    """Return a Doc that `read_docs` read with the predictions of each system.
+
+    key: of the gold spans in `doc.spans`, None for entities. Raises ValueError when the corpus lacks it.
+    """
+    return Document(
+        text=doc.text,
+        tokens=len(doc),
+        gold=as_entities(gold(doc, key)),
+        predicted=predicted,
+        unknown=unknown_areas(doc) if key is None else (),
+        wrong=as_entities(doc.spans.get(WRONG, [])),
+        **doc.user_data[SOURCE],
+    )
+
+
+def as_entities(spans: Iterable[Span]) -> tuple[Entity, ...]:
+    """Return spans of tokens as entities in characters, in the order of the text."""
+    return tuple(sorted(Entity(span.start_char, span.end_char, span.label_) for span in spans))

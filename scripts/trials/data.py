@@ -1,0 +1,164 @@
+"""A part of a corpus: a share of the training set's documents, or the training set without some files.
+
+In: the corpus. Out: a folder like it, which a config can be trained on: `train.spacy` with the documents
+of the part, its counts, and the dev set, labels and inputs of the whole corpus. Shares are nested: a
+larger one has the documents of a smaller one and more. Documents of one group stay together.
+"""
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from spacy.tokens import Doc, DocBin
+from spacy.vocab import Vocab
+
+from scripts.conversion.outcome import Counts
+from scripts.corpus.docs import ATTRIBUTES, DocSource, shards_of, sources_path
+from scripts.corpus.marks import MISSING, WRONG
+from scripts.files import atomic, fingerprint
+from scripts.files.contract import read
+from scripts.scoring.document import resampling_unit
+from scripts.training.filling import Refusal
+
+COPIED = ("dev.spacy", "dev.sources.jsonl", "inputs.json", "labels")
+TRAIN = "train.spacy"
+
+
+def part_of(corpus: Path, folder: Path, share: float, without: Sequence[str]) -> Path:
+    """Return the folder with a part of a corpus, which is made in `folder` unless it is there.
+
+    The whole corpus is its own part. Raises Refusal when the part would be empty, or when a pattern in
+    `without` fits no file.
+    """
+    if share == 1.0 and not without:
+        return corpus
+    named = {"share": share, "without": sorted(without), "train": fingerprint.of_path(corpus / TRAIN)}
+    named |= {name: fingerprint.of_path(corpus / name) for name in COPIED if (corpus / name).exists()}
+    target = folder / fingerprint.of_text(json.dumps(named))[:16]
+    if not target.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, suffix=atomic.TEMPORARY) as temporary:
+            made = Path(temporary) / target.name
+            write_part(corpus, made, kept_of(corpus, share, without))
+            try:
+                made.rename(target)
+            except OSError:  # another process has made it meanwhile
+                if not target.is_dir():
+                    raise
+    return target
+
+
+def kept_of(corpus: Path, share: float, without: Sequence[str]) -> list[bool]:
+    """Return for each document of the training set whether it belongs to the part.
+
+    Groups are taken in the order of their hashes, until the share of the documents is reached.
+    """
+    with sources_path(corpus / TRAIN).open(encoding="utf8") as lines:
+        sources: list[DocSource] = [json.loads(line) for line in lines]
+    files = {source["file"] for source in sources}
+    for pattern in without:
+        if not any(fits(file, pattern) for file in files):
+            reason = f"No file of the training set fits {pattern!r} in `without`"
+            raise Refusal(reason, f"The files are: {', '.join(sorted(files))}.")
+    units = [
+        None
+        if any(fits(source["file"], pattern) for pattern in without)
+        else resampling_unit(source["file"], source["place"], source["group"])
+        for source in sources
+    ]
+    sizes = Counter(unit for unit in units if unit is not None)
+    left = share * sizes.total()
+    chosen: set[str] = set()
+    for unit in sorted(sizes, key=fingerprint.of_text):
+        if chosen and sizes[unit] > left:
+            break
+        chosen.add(unit)
+        left -= sizes[unit]
+    if not chosen:
+        raise Refusal("The training set would be empty", "Leave out fewer files.")
+    return [unit in chosen for unit in units]
+
+
+def fits(file: str, pattern: str) -> bool:
+    """Say whether a pattern means a file: its whole path, or the end of it."""
+    return fnmatchcase(file, pattern) or fnmatchcase(file, f"*/{pattern}")
+
+
+def write_part(corpus: Path, folder: Path, kept: Sequence[bool]) -> None:
+    """Write the part of a corpus with the documents of the training set that are kept."""
+    folder.mkdir()
+    for name in COPIED:
+        if (corpus / name).is_dir():
+            shutil.copytree(corpus / name, folder / name)
+        elif (corpus / name).exists():
+            shutil.copy(corpus / name, folder / name)
+    source = corpus / TRAIN
+    if source.is_dir():
+        (folder / TRAIN).mkdir()
+    tally, following = Tally(), iter(kept)
+    for shard in shards_of(source):
+        docs = DocBin().from_disk(shard).get_docs(Vocab())
+        part = DocBin(attrs=ATTRIBUTES)
+        for doc in docs:
+            if next(following):
+                part.add(doc)
+                tally.add(doc)
+        part.to_disk(folder / shard.relative_to(corpus))
+    with (
+        sources_path(source).open(encoding="utf8") as lines,
+        atomic.open_text(sources_path(folder / TRAIN)) as written,
+    ):
+        written.writelines(line for line, keep in zip(lines, kept, strict=True) if keep)
+    counts = read(corpus / "counts.json", Counts, "convert")
+    atomic.write_json(folder / "counts.json", tally.counts(counts))
+
+
+class Tally:
+    """What training plans its length by, counted document by document."""
+
+    def __init__(self) -> None:
+        self.labels: Counter[str] = Counter()
+        self.lengths: Counter[int] = Counter()
+        self.span_lengths: Counter[int] = Counter()
+        self.without_entities = self.partly = self.unannotated = 0
+
+    def add(self, doc: Doc) -> None:
+        """Count a document."""
+        groups = [doc.ents, *(group for key, group in doc.spans.items() if key != WRONG)]
+        spans = {(span.start, span.end, span.label_) for group in groups for span in group}
+        missing = sum(token.ent_iob == MISSING for token in doc)
+        self.labels.update(label for _, _, label in spans)
+        self.lengths[len(doc)] += 1
+        self.span_lengths.update(end - start for start, end, _ in spans)
+        self.without_entities += not spans
+        self.partly += 0 < missing < len(doc)
+        self.unannotated += missing == len(doc)
+
+    def counts(self, whole: Counts) -> Counts:
+        """Return the counts of the corpus with those of this training set."""
+        train = {
+            **whole["splits"]["train"],
+            "documents": self.lengths.total(),
+            "tokens": sum(length * count for length, count in self.lengths.items()),
+            "entities": self.labels.total(),
+            "without_entities": self.without_entities,
+            "partly_annotated": self.partly,
+            "without_annotation": self.unannotated,
+            "labels": dict(sorted(self.labels.items())),
+        }
+        found: Counts = {
+            **whole,
+            "splits": {**whole["splits"], "train": train},  # type: ignore[dict-item]
+            "lengths": by_number(self.lengths.items()),
+            "span_lengths": by_number(self.span_lengths.items()),
+        }
+        return found
+
+
+def by_number(counts: Iterable[tuple[int, int]]) -> dict[str, int]:
+    """Return counts in the order of what was counted, with keys as JSON has them."""
+    return {str(number): count for number, count in sorted(counts)}

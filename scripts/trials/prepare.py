@@ -1,0 +1,152 @@
+"""From a trial to a task: its config filled in for its training set, and a fingerprint of it all.
+
+In: trials. Out: tasks, which need nothing but the corpus and this project to be trained. Trials that
+differ in their seed only share the work.
+"""
+
+import configparser
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from spacy.util import dot_to_object, load_config
+from thinc.api import Config, ConfigValidationError
+
+from scripts.conversion.inputs import Inputs
+from scripts.conversion.outcome import Counts
+from scripts.files import atomic, fingerprint
+from scripts.files.contract import read
+from scripts.files.terminal import printable
+from scripts.training.configuring import configure, heading
+from scripts.training.filling import Refusal, fill
+from scripts.training.wiring import Place
+from scripts.trials.data import part_of
+from scripts.trials.essence import code_of, corpus_of, essence
+from scripts.trials.trial import LearnedFrom, Trial
+
+LONGEST = 300  # characters of a reason
+PARTS = ".parts"  # folder with parts of the corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A trial that can be trained: plain values only.
+
+    config: the text of its config. data: the folder with its training set, a part of the corpus.
+    parts: the folder in which that part is made where it is missing. corpus: fingerprint of the corpus.
+    """
+
+    trial: Trial
+    config: str
+    fingerprint: str
+    data: str
+    parts: str
+    corpus: str
+    learned_from: LearnedFrom
+
+
+@dataclass(slots=True)
+class Preparation:
+    """Turns trials into tasks. folder: of the trials. Remembers what trials have in common."""
+
+    folder: Path
+    _configs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _corpora: dict[str, str] = field(default_factory=dict)
+
+    def task(self, trial: Trial) -> Task:
+        """Return the task of a trial. Raises Refusal for one that can't be trained."""
+        corpus, parts = Path(trial.corpus), self.folder / PARTS
+        if trial.corpus not in self._corpora:
+            self._corpora[trial.corpus] = corpus_of(corpus)
+        data = part_of(corpus, parts, trial.share, trial.without)
+        counts = read(data / "counts.json", Counts, "convert")
+        shared = {**asdict(trial), "name": "", "seed": 0}
+        key = json.dumps(shared, sort_keys=True, default=str)
+        if key not in self._configs:
+            self._configs[key] = self.filled(trial, data, counts)
+        text, shared_essence = self._configs[key]
+        train = counts["splits"]["train"]
+        made_from = {
+            "config": shared_essence,
+            "seed": trial.seed,
+            "corpus": self._corpora[trial.corpus],
+            "share": trial.share,
+            "without": sorted(trial.without),
+            "versions": atomic.read_json(corpus / "environment.json"),
+            "gpu": trial.gpu_id >= 0,
+        }
+        return Task(
+            trial=trial,
+            config=with_seed(text, trial, self.folder),
+            fingerprint=fingerprint.of_text(json.dumps(made_from, sort_keys=True)),
+            data=data.as_posix(),
+            parts=parts.as_posix(),
+            corpus=self._corpora[trial.corpus],
+            learned_from={
+                "documents": train["documents"],
+                "tokens": train["tokens"],
+                "entities": train["entities"],
+                "labels": train["labels"],
+            },
+        )
+
+    def filled(self, trial: Trial, data: Path, counts: Counts) -> tuple[str, str]:
+        """Return the text of a trial's config, and what in it decides the result."""
+        path = Path(trial.config)
+        place = Place(data, self.folder / trial.name, trial.seed, counts)
+        nlp_block = read(data / "inputs.json", Inputs, "inputs")["nlp"]
+        try:
+            config = changed(load_config(path), trial.overrides)
+            found = configure(config, nlp_block, place).config
+        except ConfigValidationError as error:
+            raise Refusal(f"{path.as_posix()}: {brief(error.text)}", "Correct the value.") from error
+        except (configparser.Error, ValidationError, OSError, ValueError) as error:
+            if isinstance(error, Refusal):
+                raise
+            raise Refusal(f"{path.as_posix()}: {brief(str(error))}", "Correct the value.") from error
+        made_with = heading(path, found)
+        text = made_with + found.to_str()
+        code = code_of(found, part=data != Path(trial.corpus))
+        return text, essence(found, made_with, code)
+
+
+def changed(config: Config, overrides: Mapping[str, Any]) -> Config:
+    """Return a config with some values changed, by dotted name.
+
+    Raises Refusal for a name that is neither in the config nor in what spaCy fills it in with.
+    """
+    if not all(has(config, name) for name in overrides):
+        config = fill(config)[0]
+    for name, value in overrides.items():
+        if not has(config, name):
+            hint = "Write the whole name, for example training.dropout or schedule.passes."
+            raise Refusal(f"The config has no value {printable(name)}", hint)
+        section, _, key = name.rpartition(".")
+        dot_to_object(config, section)[key] = value
+    return config
+
+
+def has(config: Config, name: str) -> bool:
+    """Say whether a config has a value of this dotted name."""
+    section, _, key = name.rpartition(".")
+    try:
+        return bool(section) and key in dot_to_object(config, section)
+    except (KeyError, TypeError):
+        return False
+
+
+def with_seed(text: str, trial: Trial, folder: Path) -> str:
+    """Return the text of a config with the seed and the folder of a trial."""
+    begin = "\n".join(line for line in text.splitlines() if line.startswith("#"))
+    config = Config().from_str(text, interpolate=False)
+    config["system"]["seed"] = trial.seed
+    config["paths"]["run"] = (folder / trial.name).as_posix()
+    return f"{begin}\n\n{config.to_str()}"
+
+
+def brief(words: str) -> str:
+    """Return an error on one line."""
+    return printable(" ".join(words.split()), LONGEST)
