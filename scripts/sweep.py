@@ -2,7 +2,7 @@
 
 In: `configs/sweep.yml`, a config, and the corpus. Out, in `training/sweep`: `best.cfg`, which `spacy
 train` takes as it is; `sweep.html`, a page, and the same as `sweep.json`; and for each state of config,
-corpus and sweep a folder with its trials and its study (Optuna), from which an interrupted sweep goes on.
+corpus and sweep a folder with trials and a study (Optuna), from which an interrupted sweep goes on.
 """
 
 from importlib.util import find_spec
