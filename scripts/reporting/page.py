@@ -8,6 +8,7 @@ characters that can't be seen are made visible in the whole page at once.
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,12 @@ SEVERITY = {"stop": "error", "warn": "warning"}
 
 def page(data: ReportData) -> str:
     """Return the whole page."""
+    return rendered(TEMPLATES[0], values(data))
+
+
+def rendered(template: str, shown: Mapping[str, Any]) -> str:
+    """Return a page of this template, with style and script inside. shown: the values in it."""
+    script = inlined("report.js")
     environment = Environment(
         loader=FileSystemLoader(ROOM, encoding="utf8"),
         autoescape=True,
@@ -99,18 +106,16 @@ def page(data: ReportData) -> str:
         "many": MANY,
         "rows_shown": ROWS,
     }
-    html = environment.get_template(TEMPLATES[0]).render(values(data))
+    own = {"style": inlined("report.css"), "script": script, "script_hash": sha256(script)}
+    html = environment.get_template(template).render({**own, **shown})
     return FORBIDDEN.sub("\ufffd", visible(html.lstrip()))
 
 
 def values(data: ReportData) -> dict[str, Any]:
     """Return what the templates show."""
-    analysis, script = data.analysis, inlined("report.js")
+    analysis = data.analysis
     test, dev = analysis["test"], analysis["dev"]
     return {
-        "style": inlined("report.css"),
-        "script": script,
-        "script_hash": sha256(script),
         "data": data,
         "analysis": analysis,
         "test": test,

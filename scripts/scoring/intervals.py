@@ -83,7 +83,12 @@ def chunks(rows: int, width: int) -> Iterator[int]:
 
 
 def permutation_p(
-    first: CountArray, second: CountArray, statistic: Statistic, *, permutations: int, seed: int
+    first: CountArray | Values,
+    second: CountArray | Values,
+    statistic: Statistic,
+    *,
+    permutations: int,
+    seed: int,
 ) -> npt.NDArray[np.float64]:
     """Return two-sided p-values for the difference of a statistic between two systems.
 

@@ -46,6 +46,8 @@ STEPS: Mapping[str, type[Settings]] = {
     "analyze": AnalyzeSettings,
     "compare": CompareSettings,
     "report": ReportSettings,
+    "experiments": CompareSettings,
+    "curve": CompareSettings,
     "export": ExportSettings,
     "teach": TeachSettings,
     "pretrain": PretrainSettings,

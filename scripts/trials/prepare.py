@@ -37,6 +37,7 @@ class Task:
 
     config: the text of its config. data: the folder with its training set, a part of the corpus.
     parts: the folder in which that part is made where it is missing. corpus: fingerprint of the corpus.
+    environment: versions of the packages that decide the result.
     """
 
     trial: Trial
@@ -45,6 +46,7 @@ class Task:
     data: str
     parts: str
     corpus: str
+    environment: dict[str, str]
     learned_from: LearnedFrom
 
 
@@ -69,13 +71,14 @@ class Preparation:
             self._configs[key] = self.filled(trial, data, counts)
         text, shared_essence = self._configs[key]
         train = counts["splits"]["train"]
+        environment: dict[str, str] = atomic.read_json(corpus / "environment.json")
         made_from = {
             "config": shared_essence,
             "seed": trial.seed,
             "corpus": self._corpora[trial.corpus],
             "share": trial.share,
             "without": sorted(trial.without),
-            "versions": atomic.read_json(corpus / "environment.json"),
+            "versions": environment,
             "gpu": trial.gpu_id >= 0,
         }
         return Task(
@@ -85,6 +88,7 @@ class Preparation:
             data=data.as_posix(),
             parts=parts.as_posix(),
             corpus=self._corpora[trial.corpus],
+            environment=environment,
             learned_from={
                 "documents": train["documents"],
                 "tokens": train["tokens"],

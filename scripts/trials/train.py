@@ -5,8 +5,10 @@ and, written last, `result.json`. A task whose folder has a result of the same f
 again, unless it failed. A task that was interrupted has no result, and begins again from its start.
 """
 
+import importlib.metadata
 import json
 import os
+import platform
 import subprocess
 import sys
 import threading
@@ -101,14 +103,31 @@ def run(task: Task, folder: Path, children: Children, watch: Watch | None = None
     folder.mkdir(parents=True)
     trial = task.trial
     atomic.write_text(folder / CONFIG, task.config)
-    if corpus_of(Path(trial.corpus)) != task.corpus:
-        reason = f"{trial.corpus} is not the corpus that this trial is for: copy it again"
+    if reason := differs(task):
         result = without_pipeline(task, FAILED, reason)
     else:
         part_of(Path(trial.corpus), Path(task.parts), trial.share, trial.without)
         result = trained(task, folder, children, watch)
     atomic.write_json(folder / RESULT, result)
     return result
+
+
+def differs(task: Task) -> str | None:
+    """Return why this machine would give another result, if it would: its corpus or its packages."""
+    if corpus_of(Path(task.trial.corpus)) != task.corpus:
+        return f"{task.trial.corpus} here is not the corpus that this trial is for: copy it again"
+    here = {
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "machine": platform.machine(),
+    }
+    for name, version in task.environment.items():
+        try:
+            found = here.get(name) or importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found = "missing"
+        if found != version:
+            return f"{name} is {found} here, not {version}: install the same, or run inputs again"
+    return None
 
 
 def trained(task: Task, folder: Path, children: Children, watch: Watch | None) -> Result:

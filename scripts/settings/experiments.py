@@ -1,0 +1,100 @@
+"""What is in configs/experiments.yml: variants of the pipeline to compare, and the learning curve.
+
+In: the file. Out: a frozen model of its values, or every reason why it can't be used.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import srsly
+from pydantic import Field, ValidationError, model_validator
+
+from scripts.files import names
+from scripts.files.terminal import printable
+from scripts.settings.base import Settings
+from scripts.settings.files import WrongSettings
+
+Seeds = Annotated[tuple[Annotated[int, Field(ge=0, le=names.LARGEST_SEED)], ...], Field(min_length=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class Variant(Settings):
+    """One variant: a config with changes, and the part of the training set that it learns from."""
+
+    config: str = ""
+    overrides: dict[str, Any] = Field(default_factory=dict)
+    seeds: Seeds | None = None
+    share: Share = 1.0
+    without: tuple[str, ...] = ()
+
+
+class CurveSettings(Settings):
+    """What the command `curve` trains."""
+
+    config: str = ""
+    overrides: dict[str, Any] = Field(default_factory=dict)
+    seeds: Seeds = (0, 1, 2)
+    shares: Annotated[tuple[Share, ...], Field(min_length=3)] = (0.125, 0.25, 0.5, 1.0)
+
+    @model_validator(mode="after")
+    def check_shares(self) -> "CurveSettings":
+        """Refuse shares that do not grow."""
+        if list(self.shares) != sorted(set(self.shares)):
+            raise ValueError("each share must be larger than the one before")
+        return self
+
+
+class Experiments(Settings):
+    """The contents of configs/experiments.yml."""
+
+    reference: str = ""
+    seeds: Seeds = (0, 1, 2)
+    backend: Literal["local", "ray"] = "local"
+    jobs: Annotated[int, Field(ge=0)] = 0
+    keep_pipelines: bool = False
+    variants: Annotated[dict[str, Variant], Field(min_length=1)]
+    curve: CurveSettings = CurveSettings()
+
+    @model_validator(mode="after")
+    def check_names(self) -> "Experiments":
+        """Refuse names that are no folders, and a reference that is no variant."""
+        for name in self.variants:
+            if problem := names.of_run(name):
+                raise ValueError(f"the variant {printable(name)!r} can't have this name: {problem}")
+        if self.reference and self.reference not in self.variants:
+            raise ValueError(f"reference: there is no variant {printable(self.reference)!r}")
+        for name, variant in self.variants.items():
+            seeds = self.seeds_of(variant)
+            if len(set(seeds)) < len(seeds):
+                raise ValueError(f"the seeds of {printable(name)!r} are not all different")
+        return self
+
+    @property
+    def compared_with(self) -> str:
+        """The variant that all others are compared with: by default the first one."""
+        return self.reference or next(iter(self.variants))
+
+    def seeds_of(self, variant: Variant) -> tuple[int, ...]:
+        """Return the seeds of a variant."""
+        return variant.seeds or self.seeds
+
+
+def read_experiments(path: Path) -> Experiments:
+    """Return the contents of the file. Raises WrongSettings."""
+    name = path.as_posix()
+    try:
+        found = srsly.read_yaml(path)
+        return Experiments.model_validate(found)
+    except FileNotFoundError:
+        raise WrongSettings([f"{name} does not exist"]) from None
+    except ValidationError as error:
+        raise WrongSettings(f"{name}: {in_words(one)}" for one in error.errors()) from None
+    except ValueError as error:
+        raise WrongSettings([f"{name} is not valid YAML: {' '.join(str(error).split())}"]) from None
+
+
+def in_words(error: Any) -> str:
+    """Return what is wrong with one value."""
+    place = printable(".".join(map(str, error["loc"])))
+    said = error["msg"].removeprefix("Value error, ")
+    return f"{place}: {said}" if place else said

@@ -1,0 +1,48 @@
+"""Run trials and say how far they are: a line for each as it ends, with the time that is left.
+
+In: trials, as for `run_all`. Out: their results in the order of the trials.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+
+from scripts.files.terminal import duration, msg, printable, say
+from scripts.scoring.metrics import percent
+from scripts.trials.cluster import NoCluster
+from scripts.trials.pool import LOCAL, Backend, run_all
+from scripts.trials.trial import ALL, FAILED, Result, Trial
+
+LONGEST = 600  # characters of a reason
+
+
+def run_and_show(trials: Sequence[Trial], folder: Path, backend: Backend, jobs: int) -> list[Result]:
+    """Return the result of each trial. Ends the program if the backend can't be used."""
+    found: dict[str, Result] = {}
+    took: list[float] = []
+    at_once = jobs or (os.cpu_count() or 1 if backend == LOCAL else 1)
+    try:
+        for result in run_all(trials, folder, backend, jobs):
+            costs = result["costs"]
+            found[result["trial"]["name"]] = result
+            if costs:
+                took.append(costs["whole"])
+            rest = len(trials) - len(found)
+            left = f"; about {duration(fmean(took) * rest / at_once)} left" if took and rest else ""
+            show(result, f"[{len(found)} of {len(trials)}]", left)
+    except NoCluster as error:
+        msg.fail(str(error), error.hint, exits=1)
+    return [found[trial.name] for trial in trials]
+
+
+def show(result: Result, number: str, left: str) -> None:
+    """Print what came of a trial."""
+    name = f"{number} {printable(result['trial']['name'])}"
+    if result["status"] == FAILED:
+        msg.warn(f"{name} failed", printable(result["reason"].replace("\n", " | "), LONGEST))
+        return
+    costs = result["costs"]
+    seconds = f", {duration(costs['seconds'])}" if costs else ""
+    f = result["dev"][ALL]["f"] if result["dev"] else None
+    say(f"{name}: F {percent(f)} on the dev set{seconds}{left}")
