@@ -14,9 +14,15 @@ import typer
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
+from scripts.reporting.sweep_page import sweep_page
+from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import percent
+from scripts.scoring.sweep import BEST, UNTOUCHED, SweepSummary, conclusions
 from scripts.search.space import WrongSweep, read_sweep
+from scripts.settings.base import read_settings
+from scripts.settings.report import CompareSettings
 from scripts.training.filling import Refusal
+from scripts.trials.cluster import NoCluster
 from scripts.trials.pool import LOCAL, Backend
 from scripts.trials.prepare import Preparation
 from scripts.trials.trial import FAILED, PRUNED, Result
@@ -25,7 +31,7 @@ if TYPE_CHECKING:  # optuna need not be installed
     from optuna import Study
 
     from scripts.search.running import Plan
-    from scripts.search.summary import Summary
+    from scripts.search.summary import Again
 
 REQUIREMENTS = "requirements-sweep.txt"
 STUDY = "study.journal"
@@ -52,37 +58,23 @@ def sweep_cli(
     if find_spec("optuna") is None:
         msg.fail("Optuna is not installed", f"Install it: pip install -r {REQUIREMENTS}", exits=1)
     from scripts.search.running import Plan, fingerprint_of
+    from scripts.search.study import open_study
+    from scripts.search.summary import summarise
 
+    settings = read_settings(corpus, "sweep", CompareSettings)
+    bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
     try:
         asked = read_sweep(path)
         plan = Plan(asked, config.as_posix(), corpus.as_posix(), output, seed, gpu_id, jobs, backend)
         plan = plan.within(fingerprint_of(plan)[:8])
-        summary = sweep(plan, seeds)
-    except (WrongSweep, Refusal) as error:
+        study = open_study(plan.folder / STUDY, plan.sweep)
+        search(study, plan)
+        again = repeat(study, plan, seeds)
+    except (WrongSweep, Refusal, NoCluster) as error:
         msg.fail(printable(str(error), LONGEST), error.hint, exits=1)
+    summary = summarise(study, plan, again, bootstrap, settings.permutations)
     write(output, plan, summary)
-
-
-def sweep(plan: "Plan", seeds: int) -> "Summary":
-    """Run a sweep to its end and return what came of it. Raises WrongSweep if no trial ended."""
-    from scripts.search.running import again
-    from scripts.search.study import open_study, overrides
-    from scripts.search.summary import BEST, UNTOUCHED, best_of, summarise
-
-    study = open_study(plan.folder / STUDY, plan.sweep)
-    search(study, plan)
-    best = best_of(study)
-    if best is None:
-        hint = f"{plan.folder.as_posix()}/*/log.txt has what each printed."
-        raise WrongSweep("No trial has ended: all failed or were stopped", hint)
-    others = [plan.seed + n for n in range(1, seeds + 1)]
-    repeated: dict[str, list[Result]] = {}
-    for name, values in ((BEST, overrides(plan.sweep, best.params)), (UNTOUCHED, {})):
-        repeated[name] = []
-        for result in again(plan, name, values, others):
-            say(f"{result['trial']['name']}: {in_words(result)}")
-            repeated[name].append(result)
-    return summarise(study, plan, best, repeated)
+    show(output, summary)
 
 
 def search(study: "Study", plan: "Plan") -> None:
@@ -98,6 +90,29 @@ def search(study: "Study", plan: "Plan") -> None:
         say(f"[{number} of {planned}] {trial['name']}: {in_words(result)}; {printable(values, LONGEST)}")
 
 
+def repeat(study: "Study", plan: "Plan", seeds: int) -> "Again":
+    """Train the best values and the untouched config with other seeds, and return the results.
+
+    Raises WrongSweep if no trial ended.
+    """
+    from scripts.search.running import again
+    from scripts.search.study import overrides
+    from scripts.search.summary import best_of
+
+    best = best_of(study)
+    if best is None:
+        hint = f"{plan.folder.as_posix()}/*/log.txt has what each printed."
+        raise WrongSweep("No trial has ended: all failed or were stopped", hint)
+    others = [plan.seed + n for n in range(1, seeds + 1)]
+    found: dict[str, list[Result]] = {}
+    for name, values in ((BEST, overrides(plan.sweep, best.params)), (UNTOUCHED, {})):
+        found[name] = []
+        for result in again(plan, name, values, others):
+            say(f"{result['trial']['name']}: {in_words(result)}")
+            found[name].append(result)
+    return found
+
+
 def in_words(result: Result) -> str:
     """Return what a trial reached."""
     if result["status"] == FAILED:
@@ -106,11 +121,8 @@ def in_words(result: Result) -> str:
     return f"stopped, {score} until then" if result["status"] == PRUNED else score
 
 
-def write(output: Path, plan: "Plan", summary: "Summary") -> None:
-    """Write the results, and print what came of the sweep."""
-    from scripts.search.page import page
-    from scripts.search.summary import conclusions
-
+def write(output: Path, plan: "Plan", summary: SweepSummary) -> None:
+    """Write the results, and the best config as spaCy takes it."""
     best = next(trial for trial in summary["trials"] if trial["name"] == summary["best"])
     task = Preparation(output.parent).task(plan.trial("best", best["values"], plan.seed))
     lines = [f"# The best trial of a sweep (weasel run sweep) of {plan.config}, with these values:"]
@@ -118,15 +130,17 @@ def write(output: Path, plan: "Plan", summary: "Summary") -> None:
     _, *rest = task.config.splitlines(keepends=True)  # without the line that the step `config` writes
     atomic.write_text(output / "best.cfg", "\n".join(lines) + "\n" + "".join(rest))
     atomic.write_json(output / "sweep.json", summary)
-    atomic.write_text(output / "sweep.html", page(summary))
+    atomic.write_text(output / "sweep.html", sweep_page(summary))
+
+
+def show(output: Path, summary: SweepSummary) -> None:
+    """Print what came of the sweep, and where it is."""
     for line in conclusions(summary):
         say(line)
     importances = ", ".join(f"{name} {percent(v)}%" for name, v in summary["importances"].items())
     if importances:
         say(f"How much each value matters: {importances}")
-    say(
-        "The best of many was chosen for its score, a part of which is luck. Expect that of other seeds."
-    )
+    say("The best of many was chosen for its score, partly luck: expect that of other seeds.")
     msg.good(f"Best config: {(output / 'best.cfg').as_posix()}")
     say(f"Page: {(output / 'sweep.html').as_posix()}")
 

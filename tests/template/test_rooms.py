@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
     "reporting": {"files", "scoring", "training", "quality"},
-    "search": {"files", "scoring", "training", "trials", "reporting"},
+    "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training"},
     "trials": {"files", "corpus", "scoring", "training"},
 }
