@@ -3,6 +3,7 @@
     python -m scripts.runs training                                       all runs, the oldest first
     python -m scripts.runs training --where "config=fast.cfg" --where "test>70" --sort=-test
     python -m scripts.runs training --show training.dropout,test.PERSON   more columns
+    python -m scripts.runs training --trials --sort=-dev                  trials of experiments, too
     python -m scripts.runs training --compare default,fast                what was different
 
 In: the folders of runs, and `runs.jsonl`, which keeps earlier trainings. Out: a table on the screen, or
@@ -52,6 +53,7 @@ def runs_cli(
     where: list[str] = typer.Option([], help='A condition: "config=fast.cfg", "training.dropout<=0.2"'),
     sort: str = typer.Option("started", help="What to sort by; -test: the largest first"),
     show: str = typer.Option("", help="More columns, separated by commas"),
+    trials: bool = typer.Option(False, "--trials", help="Also list trials of experiments and sweeps"),
     compare: str = typer.Option("", help="Runs to compare, by name or number, separated by commas"),
     as_json: bool = typer.Option(False, "--json", help="Print a line of JSON for each run"),
 ) -> None:
@@ -62,7 +64,8 @@ def runs_cli(
         return
     try:
         numbers = {id(row): number for number, row in enumerate(rows, 1)}
-        found = in_order(chosen(rows, map(condition, where)), sort)
+        listed_rows = [row for row in rows if trials or row["trial"] is None]
+        found = in_order(chosen(listed_rows, map(condition, where)), sort)
         more = names_in(show)
         for name in more:
             check_name(found, name)
@@ -73,6 +76,8 @@ def runs_cli(
                 say(json.dumps(row, ensure_ascii=False))
         else:
             table(found, numbers, [*SHOWN, *more])
+            if hidden := len(rows) - len(listed_rows):
+                say(f"Trials of experiments and sweeps that are not listed: {hidden} (--trials)")
     except UnknownName as error:
         msg.fail(str(error), exits=1)
 

@@ -187,6 +187,34 @@ def test_damaged_line_of_the_table_is_named_and_hides_no_other(training):
     assert names(output) == ["old", "default", "fast"]
 
 
+def make_trial(folder: Path, status: str) -> None:
+    """Write a trial's folder, as a sweep does."""
+    figures = {**dict.fromkeys("prf", 0.5), "support": 2, "predicted": 2, "tp": 1, "fp": 1, "fn": 1}
+    costs = {"processor_seconds": 2.0, "seconds": 3.0, "words_per_second": 4567, "whole": 4.0}
+    trial = {"name": folder.name, "config": "configs/config.cfg", "seed": 5}
+    result = {"trial": trial, "fingerprint": "f", "status": status, "reason": "", "score": 0.5}
+    result |= {"dev": {"all": figures, "ORG": figures} if status == "ok" else {}, "counts": {}}
+    result |= {"curve": [], "learned_from": None, "costs": costs}
+    atomic.write_text(
+        folder / "config.cfg", HEADING.format("config.cfg") + "[training]\ndropout = 0.3\n"
+    )
+    atomic.write_json(folder / "result.json", result)
+
+
+def test_trials_are_listed_only_when_asked_for(training):
+    make_trial(training / "sweep/1234/trial-000", "ok")
+    make_trial(training / "sweep/1234/trial-001", "pruned")
+    output = run(training)
+    assert names(output) == ["old", "default", "fast"]
+    assert "not listed: 2" in output
+    found = names(run(training, "--trials", "--sort=-dev"))
+    assert found == ["old", "default", "fast", "sweep/1234/trial-000", "sweep/1234/trial-001"]
+    options = ("--trials", "--where", "trial=ok", "--show", "training.dropout,dev.ORG")
+    row = run(training, *options).splitlines()[-2].split()
+    assert row[1:5] == ["sweep/1234/trial-000", "config.cfg", "5", "–"]
+    assert row[-2:] == ["0.3", "50.0"]
+
+
 def test_runs_in_folders_of_other_runs_are_found_and_pipelines_are_not_taken_for_runs(training):
     make_run(training / "experiments/a/seed-1", "2026-01-04T00:00:00+00:00")
     make_run(training / "default/model-best", "2026-01-04T00:00:00+00:00")

@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, Callable[[RunRow], Value]] = {
     "commit": lambda row: (row["record"].get("commit") or "")[:SHORT] or None,
     "group": lambda row: wandb(row).get("group"),
     "tags": lambda row: wandb(row).get("tags"),
+    "trial": lambda row: row["trial"],
     "stopped": lambda row: row["record"].get("stopped"),
 }
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {

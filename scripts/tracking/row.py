@@ -19,6 +19,7 @@ from scripts.files.contract import adapter_of, first_fault
 from scripts.files.terminal import msg, printable
 from scripts.scoring.metrics import Metrics, SplitMetrics
 from scripts.training.record import RunRecord
+from scripts.trials.trial import ALL, RESULT, Result, Status
 
 CONFIG, RECORD, METRICS, SPEED = "config.cfg", "run.json", "metrics.json", "speed.json"
 MADE_FROM = re.compile(r"# Written by the step `config`\. To change it, edit (.+)\.$", re.MULTILINE)
@@ -43,7 +44,8 @@ class RunRow(TypedDict):
 
     name: of its folder, from training/. config: the file that it was made from, empty if unknown.
     values: of the whole config, by dotted name. record: of the training. scores: by split. speed: words
-    that the pipeline predicts in a second, if measured.
+    that the pipeline predicts in a second, if measured. trial: how a trial of `experiments`, `curve` or
+    `sweep` ended; None for a run.
     """
 
     name: str
@@ -52,11 +54,14 @@ class RunRow(TypedDict):
     record: RunRecord
     scores: dict[str, Score]
     speed: int | None
+    trial: Status | None
 
 
 def row_of(run: Path, name: str) -> RunRow | None:
     """Return the row of a run's folder, or None if nothing was trained or scored there."""
     record = read(run / RECORD, RunRecord)
+    if result := read(run / RESULT, Result):
+        return row_of_trial(run, name, record or {}, result)
     metrics = read(run / METRICS, Metrics)
     if record is None and metrics is None:
         return None
@@ -69,6 +74,33 @@ def row_of(run: Path, name: str) -> RunRow | None:
         "record": record or {},
         "scores": {"test": score_of(metrics), "dev": score_of(metrics["dev"])} if metrics else {},
         "speed": speed.get("test", {}).get("words_per_second"),
+        "trial": None,
+    }
+
+
+def row_of_trial(run: Path, name: str, record: RunRecord, result: Result) -> RunRow:
+    """Return the row of a trial's folder. It has been scored on the dev set only."""
+    _, values = config_of(run / CONFIG)
+    dev, costs = result["dev"], result["costs"]
+    scores: dict[str, Score] = {}
+    if dev:
+        labels = {label: figures["f"] for label, figures in dev.items() if label != ALL}
+        scores["dev"] = {
+            "p": dev[ALL]["p"],
+            "r": dev[ALL]["r"],
+            "f": dev[ALL]["f"],
+            "labels": labels,
+            "fingerprint": record.get("corpus", {}).get("dev") or "",
+        }
+    seconds: RunRecord = {"seconds": costs["seconds"]} if costs else {}
+    return {
+        "name": name,
+        "config": Path(result["trial"]["config"]).name,
+        "values": values,
+        "record": {"seed": result["trial"]["seed"], **seconds, **record},
+        "scores": scores,
+        "speed": costs["words_per_second"] if costs else None,
+        "trial": result["status"],
     }
 
 

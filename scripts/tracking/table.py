@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from scripts.files import atomic
 from scripts.files.contract import adapter_of, first_fault
 from scripts.tracking.row import METRICS, RECORD, RunRow, row_of, warn
+from scripts.trials.trial import RESULT
 
 TABLE = "runs.jsonl"
 # Folders in a run's folder that contain no runs.
@@ -49,7 +50,7 @@ def folders_in(folder: Path) -> Iterator[Path]:
     """Yield the folders of runs below a folder."""
     for path in folder.iterdir():
         if path.is_dir() and path.name not in INSIDE:
-            if (path / RECORD).is_file() or (path / METRICS).is_file():
+            if any((path / name).is_file() for name in (RECORD, METRICS, RESULT)):
                 yield path
             yield from folders_in(path)
 
