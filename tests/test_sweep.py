@@ -1,6 +1,5 @@
 """The command `sweep`: a search that an interruption does not change, and honest figures of the best."""
 
-import json
 import os
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import srsly
 from typer.testing import CliRunner
 
 from scripts import sweep as step
-from scripts.search.space import read_sweep
 from tests.corpora import ROOT
 from tests.trials.tiny import tiny_config, tiny_corpus
 
@@ -165,22 +163,3 @@ def test_without_optuna_the_message_names_the_file(tiny, tmp_path, monkeypatch):
 def test_what_cannot_be_searched_is_refused_with_its_place(tiny, tmp_path, changes, reason):
     said = " ".join(run(tiny, tmp_path / "sweep", code=1, **changes).split())
     assert reason in said
-
-
-def test_shipped_sweep_can_be_read():
-    assert read_sweep(ROOT / "configs/sweep.yml").parameters
-
-
-def test_agent_of_wandb_starts_spacy_train_with_the_values(tmp_path):
-    from wandb.sdk.launch.sweeps.utils import create_sweep_command, create_sweep_command_args
-
-    sweep = srsly.read_yaml(ROOT / "configs/sweep.yml")
-    values = {"training.dropout": {"value": 0.2}, "components.tok2vec.model.encode.depth": {"value": 3}}
-    given = create_sweep_command_args({"args": values})
-    command = create_sweep_command(sweep["command"])
-    filled = [part for word in command for part in given.get(word[2:-1], [word])]
-    assert filled[2:] == [
-        *("-m", "spacy", "train", "training/default/config.cfg"),
-        *("--training.dropout=0.2", "--components.tok2vec.model.encode.depth=3"),
-    ]
-    assert json.dumps(sweep["metric"]) == '{"name": "score", "goal": "maximize"}'

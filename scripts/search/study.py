@@ -46,6 +46,7 @@ def open_study(path: Path, sweep: Sweep) -> optuna.Study:
     atomic.remove(path.with_name(path.name + LOCK))  # left by a process that was killed
     path.parent.mkdir(parents=True, exist_ok=True)
     before: list[FrozenTrial] = []
+    size = len(searched(sweep))
     if path.is_file():
         before = study_in(path, sweep).get_trials(deepcopy=False)
     with atomic.replacing(path) as temporary:
@@ -53,8 +54,8 @@ def open_study(path: Path, sweep: Sweep) -> optuna.Study:
         for trial in before:
             if trial.state.is_finished():
                 made.add_trial(trial)
-            else:
-                made.enqueue_trial(trial.params or trial.system_attrs["fixed_params"])
+            elif len(known := trial.system_attrs.get("fixed_params", trial.params)) == size:
+                made.enqueue_trial(known)  # else it was about to get its values
     return study_in(path, sweep)
 
 

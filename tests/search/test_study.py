@@ -106,6 +106,30 @@ def test_interrupted_study_tries_the_same_again_and_then_what_it_would_have_trie
     assert contents(study) == contents(whole)
 
 
+def test_trial_that_was_about_to_get_its_values_gets_the_same(tmp_path):
+    asked = sweep(method="random")
+    whole = open_study(tmp_path / "whole", asked)
+    train(whole, asked, 3)
+    study = open_study(tmp_path / "killed", asked)
+    train(study, asked, 2)
+    trial = study.ask()  # it has none yet
+    trial.suggest_float("training.dropout", 0.0, 0.5)
+    study = open_study(tmp_path / "killed", asked)
+    assert len(study.get_trials()) == 2
+    train(study, asked, 1)
+    assert contents(study) == contents(whole)
+
+
+def test_sweep_of_fixed_values_has_one_trial_after_the_other(tmp_path):
+    asked = sweep(method="random", run_cap=2, parameters={"a.b": {"value": [1]}})
+    study = open_study(tmp_path / "study", asked)
+    ask(study, asked, seed=0)
+    study = open_study(tmp_path / "study", asked)
+    assert [trial.state for trial in study.get_trials()] == [TrialState.WAITING]
+    trial = ask(study, asked, seed=0)
+    assert trial is not None and overrides(asked, trial.params) == {"a.b": [1]}
+
+
 def test_trial_that_was_running_while_a_later_one_ended_keeps_its_number(tmp_path):
     asked = sweep(method="random", run_cap=3)
     study = open_study(tmp_path / "study", asked)
