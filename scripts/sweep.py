@@ -83,6 +83,10 @@ def search(study: "Study", plan: "Plan") -> None:
     from scripts.search.study import ended, total
 
     there, planned = ended(study), total(plan.sweep)
+    others = [path for path in plan.folder.parent.glob(f"*/{STUDY}") if path.parent != plan.folder]
+    if not there and others:
+        reason = "config, corpus, seed, packages or searched values are others than before"
+        msg.info(f"A new study begins: {reason}", "Earlier trials stay; delete what you don't need.")
     say(f"{planned} trials of {plan.config}, of which {there} have ended: {plan.folder.as_posix()}")
     for number, result in enumerate(run_trials(study, plan), there + 1):
         trial = result["trial"]

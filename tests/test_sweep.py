@@ -115,6 +115,10 @@ def test_sweep_that_was_killed_goes_on_and_ends_like_one_that_was_not(tiny, tmp_
     trained = {path: path.stat().st_mtime_ns for path in output.rglob("result.json")}
     assert "of which 4 have ended" in run(tiny, output, **changes)
     assert {path: path.stat().st_mtime_ns for path in output.rglob("result.json")} == trained
+    parameters = {"training.dropout": {"values": [0.1]}}
+    said = run(tiny, output, **{**changes, "run_cap": 1, "parameters": parameters})
+    assert "A new study begins" in said
+    assert len(list(output.glob("*/study.journal"))) == 2
 
 
 def test_name_that_the_config_lacks_is_refused_before_anything_is_trained(tiny, tmp_path):
