@@ -53,6 +53,7 @@ PACKAGING = r"build|setuptools|wheel"
 REPORTING = r"nervaluate|jinja2"
 ROOT = Path(__file__).parents[1]  # the project's folder
 CONFIGS, TRAINING = Path("configs"), Path("training")
+CURVE = "learning_curve.json"  # what `curve` writes
 MOST_SHOWN = 20  # files that are named on the screen
 LONGEST_PATH = 300  # characters of a path on the screen
 ROOM = 300_000_000  # bytes, for the pipeline, twice, and its wheel
@@ -149,6 +150,8 @@ def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs
     atomic.write_json_if_changed(folder / "environment.json", versions(RESULT))
     atomic.write_json_if_changed(folder / "packaging.json", versions(PACKAGING))
     atomic.write_json_if_changed(folder / "reporting.json", versions(REPORTING))
+    if not (folder / CURVE).is_file():  # `report` depends on it, whether or not `curve` has run
+        atomic.write_json(folder / CURVE, {"curve": None})
     return found
 
 

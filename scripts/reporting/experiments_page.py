@@ -7,13 +7,13 @@ from markupsafe import Markup
 
 from scripts.files.terminal import duration
 from scripts.reporting.line_plot import Axes, Line, line_plot, step_values
-from scripts.reporting.page import rendered
+from scripts.reporting.rendering import rendered
 from scripts.scoring.experiment import Costs, Summary, VariantSummary
 from scripts.scoring.metrics import UNDEFINED, percent
 from scripts.scoring.variants import FEW, ONE_SEED, UNCLEAR, WORSE
 
 TEMPLATE = "experiments.html.jinja"
-PARTS = ("parts.html.jinja", "report.css", "report.js")  # named, so that they are known as code
+PARTS = ("page.html.jinja", "parts.html.jinja")  # named, so that `inputs` knows that they are needed
 DOUBTS = {  # why the best variant need not be better than the reference
     UNCLEAR: "Its difference from the reference may be chance: other seeds or documents may change it.",
     FEW: "The dev set has too few documents or entities to say whether it is better than the reference.",

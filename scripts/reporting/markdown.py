@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from scripts.reporting import figures, summary
+from scripts.reporting.curve_words import doubling
 from scripts.reporting.escaping import plain
 from scripts.reporting.report_data import ReportData
 from scripts.scoring.metrics import percent, short, support_of
@@ -38,6 +39,8 @@ def parts(data: ReportData) -> Iterator[str]:
         yield f"Compared with the run {plain(row['run'])}: {plain(row['conclusion'])}"
     yield table(data)
     yield from summary.notes(analysis)
+    if data.learning_curve:
+        yield plain(doubling(data.learning_curve))
     if analysis["advice"]:
         yield "### What to do next"
         yield "\n".join(

@@ -5,34 +5,24 @@ that comes from texts, labels or files is escaped: by the templates, by the plot
 characters that can't be seen are made visible in the whole page at once.
 """
 
-import base64
-import hashlib
-import re
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
-
-from scripts.files.terminal import LONGEST
-from scripts.reporting import figures, plots, summary
-from scripts.reporting.origin import day_in_words, hashes, origin, trained_on
-from scripts.reporting.report_data import CUT, ReportData
+from scripts.reporting import figures, summary
+from scripts.reporting.curve_page import curve_plot
+from scripts.reporting.curve_words import doubling
+from scripts.reporting.origin import hashes, origin, trained_on
+from scripts.reporting.rendering import MANY, rendered
+from scripts.reporting.report_data import ReportData
 from scripts.reporting.training_plot import training_plot
-from scripts.reporting.views import View, in_training, view
-from scripts.reporting.words import calm, visible
+from scripts.reporting.views import View, view
 from scripts.scoring.analysis import SplitAnalysis
 from scripts.scoring.breakdown import Recall
 from scripts.scoring.comparison import RunComparison
 from scripts.scoring.curve import NOTHING, PEAKED, RISING, SETTLED, UNKNOWN
 from scripts.scoring.document import DICTIONARY, EXISTING
-from scripts.scoring.errors import NO_LABEL
 from scripts.scoring.known import NEW, OTHER, SEEN
-from scripts.scoring.matching import CORRECT, ERRORS
-from scripts.scoring.metrics import FEW, SAME, percent, short
+from scripts.scoring.matching import ERRORS
 
-ROOM = Path(__file__).parent
 TEMPLATES = (  # all are named, so that the report is made again when one of them changes
     "report.html.jinja",
     "parts.html.jinja",
@@ -41,14 +31,9 @@ TEMPLATES = (  # all are named, so that the report is made again when one of the
     "errors.html.jinja",
     "data.html.jinja",
 )
-MANY = 12  # labels above which plots have the commonest only, and the table of confusions is folded
 LABELS = 8  # labels on the first screen
-SIDE_BY_SIDE = 5  # columns of a table of confusions that leave room for a second one beside it
 ADVICE = 5  # pieces of advice that are not folded
-ROWS = 10  # rows of a list that are not folded
 FILES = 30  # files that are listed
-FORBIDDEN = re.compile("[\ufffe\uffff]")  # in HTML, anywhere
-CODE = re.compile(r"`([\w.]+)`")
 COURSE = {
     RISING: "The score was still rising when training ended.",
     PEAKED: "The score peaked early and then fell.",
@@ -64,51 +49,6 @@ SEVERITY = {"stop": "error", "warn": "warning"}
 def page(data: ReportData) -> str:
     """Return the whole page."""
     return rendered(TEMPLATES[0], values(data))
-
-
-def rendered(template: str, shown: Mapping[str, Any]) -> str:
-    """Return a page of this template, with style and script inside. shown: the values in it."""
-    script = inlined("report.js")
-    environment = Environment(
-        loader=FileSystemLoader(ROOM, encoding="utf8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "percent": percent,
-        "points": summary.points,
-        "between": summary.between,
-        "spread": summary.spread,
-        "margin": summary.margin,
-        "number": number,
-        "short": short,
-        "coded": coded,
-        "calm": calm,
-        "label_name": label_name,
-        "in_words": day_in_words,
-        "in_training": in_training,
-    }
-    environment.globals |= {
-        "bar": plots.bar,
-        "axis": plots.axis,
-        "stack": plots.stack,
-        "difference": plots.difference,
-        "few": FEW,
-        "side_by_side": SIDE_BY_SIDE,
-        "same": SAME,
-        "correct": CORRECT,
-        "no_label": NO_LABEL,
-        "longest_label": LONGEST,
-        "longest_words": CUT,
-        "errors_order": {name: at for at, name in enumerate(ERRORS)},
-        "many": MANY,
-        "rows_shown": ROWS,
-    }
-    own = {"style": inlined("report.css"), "script": script, "script_hash": sha256(script)}
-    html = environment.get_template(template).render({**own, **shown})
-    return FORBIDDEN.sub("\ufffd", visible(html.lstrip()))
 
 
 def values(data: ReportData) -> dict[str, Any]:
@@ -138,6 +78,8 @@ def values(data: ReportData) -> dict[str, Any]:
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
         "examples": {name: examples(analysis[name]) for name in ("dev", "test")},
         "training_plot": training_plot(analysis["curve"]),
+        "more_annotation": data.learning_curve and doubling(data.learning_curve),
+        "curve_plot": data.learning_curve and curve_plot(data.learning_curve),
         "course": COURSE[analysis["curve"]["result"]],
         "findings": figures.findings_by_kind(data.findings or []),
         "severity": SEVERITY,
@@ -176,28 +118,3 @@ def reach(comparison: list[RunComparison]) -> float:
             end for row in other["labels"].values() for end in (row["difference"], *row["interval"])
         ]
     return max((abs(end) for end in ends if end is not None), default=0.0) * 1.05 or 1.0
-
-
-def number(value: int | None) -> str:
-    """Return a count with a comma between thousands; nothing for none."""
-    return "" if value is None else f"{value:,}"
-
-
-def label_name(label: str) -> str:
-    """Return a label of the table of confusions as people read it."""
-    return "no entity" if label == NO_LABEL else label
-
-
-def coded(words: str) -> Markup:
-    """Return words with what is in backticks as code; the rest, and the code, escaped."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704
-
-
-def inlined(name: str) -> Markup:
-    """Return the text of a style or script of ours, which is part of the page as it is."""
-    return Markup((ROOM / name).read_text(encoding="utf8"))  # noqa: S704
-
-
-def sha256(script: str) -> str:
-    """Return the hash by which the page's policy allows its one script."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

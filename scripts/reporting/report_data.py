@@ -17,6 +17,7 @@ from scripts.files.contract import read, read_if_there
 from scripts.quality.finding import CheckReport, FindingRow
 from scripts.scoring.analysis import Analysis
 from scripts.scoring.comparison import Comparison, RunComparison
+from scripts.scoring.learning_curve import LearningCurve, StoredCurve
 from scripts.scoring.metrics import Metrics, short
 from scripts.training.record import RunRecord
 
@@ -51,7 +52,7 @@ class ReportData:
 
     metrics, conversion, findings: None where `evaluate`, `convert` or `check` has not run. comparison:
     with other runs, often empty. record: empty for a pipeline that was trained elsewhere. pipeline: its
-    name and version, if known.
+    name and version, if known. learning_curve: None if nobody has made one of this training set.
     """
 
     name: str
@@ -63,6 +64,7 @@ class ReportData:
     findings: list[FindingRow] | None
     rejects: list[RejectGroup]
     pipeline: str = ""
+    learning_curve: LearningCurve | None = None
 
 
 def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
@@ -71,17 +73,27 @@ def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
     of_run = f". --vars.run {name}"
     check = read_if_there(corpus / "check.json", CheckReport, "check")
     comparison = read_if_there(run / "comparison.json", Comparison, f"compare {of_run}")
+    record = read_if_there(run / "run.json", RunRecord, f"train {of_run}") or {}
     return ReportData(
         name=name,
         analysis=read(run / "analysis.json", Analysis, f"analyze {of_run}"),
         metrics=read_if_there(run / "metrics.json", Metrics, f"evaluate {of_run}"),
         comparison=comparison["runs"] if comparison else [],
-        record=read_if_there(run / "run.json", RunRecord, f"train {of_run}") or {},
+        record=record,
         conversion=read_if_there(corpus / "conversion.json", Conversion, "convert"),
         findings=check["findings"] if check else None,
         rejects=read_rejects(corpus / "rejected.jsonl"),
         pipeline=pipeline,
+        learning_curve=curve_of(corpus, record),
     )
+
+
+def curve_of(corpus: Path, record: RunRecord) -> LearningCurve | None:
+    """Return the learning curve of the training set that a run has learned from, if there is one."""
+    stored = read_if_there(corpus / "learning_curve.json", StoredCurve, "curve")
+    curve = stored["curve"] if stored else None
+    known = curve is not None and curve["train"] == record.get("corpus", {}).get("train")
+    return curve if known else None
 
 
 def read_rejects(path: Path) -> list[RejectGroup]:

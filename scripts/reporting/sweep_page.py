@@ -6,7 +6,7 @@ In: the contents of sweep.json. Out: HTML in the style of a run's report.
 import json
 from typing import Any
 
-from scripts.reporting.page import rendered
+from scripts.reporting.rendering import rendered
 from scripts.scoring.sweep import OK, SweepSummary, conclusions
 
 TEMPLATE = "sweep.html.jinja"

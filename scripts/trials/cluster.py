@@ -17,16 +17,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.files import atomic
 from scripts.training.record import CurveRow
 from scripts.trials.prepare import Task
-from scripts.trials.train import Children, result_of, run
+from scripts.trials.train import Children, Runner, result_of, run
 from scripts.trials.trial import FAILED, RESULT, Result, Trial, Watch
-
-if TYPE_CHECKING:
-    from scripts.trials.pool import Runner
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-cluster.txt"
@@ -42,7 +39,7 @@ class NoCluster(Exception):
         self.hint = hint
 
 
-def connect() -> "tuple[Runner, int]":
+def connect() -> tuple[Runner, int]:
     """Return what trains a task on the cluster, and how many it trains at once. Raises NoCluster.
 
     Ray takes the cluster that RAY_ADDRESS names or that was started on this machine; without one it

@@ -12,23 +12,16 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from scripts.training.filling import Refusal
 from scripts.trials.prepare import Preparation, Task
-from scripts.trials.train import Children, kept, result_of, run
+from scripts.trials.train import Children, Runner, kept, result_of, run
 from scripts.trials.trial import FAILED, Result, Trial, Watch
 
 LOCAL: Final = "local"
 RAY: Final = "ray"
 Backend = Literal["local", "ray"]
-
-
-class Runner(Protocol):
-    """Trains one task and waits for it; several threads call it at a time."""
-
-    def __call__(self, task: Task, folder: Path, children: Children, watch: Watch | None) -> Result:
-        """Return the result of a task, whose folder is then complete."""
 
 
 def run_all(

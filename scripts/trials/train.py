@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,10 @@ class Children:
             self.ended = True
             for process in self._running:
                 process.kill()
+
+
+Runner = Callable[[Task, Path, Children, Watch | None], Result]
+"""Trains a task in its folder, as `run` does; several threads call it at a time."""
 
 
 def kept(folder: Path, fingerprint: str) -> Result | None:
