@@ -2,7 +2,7 @@
 
 In: the analysis and record of a run, its comparison with others, and what conversion and check noted.
 Out: `report.html`, one file that opens from disk, and `report.md`, both in the run's folder; the same
-bytes from the same inputs.
+bytes from the same inputs. It also adds the run to the table of all runs, and to its record in wandb.
 """
 
 from pathlib import Path
@@ -19,6 +19,7 @@ from scripts.reporting.summary import MINUS, summarise
 from scripts.reporting.wandb_figures import record_figures
 from scripts.settings.base import read_settings
 from scripts.settings.report import ReportSettings
+from scripts.tracking import table
 
 FIRST = 3  # pieces of advice on the console
 
@@ -39,6 +40,7 @@ def report_cli(
     settings = read_settings(corpus, "report", ReportSettings)
     data = report(run, corpus, title(lang, name, version))
     page_path = run / "report.html" if settings.wandb_texts else None
+    table.add(run)
     record_figures(run, data.analysis, data.record, page_path)
     show(data, run)
 

@@ -32,7 +32,7 @@ def record_figures(run: Path, analysis: Analysis, record: RunRecord, report: Pat
     if mode == "disabled" or names is None:
         return False
     try:
-        recording = start(names["project"], names["group"], run, mode, {}, kind="evaluation")
+        recording = start(names, run, mode, {}, kind="evaluation")
         recording.summary.update(flat_figures(analysis))
         if report is not None:
             import wandb

@@ -47,6 +47,7 @@ STEPS: Mapping[str, type[Settings]] = {
     "compare": CompareSettings,
     "report": ReportSettings,
     "experiments": CompareSettings,
+    "sweep": CompareSettings,
     "curve": CompareSettings,
     "export": ExportSettings,
     "teach": TeachSettings,

@@ -1,7 +1,7 @@
 """What training writes next to the pipeline: the contents of run.json, and rows of curve.jsonl."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -32,10 +32,11 @@ class Steps(TypedDict):
 
 
 class WandbNames(TypedDict):
-    """Project and group of a run in wandb."""
+    """Project, group and tags of a run in wandb."""
 
     project: str
     group: str | None
+    tags: NotRequired[list[str]]
 
 
 class RunRecord(TypedDict, total=False):

@@ -21,6 +21,7 @@ from scripts.conversion.inputs import Inputs
 from scripts.files import atomic, fingerprint
 from scripts.training.record import CurveRow, Logged, RunRecord, WandbNames
 from scripts.training.stand_alone import WANDB
+from scripts.training.wandb_logger import names_of
 
 
 def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Callable[..., Logged]:
@@ -80,9 +81,9 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
 
 
 def wandb_names(logger: dict[str, Any]) -> WandbNames | None:
-    """Return project and group of the wandb logger in a config, or None when it has none."""
+    """Return the names in wandb of the logger in a config, or None when it has none."""
     if logger.get("@loggers") == WANDB:
-        return {"project": logger["project"], "group": logger.get("group")}
+        return names_of(logger["project"], logger.get("group"), logger.get("tags"))
     chained = (wandb_names(value) for value in logger.values() if isinstance(value, dict))
     return next(filter(None, chained), None)
 

@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 from wasabi import msg
 
 from scripts.files import fingerprint
-from scripts.training.record import Logged
-from scripts.training.wandb_mode import disabled_by, mode_of, prepare
+from scripts.training.record import Logged, WandbNames
+from scripts.training.wandb_mode import disabled_by, group_of, mode_of, prepare, tags_of
 
 if TYPE_CHECKING:  # `report` imports this module, and is quicker without spaCy
     from spacy.language import Language
@@ -41,11 +41,16 @@ PRIVATE: dict[str, Any] = {  # settings that keep to this machine what wandb wou
 
 
 def wandb_logger(
-    project: str, run: Path, files: dict[str, Path], group: str | None = None
+    project: str,
+    run: Path,
+    files: dict[str, Path],
+    group: str | None = None,
+    tags: list[str] | None = None,
 ) -> Callable[..., Logged]:
     """Return a logger for wandb.
 
-    project, group: names in wandb. run: the run's folder, which gives the run its name.
+    project, group, tags: names in wandb; WANDB_RUN_GROUP and WANDB_TAGS add to them.
+    run: the run's folder, which gives the run its name.
     files: by name, the files whose SHA-256 are logged with the config, to tell runs apart.
     The mode comes from the environment variable WANDB_MODE: offline (the default), online or disabled;
     WANDB_DISABLED turns wandb off as well.
@@ -61,7 +66,8 @@ def wandb_logger(
         prints = {name: fingerprint.of_path(path) for name, path in paths.items() if path.exists()}
         config["fingerprints"] = prints
         try:
-            recording = start(project, group, Path(run), mode, config)
+            names = names_of(project, group, tags)
+            recording = start(names, Path(run), mode, config)
         except Exception as error:  # see start; or wandb is not installed
             give_up(error)
             return no_step, no_end
@@ -70,13 +76,17 @@ def wandb_logger(
     return setup
 
 
+def names_of(project: str, group: str | None, tags: list[str] | None) -> WandbNames:
+    """Return the names of a run in wandb, by its config and the environment."""
+    return {
+        "project": project,
+        "group": group_of(os.environ, group),
+        "tags": tags_of(os.environ, tags),
+    }
+
+
 def start(
-    project: str,
-    group: str | None,
-    run: Path,
-    mode: str,
-    config: dict[str, Any],
-    kind: str = "training",
+    names: WandbNames, run: Path, mode: str, config: dict[str, Any], kind: str = "training"
 ) -> Any:
     """Return a started wandb run; one that can't go online (no key, no network) is recorded offline.
 
@@ -88,8 +98,9 @@ def start(
     run.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {
         "mode": mode,
-        "project": project,
-        "group": group,
+        "project": names["project"],
+        "group": names["group"],
+        "tags": names.get("tags"),
         "job_type": kind,
         "name": run.name,
         "dir": str(run),

@@ -1,17 +1,19 @@
 """Whether wandb records a run and whether it may send anything: offline unless the environment says so.
 
 In: the environment variables WANDB_MODE and WANDB_DISABLED. Out: the mode, and an environment in which
-wandb, its service and its telemetry contact no server unless the mode is online.
+wandb, its service and its telemetry contact no server unless the mode is online. Group and tags of a run
+can come from the environment, too.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from wasabi import msg
 
 from scripts.files.terminal import printable
 
 MODE, DISABLED, SERVICE = "WANDB_MODE", "WANDB_DISABLED", "WANDB_SERVICE"
+GROUP, TAGS = "WANDB_RUN_GROUP", "WANDB_TAGS"
 MODES = {  # what may be in WANDB_MODE, the old names of wandb included, and what it means
     "": "offline",
     "offline": "offline",
@@ -48,6 +50,17 @@ def mode_of(environment: Mapping[str, str]) -> str:
         reason = f"{MODE} is '{printable(value)}', which is not a mode: recording offline"
         msg.warn(reason, f"Set {MODE} to offline, online or disabled")
     return MODES.get(wanted(environment), "offline")
+
+
+def group_of(environment: Mapping[str, str], group: str | None) -> str | None:
+    """Return the group of a run: the one in its config, or else that of the environment."""
+    return group or environment.get(GROUP) or None
+
+
+def tags_of(environment: Mapping[str, str], tags: Iterable[str] | None) -> list[str]:
+    """Return the tags of a run: those in its config, and those of the environment."""
+    given = (tag.strip() for tag in environment.get(TAGS, "").split(","))
+    return list(dict.fromkeys([*(tags or ()), *filter(None, given)]))
 
 
 def wanted(environment: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ HALTING = Path(__file__).parent / "halting"  # on PYTHONPATH it stops a process 
 KILL, INTERRUPT = "kill", "interrupt"
 PATIENCE = 300  # seconds until a moment has to come
 # What differs from run to run, and what runs leave beside the outputs.
-VARYING = ("run.json", "speed.json", "inputs.cache.json")
+VARYING = ("run.json", "runs.jsonl", "speed.json", "inputs.cache.json")
 BESIDE = ("__pycache__", "wandb")
 
 

@@ -16,6 +16,7 @@ OF_NO_STEP = ("scripts/", "project.yml", ".run.lock")
 # What a step reads without naming it, and why.
 NOT_NAMED = {
     "convert": ("assets/",),  # corpus/inputs.json has the hashes of the annotations
+    "report": ("training/runs.jsonl", "training/default/speed.json"),  # for the table of all runs
     "train": ("corpus/inputs.json", "training/default/model-last/"),  # for run.json; its own output
 }
 

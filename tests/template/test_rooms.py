@@ -22,6 +22,8 @@ MAY_IMPORT = {
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
     "reporting": {"files", "scoring", "training", "quality"},
+    "search": {"files", "scoring", "training", "trials"},
+    "tracking": {"files", "scoring", "training", "trials"},
     "trials": {"files", "corpus", "scoring", "training"},
 }
 # Modules that any room may import: they say what a file of ours contains, and import only one another.

@@ -71,12 +71,21 @@ def test_end_of_training_is_put_in_words(points, planned, patience, epochs, epoc
 
 def test_names_in_wandb_are_those_of_its_logger_alone_or_in_a_chain():
     logger = {"@loggers": "ner_template.Wandb.v1", "project": "ner", "run": "training/default"}
-    assert wandb_names(logger) == {"project": "ner", "group": None}
+    assert wandb_names(logger) == {"project": "ner", "group": None, "tags": []}
     chain = {"@loggers": "spacy.ChainLogger.v1", "logger1": {"@loggers": "spacy.ConsoleLogger.v3"}}
     assert wandb_names(chain) is None
     both = {**chain, "logger2": {**logger, "group": "mine"}}
-    assert wandb_names(both) == {"project": "ner", "group": "mine"}
-    assert wandb_names({**chain, "logger2": both}) == {"project": "ner", "group": "mine"}
+    assert wandb_names(both) == {"project": "ner", "group": "mine", "tags": []}
+    assert wandb_names({**chain, "logger2": both}) == {"project": "ner", "group": "mine", "tags": []}
+
+
+def test_group_and_tags_of_wandb_may_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("WANDB_RUN_GROUP", "all")
+    monkeypatch.setenv("WANDB_TAGS", "long documents, first,")
+    logger = {"@loggers": "ner_template.Wandb.v1", "project": "ner", "tags": ["first", "own"]}
+    names = {"project": "ner", "group": "all", "tags": ["first", "own", "long documents"]}
+    assert wandb_names(logger) == names
+    assert wandb_names({**logger, "group": "mine"}) == {**names, "group": "mine"}
 
 
 def test_there_is_no_commit_without_a_repository_or_without_git(tmp_path, monkeypatch):

@@ -192,7 +192,8 @@ config = spacy.util.load_config(CONFIG, overrides={"paths.train": str(corpus / "
 nlp.config["training"] = config["training"]
 nlp.config["corpora"] = config["corpora"]
 nlp.config["paths"] = config["paths"]
-log_all(wandb_logger("ner", run, {"train": corpus / "train.spacy"}, group="mine")(nlp))
+logger = wandb_logger("ner", run, {"train": corpus / "train.spacy"}, "mine", ["of-the-config"])
+log_all(logger(nlp))
 print("Trained.")
 """
 
@@ -229,6 +230,7 @@ def test_offline_record_has_the_scores_and_nothing_private(tmp_path):
         "USER": "unmistakable-user",
         "LOGNAME": "unmistakable-user",
         "HOSTNAME": "unmistakable-host",
+        "WANDB_TAGS": "long-documents,first",
     }
     said, recorded = in_a_process(tmp_path, **names)
     assert "(offline)" in said
@@ -242,6 +244,8 @@ def test_offline_record_has_the_scores_and_nothing_private(tmp_path):
         "fingerprints",
         "dropout",
         "mine",
+        "long-documents",
+        "of-the-config",
     ):
         assert name.encode() in recorded, name
     private = {

@@ -1,0 +1,1 @@
+"""A search for better values of a config: what is searched, the study, and what came of it."""

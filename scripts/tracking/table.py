@@ -1,0 +1,83 @@
+"""The table of everything that was ever trained here: `training/runs.jsonl`, and the folders of runs.
+
+In: the folder `training`. Out: rows, the oldest first. A run's folder contains its last training only;
+the table keeps the earlier ones. `report` adds to it; nothing is ever removed.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from scripts.files import atomic
+from scripts.files.contract import adapter_of, first_fault
+from scripts.tracking.row import METRICS, RECORD, RunRow, row_of, warn
+from scripts.trials.trial import RESULT
+
+TABLE = "runs.jsonl"
+# Folders in a run's folder that contain no runs.
+INSIDE = {"model-best", "model-last", "packages", "predictions", "pretrained", "wandb"}
+
+
+def add(run: Path) -> None:
+    """Add a run to the table next to its folder, in place of the row of the same training."""
+    row = row_of(run, run.resolve().name)
+    if row is None or "started" not in row["record"]:
+        return
+    path = run.parent / TABLE
+    rows = {key_of(each): each for each in read_table(path)}
+    rows[key_of(row)] = row
+    lines = (json.dumps(each, ensure_ascii=False) + "\n" for each in rows.values())
+    atomic.write_text(path, "".join(lines))
+
+
+def rows_in(training: Path) -> list[RunRow]:
+    """Return the rows of the table and of all folders, the oldest first; each training once."""
+    rows = {key_of(row): row for row in read_table(training / TABLE)}
+    rows |= {key_of(row): row for row in rows_of_folders(training)}
+    return sorted(rows.values(), key=lambda row: (started(row), row["name"]))
+
+
+def rows_of_folders(training: Path) -> Iterator[RunRow]:
+    """Yield a row for each folder with a run, in name order."""
+    for folder in sorted(folders_in(training)):
+        if row := row_of(folder, folder.relative_to(training).as_posix()):
+            yield row
+
+
+def folders_in(folder: Path) -> Iterator[Path]:
+    """Yield the folders of runs below a folder."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in INSIDE:
+            if any((path / name).is_file() for name in (RECORD, METRICS, RESULT)):
+                yield path
+            yield from folders_in(path)
+
+
+def read_table(path: Path) -> list[RunRow]:
+    """Return the rows of the table; a damaged line is named and left out."""
+    if not path.is_file():
+        return []
+    found: list[RunRow] = []
+    for number, line in enumerate(path.read_text(encoding="utf8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            adapter_of(RunRow).validate_python(row)
+        except ValidationError as error:
+            warn(path, f"line {number}: {first_fault(error)}")
+        except ValueError as error:
+            warn(path, f"line {number}: {error}")
+        else:
+            found.append(row)
+    return found
+
+
+def key_of(row: RunRow) -> tuple[str, str]:
+    """Return what tells two trainings apart."""
+    return row["name"], started(row)
+
+
+def started(row: RunRow) -> str:
+    """Return when a training began, empty if that is unknown."""
+    return row["record"].get("started", "")
