@@ -92,6 +92,7 @@ CHANGES: dict[str, Change] = {
     "a value of `[training]` in the config": a_value_of_training,
     "a value of a component in the config": a_value_of_a_component,
     A_CONFIG: a_config_of_spacy,
+    "the config: `spancat.cfg` (`vars.config`)": override("--vars.config", "spancat.cfg"),
     A_SEED: override("--vars.seed", "1"),
     "a setting in `configs/convert.cfg` that changes no span": override(
         "--vars.set", "convert.misaligned=drop"
@@ -104,6 +105,9 @@ CHANGES: dict[str, Change] = {
     "a learning curve (`weasel run curve`)": a_learning_curve,
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
     "the code of `evaluate`": code_of("scripts/evaluate.py"),
+    "the code of a part of the pipeline (`scripts/training/fast_ner.py`)": code_of(
+        "scripts/training/fast_ner.py"
+    ),
     "a helper (`scripts/scoring/curve.py`)": code_of("scripts/scoring/curve.py"),
     "the installed version of `setuptools`": version_of_setuptools,
     "the installed version of `nervaluate`": version_of_nervaluate,
