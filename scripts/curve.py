@@ -43,11 +43,9 @@ def curve_cli(
 ) -> None:
     """Train on growing shares of the training set, and say what twice as much would probably give."""
     try:
-        asked = read_experiments(file)
+        asked = read_experiments(file, backend)
     except WrongSettings as error:
         refuse("The learning curve can't be made", error.problems)
-    if backend:
-        asked = asked.model_copy(update={"backend": backend})
     settings = read_settings(corpus, "curve", CompareSettings)
     bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
     path = file.parent / (asked.curve.config or config)

@@ -58,11 +58,9 @@ def experiments_cli(
 ) -> None:
     """Train all variants, compare them on the dev set, and score the test set for the best one."""
     try:
-        asked = read_experiments(file)
+        asked = read_experiments(file, backend)
     except WrongSettings as error:
         refuse("The experiments can't be run", error.problems)
-    if backend:
-        asked = asked.model_copy(update={"backend": backend})
     settings = read_settings(corpus, "experiments", CompareSettings)
     bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
     trials = trials_of(asked, file.parent, config, corpus, gpu_id)

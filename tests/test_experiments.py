@@ -13,6 +13,8 @@ from scripts import experiments as step
 from tests.corpora import ROOT
 from tests.trials.conftest import tiny  # noqa: F401  (a fixture)
 
+# A step that is started as a program locks its folder, so that tests use one each.
+OF_PROJECT = {**os.environ, "PYTHONPATH": str(ROOT)}
 VARIANTS = {
     "base": {},
     "longer": {"overrides": {"training.max_steps": 24}},
@@ -125,7 +127,7 @@ def test_run_that_was_killed_goes_on_and_has_the_same_summary(compared, tiny, tm
     out, file = tmp_path / "out", write(tiny, VARIANTS)
     arguments = [str(tiny / "corpus"), str(out), f"--file={file}", "--config=tiny.cfg"]
     command = [sys.executable, "-m", "scripts.experiments", *arguments]
-    killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    killed = subprocess.Popen(command, cwd=tmp_path, env=OF_PROJECT, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
     while len(list(out.glob("*/result.json"))) < 2:
         assert time.monotonic() < deadline and killed.poll() is None
@@ -146,7 +148,7 @@ def test_ctrl_c_ends_with_130_and_keeps_what_is_finished(tiny, tmp_path):  # noq
     file = write(tiny, {"base": {"seeds": [0]}, "endless": endless}, jobs=2)
     arguments = [str(tiny / "corpus"), str(out), f"--file={file}", "--config=tiny.cfg"]
     command = [sys.executable, "-m", "scripts.experiments", *arguments]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, cwd=tmp_path, env=OF_PROJECT, stdout=subprocess.PIPE)
     deadline = time.monotonic() + 120
     while not (out / "base-seed-0" / "result.json").is_file():
         assert time.monotonic() < deadline and process.poll() is None
@@ -168,6 +170,7 @@ def test_ctrl_c_ends_with_130_and_keeps_what_is_finished(tiny, tmp_path):  # noq
         ({"variants": {"a": {"seeds": [1, 1]}}}, "not all different"),
         ({"variants": {"a": {}}, "reference": "b"}, "there is no variant 'b'"),
         ({"variants": {"a": {"share": 0}}}, "greater than 0"),
+        ({"variants": {"a": {}}, "backend": "cloud"}, "backend: Input should be 'local' or 'ray'"),
         ({"variants": {"a": {}}, "curve": {"shares": [0.5, 0.25, 1]}}, "larger than the one before"),
     ],
 )

@@ -2,12 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from scripts import report as step
 from scripts.files import atomic
+from scripts.scoring.intervals import Bootstrap
+from scripts.scoring.learning_curve import courses
 from tests.reporting.runs import RECORD, make_run, many
+from tests.scoring.test_learning_curve import shares
 
 
 def call(run, corpus):
@@ -103,3 +107,23 @@ def test_run_that_was_trained_elsewhere_has_a_report_without_record_or_curve(tmp
     html = (run / "report.html").read_text(encoding="utf8")
     assert "The run has no run.json" in html
     assert "plot-curve" not in html
+
+
+def test_learning_curve_of_the_training_set_is_shown_and_one_of_another_is_not(made):
+    run, corpus = made
+    whole, labels = courses(shares(np.random.default_rng(1), 0.9, 2.0, 0.5), Bootstrap(100))
+    curve = {"train": RECORD["corpus"]["train"], "dev": "b" * 64, "config": "config.cfg", "seeds": 3}
+    curve |= {"confidence": 0.95, "all": whole, "labels": labels, "failed": {}}
+    stored = corpus / "learning_curve.json"
+    atomic.write_json(stored, {"curve": None})
+    assert call(run, corpus).exit_code == 0
+    assert "<code>weasel run curve</code>" in (run / "report.html").read_text(encoding="utf8")
+    atomic.write_json(stored, {"curve": curve})
+    assert call(run, corpus).exit_code == 0
+    page = (run / "report.html").read_text(encoding="utf8")
+    assert "Twice as much annotation would probably" in page
+    assert 'href="../curve/report.html"' in page
+    assert "Twice as much annotation would probably" in (run / "report.md").read_text(encoding="utf8")
+    atomic.write_json(stored, {"curve": {**curve, "train": "0" * 64}})
+    assert call(run, corpus).exit_code == 0
+    assert "Twice as much annotation" not in (run / "report.html").read_text(encoding="utf8")

@@ -79,11 +79,13 @@ class Experiments(Settings):
         return variant.seeds or self.seeds
 
 
-def read_experiments(path: Path) -> Experiments:
-    """Return the contents of the file. Raises WrongSettings."""
+def read_experiments(path: Path, backend: str = "") -> Experiments:
+    """Return the contents of the file. backend: instead of the one in it. Raises WrongSettings."""
     name = path.as_posix()
     try:
         found = srsly.read_yaml(path)
+        if backend and isinstance(found, dict):
+            found["backend"] = backend
         return Experiments.model_validate(found)
     except FileNotFoundError:
         raise WrongSettings([f"{name} does not exist"]) from None

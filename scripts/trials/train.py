@@ -173,7 +173,7 @@ def trained(task: Task, folder: Path, children: Children, watch: Watch | None) -
     )
     result["costs"] = {**costs, "whole": whole}
     result["score"] = max((row["score"] for row in result["curve"]), default=None)
-    if process.returncode and result["status"] != PRUNED:
+    if result["status"] == FAILED or (process.returncode and result["status"] == OK):
         result |= {"status": FAILED, "reason": end_of(folder / LOG), "dev": {}, "counts": {}}
     if result["status"] != OK:
         for name in (PIPELINE, "model-last"):
@@ -191,7 +191,11 @@ def conversation(process: subprocess.Popen[str], asked: dict[str, Any]) -> Itera
     except BrokenPipeError:  # it has ended already; its log says why
         return
     for line in process.stdout:
-        yield json.loads(line)
+        try:
+            message = json.loads(line)
+        except ValueError:  # half of a line: it was killed meanwhile
+            return
+        yield message
 
 
 def without_pipeline(task: Task, status: Status, reason: str) -> Result:

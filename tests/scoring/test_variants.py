@@ -47,7 +47,7 @@ def test_seeds_that_vary_make_a_difference_unclear_that_documents_alone_would_no
 
 @pytest.mark.parametrize("sd", [0.0, 0.03])
 def test_variants_that_are_the_same_are_rarely_said_to_differ(sd, share):
-    tries = round(200 * share)
+    tries = round(100 * share)
     wrong = 0
     for number in range(tries):
         rng = np.random.default_rng(number)
@@ -63,7 +63,7 @@ def test_variants_that_are_the_same_are_rarely_said_to_differ(sd, share):
                 )
         p = scores_of(variants)["other"]["difference"]["p"]
         wrong += p < 0.05
-    assert wrong <= 0.11 * tries
+    assert wrong <= 0.13 * tries
 
 
 def test_p_values_are_corrected_for_the_number_of_variants():

@@ -72,6 +72,13 @@ def a_settings_file(project: Project) -> tuple[str, ...]:
     return ()
 
 
+def a_learning_curve(project: Project) -> tuple[str, ...]:
+    path = project.folder / "corpus/learning_curve.json"
+    assert json.loads(path.read_text(encoding="utf8")) == {"curve": None}
+    path.write_text('{"curve":   null}', encoding="utf8")
+    return ()
+
+
 def override(*arguments: str) -> Change:
     return lambda project: (".", *arguments)
 
@@ -94,6 +101,7 @@ CHANGES: dict[str, Change] = {
     "settings of `analyze` and `compare` in `configs/report.cfg`": a_settings_file,
     "a setting in `configs/gate.cfg`": override("--vars.set", "gate.min_f=0.1"),
     "the label map": the_label_map,
+    "a learning curve (`weasel run curve`)": a_learning_curve,
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
     "the code of `evaluate`": code_of("scripts/evaluate.py"),
     "a helper (`scripts/scoring/curve.py`)": code_of("scripts/scoring/curve.py"),

@@ -11,7 +11,7 @@ import spacy
 
 from scripts.trials.pool import run_all, run_one
 from scripts.trials.prepare import Preparation
-from scripts.trials.train import Children, run
+from scripts.trials.train import Children, conversation, run
 from tests.corpora import ROOT
 from tests.trials.tiny import ENDLESS, tiny_trial
 
@@ -143,6 +143,14 @@ def test_many_threads_may_ask_for_one_trial_each(tiny, tmp_path):
         trials = [tiny_trial(tiny, f"{number}", seed=number) for number in range(2)]
         found = list(pool.map(lambda trial: run_one(trial, tmp_path), trials))
     assert [result["status"] for result in found] == ["ok", "ok"]
+
+
+def test_half_a_line_of_a_process_that_was_killed_is_no_evaluation():
+    program = """print('{"evaluated": {}}'); print('{"eval', end='')"""
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        assert list(conversation(process, {})) == [{"evaluated": {}}]
 
 
 def workers(parent=None):
