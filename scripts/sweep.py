@@ -14,7 +14,7 @@ import typer
 from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
-from scripts.reporting.sweep_page import sweep_page
+from scripts.reporting.sweep_page import shown, sweep_page
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.metrics import percent
 from scripts.scoring.sweep import BEST, UNTOUCHED, SweepSummary, conclusions
@@ -90,7 +90,7 @@ def search(study: "Study", plan: "Plan") -> None:
     say(f"{planned} trials of {plan.config}, of which {there} have ended: {plan.folder.as_posix()}")
     for number, result in enumerate(run_trials(study, plan), there + 1):
         trial = result["trial"]
-        values = ", ".join(f"{name} {value}" for name, value in trial["overrides"].items())
+        values = ", ".join(f"{name} {shown(value)}" for name, value in trial["overrides"].items())
         say(f"[{number} of {planned}] {trial['name']}: {in_words(result)}; {printable(values, LONGEST)}")
 
 

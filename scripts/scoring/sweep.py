@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from typing_extensions import TypedDict
 
-from scripts.scoring.metrics import interval_in_words, percent, signed
+from scripts.scoring.metrics import UNDEFINED, interval_in_words, percent, signed
 from scripts.scoring.variants import BETTER, FEW, ONE_SEED, VariantDifference
 
 BEST: Final = "best"
@@ -76,8 +76,9 @@ def conclusions(summary: SweepSummary) -> Iterator[str]:
             yield f"{words} with {seeds}: {of_seeds(repeated)}"
     if gain := summary["gain"]:
         interval = interval_in_words(gain["interval"], signed, " to ")
-        result = RESULTS.get(gain["result"], CHANCE)
-        yield f"Difference between these two, in F: {signed(gain['f'])} ({interval}; {result})"
+        judged = RESULTS.get(gain["result"], CHANCE)
+        sure = judged if interval == UNDEFINED else f"{interval}; {judged}"
+        yield f"Difference between these two, in F: {signed(gain['f'])} ({sure})"
 
 
 def of_seeds(repeated: Repeated) -> str:

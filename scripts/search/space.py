@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from scripts.files.terminal import printable
 
 LONGEST = 300  # characters of a reason
+DIGITS = 12  # of numbers at a distance, which are multiples of it: 0.15, not 0.15000000000000002
 
 Number = int | float
 Method = Literal["bayes", "random", "grid"]
@@ -112,7 +113,7 @@ class Parameter(Strict):
             return list(range(int(low), int(high) + 1))
         if self.kind == "q_uniform":
             count = math.floor((high - low) / self.q + 1e-9) + 1
-            return [round(low + n * self.q, 12) for n in range(count)]
+            return [round(low + n * self.q, DIGITS) for n in range(count)]
         return None
 
 
@@ -203,6 +204,8 @@ def as_choice(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | dict) else value
 
 
-def from_choice(parameter: Parameter, kept: Any) -> Any:
-    """Return the value of a choice that a study has kept."""
-    return next(value for value in parameter.values or [kept] if as_choice(value) == kept)
+def from_study(parameter: Parameter, kept: Any) -> Any:
+    """Return the value of a config that a study has kept."""
+    if parameter.values is not None:
+        return next(value for value in parameter.values if as_choice(value) == kept)
+    return round(kept, DIGITS) if parameter.kind == "q_uniform" else kept

@@ -26,7 +26,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState
 
 from scripts.files import atomic, fingerprint
-from scripts.search.space import Parameter, Sweep, as_choice, from_choice
+from scripts.search.space import Parameter, Sweep, as_choice, from_study
 from scripts.training.record import CurveRow
 
 NAME = "sweep"
@@ -141,7 +141,7 @@ def grid(sweep: Sweep, number: int) -> dict[str, Any]:
 
 def overrides(sweep: Sweep, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the config in a trial, by dotted name."""
-    found = {name: from_choice(sweep.parameters[name], value) for name, value in params.items()}
+    found = {name: from_study(sweep.parameters[name], value) for name, value in params.items()}
     fixed = {name: one.value for name, one in sweep.parameters.items() if one.kind == "constant"}
     return {name: {**found, **fixed}[name] for name in sweep.parameters}
 

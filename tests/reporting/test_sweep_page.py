@@ -76,6 +76,12 @@ def test_conclusions_name_what_was_stopped_what_failed_and_whether_the_gain_is_c
     ]
 
 
+def test_difference_without_an_interval_says_why():
+    gain = {**summary()["gain"], "interval": (None, None), "result": "too few"}  # type: ignore[dict-item]
+    *_, last = conclusions(summary(gain=gain))
+    assert last == "Difference between these two, in F: +2.0 (too few documents to judge)"
+
+
 def test_config_of_which_every_seed_failed_has_no_figure():
     repeated = {"best": {"seeds": [1], "scores": [None]}, "untouched": {"seeds": [1], "scores": [0.7]}}
     found = list(conclusions(summary(repeated=repeated, gain=None)))

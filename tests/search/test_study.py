@@ -166,6 +166,16 @@ def test_grid_of_numbers_at_a_distance(tmp_path):
     assert [trial.params["a.b"] for trial in study.get_trials()] == [0.1, 0.2, 0.3, 0.4]
 
 
+def test_numbers_at_a_distance_are_multiples_of_it(tmp_path):
+    parameters = {"a.b": {"distribution": "q_uniform", "min": 0.05, "max": 0.5, "q": 0.05}}
+    asked = sweep(method="random", parameters=parameters)
+    study = open_study(tmp_path / "study", asked)
+    while trial := ask(study, asked, seed=0):
+        study.tell(trial, 0.5)
+    tried = [overrides(asked, trial.params)["a.b"] for trial in study.get_trials()]
+    assert all(len(str(value)) <= 4 for value in tried)
+
+
 def test_more_trials_go_on_where_fewer_ended(tmp_path):
     few, more = sweep(run_cap=3), sweep(run_cap=5)
     train(open_study(tmp_path / "study", few), few, 9)
