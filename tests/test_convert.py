@@ -71,7 +71,7 @@ def jsonl(records):
 
 
 BY_INPUTS = ("inputs.json", "inputs.cache.json", "environment.json", "packaging.json", "reporting.json")
-BY_INPUTS += ("settings",)
+BY_INPUTS += ("learning_curve.json", "settings")
 
 
 def put(folder, data, name="data.jsonl"):

@@ -262,7 +262,7 @@ def test_change_in_one_file_changes_only_what_its_steps_read(tmp_path):
         ("convert.spans_key=sc", {"convert", "export"}),
         ("check.unlabelled=4", {"check"}),
         ("check.few_examples=4", {"check", "analyze"}),
-        ("report.resamples=500", {"analyze", "compare", "experiments", "curve"}),
+        ("report.resamples=500", {"analyze", "compare", "experiments", "curve", "sweep"}),
         ("report.examples=6", {"analyze"}),
         ("report.wandb_texts=true", {"report"}),
         ("gate.min_f=0.5", set()),

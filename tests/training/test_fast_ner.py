@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import fix_random_seed
 
-from scripts.training.fast_ner import FastEntityRecognizer, Found
+from scripts.training.fast_ner import FastEntityRecognizer
 from tests.pipelines import update
 
 LABELS = ("CITY", "PERSON")
@@ -51,6 +51,11 @@ def randomized(nlp: Language, seed: int) -> FastEntityRecognizer:
             shape = node.get_param(name).shape
             node.set_param(name, random.normal(size=shape).astype("float32"))
     return pipe
+
+
+def took_the_short_way(pipe, docs) -> bool:
+    """Say so. A wheel that another test loads brings a class Found of its own."""
+    return type(pipe.predict(docs)).__name__ == "Found"
 
 
 def found_by(predict, set_annotations, docs):
@@ -98,8 +103,8 @@ def test_predicts_what_ner_predicts(pieces):
 
 def test_the_short_way_is_taken():
     nlp = pipeline()
-    assert isinstance(nlp.get_pipe("ner").predict([nlp.make_doc("Ada in Paris")]), Found)
-    assert isinstance(nlp.get_pipe("ner").predict(nlp.make_doc("Ada in Paris")), Found)
+    assert took_the_short_way(nlp.get_pipe("ner"), [nlp.make_doc("Ada in Paris")])
+    assert took_the_short_way(nlp.get_pipe("ner"), nlp.make_doc("Ada in Paris"))
 
 
 @pytest.mark.parametrize("changes", [{"use_upper": False}, {"extra_state_tokens": True}])
@@ -107,7 +112,7 @@ def test_model_of_another_kind_is_left_to_ner(changes):
     nlp = pipeline(**changes)
     pipe = nlp.get_pipe("ner")
     docs = [nlp.make_doc("Ada Lovelace in Paris")]
-    assert not isinstance(pipe.predict(docs), Found)
+    assert not took_the_short_way(pipe, docs)
     fast, slow = both(pipe, docs)
     assert fast == slow
 
