@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import spacy
 import typer
 from packaging.version import Version
 from spacy.cli.package import package as spacy_package
@@ -108,6 +109,7 @@ def build_wheel(source: Path, folder: Path) -> None:
 
 def code_files(model: Path) -> list[Path]:
     """Return the files of ours with functions that the packaged pipeline itself needs."""
+    spacy.blank("xx")  # spaCy registers factories with the first pipeline that is made
     config = load_config(model / "config.cfg")
     wanted = {
         ("factories", value["factory"]) for value in config["components"].values() if "factory" in value

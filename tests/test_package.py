@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 import spacy
+from spacy.util import load_config
 from typer.testing import CliRunner
 
 import scripts.training
 from scripts import package as step
+from scripts.corpus.marks import FAST
 from scripts.files import atomic
 from scripts.package import code_files, description
+from tests.corpora import ROOT
 from tests.predictions import counts
 
 PATTERNS = [{"label": "PERSON", "pattern": "Ada Okafor"}]
@@ -193,6 +196,18 @@ def test_function_of_ours_that_the_pipeline_needs_travels_with_it_and_is_no_requ
     assert requirements(wheel) == ["spacy"]
     program = "import en_mine; print(en_mine.load()('Hello Ada Okafor.').ents)"
     assert load(wheel, tmp_path / "target", program) == "(Ada Okafor,)"
+
+
+def test_component_of_ours_is_found_before_any_pipeline_was_made(tmp_path):
+    spacy.blank("en").to_disk(tmp_path)
+    config = load_config(tmp_path / "config.cfg")
+    config["components"] = {"ner": {"factory": FAST}}
+    config.to_disk(tmp_path / "config.cfg")
+    program = "import pathlib, sys; from scripts.package import code_files\n"
+    program += "print(*(path.name for path in code_files(pathlib.Path(sys.argv[1]))))"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [f"{FAST}.py"]
 
 
 def test_pipeline_of_spacys_own_functions_takes_no_code_along(built):

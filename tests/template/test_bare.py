@@ -128,8 +128,9 @@ def test_pipeline_is_updated_and_trained_again_with_nothing_but_spacy_and_its_wh
     package = Path(updated.output.rpartition("CONFIG ")[2].strip())
     (config,) = package.glob("en_entities-*/config.cfg")
     paths = [f"--paths.{split}={folder / 'corpus' / split}.spacy" for split in ("train", "dev")]
-    code = ("--code", str(package / "cluster_embed.py"))
-    again = bare.run("-m", "spacy", "train", str(config), "--output", "again", *code, *paths)
+    (bare.folder / "code.py").write_text("import en_entities\n", encoding="utf8")
+    options = ("--output", "again", "--code", "code.py", *paths)
+    again = bare.run("-m", "spacy", "train", str(config), *options)
     assert again.code == 0, again.output
     show = "import spacy, en_entities; print(spacy.load('again/model-best').get_pipe('ner').labels)"
     labels = bare.run("-c", show)
