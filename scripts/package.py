@@ -8,10 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-import spacy
 import typer
 from packaging.version import Version
 from spacy.cli.package import package as spacy_package
@@ -109,7 +110,6 @@ def build_wheel(source: Path, folder: Path) -> None:
 
 def code_files(model: Path) -> list[Path]:
     """Return the files of ours with functions that the packaged pipeline itself needs."""
-    spacy.blank("xx")  # spaCy registers factories with the first pipeline that is made
     config = load_config(model / "config.cfg")
     wanted = {
         ("factories", value["factory"]) for value in config["components"].values() if "factory" in value
@@ -120,6 +120,10 @@ def code_files(model: Path) -> list[Path]:
                 wanted.add((keys[-1][1:], value))
     found = set()
     for kind, function in wanted:
+        # First the entry points: spaCy knows factories only once a pipeline has been made.
+        for point in entry_points(group=f"spacy_{kind}", name=function):
+            if point.module.startswith(OURS):
+                found.add(Path(str(import_module(point.module).__file__)))
         kinds = registry.get_registry_names()
         if kind in kinds and registry.has(kind, function):
             about = registry.find(kind, function)

@@ -22,7 +22,9 @@ from tests.test_package import ALONE
 SHORT = {"max_steps": 4, "eval_frequency": 2}
 OLD = ["[Ada](PERSON) left on [Monday](DATE).", "Nobody came.", "[Bo](PERSON) sang."]
 NEW = ["Ada left [Acme](ORG) on Monday.", "It rained at [Ferry Ltd](ORG)."]
-LOAD = "import cluster_embed, spacy; print(sorted(spacy.load({model!r}).get_pipe('ner').labels))"
+LOAD = (
+    "import cluster_embed, fast_ner, spacy; print(sorted(spacy.load({model!r}).get_pipe('ner').labels))"
+)
 
 
 def corpus_in(folder: Path, texts: list[str]) -> Path:
@@ -91,10 +93,10 @@ def load_alone(model: Path, folder: Path) -> str:
 
 
 @pytest.mark.slow
-def test_transfer_config_trains_and_the_pipeline_needs_one_file(transferred, tmp_path):
+def test_transfer_config_trains_and_the_pipeline_needs_the_files_of_its_layers(transferred, tmp_path):
     model, config = transferred
     assert "source, " in config.partition("\n\n")[0]  # and its fingerprint: a new one trains again
-    assert [path.name for path in code_files(model)] == ["cluster_embed.py"]
+    assert [path.name for path in code_files(model)] == ["cluster_embed.py", "fast_ner.py"]
     assert load_alone(model, tmp_path) == "['DATE', 'PERSON']"
 
 
