@@ -1,7 +1,6 @@
 """Step `vectors`: word vectors and word clusters, for configs/vectors.cfg or a config of your own.
 
-In: the settings in configs/word_vectors.cfg, the words of the training set, and raw texts, if there are
-any. Out: a folder that `[paths] vectors` of a config can name, with `clusters.msgpack`, which `path` in
+In: the settings in configs/word_vectors.cfg, and the training set and raw texts, if there are any. Out: a folder that `[paths] vectors` of a config can name, with `clusters.msgpack`, which `path` in
 `[initialize.before_init]` can name. Runs every time, since a package or a name on the internet can't be
 a dep; the same source makes the same files.
 """
@@ -69,7 +68,10 @@ def vectors(nlp: Language, settings: WordVectorsSettings, corpus: Path, folder: 
         word_vectors.take(nlp, settings.source, keep=settings.keep)
     elif settings.method == "transformer":
         frequent = frequent_words(str(nlp.lang), settings.words or None)
-        words = [*frequent, *words_of(nlp, settings, corpus)]
+        words = [*frequent, *raw_words(nlp, settings, corpus)]
+        if not words:
+            reason = f"There are no words to encode: no table of frequent words has {nlp.lang}"
+            raise NoVectors(reason, f"Put texts into {settings.raw_folder}.")
         word_vectors.distil(
             nlp, settings.source, words, dimensions=settings.dimensions, any_case=settings.any_case
         )
@@ -85,9 +87,11 @@ def vectors(nlp: Language, settings: WordVectorsSettings, corpus: Path, folder: 
     with atomic.replacing(folder) as temporary:
         nlp.to_disk(temporary)
         if settings.cluster_depth:
-            keys, found = words_with_vectors(nlp, words_of(nlp, settings, corpus))
+            keys, found = words_with_vectors(nlp, raw_words(nlp, settings, corpus))
             paths = paths_in_tree(found, settings.cluster_depth)
             write_clusters(temporary / CLUSTERS, keys, paths)
+            if not len(keys):
+                msg.warn("No word has a cluster", f"Put texts into {settings.raw_folder}.")
 
 
 def texts_of(nlp: Language, settings: WordVectorsSettings, corpus: Path) -> Iterator[str]:
@@ -97,12 +101,14 @@ def texts_of(nlp: Language, settings: WordVectorsSettings, corpus: Path) -> Iter
     yield from unseen_texts(Path(settings.raw_folder), corpus, nlp.max_length)
 
 
-def words_of(nlp: Language, settings: WordVectorsSettings, corpus: Path) -> list[str]:
-    """Return the words of the training set, and those that all texts have often enough, in order."""
-    docs = stored_docs(corpus / "train.spacy", nlp.vocab)
-    known = {token.text for doc in docs for token in doc if not token.is_space}
-    counts = counted_words(nlp, texts_of(nlp, settings, corpus))
-    kept = known | {word for word, count in counts.items() if count >= settings.least_count}
+def raw_words(nlp: Language, settings: WordVectorsSettings, corpus: Path) -> list[str]:
+    """Return the words that the raw texts have often enough, the most frequent first.
+
+    The training set adds none. Otherwise each of its names would have a vector, and names of other texts
+    would not: the pipeline would learn that a word without one is no name. Raises RawTextError.
+    """
+    counts = counted_words(nlp, unseen_texts(Path(settings.raw_folder), corpus, nlp.max_length))
+    kept = [word for word, count in counts.items() if count >= settings.least_count]
     return sorted(kept, key=lambda word: (-counts[word], word))
 
 

@@ -139,8 +139,8 @@ def test_floret_learns_from_the_training_set_and_raw_texts(corpus):
     assert nlp.vocab.vectors.mode == Mode.floret
     assert np.abs(nlp("unheard")[0].vector).sum() > 0
     words = {nlp.vocab.strings[key] for key in clusters_in(Path("assets/vectors/clusters.msgpack"))[0]}
-    assert {"Eve7", "Bo", "sang"} <= words
-    assert "It" not in words  # only in a text of the dev set
+    assert {"Eve7", "sang"} <= words
+    assert not {"It", "came"} & words  # only in a text of the dev set or of the training set
     before = {
         path.name: path.read_bytes() for path in Path("assets/vectors").rglob("*") if path.is_file()
     }
@@ -159,11 +159,14 @@ def test_sentence_transformer_is_distilled(corpus, tmp_path):
     tokenizer = tokenizers.Tokenizer(level)
     module = models.StaticEmbedding(tokenizer, embedding_dim=8)
     library.SentenceTransformer(modules=[module], device="cpu").save(str(tmp_path / "model"))
+    Path("assets/raw").mkdir(parents=True)
+    Path("assets/raw/more.txt").write_text("Eve left.\nEve sang.\n", encoding="utf8")
     run(corpus, method="transformer", source=str(tmp_path / "model"), words=50, dimensions=3)
     nlp = spacy.load("assets/vectors")
     assert nlp.vocab.vectors.shape[1] == 3
-    assert nlp("Ada")[0].has_vector and nlp("sang")[0].has_vector and nlp("THE")[0].has_vector
-    assert nlp("Ada")[0].vector.tolist() != nlp("sang")[0].vector.tolist()
+    assert nlp("Eve")[0].has_vector and nlp("THE")[0].has_vector
+    assert not nlp("Ada")[0].has_vector  # as an unseen name
+    assert nlp("Eve")[0].vector.tolist() != nlp("on")[0].vector.tolist()
 
 
 def test_forms_of_a_word_share_the_vector_that_it_was_given():
