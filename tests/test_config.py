@@ -1,5 +1,8 @@
 """Any spaCy config is filled in and connected to the project, or refused in words; then it trains."""
 
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -208,10 +211,41 @@ def test_vectors_that_are_there_are_used(corpus):
     train(corpus.parent / "with_vectors/config.cfg", corpus.parent / "with_vectors")
 
 
+@pytest.mark.skipif(bool(find_spec("spacy_transformers")), reason="spacy-transformers is installed")
 def test_transformers_that_are_not_installed_are_named(corpus):
     said = refused(corpus, base("gpu"))
     assert "needs spacy-transformers, which is not installed: transformer in [components.tr" in said
     assert "python -m pip install -r requirements-transformer.txt" in said
+
+
+PACKAGE_WITH_A_REGISTRY = """
+import catalogue
+from spacy.util import registry
+
+registry.odd_things = catalogue.create("spacy", "odd_things")
+registry.odd_things("spacy-experimental.Thing.v1", func=lambda: None)
+registry.architectures("spacy-experimental.Odd.v1", func=lambda thing: None)
+"""
+LOOK = """
+from scripts.training.filling import unknown_functions
+thing = {"@odd_things": "spacy-experimental.Thing.v1"}
+print(list(unknown_functions({"m": {"thing": thing, "@architectures": "spacy-experimental.Odd.v1"}})))
+"""
+
+
+def test_function_of_a_kind_that_its_package_brings_is_known(tmp_path):
+    """spacy-transformers has the registry span_getters, which is there once the package is imported."""
+    (tmp_path / "odd.py").write_text(PACKAGE_WITH_A_REGISTRY, encoding="utf8")
+    about = tmp_path / "odd-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n", encoding="utf8")
+    points = "[spacy_architectures]\nspacy-experimental.Odd.v1 = odd\n"
+    (about / "entry_points.txt").write_text(points, encoding="utf8")
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{LOOK}"
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf8", check=False
+    )
+    assert found.stdout.strip() == "[]", found.stdout + found.stderr
 
 
 def test_transformer_in_a_folder_that_is_not_there_is_refused():

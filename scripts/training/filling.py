@@ -140,13 +140,24 @@ def sources(config: Config) -> dict[str, tuple[str, str]]:
 
 def unknown_functions(config: Config) -> Iterator[tuple[str, str | None]]:
     """Yield functions that are not registered, with their section, and the package that has them."""
-    for keys, function in walk_dict(config):
-        if not keys[-1].startswith("@"):
-            continue
-        kind, section = keys[-1][1:], ".".join(keys[:-1])
-        if kind not in registry.get_registry_names() or not registry.has(kind, str(function)):
-            prefix = str(function).split(".")[0]
-            yield f"{function} in [{section}]", prefix if prefix in PACKAGES else None
+    named = [(keys, str(function)) for keys, function in walk_dict(config) if keys[-1].startswith("@")]
+    for keys, function in named:
+        if package_of(function) and is_registered(keys[-1], function):
+            registry.get(keys[-1][1:], function)  # the package may create registries of its own
+    for keys, function in named:
+        if not is_registered(keys[-1], function):
+            yield f"{function} in [{'.'.join(keys[:-1])}]", package_of(function)
+
+
+def is_registered(kind: str, function: str) -> bool:
+    """Say whether a function is registered. kind: as a config has it, such as `@architectures`."""
+    return kind[1:] in registry.get_registry_names() and registry.has(kind[1:], function)
+
+
+def package_of(function: str) -> str | None:
+    """Return which of PACKAGES has a function, None for spaCy's own and unknown ones."""
+    prefix = function.split(".")[0]
+    return prefix if prefix in PACKAGES else None
 
 
 def unknown_factories(config: Config) -> Iterator[tuple[str, str | None]]:
