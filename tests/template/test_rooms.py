@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "reporting": {"files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
-    "trials": {"files", "corpus", "scoring", "training"},
+    "trials": {"annotation", "files", "corpus", "scoring", "training"},
 }
 # Modules that any room may import: they say what a file of ours contains, and import only one another.
 CONTRACTS = {

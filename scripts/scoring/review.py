@@ -1,0 +1,2 @@
+MISSING, SPURIOUS, LABEL, BOUNDARY = "missing", "spurious", "label", "boundary"
+INCONSISTENT = "inconsistent"
