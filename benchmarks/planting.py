@@ -1,7 +1,7 @@
-"""Errors planted into an annotated corpus, from a recorded seed, so that it is known what should be found.
+"""Errors planted into an annotated corpus, from a recorded seed: what a review should find is known.
 
-In: the documents of a corpus, and the share of its entities. Out: the same documents with errors, as many
-of each class, and the list of them.
+In: the documents of a corpus, and the share of its entities. Out: the same documents with errors, as
+many of each class, and the list of them.
 """
 
 import random
@@ -107,17 +107,17 @@ def looks_like_name(doc: Tokens, token: int) -> bool:
     return doc.free(token) and (first.isupper() or first.isdigit())
 
 
-def remove(doc: Tokens, entity: Entity, labels: Sequence[str], rng: random.Random) -> None:
+def remove(*_: object) -> None:
     """Return what is left of an entity that an annotator missed: nothing."""
 
 
-def relabel(doc: Tokens, entity: Entity, labels: Sequence[str], rng: random.Random) -> Entity:
+def relabel(_: Tokens, entity: Entity, labels: Sequence[str], rng: random.Random) -> Entity:
     """Return an entity with another label."""
     others = [label for label in labels if label != entity.label]
     return entity._replace(label=rng.choice(others)) if others else entity
 
 
-def move(doc: Tokens, entity: Entity, labels: Sequence[str], rng: random.Random) -> Entity:
+def move(doc: Tokens, entity: Entity, _: Sequence[str], rng: random.Random) -> Entity:
     """Return an entity that is a token longer or shorter at one end, if it can be."""
     numbers = doc.numbers(entity)
     first, last = numbers[0], numbers[-1]

@@ -6,9 +6,12 @@
 Out: precision among the first 50 flags, and how many of the planted errors are in the first 5% of the
 documents. Everything is kept in .benchmarks/review: what is trained is not trained again. With
 --cleanlab, the same votes are ranked by cleanlab's token classification as well (pip install cleanlab).
-A flag counts if it overlaps what was planted. Errors that were in the corpus before count as wrong flags.
+A flag counts if it overlaps what was planted. Errors that were in the corpus before count as wrong
+flags.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -21,10 +24,16 @@ from benchmarks.training import prepare
 from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import SOURCE, read_docs
 from scripts.files import atomic
-from scripts.files.rows import json_line
+from scripts.files.rows import json_line, read_rows
+from scripts.files.terminal import say
+from scripts.scoring.crossvalidation import ABOUT, About
+from scripts.scoring.document import Document, from_row
+from scripts.scoring.review import DocumentName, ranked_documents, review
 
 FOLDER = PROJECT / ".benchmarks/review"
 FLAGS, DOCUMENTS = 50, 0.05
+
+Place = tuple[DocumentName, int, int]  # a document, and where in it
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,10 +53,59 @@ def review_cli(
     planted = prepared(folder, annotations, lang, share, seed)
     settings = srsly.read_yaml(PROJECT / "configs/experiments.yml")
     asked = {"config": config, "folds": folds, "seeds": list(range(seeds))}
-    srsly.write_yaml(
-        folder / "configs/experiments.yml", {**settings, "jobs": 1, "crossvalidation": asked}
-    )
+    changed = {**settings, "jobs": 1, "crossvalidation": asked}
+    srsly.write_yaml(folder / "configs/experiments.yml", changed)
     cost("weasel", "run", "crossvalidate", ".", folder=folder)
+    predictions = folder / "training/crossvalidation/predictions"
+    about: About = atomic.read_json(predictions / ABOUT)
+    documents = list(documents_in(predictions))
+    flags = review(lambda: documents, about["members"])
+    places = [(flag.document, flag.dispute.start, flag.dispute.end) for flag in flags]
+    kinds = Counter(error.kind for error in planted)
+    say(f"{len(documents)} documents; planted: {', '.join(f'{n} {kind}' for kind, n in kinds.items())}")
+    show("review", places, ranked_documents(flags), planted, len(documents))
+
+
+def documents_in(predictions: Path) -> Iterator[tuple[str, int, Document]]:
+    """Yield all documents with their predictions."""
+    for split in SPLITS:
+        for number, row in enumerate(read_rows(predictions / split)):
+            yield split, number, from_row(row)
+
+
+def show(
+    name: str,
+    places: Sequence[Place],
+    ranked: Sequence[DocumentName],
+    planted: Sequence[Planted],
+    documents: int,
+) -> None:
+    """Print how many of the first places are planted errors, and how many of these the first texts have.
+
+    places, ranked: places and documents, those first that are most likely wrong.
+    """
+    first = [hit(place, planted) for place in places[:FLAGS]]
+    right = Counter(error.kind for error in first if error)
+    by_kind = ", ".join(f"{count} {kind}" for kind, count in right.most_common())
+    say(f"{name}: precision among the first {FLAGS} flags {right.total() / FLAGS:.2f} ({by_kind})")
+    per_document = Counter(error.document for error in planted)
+    few = round(DOCUMENTS * documents)
+    found = sum(per_document[one] for one in ranked[:few])
+    best = sum(count for _, count in per_document.most_common(few))
+    share, most = found / len(planted), best / len(planted)
+    say(
+        f"{name}: recall among the first {few} documents {share:.3f} "
+        f"(the best order has {most:.3f}, chance {few / documents:.3f})"
+    )
+    all_hits = {hit(place, planted) for place in places} - {None}
+    say(f"{name}: {len(all_hits)} of {len(planted)} planted errors are flagged at all")
+
+
+def hit(place: Place, planted: Sequence[Planted]) -> Planted | None:
+    """Return the planted error that a flag overlaps, if any."""
+    document, start, end = place
+    fitting = (e for e in planted if e.document == document and e.start < end and start < e.end)
+    return next(fitting, None)
 
 
 def prepared(folder: Path, annotations: str, lang: str, share: float, seed: int) -> list[Planted]:

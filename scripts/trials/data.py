@@ -39,7 +39,7 @@ def part_for(trial: Trial, folder: Path) -> Path:
         return part_of(corpus, folder, trial.share, trial.without)
     fold, folds = trial.fold
     names = [f"{split}{ending}" for split in LEARNED_FROM for ending in (".spacy", ".sources.jsonl")]
-    named = {"fold": fold, "folds": folds}
+    named: dict[str, Any] = {"fold": fold, "folds": folds}
     named |= {name: fingerprint.of_path(corpus / name) for name in (*names, "inputs.json")}
     return made_once(folder, named, lambda made: write_without(corpus, made, fold, folds))
 

@@ -18,7 +18,7 @@ from scripts.corpus.documents import as_entities, document
 from scripts.corpus.marks import marked_spans, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import read_rows, write_rows
-from scripts.scoring.document import Document, SpanRow, entities
+from scripts.scoring.document import Document, Entity, entities
 from scripts.trials.folds import fold_of
 from scripts.trials.trial import PIPELINE, Result
 
@@ -44,11 +44,11 @@ def predict_fold(folder: Path, result: Result, corpus: Path, batch_size: int = 5
     key = spans_key_of(nlp.config)
     fold, folds = result["trial"]["fold"]
 
-    def predicted() -> Iterator[list[SpanRow]]:
+    def predicted() -> Iterator[tuple[Entity, ...]]:
         texts = (doc.text for doc in docs_of(corpus) if fold_of(doc, folds) == fold)
         while batch := list(islice(texts, batch_size)):
             with nlp.memory_zone():
-                yield from [list(as_entities(marked_spans(doc, key))) for doc in nlp.pipe(batch)]
+                yield from [as_entities(marked_spans(doc, key)) for doc in nlp.pipe(batch)]
 
     with atomic.replacing(folder / PREDICTIONS) as temporary:
         write_rows(temporary, predicted())

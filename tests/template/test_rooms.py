@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "training": {"files", "corpus"},
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
-    "reporting": {"files", "scoring", "training", "quality"},
+    "reporting": {"annotation", "files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
     "trials": {"annotation", "files", "corpus", "scoring", "training"},
@@ -31,7 +31,7 @@ CONTRACTS = {
     f"{PACKAGE}.conversion.{name}" for name in ("inputs", "outcome", "reasons", "span_outcomes", "sums")
 }
 # Steps that may import a room which is nobody else's; other rooms are for every step.
-ONLY_FOR = {"conversion": {"inputs", "convert"}, "formats": {"convert", "export"}}
+ONLY_FOR = {"conversion": {"inputs", "convert"}, "formats": {"convert", "export", "merge", "review"}}
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
 
 Import = tuple[str, str]
