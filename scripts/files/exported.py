@@ -25,6 +25,17 @@ def refuse_to_overwrite(folder: Path) -> None:
         )
 
 
+def is_report(path: Path) -> bool:
+    """Say whether a file is the report of a folder that was written for a tool."""
+    if path.name != REPORT:
+        return False
+    try:
+        found = atomic.read_json(path)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and "fingerprints" in found
+
+
 def fingerprints(folder: Path) -> dict[str, str]:
     """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
     return {
