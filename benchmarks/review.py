@@ -18,8 +18,9 @@ from pathlib import Path
 import srsly
 import typer
 
+from benchmarks.cleanlab_ranking import by_cleanlab
 from benchmarks.costs import PROJECT, cost
-from benchmarks.planting import Planted, Tokens, plant
+from benchmarks.planting import CLASSES, Planted, Tokens, plant
 from benchmarks.training import prepare
 from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import SOURCE, read_docs
@@ -47,6 +48,7 @@ def review_cli(
     share: float = typer.Option(0.05, help="Planted errors of each class, as a share of the entities"),
     seed: int = typer.Option(0, help="Seed of planting"),
     lang: str = typer.Option("en", help="Language of the texts"),
+    cleanlab: bool = typer.Option(False, help="Rank the same votes with cleanlab as well"),
 ) -> None:
     """Plant errors, cross-validate, review, and say how many of the errors are found."""
     folder = FOLDER / f"{Path(annotations).name}-{share:g}-seed-{seed}"
@@ -64,6 +66,17 @@ def review_cli(
     kinds = Counter(error.kind for error in planted)
     say(f"{len(documents)} documents; planted: {', '.join(f'{n} {kind}' for kind, n in kinds.items())}")
     show("review", places, ranked_documents(flags), planted, len(documents))
+    for kind in CLASSES:
+        own = [place for place, flag in zip(places, flags, strict=True) if flag.dispute.kind == kind]
+        right = sum(hit(place, planted) is not None for place in own[:FLAGS])
+        say(f"review: precision among the first {FLAGS} flags of the kind {kind} {right / FLAGS:.2f}")
+    if cleanlab:
+        show(
+            "cleanlab",
+            *by_cleanlab(folder / "corpus", documents, about["members"]),
+            planted,
+            len(documents),
+        )
 
 
 def documents_in(predictions: Path) -> Iterator[tuple[str, int, Document]]:

@@ -9,14 +9,13 @@ In: the corrections files. Out: the records that are converted, corrected.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from typing_extensions import TypedDict
 
 from scripts.annotation.text import AnnotatedText, CharSpan, Fault, FileFault
-from scripts.conversion.tally import Tally
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import json_line
 
@@ -84,11 +83,11 @@ def write_corrections(folder: Path, rows: Iterable[Correction]) -> Path:
 class Corrector:
     """Puts corrections in place of the annotation; a text that is there several times has it each time.
 
-    tally: counts the spans that are replaced.
+    exclude: counts the spans that are replaced, by the reason.
     """
 
     corrections: dict[str, Correction]
-    tally: Tally
+    exclude: Callable[[str, int], None]
     used: set[str] = field(default_factory=set)
     documents: int = 0
 
@@ -102,7 +101,7 @@ class Corrector:
             self.used.add(record.text)
             self.documents += 1
             marks = (record.spans, record.wrong, record.unlocated, record.unread)
-            self.tally.exclude(REPLACED, sum(map(len, marks)))
+            self.exclude(REPLACED, sum(map(len, marks)))
             yield replace(
                 record,
                 spans=tuple(CharSpan(*span) for span in row["spans"]),

@@ -98,7 +98,7 @@ class Returns:
         """
         own: dict[str, dict[str, Known]] = defaultdict(dict)
         named = {record.id for several in self.records.values() for record in several if record.id}
-        ids = set()
+        ids: set[str | None] = set()
         for document in documents:
             if document.id in named:
                 ids.add(document.id)

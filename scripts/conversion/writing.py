@@ -113,7 +113,7 @@ def begin(inputs: Inputs, settings: ConvertSettings, staging: Path, attempt: Att
     running = not job.counted_by_tool
     selector = Selector(settings, job.unit, attempt.known, splits=files.splits, running=running)
     corrections = read_corrections(map(Path, inputs.get("corrections", {})))
-    corrector = Corrector(corrections, selector.tally)
+    corrector = Corrector(corrections, selector.tally.exclude)
     counts = ChunkCounts(evidence=OffsetEvidence(job.unit))
     return Round(attempt, files, job, selector, corrector, counts)
 
