@@ -46,6 +46,7 @@ from scripts.settings.review import ReviewSettings
 
 WORK_LIST = "review"  # name of the file in the work list's folder
 TOP = 10  # flags on the screen
+REASONS = 5  # flags that a document of the work list tells about
 HEADER = ("Rank", "Kind", "Words", "Annotated", "Suggested", "Votes", "Document")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -77,7 +78,7 @@ def review_cli(
     flags = review(lambda: documents_in(predictions, sets), about["members"])
     strong = [flag for flag in flags if flag.strength > settings.suggest_above]
     members = len(about["members"])
-    listed, partly = work_records(corpus, about["spans_key"], strong, settings.work_list, members)
+    listed, partly = work_records(corpus, about["spans_key"], flags, settings, members)
     found: Review = {
         "sets": sets,
         "documents": sum(about["documents"][name] for name in sets),
@@ -136,15 +137,15 @@ def work_records(
     corpus: Path,
     key: str | None,
     flags: Sequence[Flag],
-    most: int,
+    settings: ReviewSettings,
     members: int,
 ) -> tuple[list[AnnotatedText], int]:
-    """Return the first documents with suggestions, and how many of them are left out.
+    """Return the documents in which most errors are likely, and how many of these are left out.
 
-    flags: the suggestions. most: how many documents. members: pipelines that vote on each of them.
-    Left out are documents that are annotated in part only: in a tool, what is unknown would look like
-    no entity.
+    members: pipelines that vote on each of them. Left out are documents that are annotated in part only:
+    in a tool, what is unknown would look like no entity.
     """
+    most = settings.work_list
     wanted = {name: rank for rank, name in enumerate(ranked_documents(flags))}
     own: dict[DocumentName, list[Flag]] = defaultdict(list)
     for flag in flags:
@@ -159,18 +160,26 @@ def work_records(
                 if record.missing or not record.exhaustive:
                     partly.append(wanted[name])
                 else:
-                    found.append((wanted[name], suggestion(record, own[name], members)))
+                    found.append(
+                        (wanted[name], suggestion(record, own[name], settings.suggest_above, members))
+                    )
                     found = sorted(found, key=lambda pair: pair[0])[:most]
     last = found[-1][0] if len(found) == most else len(wanted)
     return [record for _, record in found], sum(rank < last for rank in partly)
 
 
-def suggestion(record: AnnotatedText, flags: Sequence[Flag], members: int) -> AnnotatedText:
-    """Return a document as the tool shows it first: with all suggestions, and why."""
+def suggestion(
+    record: AnnotatedText, flags: Sequence[Flag], above: float, members: int
+) -> AnnotatedText:
+    """Return a document as the tool shows it first: with suggestions, and what is doubtful in it.
+
+    above: the strength above which a flag is a suggestion.
+    """
     gold = [Entity(span.start, span.end, span.label) for span in record.spans]
-    spans = tuple(CharSpan(*entity) for entity in corrected(gold, flags))
+    strong = [flag for flag in flags if flag.strength > above]
+    spans = tuple(CharSpan(*entity) for entity in corrected(gold, strong))
     why = [f"{NAMES[flag.dispute.kind]}: {flag.words} ({evidence(flag, members)})" for flag in flags]
-    meta: Mapping[str, object] = {**record.meta, "review": " | ".join(why)}
+    meta: Mapping[str, object] = {**record.meta, "review": " | ".join(why[:REASONS])}
     return replace(record, spans=spans, annotated=False, meta=meta)
 
 
@@ -180,7 +189,7 @@ def write_work_list(
     """Write the work list, with what the tool needs beside it."""
     with atomic.replacing(folder) as temporary:
         temporary.mkdir(parents=True)
-        changed = writer.write(iter(records), temporary / f"{WORK_LIST}{writer.ending}")
+        changed = +writer.write(iter(records), temporary / f"{WORK_LIST}{writer.ending}")
         for name, content in writer.tool_files(labels).items():
             atomic.write_text(temporary / name, content)
         report = {

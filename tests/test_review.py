@@ -9,6 +9,7 @@ from scripts import review as step
 from scripts.corpus.docs import SOURCE, read_docs
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
+from scripts.settings.review import ReviewSettings
 from tests.corpora import make_corpus, record
 
 EVIL = "<script>alert(1)</script>"
@@ -147,7 +148,9 @@ def test_document_that_is_annotated_in_part_only_is_not_in_the_work_list(tmp_pat
     rows = [*TRAIN[:6], {**record("By Acme."), "id": "whole"}, part]
     corpus = make_corpus(tmp_path, train=rows, dev=["No."], test=["Nor."])
     write_predictions(corpus, tmp_path / "cv")
-    records, left = step.work_records(corpus, None, flags_of(tmp_path / "cv"), 5, len(MEMBERS))
+    records, left = step.work_records(
+        corpus, None, flags_of(tmp_path / "cv"), ReviewSettings(), len(MEMBERS)
+    )
     assert [record.id for record in records] == ["whole"]
     assert left == 1
 

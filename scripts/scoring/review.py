@@ -27,6 +27,7 @@ from scripts.scoring.elsewhere import TEST, UNMARKED, Elsewhere, words_at
 MISSING, SPURIOUS, LABEL, BOUNDARY = "missing", "spurious", "label", "boundary"
 INCONSISTENT = "inconsistent"
 KINDS = (MISSING, SPURIOUS, LABEL, BOUNDARY, INCONSISTENT)
+PRIOR = 0.1  # odds that an annotation is wrong, as long as nothing is known about it
 ONCE_MORE = 0.5  # added to counts, so that their logarithm is finite
 OFTEN, RATIO = 3, 4  # words that are otherwise elsewhere so often, and so many times as often as here
 
@@ -110,8 +111,8 @@ class Review(TypedDict):
     """The contents of review.json.
 
     sets: those that were reviewed. documents: how many. members: pipelines that vote on each document.
-    kinds: flags by kind; strong: those of them whose suggestion is in the work list, if their document
-    is. work_list: documents in it. partly_annotated: documents that would be in it but are annotated in
+    kinds: flags by kind; strong: those of them that are suggestions where the work list has the document.
+    work_list: documents in it. partly_annotated: documents that would be in it but are annotated in
     part only.
     """
 
@@ -330,7 +331,7 @@ def flag(
     odds = math.log(agreed / (1 - agreed))
     if dispute.kind == INCONSISTENT:  # no pipeline votes for it
         odds = -odds
-    odds += math.log((as_suggested + ONCE_MORE) / (as_gold + ONCE_MORE))
+    odds += math.log(PRIOR) + math.log((as_suggested + ONCE_MORE) / (as_gold + ONCE_MORE))
     return Flag(
         split=split,
         number=number,
