@@ -111,9 +111,9 @@ class Review(TypedDict):
     """The contents of review.json.
 
     sets: those that were reviewed. documents: how many. members: pipelines that vote on each document.
-    kinds: flags by kind; strong: those of them that are suggestions where the work list has the document.
-    work_list: documents in it. partly_annotated: documents that would be in it but are annotated in
-    part only.
+    kinds: flags by kind. strong: those of them that are suggestions where the work list has the
+    document. work_list: documents in it. partly_annotated: documents that would be in it but are
+    annotated in part only.
     """
 
     sets: list[str]
