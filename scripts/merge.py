@@ -28,7 +28,7 @@ from scripts.conversion.corrections import (
 from scripts.conversion.inputs import InputFile
 from scripts.conversion.outcome import Counts
 from scripts.conversion.reading import AnnotationFiles
-from scripts.conversion.taking_back import Known, Returns, TakenBack
+from scripts.conversion.taking_back import Known, Returns, TakenBack, is_change
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint
@@ -57,7 +57,8 @@ class Merge(TypedDict):
     """The contents of merge.json: read = changed + unchanged + repeated + ignored + rejected records.
 
     read_from: the files of the export with their hashes. corrections: the file that was written, None
-    without a change. documents: that have other spans now. spans: how many were added, removed, moved,
+    without a change. documents: that have other spans now. confirmed: that somebody reviewed for the
+    first time, and left as they are. spans: how many were added, removed, moved,
     relabelled. new_labels: that the corpus didn't have. rejects: records that can't be used, and why.
     """
 
@@ -70,6 +71,7 @@ class Merge(TypedDict):
     ignored: dict[str, int]
     rejected: int
     documents: int
+    confirmed: int
     spans: dict[str, int]
     new_labels: list[str]
     rejects: list[dict[str, Any]]
@@ -149,9 +151,9 @@ def documents_in(corpus: Path, key: str | None, earlier: dict[str, Correction]) 
         for doc in read_docs(corpus / f"{split}.spacy", Vocab()):
             record = annotated(doc, split, key)
             spans = [(span.start, span.end, span.label) for span in record.spans]
-            if row := earlier.get(record.text):
-                spans = row["spans"]
-            yield Known(record.text, record.id, frozenset(spans))
+            row = earlier.get(record.text)
+            now = frozenset(row["spans"] if row else spans)
+            yield Known(record.text, record.id, now, reviewed=row is not None)
 
 
 def report_of(found: TakenBack, hashes: dict[str, str], path: Path | None, corpus: Path) -> Merge:
@@ -172,7 +174,8 @@ def report_of(found: TakenBack, hashes: dict[str, str], path: Path | None, corpu
         "repeated": found.repeated,
         "ignored": dict(sorted(found.ignored.items())),
         "rejected": len(found.rejected),
-        "documents": len(found.corrections),
+        "documents": sum(map(is_change, found.corrections)),
+        "confirmed": sum(not is_change(row) for row in found.corrections),
         "spans": dict(sorted(spans.items())),
         "new_labels": sorted(labels - known),
         "rejects": [asdict(reject) for reject in found.rejected],
@@ -196,12 +199,11 @@ def show(report: Merge, corpus: Path) -> None:
         msg.warn(f"Labels that the corpus did not have: {listed(report['new_labels'])}")
     if report["corrections"]:
         changes = ", ".join(f"{count:,} {what}" for what, count in report["spans"].items())
-        msg.good(
-            f"{report['documents']:,} documents corrected in {report['corrections']}: spans {changes}"
-        )
+        number = f"{report['documents']:,} documents corrected, {report['confirmed']:,} confirmed"
+        msg.good(f"{number} in {report['corrections']}{f': spans {changes}' if changes else ''}")
         say("Use them: weasel run all")
     else:
-        msg.info("No document has changed, so nothing was written")
+        msg.info("Nothing new, so nothing was written")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from spacy.vocab import Vocab
 
 from scripts.annotation.splits import SETS, SPLITS
 from scripts.annotation.text import AnnotatedText, CharSpan
+from scripts.conversion.corrections import CORRECTIONS, correction_files, read_corrections
 from scripts.conversion.outcome import Counts
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
@@ -29,7 +30,7 @@ from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
 from scripts.reporting.review_page import NAMES, evidence, review_page
 from scripts.scoring.crossvalidation import ABOUT, About
-from scripts.scoring.document import Document, Entity, from_row
+from scripts.scoring.document import Document, Entity, entities, from_row
 from scripts.scoring.elsewhere import TEST
 from scripts.scoring.review import (
     KINDS,
@@ -58,6 +59,7 @@ def review_cli(
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     folder: Path = typer.Argument(..., help="Folder to write to: training/review"),
     work_list: Path = typer.Argument(..., help="Folder for the work list: exports/review"),
+    corrections: Path = typer.Option(CORRECTIONS, help="Folder of `merge`"),
     format: str = typer.Option("jsonl", help=f"Format of the work list: {', '.join(WRITERS)}"),
 ) -> None:
     """List annotations that may be wrong, and write a work list to correct them."""
@@ -76,6 +78,7 @@ def review_cli(
     except ValueError as error:
         msg.fail("Nothing was written", str(error), exits=1)
     flags = review(lambda: documents_in(predictions, sets), about["members"])
+    flags, reviewed = not_reviewed(flags, predictions, sets, corrections)
     strong = [flag for flag in flags if flag.strength > settings.suggest_above]
     members = len(about["members"])
     listed, partly = work_records(corpus, about["spans_key"], flags, settings, members)
@@ -85,6 +88,7 @@ def review_cli(
         "members": members,
         "kinds": by_kind(flags),
         "strong": by_kind(strong),
+        "reviewed": reviewed,
         "work_list": len(listed),
         "partly_annotated": partly,
     }
@@ -118,6 +122,23 @@ def chosen(
         for split, number, document in documents_in(predictions, sets)
         if (split, number) in wanted
     }
+
+
+def not_reviewed(
+    flags: Sequence[Flag], predictions: Path, sets: Sequence[str], corrections: Path
+) -> tuple[list[Flag], int]:
+    """Return the flags in documents that nobody has reviewed, and how many others there are.
+
+    A document was reviewed if it has a correction, and the spans of it.
+    """
+    done = read_corrections(correction_files(corrections))
+    names = set()
+    for split, number, document in documents_in(predictions, sets) if done else ():
+        row = done.get(document.text)
+        if row and set(entities(row["spans"])) == set(document.gold):
+            names.add((split, number))
+    left = [flag for flag in flags if flag.document not in names]
+    return left, len(flags) - len(left)
 
 
 def by_kind(flags: Sequence[Flag]) -> dict[str, int]:
@@ -237,6 +258,8 @@ def show(found: Review, flags: Sequence[Flag], folder: Path, work_list: Path) ->
     msg.table(rows, header=HEADER, divider=True)
     counts = ", ".join(f"{count:,} {kind}" for kind, count in found["kinds"].items())
     say(f"{len(flags):,} flags in {found['documents']:,} documents: {counts}")
+    if found["reviewed"]:
+        say(f"Left out: flags in documents that `merge` has brought back, {found['reviewed']:,}")
     if found["partly_annotated"]:
         say(f"{found['partly_annotated']:,} documents are annotated in part only: not in the work list")
     say(f"Page: {(folder / 'review.html').as_posix()}")

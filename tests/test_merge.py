@@ -56,7 +56,8 @@ def reviewed(corpus, tmp_path, format):
         corpus / "settings/review.json",
         {**atomic.read_json(corpus / "settings/review.json"), "suggest_above": 0.0},
     )
-    done = CliRunner().invoke(review_step.app, [*map(str, folders), f"--format={format}"])
+    options = [f"--format={format}", f"--corrections={tmp_path / 'corrections'}"]
+    done = CliRunner().invoke(review_step.app, [*map(str, folders), *options])
     assert done.exit_code == 0, done.output
     return tmp_path / "work"
 
@@ -180,6 +181,15 @@ def test_both_versions_are_kept_and_the_last_one_is_used(corpus, tmp_path):
     assert converted(corpus, tmp_path)[0]["Nobody saw Bo there."] == [("Bo", "PLACE")]
     (tmp_path / "corrections/0002.jsonl").unlink()  # which takes that merge back
     assert converted(corpus, tmp_path)[0]["Nobody saw Bo there."] == [("Bo", "PERSON")]
+
+
+def test_document_that_was_left_as_it_is_is_noted_once_as_confirmed(corpus, tmp_path):
+    atomic.write_text(tmp_path / "back/export.jsonl", row("[Acme](ORG) grew.", id="c"))
+    first, second = merged(corpus, tmp_path), merged(corpus, tmp_path)
+    assert (first["unchanged"], first["documents"], first["confirmed"]) == (1, 0, 1)
+    assert (second["unchanged"], second["confirmed"], second["corrections"]) == (1, 0, None)
+    assert len(list((tmp_path / "corrections").glob("0*.jsonl"))) == 1
+    assert converted(corpus, tmp_path)[0]["Acme grew."] == [("Acme", "ORG")]
 
 
 def test_labels_of_corrections_are_not_mapped_a_second_time(corpus, tmp_path):

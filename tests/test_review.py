@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from scripts import review as step
+from scripts.conversion.corrections import write_corrections
 from scripts.corpus.docs import SOURCE, read_docs
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
@@ -65,7 +66,8 @@ def run(corpus, tmp_path):
         path = corpus / "settings/review.json"
         atomic.write_json(path, {**atomic.read_json(path), "review_of": "train,dev,test", **changes})
         folders = (corpus.parent / "cv", corpus, tmp_path / "training/review", tmp_path / "work")
-        done = CliRunner().invoke(step.app, [*map(str, folders), f"--format={format}"])
+        options = [f"--format={format}", f"--corrections={tmp_path / 'corrections'}"]
+        done = CliRunner().invoke(step.app, [*map(str, folders), *options])
         assert done.exit_code == code, done.output
         return " ".join(done.output.split())
 
@@ -136,6 +138,18 @@ def test_corpus_that_changed_since_the_cross_validation_is_refused(run, corpus):
     atomic.write_json(path, about)
     assert "The dev set has changed since the cross-validation" in said
     assert "weasel run crossvalidate" in said
+
+
+def test_documents_that_were_reviewed_are_left_out_as_long_as_they_have_the_spans_of_it(run, tmp_path):
+    text = "Acme rose, and Bo left."
+    spans = [(0, 4, "PERSON"), (15, 17, "PERSON")]
+    row = {"text": text, "spans": spans, "before": spans, "id": "b", "file": "", "place": ""}
+    write_corrections(tmp_path / "corrections", [{**row, "read_from": ""}])
+    assert "flags in documents that `merge` has brought back, 1" in run()
+    assert "b" not in {row["id"] for row in rows_in(tmp_path)}
+    write_corrections(tmp_path / "corrections", [{**row, "spans": [], "read_from": ""}])
+    run()  # that one is not converted yet
+    assert "b" in {row["id"] for row in rows_in(tmp_path)}
 
 
 def test_unknown_format_is_refused_with_those_that_are_known(run):

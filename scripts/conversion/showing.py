@@ -96,7 +96,9 @@ def show_repeated(report: Conversion) -> None:
         msg.text(f"{agreement['texts']} texts have several annotators; their agreement is F {f}")
     if corrections := report.get("corrections"):
         if corrections["documents"]:
-            msg.text(f"{corrections['documents']} documents have corrected annotations (`merge`)")
+            msg.text(
+                f"{corrections['documents']} documents have annotations that were reviewed (`merge`)"
+            )
         if unused := corrections["unused"]:
             msg.warn(f"{unused} corrections are of texts that no document has any more")
     repeated = report["repeated"]

@@ -21,11 +21,15 @@ AGAIN = "export it again from the tool"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A document of the corpus. spans: those that it has now, the last correction included."""
+    """A document of the corpus.
+
+    spans: those that it has now, the last correction included. reviewed: whether it has a correction.
+    """
 
     text: str
     id: str | None
     spans: frozenset[SpanRow]
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,10 @@ class Rejected:
 class TakenBack:
     """What became of the records of an export; each is in one of these.
 
-    changed, unchanged: records whose document has other spans than they, or the same. repeated: records
-    that say the same as one before. ignored: records that nobody annotated or accepted, by the reason.
+    corrections: of documents that changed, or that nobody had reviewed before, so that `review` asks no
+    more about them. changed, unchanged: records whose document has other spans than they, or the same.
+    repeated: records that say the same as one before. ignored: records that nobody annotated or
+    accepted, by the reason.
     """
 
     corrections: list[Correction] = field(default_factory=list)
@@ -134,10 +140,19 @@ class Returns:
             return
         self.found.repeated += len(records) - 1
         rows = [correction(records[0], said[0], document, hashes) for document in documents]
-        changed = [row for row in rows if row["spans"] != row["before"]]
-        self.found.corrections += changed
-        self.found.changed += bool(changed)
+        changed = any(is_change(row) for row in rows)
+        self.found.corrections += [
+            row
+            for row, document in zip(rows, documents, strict=True)
+            if is_change(row) or not document.reviewed
+        ]
+        self.found.changed += changed
         self.found.unchanged += not changed
+
+
+def is_change(row: Correction) -> bool:
+    """Say whether a document has other spans than before."""
+    return row["spans"] != row["before"]
 
 
 def letters(text: str) -> str:

@@ -112,8 +112,9 @@ class Review(TypedDict):
 
     sets: those that were reviewed. documents: how many. members: pipelines that vote on each document.
     kinds: flags by kind. strong: those of them that are suggestions where the work list has the
-    document. work_list: documents in it. partly_annotated: documents that would be in it but are
-    annotated in part only.
+    document. reviewed: flags that are left out, in documents that `merge` has brought back.
+    work_list: documents in it. partly_annotated: documents that would be in it but are annotated in
+    part only.
     """
 
     sets: list[str]
@@ -121,6 +122,7 @@ class Review(TypedDict):
     members: int
     kinds: dict[str, int]
     strong: dict[str, int]
+    reviewed: int
     work_list: int
     partly_annotated: int
 

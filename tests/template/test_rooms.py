@@ -32,7 +32,7 @@ CONTRACTS = {
 }
 # Steps that may import a room which is nobody else's; other rooms are for every step.
 ONLY_FOR = {
-    "conversion": {"inputs", "convert", "merge"},
+    "conversion": {"inputs", "convert", "merge", "review"},
     "formats": {"convert", "export", "merge", "review"},
 }
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
