@@ -155,6 +155,7 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
         "excluded": {},
         "files": {"texts.jsonl": {"format": "jsonl", "read": 3 * documents, "accepted": 3 * documents}},
         "unknown_labels": [],
+        "corrections": {"documents": 0, "unused": 0},
         "split_by": "hash",
         "pieces_apart": None,
         "segment_helps": False,

@@ -27,6 +27,7 @@ from confection import Config
 
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
+from scripts.conversion.corrections import CORRECTIONS, hashes_in, is_ours
 from scripts.conversion.inputs import InputFile, Inputs
 from scripts.corpus.marks import stored_spans_key
 from scripts.files import atomic, fingerprint, names
@@ -91,7 +92,7 @@ def inputs_cli(
         refuse("A value in project.yml can't be used", problems)
     try:
         settings = read_files(CONFIGS, given)
-        found = inputs(annotations, folder, config=CONFIGS / config, lang=lang)
+        found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, corrections=CORRECTIONS)
         write_steps(folder, with_spans_key(settings, CONFIGS / config))
         write_code(ROOT, manifest["commands"], folder)
     except WrongSettings as error:
@@ -109,6 +110,8 @@ def show(found: Inputs) -> None:
         msg.info(f"{printable(file['path'], LONGEST_PATH)} ({size(file['bytes'])}, {split})")
     if (more := len(found["files"]) - MOST_SHOWN) > 0:
         msg.info(f"and {more:,} more files, listed in corpus/inputs.json")
+    if corrections := found.get("corrections"):
+        msg.info(f"Corrections: {listed(list(corrections))}")
     if found["skipped_files"]:
         msg.info(f"Skipped: {listed(found['skipped_files'])}")
 
@@ -128,13 +131,17 @@ def look_for_room(folder: Path, annotations: int) -> None:
         msg.warn(title, f"Corpus, pipeline and wheel may need {size(needed)}. Free some disk space.")
 
 
-def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs:
+def inputs(
+    annotations: str, folder: Path, *, config: Path, lang: str, corrections: Path | None = None
+) -> Inputs:
     """Write inputs.json and environment.json to `folder`, if they changed; return the former.
 
-    annotations: a file, a folder (searched with its subfolders) or a pattern.
+    annotations: a file, a folder (searched with its subfolders) or a pattern. corrections: the folder
+    of `merge`.
     Raises FileFault when there is nothing to read, or when the config can't be read.
     """
     base, paths = find_files(annotations)
+    paths = [path for path in paths if not is_ours(path)]
     data = [path for path in paths if not NEVER_DATA.fullmatch(path.name)]
     if not data:
         hint = "set vars.annotations to your file, folder or pattern"
@@ -146,6 +153,8 @@ def inputs(annotations: str, folder: Path, *, config: Path, lang: str) -> Inputs
         "nlp": read_nlp_block(config, lang),
         "versions": versions(CONVERSION),
     }
+    if corrections and (files := hashes_in(corrections)):
+        found["corrections"] = files
     atomic.write_json_if_changed(folder / "inputs.json", found)
     atomic.write_json_if_changed(folder / "environment.json", versions(RESULT))
     atomic.write_json_if_changed(folder / "packaging.json", versions(PACKAGING))

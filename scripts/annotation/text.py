@@ -73,6 +73,7 @@ class AnnotatedText:
     tokens: the source's own tokens as character ranges (start, end), in order, where it fixed them.
     unlocated: entities that the source names without offsets.
     counted: whether offsets count characters already, whatever those of the file count.
+    corrected: whether its spans come from a correction: their labels are those of the corpus already.
     unread: spans that can't be read: what is there is unknown, or all that is not marked, where one of
         them has no place.
     notes: what the reader had to fix, a phrase a kind (`an I- tag without B- begins a span`).
@@ -95,6 +96,7 @@ class AnnotatedText:
     tokens: tuple[tuple[int, int], ...] | None = None
     unlocated: tuple[UnlocatedEntity, ...] = ()
     counted: bool = False
+    corrected: bool = False
     unread: tuple[UnreadSpan, ...] = ()
     notes: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What the step `inputs` writes to inputs.json, and `convert` reads."""
 
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -18,11 +18,13 @@ class Inputs(TypedDict):
     """The contents of inputs.json.
 
     annotations: the file, folder or pattern that the user named. skipped_files: files there that hold no
-    data. nlp: what makes the tokenizer. versions: of packages.
+    data. corrections: the files that `merge` wrote, with their hashes, if there are any. nlp: what makes
+    the tokenizer. versions: of packages.
     """
 
     annotations: str
     files: list[InputFile]
     skipped_files: list[str]
+    corrections: NotRequired[dict[str, str]]
     nlp: dict[str, Any]
     versions: dict[str, str]

@@ -15,8 +15,9 @@ def with_labels(record: AnnotatedText, settings: ConvertSettings) -> AnnotatedTe
     if not settings.label_map and not settings.labels:
         return record
     found = []
+    names = {} if record.corrected else settings.label_map
     for marks in (record.spans, record.wrong):
-        mapped = [(span, settings.label_map.get(span.label, span.label)) for span in marks]
+        mapped = [(span, names.get(span.label, span.label)) for span in marks]
         found.append(tuple(replace(span, label=label) for span, label in mapped if label is not None))
     for span in found[0]:
         if settings.labels and span.label not in settings.labels:

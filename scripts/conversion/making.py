@@ -19,6 +19,7 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
+from scripts.annotation.normalising import position
 from scripts.annotation.offset_units import CHARACTERS
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import AnnotatedText, Fault, FileFault, Unusable
@@ -34,7 +35,7 @@ from scripts.conversion.problems import ProblemCollector
 from scripts.conversion.rejects import fault_of, list_changes, list_fault, list_unread
 from scripts.conversion.shards import ShardWriter
 from scripts.conversion.source_tokens import source_tokens
-from scripts.conversion.splitting import Thresholds, choose_split, position
+from scripts.conversion.splitting import Thresholds, choose_split
 from scripts.conversion.tally import Tally
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic

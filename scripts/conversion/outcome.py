@@ -126,6 +126,13 @@ class Problem(TypedDict):
     examples: list[ProblemExample]
 
 
+class Corrected(TypedDict):
+    """Documents with a correction, and corrections whose text is in no document."""
+
+    documents: int
+    unused: int
+
+
 class Noted(TypedDict):
     """The part of conversion.json that is not counted: how texts were split, and what was noticed.
 
@@ -142,6 +149,7 @@ class Noted(TypedDict):
     offsets: str | None
     agreement: AnnotatorAgreement | None
     repeated: Repeated
+    corrections: NotRequired[Corrected]
     tags_in_labels: list[str]
     question: str | None
     read_along: dict[str, int]

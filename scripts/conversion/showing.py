@@ -94,6 +94,13 @@ def show_repeated(report: Conversion) -> None:
     if agreement := report["agreement"]:
         f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
         msg.text(f"{agreement['texts']} texts have several annotators; their agreement is F {f}")
+    if corrections := report.get("corrections"):
+        if corrections["documents"]:
+            msg.text(
+                f"{corrections['documents']} documents have annotations that were reviewed (`merge`)"
+            )
+        if unused := corrections["unused"]:
+            msg.warn(f"{unused} corrections are of texts that no document has any more")
     repeated = report["repeated"]
     if same := repeated["identical"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")

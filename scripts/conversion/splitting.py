@@ -3,18 +3,9 @@
 In: a text (or its group), and the splits that the source fixed. Out: `train`, `dev` or `test`.
 """
 
-import hashlib
 from collections.abc import Collection
 
-from scripts.annotation.normalising import normalised
-
 Thresholds = tuple[float, float]  # positions below the first are test, those up to the second dev
-
-
-def position(text: str) -> float:
-    """Return a number in [0, 1) that depends on nothing but the normalised text."""
-    digest = hashlib.blake2b(normalised(text).encode("utf8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(digest.digest(), "big") / 2**64
 
 
 def thresholds_for(dev: float, test: float) -> Thresholds:

@@ -13,6 +13,7 @@ from pathlib import Path
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.chunks import in_chunks
+from scripts.conversion.corrections import Corrector, read_corrections
 from scripts.conversion.few_texts import FewTextsSplit, split_of_few
 from scripts.conversion.inputs import Inputs
 from scripts.conversion.making import REJECTS, SOURCE_TOKENS, ChunkCounts, Job, make
@@ -51,6 +52,7 @@ class Round:
     files: AnnotationFiles
     job: Job
     selector: Selector
+    corrector: Corrector
     total: ChunkCounts
 
     def next_attempt(self) -> Attempt | None:
@@ -110,7 +112,10 @@ def begin(inputs: Inputs, settings: ConvertSettings, staging: Path, attempt: Att
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in files.patterns())
     running = not job.counted_by_tool
     selector = Selector(settings, job.unit, attempt.known, splits=files.splits, running=running)
-    return Round(attempt, files, job, selector, ChunkCounts(evidence=OffsetEvidence(job.unit)))
+    corrections = read_corrections(map(Path, inputs.get("corrections", {})))
+    corrector = Corrector(corrections, selector.tally.exclude)
+    counts = ChunkCounts(evidence=OffsetEvidence(job.unit))
+    return Round(attempt, files, job, selector, corrector, counts)
 
 
 def make_all(current: Round, workers: Workers) -> None:
@@ -121,7 +126,8 @@ def make_all(current: Round, workers: Workers) -> None:
         SeenTexts(job.staging) as repeats,
         Progress(files.size) as progress,
     ):
-        records = selector.select(files.read(job.settings), waiting, repeats)
+        chosen = selector.select(files.read(job.settings), waiting, repeats)
+        records = current.corrector.correct(chosen)
         tokens = job.settings.tokens == SOURCE_TOKENS or workers.count == 1
         chunks = in_chunks(records, files, progress, tokens=tokens)
         try:
@@ -148,6 +154,10 @@ def noticed(current: Round) -> Noted:
         "offsets": evidence.proposal(),
         "agreement": selector.agreement.report(),
         "repeated": selector.about_one_text(),
+        "corrections": {
+            "documents": current.corrector.documents,
+            "unused": len(current.corrector.corrections) - len(current.corrector.used),
+        },
         "tags_in_labels": sorted(selector.labels.tags),
         "question": selector.question(),
         "read_along": files.read_along,

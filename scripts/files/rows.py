@@ -22,9 +22,14 @@ def write_rows(folder: Path, rows: Iterable[Any], shard: int = SHARD) -> int:
     for first in remaining:
         with atomic.open_text(folder / f"{count // shard:05}.jsonl") as stream:
             for row in chain([first], islice(remaining, shard - 1)):
-                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+                stream.write(json_line(row))
                 count += 1
     return count
+
+
+def json_line(value: Any) -> str:
+    """Return a value as a line of JSONL."""
+    return json.dumps(value, ensure_ascii=False) + "\n"
 
 
 def read_rows(folder: Path) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""What is in configs/experiments.yml: variants of the pipeline to compare, and the learning curve.
+"""What is in configs/experiments.yml: variants to compare, the learning curve, cross-validation.
 
 In: the file. Out: a frozen model of its values, or every reason why it can't be used.
 """
@@ -44,6 +44,22 @@ class CurveSettings(Settings):
         return self
 
 
+class CrossvalidationSettings(Settings):
+    """What the command `crossvalidate` trains."""
+
+    config: str = ""
+    overrides: dict[str, Any] = Field(default_factory=dict)
+    folds: Annotated[int, Field(ge=2)] = 5
+    seeds: Seeds = (0, 1)
+
+    @model_validator(mode="after")
+    def check_seeds(self) -> "CrossvalidationSettings":
+        """Refuse a seed that is there twice."""
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("the seeds are not all different")
+        return self
+
+
 class Experiments(Settings):
     """The contents of configs/experiments.yml."""
 
@@ -54,6 +70,7 @@ class Experiments(Settings):
     keep_pipelines: bool = False
     variants: Annotated[dict[str, Variant], Field(min_length=1)]
     curve: CurveSettings = CurveSettings()
+    crossvalidation: CrossvalidationSettings = CrossvalidationSettings()
 
     @model_validator(mode="after")
     def check_names(self) -> "Experiments":

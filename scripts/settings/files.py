@@ -27,6 +27,7 @@ from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
+from scripts.settings.review import ReviewFile, ReviewSettings
 from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 
 # Each file configs/<name>.cfg has one section, [<name>].
@@ -35,6 +36,7 @@ FILES: Mapping[str, type[Settings]] = {
     "check": CheckSettings,
     "report": ReportFile,
     "gate": GateSettings,
+    "review": ReviewFile,
     "raw": RawFile,
     "word_vectors": WordVectorsFile,
 }
@@ -53,6 +55,7 @@ STEPS: Mapping[str, type[Settings]] = {
     "teach": TeachSettings,
     "pretrain": PretrainSettings,
     "vectors": WordVectorsSettings,
+    "review": ReviewSettings,
 }
 # `convert.misaligned=expand`. A value goes on until the next setting, and may be in single quotes.
 PLACE = r"[\w-]+\.[\w-]+="

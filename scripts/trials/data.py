@@ -1,31 +1,47 @@
-"""A part of a corpus: a share of the training set's documents, or the training set without some files.
+"""A part of a corpus: a share of the training set, the set without some files, or without a fold.
 
 In: the corpus. Out: a folder like it, which a config can be trained on: `train.spacy` with the documents
-of the part, its counts, and the dev set, labels and inputs of the whole corpus. Shares are nested: a
-larger one has the documents of a smaller one and more. Documents of one group stay together.
+of the part, its counts, and the dev set, labels and inputs of the whole corpus (for folds see `folds`).
+Shares are nested: a larger one has the documents of a smaller one and more. Documents of one group stay
+together.
 """
 
 import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import DocBin
 from spacy.vocab import Vocab
 
 from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import ATTRIBUTES, DocSource, shards_of, sources_path
-from scripts.corpus.marks import MISSING, WRONG
 from scripts.files import atomic, fingerprint
 from scripts.files.contract import read
 from scripts.scoring.document import resampling_unit
 from scripts.training.filling import Refusal
+from scripts.trials.folds import LEARNED_FROM, write_without
+from scripts.trials.part_counts import PartCounts
+from scripts.trials.trial import Trial
 
 COPIED = ("dev.spacy", "dev.sources.jsonl", "inputs.json", "labels")
 TRAIN = "train.spacy"
+
+
+def part_for(trial: Trial, folder: Path) -> Path:
+    """Return the folder with the part of the corpus that a trial learns from; see `part_of`."""
+    corpus = Path(trial.corpus)
+    if trial.fold is None:
+        return part_of(corpus, folder, trial.share, trial.without)
+    fold, folds = trial.fold
+    names = [f"{split}{ending}" for split in LEARNED_FROM for ending in (".spacy", ".sources.jsonl")]
+    named: dict[str, Any] = {"fold": fold, "folds": folds}
+    named |= {name: fingerprint.of_path(corpus / name) for name in (*names, "inputs.json")}
+    return made_once(folder, named, lambda made: write_without(corpus, made, fold, folds))
 
 
 def part_of(corpus: Path, folder: Path, share: float, without: Sequence[str]) -> Path:
@@ -38,12 +54,22 @@ def part_of(corpus: Path, folder: Path, share: float, without: Sequence[str]) ->
         return corpus
     named = {"share": share, "without": sorted(without), "train": fingerprint.of_path(corpus / TRAIN)}
     named |= {name: fingerprint.of_path(corpus / name) for name in COPIED if (corpus / name).exists()}
+    return made_once(
+        folder, named, lambda made: write_part(corpus, made, kept_of(corpus, share, without))
+    )
+
+
+def made_once(folder: Path, named: dict[str, Any], write: Callable[[Path], None]) -> Path:
+    """Return the folder of a part, which is written unless it is there.
+
+    named: all that decides what is in it. write: writes a new folder.
+    """
     target = folder / fingerprint.of_text(json.dumps(named))[:16]
     if not target.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, suffix=atomic.TEMPORARY) as temporary:
             made = Path(temporary) / target.name
-            write_part(corpus, made, kept_of(corpus, share, without))
+            write(made)
             try:
                 made.rename(target)
             except OSError:  # another process has made it meanwhile
@@ -99,66 +125,19 @@ def write_part(corpus: Path, folder: Path, kept: Sequence[bool]) -> None:
     source = corpus / TRAIN
     if source.is_dir():
         (folder / TRAIN).mkdir()
-    tally, following = Tally(), iter(kept)
+    counts, following = PartCounts(), iter(kept)
     for shard in shards_of(source):
         docs = DocBin().from_disk(shard).get_docs(Vocab())
         part = DocBin(attrs=ATTRIBUTES)
         for doc in docs:
             if next(following):
                 part.add(doc)
-                tally.add(doc)
+                counts.add(doc)
         part.to_disk(folder / shard.relative_to(corpus))
     with (
         sources_path(source).open(encoding="utf8") as lines,
         atomic.open_text(sources_path(folder / TRAIN)) as written,
     ):
         written.writelines(line for line, keep in zip(lines, kept, strict=True) if keep)
-    counts = read(corpus / "counts.json", Counts, "convert")
-    atomic.write_json(folder / "counts.json", tally.counts(counts))
-
-
-class Tally:
-    """What training plans its length by, counted document by document."""
-
-    def __init__(self) -> None:
-        self.labels: Counter[str] = Counter()
-        self.lengths: Counter[int] = Counter()
-        self.span_lengths: Counter[int] = Counter()
-        self.without_entities = self.partly = self.unannotated = 0
-
-    def add(self, doc: Doc) -> None:
-        """Count a document."""
-        groups = [doc.ents, *(group for key, group in doc.spans.items() if key != WRONG)]
-        spans = {(span.start, span.end, span.label_) for group in groups for span in group}
-        missing = sum(token.ent_iob == MISSING for token in doc)
-        self.labels.update(label for _, _, label in spans)
-        self.lengths[len(doc)] += 1
-        self.span_lengths.update(end - start for start, end, _ in spans)
-        self.without_entities += not spans
-        self.partly += 0 < missing < len(doc)
-        self.unannotated += missing == len(doc)
-
-    def counts(self, whole: Counts) -> Counts:
-        """Return the counts of the corpus with those of this training set."""
-        train = {
-            **whole["splits"]["train"],
-            "documents": self.lengths.total(),
-            "tokens": sum(length * count for length, count in self.lengths.items()),
-            "entities": self.labels.total(),
-            "without_entities": self.without_entities,
-            "partly_annotated": self.partly,
-            "without_annotation": self.unannotated,
-            "labels": dict(sorted(self.labels.items())),
-        }
-        found: Counts = {
-            **whole,
-            "splits": {**whole["splits"], "train": train},  # type: ignore[dict-item]
-            "lengths": by_number(self.lengths.items()),
-            "span_lengths": by_number(self.span_lengths.items()),
-        }
-        return found
-
-
-def by_number(counts: Iterable[tuple[int, int]]) -> dict[str, int]:
-    """Return counts in the order of what was counted, with keys as JSON has them."""
-    return {str(number): count for number, count in sorted(counts)}
+    whole = read(corpus / "counts.json", Counts, "convert")
+    atomic.write_json(folder / "counts.json", counts.of_part(whole))

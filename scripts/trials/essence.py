@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 # Values of [paths] that say where things are; what is there is part of the fingerprint by itself.
 PLACES = ("train", "dev", "labels", "inputs", "counts", "run")
 READ = ("train.spacy", "dev.spacy", "dev.sources.jsonl", "labels")  # what training and scoring read
-PARTS, SCORES = "data.py", "scores.py"  # what makes parts of the training set, and what scores
+PARTS = ("data.py", "folds.py")  # what makes parts of the training set
+SCORES = "scores.py"
 
 
 def corpus_of(corpus: Path) -> str:
@@ -52,7 +53,7 @@ def code_of(config: Config, *, part: bool) -> dict[str, str]:
     training = {key: config["training"][key] for key in ("optimizer", "batcher", "before_update")}
     sections = {key: config[key] for key in ("nlp", "components", "corpora", "initialize")}
     named = Closure(ROOT, {}).hashes(modules_named({**sections, "training": training}))
-    own = (SCORES, PARTS) if part else (SCORES,)
+    own = (SCORES, *PARTS) if part else (SCORES,)
     return named | {name: fingerprint.of_file(Path(__file__).with_name(name)) for name in own}
 
 

@@ -23,7 +23,7 @@ from scripts.files.terminal import printable
 from scripts.training.configuring import configure, heading
 from scripts.training.filling import Refusal, fill
 from scripts.training.wiring import Place
-from scripts.trials.data import part_of
+from scripts.trials.data import part_for
 from scripts.trials.essence import code_of, corpus_of, essence
 from scripts.trials.trial import LearnedFrom, Trial
 
@@ -63,7 +63,7 @@ class Preparation:
         corpus, parts = Path(trial.corpus), self.folder / PARTS
         if trial.corpus not in self._corpora:
             self._corpora[trial.corpus] = corpus_of(corpus)
-        data = part_of(corpus, parts, trial.share, trial.without)
+        data = part_for(trial, parts)
         counts = read(data / "counts.json", Counts, "convert")
         shared = {**asdict(trial), "name": "", "seed": 0}
         key = json.dumps(shared, sort_keys=True, default=str)
@@ -81,6 +81,8 @@ class Preparation:
             "versions": environment,
             "gpu": trial.gpu_id >= 0,
         }
+        if trial.fold is not None:
+            made_from["fold"] = data.name
         return Task(
             trial=trial,
             config=with_seed(text, trial, self.folder),

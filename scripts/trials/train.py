@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from scripts.files import atomic
 from scripts.files.contract import adapter_of
 from scripts.files.terminal import printable
-from scripts.trials.data import part_of
+from scripts.trials.data import part_for
 from scripts.trials.essence import corpus_of
 from scripts.trials.prepare import Task
 from scripts.trials.trial import (
@@ -110,7 +110,7 @@ def run(task: Task, folder: Path, children: Children, watch: Watch | None = None
     if reason := differs(task):
         result = without_pipeline(task, FAILED, reason)
     else:
-        part_of(Path(trial.corpus), Path(task.parts), trial.share, trial.without)
+        part_for(trial, Path(task.parts))
         result = trained(task, folder, children, watch)
     atomic.write_json(folder / RESULT, result)
     return result
@@ -140,7 +140,7 @@ def trained(task: Task, folder: Path, children: Children, watch: Watch | None) -
     asked = {
         "config": (folder / CONFIG).as_posix(),
         "output": folder.as_posix(),
-        "dev": f"{task.trial.corpus}/dev.spacy",
+        "dev": f"{task.data}/dev.spacy",
         "gpu_id": task.trial.gpu_id,
     }
     result = without_pipeline(task, FAILED, "")

@@ -35,7 +35,8 @@ class Trial:
     before it is filled in, so that `schedule.passes` works, too. share: of the training set's documents.
     without: patterns of annotation files whose documents are left out of the training set. corpus: the
     folder that `convert` and `labels` wrote. gpu_id: as in project.yml. Paths are relative to the
-    project.
+    project. fold: which fold of how many is left out, from 0, of the training set and the dev set
+    together; the dev set is then a part of what is left, and `share` and `without` do not apply.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Trial:
     without: tuple[str, ...] = ()
     corpus: str = "corpus"
     gpu_id: int = -1
+    fold: tuple[int, int] | None = None
 
 
 class LearnedFrom(TypedDict):

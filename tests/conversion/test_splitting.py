@@ -7,14 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.annotation.normalising import normalised, position
 from scripts.annotation.splits import SPLIT_NAMES, SPLITS, split_named_by
-from scripts.conversion.splitting import (
-    choose_split,
-    normalised,
-    position,
-    thresholds_by_rank,
-    thresholds_for,
-)
+from scripts.conversion.splitting import choose_split, thresholds_by_rank, thresholds_for
 
 BOTH = {"dev", "test"}
 SHARES = {"dev": 0.1, "test": 0.2}

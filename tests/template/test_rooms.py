@@ -21,17 +21,20 @@ MAY_IMPORT = {
     "training": {"files", "corpus"},
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
-    "reporting": {"files", "scoring", "training", "quality"},
+    "reporting": {"annotation", "files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
-    "trials": {"files", "corpus", "scoring", "training"},
+    "trials": {"annotation", "files", "corpus", "scoring", "training"},
 }
 # Modules that any room may import: they say what a file of ours contains, and import only one another.
 CONTRACTS = {
     f"{PACKAGE}.conversion.{name}" for name in ("inputs", "outcome", "reasons", "span_outcomes", "sums")
 }
 # Steps that may import a room which is nobody else's; other rooms are for every step.
-ONLY_FOR = {"conversion": {"inputs", "convert"}, "formats": {"convert", "export"}}
+ONLY_FOR = {
+    "conversion": {"inputs", "convert", "merge", "review"},
+    "formats": {"convert", "export", "merge", "review"},
+}
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
 
 Import = tuple[str, str]

@@ -3,6 +3,8 @@
 A task: {"data": {"text": str}, "annotations": [{"result": [RESULT, ...]}], "meta": {"id", "group", ...}}
 RESULT: {"id": str, "from_name": "label", "to_name": "text", "type": "labels",
          "value": {"start": int, "end": int, "text": str, "labels": [str]}}
+A text that nobody has annotated yet has its spans under "predictions", from which Label Studio makes an
+annotation once somebody has looked at them.
 Offsets count characters. The tool numbers the tasks itself.
 Source: https://labelstud.io/guide/task_format and https://labelstud.io/tags/labels.
 """
@@ -59,7 +61,8 @@ def task(record: AnnotatedText, number: int) -> dict[str, Any]:
     named = {"id": record.id, "group": record.group}
     meta = {key: value for key, value in record.meta.items() if key not in OWN}
     meta |= {key: value for key, value in named.items() if value is not None}
-    found: dict[str, Any] = {"data": {"text": record.text}, "annotations": [{"result": result}]}
+    kind = "predictions" if record.annotated is False else "annotations"
+    found: dict[str, Any] = {"data": {"text": record.text}, kind: [{"result": result}]}
     return found | ({"meta": meta} if meta else {})
 
 

@@ -51,6 +51,8 @@ def task(
     named = {"id": record.id, "group": record.group}
     found |= {key: value for key, value in named.items() if value is not None}
     found["meta"] = dict(record.meta)
+    if record.annotated is False:  # a suggestion, which somebody will answer
+        return found
     return found | {"_view_id": interface, "_is_binary": interface == BINARY, "answer": answer}
 
 

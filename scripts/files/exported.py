@@ -1,0 +1,43 @@
+"""A folder that was written for an annotation tool, and is not overwritten once somebody changed it.
+
+In: the folder, with a report beside its files. Out: hashes of the files, which the report repeats.
+"""
+
+from pathlib import Path
+
+from scripts.files import atomic, fingerprint
+
+REPORT = "export.json"
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """Raise ValueError for a folder with anything in it that no step of ours wrote."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    hint = "move it away, or name another folder"
+    if not (folder / REPORT).is_file():
+        raise ValueError(f"{folder.as_posix()} contains other files: {hint}")
+    report = atomic.read_json(folder / REPORT)
+    if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
+        raise ValueError(
+            f"{folder.as_posix()} has changed since it was written, perhaps in an annotation tool: "
+            f"{hint}"
+        )
+
+
+def is_report(path: Path) -> bool:
+    """Say whether a file is the report of a folder that was written for a tool."""
+    if path.name != REPORT:
+        return False
+    try:
+        found = atomic.read_json(path)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and "fingerprints" in found
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
+    return {
+        path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != REPORT
+    }
