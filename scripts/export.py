@@ -16,9 +16,10 @@ from scripts.annotation.splits import SETS, SPLITS
 from scripts.annotation.text import AnnotatedText
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
+from scripts.files.untouched import fingerprints, refuse_to_overwrite
 from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
 from scripts.settings.base import read_settings
@@ -80,7 +81,7 @@ def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -
     key: of the spans in `doc.spans`, None for the entities.
     Raises ValueError when the corpus lacks the key, or when the folder contains what no export wrote.
     """
-    refuse_to_overwrite(folder)
+    refuse_to_overwrite(folder, REPORT)
     labels: set[str] = set()
     splits: dict[str, Counter[str]] = {split: Counter(texts=0, spans=0) for split in SPLITS}
     left_out: Counter[str] = Counter()
@@ -96,32 +97,10 @@ def export(corpus: Path, folder: Path, writer: Writer, key: str | None = None) -
             "title": writer.title,
             "splits": splits,
             "changed": dict(sorted(left_out.items())),
-            "fingerprints": fingerprints(temporary),
+            "fingerprints": fingerprints(temporary, REPORT),
         }
         atomic.write_json(temporary / REPORT, report)
     return report
-
-
-def refuse_to_overwrite(folder: Path) -> None:
-    """Raise ValueError for a folder with anything in it that an export did not write."""
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
-    hint = "move it away, or name another folder"
-    if not (folder / REPORT).is_file():
-        raise ValueError(f"{folder.as_posix()} contains other files: {hint}")
-    report = atomic.read_json(folder / REPORT)
-    if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
-        raise ValueError(
-            f"{folder.as_posix()} has changed since it was written, perhaps in an annotation tool: "
-            f"{hint}"
-        )
-
-
-def fingerprints(folder: Path) -> dict[str, str]:
-    """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
-    return {
-        path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != REPORT
-    }
 
 
 def texts(corpus: Path, split: str, key: str | None) -> Iterator[AnnotatedText]:

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.conversion.changes import Change
+from scripts.conversion.labelling import clean_map, cleaned
 from scripts.settings.convert import ConvertSettings
+
+
+def with_clean_names(settings: ConvertSettings) -> ConvertSettings:
+    """Return settings whose labels and label map fit clean labels."""
+    labels = tuple(sorted({cleaned(label) for label in settings.labels}))
+    return settings.model_copy(update={"labels": labels, "label_map": clean_map(settings.label_map)})
 
 
 def with_labels(record: AnnotatedText, settings: ConvertSettings) -> AnnotatedText:

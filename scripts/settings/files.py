@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from scripts.files import atomic
 from scripts.files.terminal import printable
+from scripts.settings.agreement import AgreementSettings
 from scripts.settings.base import ModelT, Settings, settings_path
 from scripts.settings.check import CheckSettings
 from scripts.settings.convert import ConvertSettings, ExportSettings
@@ -53,6 +54,7 @@ STEPS: Mapping[str, type[Settings]] = {
     "teach": TeachSettings,
     "pretrain": PretrainSettings,
     "vectors": WordVectorsSettings,
+    "agreement": AgreementSettings,
 }
 # `convert.misaligned=expand`. A value goes on until the next setting, and may be in single quotes.
 PLACE = r"[\w-]+\.[\w-]+="

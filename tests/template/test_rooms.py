@@ -31,7 +31,10 @@ CONTRACTS = {
     f"{PACKAGE}.conversion.{name}" for name in ("inputs", "outcome", "reasons", "span_outcomes", "sums")
 }
 # Steps that may import a room which is nobody else's; other rooms are for every step.
-ONLY_FOR = {"conversion": {"inputs", "convert"}, "formats": {"convert", "export"}}
+ONLY_FOR = {
+    "conversion": {"inputs", "convert", "agreement"},
+    "formats": {"convert", "export", "agreement", "suggest"},
+}
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
 
 Import = tuple[str, str]
