@@ -17,7 +17,6 @@ from typing import TextIO
 
 import typer
 from spacy.language import Language
-from typing_extensions import TypedDict
 
 from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.conversion.comparable import ComparableTexts
@@ -29,53 +28,23 @@ from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
 from scripts.files.contract import read
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, say
+from scripts.files.terminal import listed, msg
 from scripts.files.untouched import fingerprints, refuse_to_overwrite
 from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
+from scripts.reporting.agreement_console import show
 from scripts.reporting.agreement_page import agreement_page
-from scripts.scoring.agreement import Agreed, Compared, Comparison, Side, disputed, in_words, shared
+from scripts.scoring.agreement import AgreementReport, Comparison, Side, disputed, in_words, shared
 from scripts.scoring.document import MODEL, Document, Entity
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import interval_in_words, percent, short
 from scripts.settings.agreement import AgreementSettings
 from scripts.settings.base import read_settings
 
 REPORT, PAGE, WORK, SINGLE = "agreement.json", "agreement.html", "adjudication", "only_in_one.jsonl"
 DISPUTED = "disputed"  # the field of the metadata that says who has what
 UNNAMED = "its annotator isn't named"
-HEADER = ("Label", "First", "Second", "Shared", "F", "Interval", "Relaxed F")
-MOST_PAIRS = 20  # pairs of annotators on the screen
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-class PairAgreement(TypedDict):
-    """The agreement of two of several annotators."""
-
-    first: str
-    second: str
-    texts: int
-    all: Agreed
-
-
-class AgreementReport(TypedDict):
-    """The contents of agreement.json.
-
-    annotators: two exports or the annotators in one, each with the texts that nobody else annotated.
-    compared: every two of them together. pairs: each two alone. left_out: what can't be compared, by the
-    reason. work_list: texts in it. changed: what its format has no place for. fingerprints: of the files
-    beside it, so that a change is noticed.
-    """
-
-    annotators: dict[str, int]
-    confidence: float
-    compared: Compared
-    pairs: list[PairAgreement]
-    left_out: dict[str, int]
-    work_list: int
-    changed: dict[str, int]
-    fingerprints: dict[str, str]
 
 
 @app.command()
@@ -99,7 +68,7 @@ def agreement_cli(
         msg.fail(str(error), error.hint, exits=1)
     except ValueError as error:
         msg.fail("Nothing was written", str(error), exits=1)
-    show(report, folder)
+    show(report, folder / WORK, folder / PAGE)
 
 
 def agreement(
@@ -149,7 +118,7 @@ def agreement(
             "changed": dict(sorted(changed.items())),
             "fingerprints": {},
         }
-        atomic.write_text(temporary / PAGE, agreement_page(dict(report)))
+        atomic.write_text(temporary / PAGE, agreement_page(report))
         report["fingerprints"] = fingerprints(temporary, REPORT)
         atomic.write_json(temporary / REPORT, report)
     return report
@@ -256,6 +225,7 @@ class Annotators:
             row,
             spans=tuple(spans[entity] for entity in kept),
             annotator=None,
+            annotated=False,
             unread=(),
             missing=(),
             tokens=tuple((token.idx, token.idx + len(token)) for token in tokens),
@@ -281,39 +251,6 @@ def document_of(one: AnnotatedText, two: AnnotatedText) -> Document:
         id=one.id,
         group=one.group,
     )
-
-
-def show(report: AgreementReport, folder: Path) -> None:
-    """Print the agreement by label, what was left out, and where the work list is."""
-    compared = report["compared"]
-    rows = [row("all", compared["all"])]
-    rows += [row(short(label), agreed) for label, agreed in compared["labels"].items()]
-    msg.table(rows, header=HEADER, divider=True, aligns=("l", *"r" * (len(HEADER) - 1)))
-    if len(report["pairs"]) > 1:
-        for pair in report["pairs"][:MOST_PAIRS]:
-            names = f"{pair['first']} and {pair['second']}"
-            say(f"F {percent(pair['all']['f'])}  {names}, {pair['texts']:,} texts")
-    else:
-        say(f"First: {report['pairs'][0]['first']}; second: {report['pairs'][0]['second']}")
-    kinds = [f"{words} {count:,}" for words, count in compared["kinds"].items() if count]
-    say(f"Pairs of entities: {', '.join(kinds)}")
-    for name, count in report["annotators"].items():
-        if count:
-            say(f"{count:,} texts only {name} has: see {SINGLE}")
-    for reason, count in report["left_out"].items():
-        say(f"Left out: {count:,} × {reason}")
-    for reason, count in report["changed"].items():
-        msg.warn(f"{count:,} × {reason}")
-    differ = f"{report['work_list']:,} texts are different: see {(folder / WORK).as_posix()}"
-    msg.good(f"{compared['texts']:,} comparisons; {differ}")
-    say(f"Report: {(folder / PAGE).as_posix()}")
-
-
-def row(name: str, agreed: Agreed) -> tuple[str, ...]:
-    """Return the row of a label."""
-    counts = (f"{agreed[key]:,}" for key in ("first", "second", "shared"))
-    interval = "too few" if agreed["too_few"] else interval_in_words(agreed["interval"], percent, "–")
-    return (name, *counts, percent(agreed["f"]), interval, percent(agreed["relaxed"]))
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def test_annotators_in_one_export_of_label_studio_are_compared_in_pairs(corpus):
         ("cy", "di", pytest.approx(2 / 3)),
     ]
     (work,) = atomic.read_json(Path("agreement/adjudication.json"))
-    assert len(work["annotations"][0]["result"]) == 1
+    assert len(work["predictions"][0]["result"]) == 1
     assert work["meta"]["disputed"] == "PERSON 'Bo' 4–6: ann, di"
     assert Path("agreement/label_config.xml").is_file()
     assert report["annotators"]["ann"] == 1

@@ -3,14 +3,11 @@
 In: what `agreement.json` says. Out: HTML in the style of a run's report.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from markupsafe import Markup
 
 from scripts.reporting.rendering import rendered
 from scripts.reporting.views import side
-from scripts.scoring.agreement import KINDS, Compared
+from scripts.scoring.agreement import KINDS, AgreementReport, Compared
 
 TEMPLATE = "agreement.html.jinja"
 PARTS = ("page.html.jinja", "parts.html.jinja")  # named, so that `inputs` knows that they are needed
@@ -18,7 +15,7 @@ PARTS = ("page.html.jinja", "parts.html.jinja")  # named, so that `inputs` knows
 Example = tuple[str, str, str, Markup, Markup]
 
 
-def agreement_page(report: Mapping[str, Any]) -> str:
+def agreement_page(report: AgreementReport) -> str:
     """Return the whole page. report: the contents of agreement.json."""
     values = {
         "report": report,

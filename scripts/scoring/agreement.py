@@ -31,6 +31,8 @@ from scripts.scoring.matching import (
 )
 from scripts.scoring.metrics import too_few
 
+Side = tuple[str, ...]  # the annotators who have an entity
+
 RELAXED, BOUNDARIES = "relaxed", "boundaries"
 MEASURES = {  # which pairs of entities are the same to a measure
     MODEL: (CORRECT,),
@@ -84,6 +86,34 @@ class Compared(TypedDict):
     kinds: dict[str, int]
     confusion: dict[str, dict[str, int]]
     examples: list[ErrorExample]
+
+
+class PairAgreement(TypedDict):
+    """The agreement of two of several annotators."""
+
+    first: str
+    second: str
+    texts: int
+    all: Agreed
+
+
+class AgreementReport(TypedDict):
+    """The contents of agreement.json.
+
+    annotators: two exports or the annotators in one, each with the texts that nobody else annotated.
+    compared: every two of them together. pairs: each two alone. left_out: what can't be compared, by the
+    reason. work_list: texts in it. changed: what its format has no place for. fingerprints: of the files
+    beside it, so that a change is noticed.
+    """
+
+    annotators: dict[str, int]
+    confidence: float
+    compared: Compared
+    pairs: list[PairAgreement]
+    left_out: dict[str, int]
+    work_list: int
+    changed: dict[str, int]
+    fingerprints: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -177,9 +207,6 @@ def agreed(table: CountArray, bootstrap: Bootstrap) -> Agreed:
 def f_of(counts: CountArray) -> float | None:
     """Return F of a row of counts, None without any."""
     return float(f_score(counts)) if counts.sum() else None
-
-
-Side = tuple[str, ...]  # the annotators who have an entity
 
 
 def shared(entities: Mapping[str, Iterable[Entity]]) -> list[Entity]:

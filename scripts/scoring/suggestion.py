@@ -8,12 +8,14 @@ Committee-Based Sampling (1995), vote entropy; B. Settles and M. Craven, An Anal
 Strategies for Sequence Labeling Tasks (2008), density and length.
 """
 
+import hashlib
 import heapq
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
+from typing import TypeVar
 
 from scripts.scoring.document import Entity
 
@@ -21,7 +23,10 @@ OVERHEAD = 5  # words whose annotation takes as long as to open a text
 NGRAM = 3  # words that two texts share in order, to be alike
 MOST_FEATURES = 200  # that are kept of a text: those with the lowest hashes, the same for like texts
 SEPARATOR = "\x1f"
+NEARLY = 0.05  # a share that is close to none, or to all, is not worth showing
+POOL = 20  # candidates that are kept for each document to be chosen
 
+Item = TypeVar("Item")
 Shares = Mapping[Entity, float]  # of a text: the share of the committee that has an entity
 
 
@@ -166,6 +171,15 @@ def candidate_of(number: int, texts: Sequence[tuple[str, Shares]]) -> Candidate:
     )
 
 
+def in_dispute(text: str, shares: Shares) -> list[str]:
+    """Return the disputed entities of a text as a person reads them: `ORG 'Acme' 12–16, share 0.67`."""
+    return [
+        f"{label} {text[start:end]!r} {start}–{end}, share {share:.2f}"
+        for (start, end, label), share in shares.items()
+        if NEARLY < share < 1 - NEARLY
+    ]
+
+
 def entropy(share: float) -> float:
     """Return how much is in dispute where this share of a committee has an entity, in bits."""
     return -sum(p * log2(p) for p in (share, 1 - share) if p > 0)
@@ -183,8 +197,59 @@ def hashed(words: str) -> int:
     return zlib.crc32(words.encode("utf8", "replace"))
 
 
-def spread_out(main: Sequence[int], others: Sequence[int]) -> list[int]:
-    """Return both lists as one, in their order, the others evenly among the main ones."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A document that is suggested. number: its place among all. gain: its worth; None at random."""
+
+    number: int
+    words: int
+    gain: float | None
+
+
+@dataclass(slots=True)
+class Ranking:
+    """All documents as they come, of which the best are kept, and some at random.
+
+    count: documents to suggest. at_random: how many of these are drawn. seed: of the draw.
+    """
+
+    taste: Taste
+    count: int
+    at_random: int
+    seed: int
+    documents: int = 0
+    words: int = 0
+    disputed: int = 0
+    pool: Best = field(init=False)
+    drawn: Best = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pool = Best(POOL * self.count)
+        self.drawn = Best(self.at_random)
+
+    def add(self, candidate: Candidate) -> None:
+        """Take in one more document."""
+        self.documents += 1
+        self.words += candidate.words
+        lot = hashlib.blake2b(f"{self.seed} {candidate.key}".encode(), digest_size=8).digest()
+        self.drawn.add(int.from_bytes(lot), candidate)
+        self.disputed += any(doubt >= entropy(NEARLY) for _, doubt in candidate.doubts)
+        if candidate.doubt > 0:
+            self.pool.add(self.taste.rank(candidate), candidate)
+
+    def chosen(self) -> list[Choice]:
+        """Return what to annotate, the best first, with the random ones evenly among them."""
+        drawn = self.drawn.in_order()
+        others = [one for one in self.pool.in_order() if one.key not in self.drawn.keys]
+        best = choose(others, self.count - len(drawn), self.taste)
+        return spread_out(
+            [Choice(candidate.number, candidate.words, gain) for gain, candidate in best],
+            [Choice(candidate.number, candidate.words, None) for candidate in drawn],
+        )
+
+
+def spread_out(main: Sequence[Item], others: Sequence[Item]) -> list[Item]:
+    """Return both lists as one, each in its order, the others evenly among the main ones."""
     places = [((at + 0.5) / len(main), 0, at) for at in range(len(main))]
     places += [((at + 0.5) / len(others), 1, at) for at in range(len(others))]
     return [(others if kind else main)[at] for _, kind, at in sorted(places)]

@@ -28,6 +28,7 @@ from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
+from scripts.settings.suggest import SuggestFile, SuggestSettings
 from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 
 # Each file configs/<name>.cfg has one section, [<name>].
@@ -38,6 +39,7 @@ FILES: Mapping[str, type[Settings]] = {
     "gate": GateSettings,
     "raw": RawFile,
     "word_vectors": WordVectorsFile,
+    "suggest": SuggestFile,
 }
 # What each step reads of all files together; no two files have a setting of the same name. `gate` reads
 # its file by itself.
@@ -55,6 +57,7 @@ STEPS: Mapping[str, type[Settings]] = {
     "pretrain": PretrainSettings,
     "vectors": WordVectorsSettings,
     "agreement": AgreementSettings,
+    "suggest": SuggestSettings,
 }
 # `convert.misaligned=expand`. A value goes on until the next setting, and may be in single quotes.
 PLACE = r"[\w-]+\.[\w-]+="

@@ -1,6 +1,7 @@
 """Label Studio JSON: a list of tasks with their annotations, and the labeling interface for them.
 
 A task: {"data": {"text": str}, "annotations": [{"result": [RESULT, ...]}], "meta": {"id", "group", ...}}
+    "predictions" instead of "annotations" for a text that nobody has looked at yet
 RESULT: {"id": str, "from_name": "label", "to_name": "text", "type": "labels",
          "value": {"start": int, "end": int, "text": str, "labels": [str]}}
 Offsets count characters. The tool numbers the tasks itself.
@@ -59,7 +60,8 @@ def task(record: AnnotatedText, number: int) -> dict[str, Any]:
     named = {"id": record.id, "group": record.group}
     meta = {key: value for key, value in record.meta.items() if key not in OWN}
     meta |= {key: value for key, value in named.items() if value is not None}
-    found: dict[str, Any] = {"data": {"text": record.text}, "annotations": [{"result": result}]}
+    kind = "predictions" if record.annotated is False else "annotations"
+    found: dict[str, Any] = {"data": {"text": record.text}, kind: [{"result": result}]}
     return found | ({"meta": meta} if meta else {})
 
 
