@@ -27,7 +27,7 @@ from spacy.training import Example
 from spacy.training.initialize import init_nlp
 from spacy.util import load_config, registry
 from spacy.vocab import Vocab
-from thinc.api import Config, Optimizer, fix_random_seed
+from thinc.api import Config, fix_random_seed
 from typing_extensions import TypedDict
 
 from benchmarks.training import prepared, spread, table
@@ -63,8 +63,8 @@ ARMS = {
     "committee": Arm(3, 1),
     "one with beam": Arm(1, 4),
     "two with beam": Arm(2, 4),
-    "two, per document": Arm(2, 4, Taste(length=0.0)),
-    "two, no diversity": Arm(2, 4, Taste(diversity=0.0)),
+    "two by document": Arm(2, 4, Taste(length=0.0)),
+    "two without diversity": Arm(2, 4, Taste(diversity=0.0)),
 }
 
 
@@ -239,7 +239,8 @@ def trained(nlp: Language, docs: Sequence[Doc], seed: int) -> Iterator[Language]
     nlp: which begins again with new weights.
     """
     fix_random_seed(seed)
-    for node in nlp.get_pipe("ner").model.walk():  # a layer of the parser keeps weights that it has
+    ner: Any = nlp.get_pipe("ner")
+    for node in ner.model.walk():  # a layer of the parser keeps weights that it has
         for name in node.param_names:
             if node.has_param(name):
                 node.set_param(name, np.zeros_like(node.get_param(name)))
@@ -255,12 +256,11 @@ def trained(nlp: Language, docs: Sequence[Doc], seed: int) -> Iterator[Language]
         yield nlp
 
 
-def optimizer_for(training: dict[str, Any], steps: int) -> Optimizer:
-    """Return the optimizer of a config for so many steps."""
+def optimizer_for(training: dict[str, Any], steps: int) -> Any:
+    """Return the optimizer of a config (thinc's, whose methods have no types) for so many steps."""
     config = Config({"it": training["optimizer"]}).copy()
     config["it"]["learn_rate"] |= {"total_steps": steps, "warmup_steps": steps // 10}
-    found: Optimizer = registry.resolve(config)["it"]
-    return found
+    return registry.resolve(config)["it"]
 
 
 def batches(docs: Sequence[Doc], steps: int, rng: random.Random) -> Iterator[list[Doc]]:
