@@ -68,7 +68,7 @@ def agreement_cli(
         msg.fail(str(error), error.hint, exits=1)
     except ValueError as error:
         msg.fail("Nothing was written", str(error), exits=1)
-    show(report, folder / WORK, folder / PAGE)
+    show(report, folder / f"{WORK}{WRITERS[format].ending}", folder / PAGE)
 
 
 def agreement(

@@ -120,7 +120,7 @@ def suggest_cli(
         where = printable(settings.raw_folder)
         msg.info(f"No texts in {where} that the corpus lacks, so there is nothing to suggest")
         return
-    show(report, folder)
+    show(report, folder / f"{TEXTS}{WRITERS[format].ending}")
 
 
 def suggest(
@@ -265,7 +265,7 @@ class WorkList:
         )
 
 
-def show(report: SuggestReport, folder: Path) -> None:
+def show(report: SuggestReport, work_list: Path) -> None:
     """Print what is suggested, and what to do next."""
     suggested = report["suggested"]
     words = sum(each["words"] for each in suggested)
@@ -278,7 +278,7 @@ def show(report: SuggestReport, folder: Path) -> None:
     for reason, count in report["changed"].items():
         msg.warn(f"{count:,} × {reason}")
     what = f"{len(suggested):,} documents with {words:,} words, {drawn:,} of them at random"
-    msg.good(f"{what}: see {folder.as_posix()}/{TEXTS}")
+    msg.good(f"{what}: see {work_list.as_posix()}")
     say("Correct them in your tool, the first ones first: see docs/annotating.md")
 
 
