@@ -71,7 +71,9 @@ class ComparableTexts:
             return FAULTY
         if record.answer != ACCEPT:
             return record.answer
-        if record.annotated is False:
+        marks = record.spans or record.unlocated or record.unread
+        unsaid = not marks and record.annotated is None
+        if record.annotated is False or (unsaid and self.settings.unmarked == "skip"):
             return NOT_ANNOTATED
         return None if record.exhaustive and self.settings.exhaustive != "no" else PARTLY
 
