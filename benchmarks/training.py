@@ -35,11 +35,11 @@ class Score:
 
 
 @contextmanager
-def prepared(annotations: str, lang: str) -> Iterator[Path]:
-    """Yield a temporary copy of the project, with the corpus and the label file made."""
+def prepared(annotations: str, lang: str, options: Sequence[str] = ()) -> Iterator[Path]:
+    """Yield a temporary copy of the project, with the corpus and the label file made; see `prepare`."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        prepare(folder, annotations, lang)
+        prepare(folder, annotations, lang, options=options)
         yield folder
 
 

@@ -15,7 +15,7 @@ import typer
 from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.inputs import Inputs
-from scripts.conversion.labelling import clean_map, cleaned
+from scripts.conversion.label_mapping import with_clean_names
 from scripts.conversion.outcome import Conversion
 from scripts.conversion.reading import PATTERNS
 from scripts.conversion.refusals import refuse_too_many_rejects, refuse_useless
@@ -75,9 +75,7 @@ def convert(inputs: Inputs, settings: ConvertSettings, folder: Path) -> Conversi
     inputs: the contents of inputs.json.
     Raises FileFault for what stops the conversion; the old corpus is then left as it was.
     """
-    labels = tuple(sorted({cleaned(label) for label in settings.labels}))
-    label_map = clean_map(settings.label_map)
-    settings = settings.model_copy(update={"labels": labels, "label_map": label_map})
+    settings = with_clean_names(settings)
     staging = folder / STAGING
     try:
         with Workers(settings.processes) as workers:

@@ -8,18 +8,15 @@ Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
 import configparser
-import glob
 import importlib.metadata
-import os
 import platform
 import re
 import shutil
 import sys
 import tempfile
 from functools import cache
-from itertools import takewhile
-from pathlib import Path, PurePath
-from typing import Any, TypeVar, cast
+from pathlib import Path
+from typing import Any, cast
 
 import srsly
 import typer
@@ -27,14 +24,14 @@ from confection import Config
 
 from scripts.annotation.splits import split_named_by
 from scripts.annotation.text import FileFault
-from scripts.conversion.corrections import CORRECTIONS, hashes_in, is_ours
+from scripts.conversion.corrections import CORRECTIONS, hashes_in
+from scripts.conversion.finding import annotation_files
 from scripts.conversion.inputs import InputFile, Inputs
 from scripts.corpus.marks import stored_spans_key
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, refuse, size
-from scripts.files.visible import NEVER_DATA, is_visible
 from scripts.settings import given_vars
 from scripts.settings.base import Settings
 from scripts.settings.convert import ConvertSettings
@@ -59,8 +56,6 @@ MOST_SHOWN = 20  # files that are named on the screen
 LONGEST_PATH = 300  # characters of a path on the screen
 ROOM = 300_000_000  # bytes, for the pipeline, twice, and its wheel
 CORPUS_SIZE = 4  # bytes of corpus, predictions and temporary files for one of annotations
-
-PathT = TypeVar("PathT", bound=PurePath)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -140,16 +135,11 @@ def inputs(
     of `merge`.
     Raises FileFault when there is nothing to read, or when the config can't be read.
     """
-    base, paths = find_files(annotations)
-    paths = [path for path in paths if not is_ours(path)]
-    data = [path for path in paths if not NEVER_DATA.fullmatch(path.name)]
-    if not data:
-        hint = "set vars.annotations to your file, folder or pattern"
-        raise FileFault(annotations, why_nothing(annotations, paths), hint)
+    base, data, skipped = annotation_files(annotations)
     found: Inputs = {
         "annotations": annotations,
         "files": describe_files(data, base, folder / "inputs.cache.json"),
-        "skipped_files": [path.name for path in paths if path not in data],
+        "skipped_files": skipped,
         "nlp": read_nlp_block(config, lang),
         "versions": versions(CONVERSION),
     }
@@ -162,43 +152,6 @@ def inputs(
     if not (folder / CURVE).is_file():  # `report` depends on it, whether or not `curve` has run
         atomic.write_json(folder / CURVE, {"curve": None})
     return found
-
-
-def find_files(annotations: str) -> tuple[Path, list[Path]]:
-    """Return the folder that file names are relative to, and all files that are meant, in name order."""
-    path = Path(annotations)
-    if path.is_file():
-        return path.parent, [path]
-    if path.is_dir():
-        children = (child for child in path.rglob("*") if child.is_file())
-        return path, sorted(child for child in children if is_visible(child.relative_to(path)))
-    matches = sorted(Path(name) for name in glob.glob(annotations, recursive=True))
-    return fixed_part(path), [match for match in matches if match.is_file()]
-
-
-def fixed_part(pattern: PathT) -> PathT:
-    """Return the folder of a pattern that all that it matches lies in."""
-    return type(pattern)(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))
-
-
-def why_nothing(annotations: str, left: list[Path]) -> str:
-    """Return in words why there is no annotation file at a place.
-
-    left: the files that were found there but hold no data, such as a README.
-    """
-    path = Path(annotations)
-    if left:
-        return f"it contains no annotation file, only {listed([one.name for one in left])}"
-    if path.is_dir():
-        next(os.scandir(path), None)  # a folder that can't be read is no empty one
-        return "the folder contains no files"
-    if path.exists():
-        return "it is a pipe or a device; a file is needed, which can be read more than once"
-    if path.is_symlink():
-        return f"it is a link to {printable(str(path.readlink()), LONGEST_PATH)}, which does not exist"
-    if glob.has_magic(annotations):
-        return "no file matches this pattern"
-    return "there is no such file or folder"
 
 
 def describe_files(paths: list[Path], base: Path, cache_path: Path) -> list[InputFile]:

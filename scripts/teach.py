@@ -5,17 +5,14 @@ folder with the texts and those annotations on which enough teachers agree, and 
 counted. Without raw texts nothing happens.
 """
 
-import glob
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
-import spacy
 import typer
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
-from spacy.util import is_package
 from thinc.api import require_gpu
 from typing_extensions import TypedDict
 
@@ -25,18 +22,19 @@ from scripts.corpus.docs import ATTRIBUTES, SUFFIX
 from scripts.corpus.marks import MISSING
 from scripts.corpus.raw_texts import RawTextError, unseen_texts
 from scripts.corpus.tokenizer import blank_pipeline
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic
 from scripts.files.contract import read
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, printable, refuse, say
+from scripts.files.terminal import msg, printable, say
 from scripts.settings.base import read_settings
 from scripts.settings.raw import TeachSettings
+from scripts.training.committee import identity, load, pipeline_names
 from scripts.training.votes import annotate, vote_on
 
 BATCH = 500  # texts whose strings are held at once
 SHARD = 20_000  # documents in one file
-LONGEST = 300  # characters of an error on the screen
 SILVER = "silver.spacy"
+WHERE = "teachers in configs/raw.cfg"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -66,7 +64,7 @@ def teach_cli(
 ) -> None:
     """Let the teachers annotate the raw texts."""
     settings = read_settings(corpus, "teach", TeachSettings)
-    names = teacher_names(settings.teachers)
+    names = pipeline_names(settings.teachers, "teachers", WHERE)
     if gpu_id >= 0:
         require_gpu(gpu_id)
     try:
@@ -78,24 +76,6 @@ def teach_cli(
         msg.info(f"No texts in {where} that the corpus lacks, so there is nothing to annotate")
         return
     show(found, corpus)
-
-
-def teacher_names(patterns: Iterable[str]) -> list[str]:
-    """Return the pipelines that the setting names; ends the program where there are none."""
-    found = list(chain.from_iterable(matching(pattern) for pattern in patterns))
-    missing = [name for name in found if not is_package(name) and not Path(name).is_dir()]
-    if missing or not found:
-        reason = f"{listed(missing)} can't be found" if missing else "there are none"
-        hint = "Train them first (for example: weasel run all . --vars.run seed1 --vars.seed 1), "
-        refuse(f"No teachers: {reason}", [f"{hint}or correct teachers in configs/raw.cfg."])
-    return found
-
-
-def matching(pattern: str) -> list[str]:
-    """Return the folders that a pattern matches, in order; a name that is no pattern as it is."""
-    if not glob.has_magic(pattern):
-        return [pattern]
-    return sorted(Path(path).as_posix() for path in glob.glob(pattern)) or [pattern]
 
 
 def teach(names: list[str], settings: TeachSettings, corpus: Path) -> Silver | None:
@@ -112,7 +92,7 @@ def teach(names: list[str], settings: TeachSettings, corpus: Path) -> Silver | N
         for name in (SILVER, "silver.json"):
             atomic.remove(corpus / name)
         return None
-    teachers = [load(name) for name in names]
+    teachers = [load(name, "teacher", WHERE) for name in names]
     tally = Tally()
     docs = annotated(chain([first], remaining), blank, teachers, settings, labels, tally)
     with atomic.replacing(corpus / SILVER) as folder:
@@ -128,22 +108,6 @@ def teach(names: list[str], settings: TeachSettings, corpus: Path) -> Silver | N
     }
     atomic.write_json(corpus / "silver.json", found)
     return found
-
-
-def load(name: str) -> Language:
-    """Return a teacher; ends the program where it can't be loaded."""
-    try:
-        return spacy.load(name)
-    except (OSError, ValueError, ImportError) as error:
-        said = printable(" ".join(str(error).split()), LONGEST)
-        hint = "Install what it needs, or correct teachers in configs/raw.cfg."
-        msg.fail(f"The teacher {printable(name)} can't be loaded: {said}", hint, exits=1)
-        raise
-
-
-def identity(name: str, nlp: Language) -> str:
-    """Return what changes whenever a teacher does: a folder's hash, a package's version."""
-    return fingerprint.of_path(Path(name)) if Path(name).is_dir() else str(nlp.meta["version"])
 
 
 class Tally:

@@ -1,6 +1,7 @@
 """Step `vectors`: word vectors and word clusters, for configs/vectors.cfg or a config of your own.
 
-In: the settings in configs/word_vectors.cfg, and the training set and raw texts, if there are any. Out: a folder that `[paths] vectors` of a config can name, with `clusters.msgpack`, which `path` in
+In: the settings in configs/word_vectors.cfg, and the training set and raw texts, if there are any. Out:
+a folder that `[paths] vectors` of a config can name, with `clusters.msgpack`, which `path` in
 `[initialize.before_init]` can name. Runs every time, since a package or a name on the internet can't be
 a dep; the same source makes the same files.
 """

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from scripts import inputs as step
 from scripts.annotation.text import FileFault
+from scripts.conversion.finding import fixed_part
 from scripts.files import atomic, fingerprint
-from scripts.inputs import drop_damaged_lock, fixed_part, inputs, look_for_room
+from scripts.inputs import drop_damaged_lock, inputs, look_for_room
 from scripts.settings.files import FILES
 from tests.corpora import CONFIG, ROOT
 

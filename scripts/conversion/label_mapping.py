@@ -1,10 +1,20 @@
 """Labels as the user wants them: renamed, merged or dropped by the label map, or from a closed set."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 from scripts.annotation.text import AnnotatedText, FileFault
 from scripts.conversion.changes import Change
+from scripts.conversion.labelling import clean_map, cleaned
 from scripts.settings.convert import ConvertSettings
+
+SettingsT = TypeVar("SettingsT", bound=ConvertSettings)
+
+
+def with_clean_names(settings: SettingsT) -> SettingsT:
+    """Return settings whose labels and label map fit clean labels."""
+    labels = tuple(sorted({cleaned(label) for label in settings.labels}))
+    return settings.model_copy(update={"labels": labels, "label_map": clean_map(settings.label_map)})
 
 
 def with_labels(record: AnnotatedText, settings: ConvertSettings) -> AnnotatedText:

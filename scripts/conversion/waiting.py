@@ -5,7 +5,7 @@ In: annotated texts as they come, in a database in a folder. Out: the rows of ea
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from hashlib import blake2b
 from itertools import groupby
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from scripts.annotation.text import AnnotatedText, CharSpan, UnlocatedEntity, UnreadSpan
-from scripts.conversion.repeats import identity
+from scripts.conversion.repeats import Identity, identity
 
 KEY = 16  # bytes of a text's hash
 TABLE = "CREATE TABLE rows (number INTEGER PRIMARY KEY, text BLOB, record TEXT)"
@@ -25,10 +25,16 @@ IN_ORDER = """
 
 
 class WaitingRows:
-    """Rows that wait on disk until all of their text have been seen. A context manager."""
+    """Rows that wait on disk until all of their text have been seen. A context manager.
 
-    def __init__(self, folder: Path) -> None:
+    by: returns what rows about one text share, from a record and the split that its file's name gives.
+    """
+
+    def __init__(
+        self, folder: Path, by: Callable[[AnnotatedText, str | None], Identity] = identity
+    ) -> None:
         self.path = folder / "waiting.sqlite"
+        self.by = by
         self.rows = 0
         self._database: sqlite3.Connection | None = None
 
@@ -48,7 +54,7 @@ class WaitingRows:
             self._database.execute("PRAGMA synchronous = OFF")
             self._database.execute(TABLE)
             self._database.execute("BEGIN")
-        key = blake2b(json.dumps(identity(record, split)).encode(), digest_size=KEY).digest()
+        key = blake2b(json.dumps(self.by(record, split)).encode(), digest_size=KEY).digest()
         row = json.dumps(asdict(record))
         self._database.execute("INSERT INTO rows (text, record) VALUES (?, ?)", (key, row))
         self.rows += 1

@@ -1,7 +1,8 @@
-"""Raw texts: texts that nobody has annotated, for `teach` and `pretrain`.
+"""Raw texts: texts that nobody has annotated, for `teach`, `pretrain` and `suggest`.
 
-In: a folder of .txt files with one text a line, and of .jsonl files with objects that have a "text"; and
-the corpus. Out: the texts that the corpus doesn't have, as a stream.
+In: a folder of .txt files with one text a line, and of .jsonl files with objects that have a "text", and
+may have an "id" and the "group" (the document) that the text is a part of; and the corpus. Out: the
+texts that the corpus doesn't have, as a stream.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from scripts.annotation.normalising import normalised
 from scripts.corpus.docs import stored_docs
@@ -17,6 +19,16 @@ from scripts.corpus.docs import stored_docs
 SETS = ("test", "dev", "train")  # whose texts are left out
 SUFFIXES = (".txt", ".jsonl")
 WIDTH = 8  # bytes of a hash
+
+
+class RawText(NamedTuple):
+    """A text, the place that it came from, and what the file says of it."""
+
+    text: str
+    file: str
+    place: str
+    id: str | None = None
+    group: str | None = None
 
 
 class RawTextError(ValueError):
@@ -38,11 +50,15 @@ class UnseenTexts:
 
     def __iter__(self) -> Iterator[str]:
         """Yield the texts in the order of the files' names. Raises RawTextError."""
-        for text in texts_in(self.folder):
-            if reason := self.reason(text):
+        return (each.text for each in self.with_places())
+
+    def with_places(self) -> Iterator[RawText]:
+        """Yield the texts with their places, in the order of the files' names. Raises RawTextError."""
+        for each in raw_texts_in(self.folder):
+            if reason := self.reason(each.text):
                 self.left_out[reason] += 1
             else:
-                yield text
+                yield each
 
     def reason(self, text: str) -> str | None:
         """Return why a text is left out: the set that it is in, or that it is too long."""
@@ -64,36 +80,44 @@ def hash_of(text: str) -> bytes:
 
 
 def texts_in(folder: Path) -> Iterator[str]:
+    """Yield the texts alone; see `raw_texts_in`."""
+    return (each.text for each in raw_texts_in(folder))
+
+
+def raw_texts_in(folder: Path) -> Iterator[RawText]:
     """Yield the texts in the files of a folder and of its subfolders, in the order of their names.
 
     Texts without letters or digits are no texts. Raises RawTextError.
     """
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in SUFFIXES:
-            yield from (text for text in texts_of(path) if any(map(str.isalnum, text)))
+            yield from (each for each in texts_of(path) if any(map(str.isalnum, each.text)))
 
 
-def texts_of(path: Path) -> Iterator[str]:
+def texts_of(path: Path) -> Iterator[RawText]:
     """Yield the texts of a file. Raises RawTextError."""
+    file = path.as_posix()
     try:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if path.suffix == ".txt":
-                    yield line.strip()
+                    yield RawText(line.strip(), file, f"line {number}")
                 elif line.strip():
-                    yield text_of(line, f"{path.as_posix()}, line {number}")
+                    yield text_of(line, file, f"line {number}")
     except UnicodeDecodeError:
-        reason = f"{path.as_posix()} is not UTF-8; save it as UTF-8, or remove it"
+        reason = f"{file} is not UTF-8; save it as UTF-8, or remove it"
         raise RawTextError(reason) from None
 
 
-def text_of(line: str, place: str) -> str:
-    """Return the text in a line of JSON. place: for the message. Raises RawTextError."""
+def text_of(line: str, file: str, place: str) -> RawText:
+    """Return the text in a line of JSON. Raises RawTextError."""
+    where = f"{file}, {place}"
     try:
         found = json.loads(line)
     except ValueError:
-        raise RawTextError(f'{place}: this is no JSON; write a line as {{"text": "…"}}') from None
+        raise RawTextError(f'{where}: this is no JSON; write a line as {{"text": "…"}}') from None
     text = found.get("text") if isinstance(found, dict) else None
     if not isinstance(text, str):
-        raise RawTextError(f'{place}: there is no "text" with a string; write a line as {{"text": "…"}}')
-    return text
+        raise RawTextError(f'{where}: there is no "text" with a string; write a line as {{"text": "…"}}')
+    id, group = (None if found.get(key) is None else str(found[key]) for key in ("id", "group"))
+    return RawText(text, file, place, id, group)

@@ -10,15 +10,18 @@ from scripts.files import atomic, fingerprint
 REPORT = "export.json"
 
 
-def refuse_to_overwrite(folder: Path) -> None:
-    """Raise ValueError for a folder with anything in it that no step of ours wrote."""
+def refuse_to_overwrite(folder: Path, report: str = REPORT) -> None:
+    """Raise ValueError for a folder with anything in it that the step did not write.
+
+    report: the name of the JSON file with `fingerprints`.
+    """
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     hint = "move it away, or name another folder"
-    if not (folder / REPORT).is_file():
+    if not (folder / report).is_file():
         raise ValueError(f"{folder.as_posix()} contains other files: {hint}")
-    report = atomic.read_json(folder / REPORT)
-    if not isinstance(report, dict) or report.get("fingerprints") != fingerprints(folder):
+    found = atomic.read_json(folder / report)
+    if not isinstance(found, dict) or found.get("fingerprints") != fingerprints(folder, report):
         raise ValueError(
             f"{folder.as_posix()} has changed since it was written, perhaps in an annotation tool: "
             f"{hint}"
@@ -36,8 +39,8 @@ def is_report(path: Path) -> bool:
     return isinstance(found, dict) and "fingerprints" in found
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
+def fingerprints(folder: Path, report: str = REPORT) -> dict[str, str]:
     """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
     return {
-        path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != REPORT
+        path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != report
     }

@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from scripts.files import atomic
 from scripts.files.terminal import printable
+from scripts.settings.agreement import AgreementSettings
 from scripts.settings.base import ModelT, Settings, settings_path
 from scripts.settings.check import CheckSettings
 from scripts.settings.convert import ConvertSettings, ExportSettings
@@ -28,6 +29,7 @@ from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
 from scripts.settings.review import ReviewFile, ReviewSettings
+from scripts.settings.suggest import SuggestFile, SuggestSettings
 from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 
 # Each file configs/<name>.cfg has one section, [<name>].
@@ -39,6 +41,7 @@ FILES: Mapping[str, type[Settings]] = {
     "review": ReviewFile,
     "raw": RawFile,
     "word_vectors": WordVectorsFile,
+    "suggest": SuggestFile,
 }
 # What each step reads of all files together; no two files have a setting of the same name. `gate` reads
 # its file by itself.
@@ -56,6 +59,8 @@ STEPS: Mapping[str, type[Settings]] = {
     "pretrain": PretrainSettings,
     "vectors": WordVectorsSettings,
     "review": ReviewSettings,
+    "agreement": AgreementSettings,
+    "suggest": SuggestSettings,
 }
 # `convert.misaligned=expand`. A value goes on until the next setting, and may be in single quotes.
 PLACE = r"[\w-]+\.[\w-]+="

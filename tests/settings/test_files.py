@@ -257,14 +257,16 @@ def test_change_in_one_file_changes_only_what_its_steps_read(tmp_path):
         return {path.stem: path.read_bytes() for path in (tmp_path / "settings").iterdir()}
 
     before = contents("")
+    intervals = {"analyze", "compare", "experiments", "curve", "sweep", "agreement"}
     for given, steps in (
-        ("convert.misaligned=drop", {"convert"}),
-        ("convert.spans_key=sc", {"convert", "export"}),
+        ("convert.misaligned=drop", {"convert", "agreement"}),
+        ("convert.spans_key=sc", {"convert", "export", "agreement"}),
         ("check.unlabelled=4", {"check"}),
         ("check.few_examples=4", {"check", "analyze"}),
-        ("report.resamples=500", {"analyze", "compare", "experiments", "curve", "sweep"}),
-        ("report.examples=6", {"analyze"}),
+        ("report.resamples=500", intervals),
+        ("report.examples=6", {"analyze", "agreement"}),
         ("report.wandb_texts=true", {"report"}),
+        ("suggest.diversity=0.1", {"suggest"}),
         ("gate.min_f=0.5", set()),
     ):
         after = contents(given)

@@ -32,8 +32,8 @@ CONTRACTS = {
 }
 # Steps that may import a room which is nobody else's; other rooms are for every step.
 ONLY_FOR = {
-    "conversion": {"inputs", "convert", "merge", "review"},
-    "formats": {"convert", "export", "merge", "review"},
+    "conversion": {"inputs", "convert", "merge", "review", "agreement"},
+    "formats": {"convert", "export", "merge", "review", "agreement", "suggest"},
 }
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
 

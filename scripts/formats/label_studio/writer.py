@@ -1,6 +1,7 @@
 """Label Studio JSON: a list of tasks with their annotations, and the labeling interface for them.
 
 A task: {"data": {"text": str}, "annotations": [{"result": [RESULT, ...]}], "meta": {"id", "group", ...}}
+    "predictions" instead of "annotations" for a text that nobody has looked at yet
 RESULT: {"id": str, "from_name": "label", "to_name": "text", "type": "labels",
          "value": {"start": int, "end": int, "text": str, "labels": [str]}}
 A text that nobody has annotated yet has its spans under "predictions", from which Label Studio makes an

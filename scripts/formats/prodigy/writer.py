@@ -2,8 +2,9 @@
 
 A text that is annotated as a whole is an accepted task of `ner_manual`, or of `spans_manual` where spans
 overlap. A span that is known to be right or wrong, with nothing known of what stands around it, is a
-binary task: accepted or rejected. The hashes are left out, for Prodigy computes them.
-Source: Prodigy's documentation, "Annotation task formats", https://prodi.gy/docs/api-interfaces.
+binary task: accepted or rejected. A text that nobody has looked at yet has no answer. The hashes are
+left out, for Prodigy computes them. Source: Prodigy's documentation, "Annotation task formats",
+https://prodi.gy/docs/api-interfaces.
 """
 
 from collections.abc import Iterator
@@ -51,9 +52,8 @@ def task(
     named = {"id": record.id, "group": record.group}
     found |= {key: value for key, value in named.items() if value is not None}
     found["meta"] = dict(record.meta)
-    if record.annotated is False:  # a suggestion, which somebody will answer
-        return found
-    return found | {"_view_id": interface, "_is_binary": interface == BINARY, "answer": answer}
+    found |= {"_view_id": interface, "_is_binary": interface == BINARY}
+    return found if record.annotated is False else found | {"answer": answer}
 
 
 def tokens(text: str, places: TokenOffsets) -> list[dict[str, Any]]:
