@@ -23,7 +23,7 @@ TEMPLATE = TESTS / "template"
 # files. A test in them fails if this process reads what a user edits.
 BRING_THEIR_OWN = ("annotation", "conversion", "corpus", "formats", "quality", "reporting", "settings")
 BRING_THEIR_OWN += ("trials", "test_curve.py", "test_experiments.py")
-BRING_THEIR_OWN += ("search", "test_runs.py", "test_sweep.py")
+BRING_THEIR_OWN += ("bulk", "search", "test_apply.py", "test_runs.py", "test_sweep.py")
 BRING_THEIR_OWN += ("test_analyze.py", "test_check.py", "test_config.py", "test_evaluate.py")
 BRING_THEIR_OWN += ("test_export.py", "test_labels.py", "test_predict.py", "test_pretrain.py")
 BRING_THEIR_OWN += (

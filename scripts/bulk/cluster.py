@@ -2,7 +2,7 @@
 
 In: chunks. Out: what becomes of them, in order. Only the machine that starts the job reads the input and
 writes the output. So the machines share only the pipeline, and the files are those of a local job.
- If a worker dies, Ray starts its chunks again on another one.
+If a worker dies, Ray starts its chunks again on another one.
 
 Why tasks and not Ray Data: its blocks have no fixed numbers, so that a job that was killed could not go
 on where it was, and one of a changed number of machines would cut the input in other places.
