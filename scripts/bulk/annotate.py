@@ -77,7 +77,8 @@ class Annotator:
         for number, fields in usable:
             try:
                 yield self.nlp(fields[job.text]), fields
-            except Exception as error:
+            except Exception as raised:
+                error = raised.__cause__ or raised  # spaCy takes a KeyError for something else
                 raw, said = chunk.records[number], " ".join(str(error).split())[:LONGEST]
                 reason = f"the pipeline failed: {type(error).__name__}: {said}"
                 found.rejected.append(Rejected(file=raw.file, place=raw.place, reason=reason))
