@@ -6,6 +6,7 @@ those of the first texts. These include the frequent ones, and the tokenizer is 
 has seen.
 """
 
+import gc
 import importlib
 import importlib.metadata
 from collections.abc import Iterator
@@ -25,7 +26,8 @@ from scripts.bulk.shapes import SHAPES
 from scripts.corpus.marks import marked_spans
 from scripts.files import fingerprint
 
-REMEMBERED = 1_000_000  # characters of the texts whose words a process keeps
+REMEMBERED = 4_000_000  # characters of the texts whose words a process keeps
+COLLECT_EVERY = 50_000  # new objects; the Docs of a chunk are more than Python's 700, and in no cycle
 LONGEST = 200  # characters of an error of the pipeline
 
 Usable = list[tuple[int, Fields]]  # the fields of records, each with its number in the chunk
@@ -100,6 +102,7 @@ def annotator(pipeline: str, expected: str, gpu_id: int) -> Annotator:
         raise OtherPipeline(f"the pipeline {pipeline} here is not that of the job: copy it again")
     if gpu_id >= 0:
         require_gpu(gpu_id)
+    gc.set_threshold(COLLECT_EVERY)
     return Annotator(spacy.load(pipeline))
 
 
