@@ -3,13 +3,13 @@
     python -m benchmarks.apply training/default/model-best --records 20000 --rounds 3
     python -m benchmarks.apply training/default/model-best --memory 10000,100000,1000000 --rounds 0
 
-`nlp.pipe` has the texts in memory already, and the same pipeline and batch size; loading it doesn't
-count. From what `apply` takes, what it takes for ten records is subtracted: its start. Speed is words per
-second of processor time; rounds alternate. How much faster two processes are is measured by the clock, so
-that it means something only on a machine with two idle cores: the load is printed with it. Peak memory is
-that of the largest process. The records are made from the training texts of the starter corpus, each with
-a word that no other one has (seed 0). Figures are added to .benchmarks/apply.jsonl; those that are there
-already are not measured again: remove the file to begin again.
+`nlp.pipe` has the texts in memory already, and the same pipeline and batch size; loading it does not
+count. From what `apply` takes, what it takes for ten records is subtracted: its start. Speed is words
+per second of processor time; rounds alternate. How much faster two processes are is measured by the
+clock, so that it means something only on a machine with two idle cores: the load is printed with it.
+Peak memory is that of the largest process. The records are made from the training texts of the starter
+corpus, each with a word that no other one has (seed 0). Figures are added to .benchmarks/apply.jsonl;
+those that are there already are not measured again: remove the file to begin again.
 """
 
 import json
