@@ -87,7 +87,7 @@ class Annotator:
 
 
 class OtherPipeline(RuntimeError):
-    """Raised where a process finds another pipeline under the name than the one of the job."""
+    """Raised where a process can't load the pipeline of the job, or finds another one under its name."""
 
 
 def annotated(chunk: Chunk, job: Job) -> Annotated:
@@ -103,7 +103,11 @@ def annotator(pipeline: str, expected: str, gpu_id: int) -> Annotator:
     if gpu_id >= 0:
         require_gpu(gpu_id)
     gc.set_threshold(COLLECT_EVERY)
-    return Annotator(spacy.load(pipeline))
+    try:
+        return Annotator(spacy.load(pipeline))
+    except (OSError, ValueError, ImportError) as error:
+        said = " ".join(str(error).split())[:LONGEST]
+        raise OtherPipeline(f"the pipeline {pipeline} can't be loaded: {said}") from error
 
 
 def fingerprint_of(pipeline: str) -> str:
