@@ -13,6 +13,7 @@ PACKAGE = "scripts"
 # For each room, the rooms that its modules may import.
 MAY_IMPORT = {
     "annotation": set(),
+    "bulk": {"annotation", "files", "formats", "corpus", "trials"},
     "files": set(),
     "formats": {"annotation", "files"},
     "corpus": {"annotation", "files", "scoring"},

@@ -1,0 +1,129 @@
+"""Annotate a chunk: what each process of a job does, on this machine or on another.
+
+In: a job and a chunk. Out: what the format makes of its records, those that were rejected, and counts.
+A process loads the pipeline once. Its memory stays flat: it forgets the words of each chunk, but for
+those of the first texts. These include the frequent ones, and the tokenizer is faster with words that it
+has seen.
+"""
+
+import gc
+import importlib
+import importlib.metadata
+from collections.abc import Iterator
+from contextlib import nullcontext
+from functools import cache
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import get_model_meta, get_package_path, is_package
+from thinc.api import require_gpu
+
+from scripts.bulk.job import Annotated, Chunk, Fields, Job, Rejected, Unusable
+from scripts.bulk.records import fields_of
+from scripts.bulk.shapes import SHAPES
+from scripts.corpus.marks import marked_spans
+from scripts.files import fingerprint
+
+REMEMBERED = 4_000_000  # characters of the texts whose words a process keeps
+COLLECT_EVERY = 50_000  # new objects; the Docs of a chunk are more than Python's 700, and in no cycle
+LONGEST = 200  # characters of an error of the pipeline
+
+Usable = list[tuple[int, Fields]]  # the fields of records, each with its number in the chunk
+
+
+class Annotator:
+    """A loaded pipeline. seen: characters of the texts that it has annotated, up to `REMEMBERED`."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+        self.seen = 0
+
+    def annotate(self, chunk: Chunk, job: Job) -> Annotated:
+        """Return what becomes of a chunk."""
+        found = Annotated(None)
+        usable: Usable = []
+        for number, raw in enumerate(chunk.records):
+            try:
+                usable.append((number, fields_of(raw, job)))
+            except Unusable as error:
+                found.rejected.append(Rejected(file=raw.file, place=raw.place, reason=str(error)))
+        remembers = self.seen < REMEMBERED
+        self.seen += sum(len(fields[job.text]) for _, fields in usable) if remembers else 0
+        with nullcontext() if remembers else self.nlp.memory_zone():
+            try:
+                docs = list(self.docs(usable, job))
+            except Exception:  # of a component, about one of the texts
+                docs = list(self.docs_one_by_one(usable, job, chunk, found))
+            shape = SHAPES[job.form](job)
+            for doc, fields in docs:
+                spans = marked_spans(doc, job.key)
+                shape.add(doc, spans, fields)
+                found.records += 1
+                found.words += len(doc)
+                found.entities += len(spans)
+            found.output, found.left_out = shape.output(), shape.left_out
+            del docs, shape
+        return found
+
+    def docs(self, usable: Usable, job: Job) -> Iterator[tuple[Doc, Fields]]:
+        """Yield the Doc of each record with its fields."""
+        texts = ((fields[job.text], fields) for _, fields in usable)
+        yield from self.nlp.pipe(texts, as_tuples=True, batch_size=job.batch)
+
+    def docs_one_by_one(
+        self, usable: Usable, job: Job, chunk: Chunk, found: Annotated
+    ) -> Iterator[tuple[Doc, Fields]]:
+        """Do the same a record at a time, and reject those for which the pipeline raises an error."""
+        for number, fields in usable:
+            try:
+                yield self.nlp(fields[job.text]), fields
+            except Exception as raised:
+                error = raised.__cause__ or raised  # spaCy takes a KeyError for something else
+                raw, said = chunk.records[number], " ".join(str(error).split())[:LONGEST]
+                reason = f"the pipeline failed: {type(error).__name__}: {said}"
+                found.rejected.append(Rejected(file=raw.file, place=raw.place, reason=reason))
+
+
+class OtherPipeline(RuntimeError):
+    """Raised where a process can't load the pipeline of the job, or finds another one under its name."""
+
+
+def annotated(chunk: Chunk, job: Job) -> Annotated:
+    """Return what becomes of a chunk; the first call in a process loads the pipeline."""
+    return annotator(job.pipeline, job.fingerprint, job.gpu_id).annotate(chunk, job)
+
+
+@cache
+def annotator(pipeline: str, expected: str, gpu_id: int) -> Annotator:
+    """Return the loaded pipeline of this process. Raises OtherPipeline."""
+    if fingerprint_of(pipeline) != expected:
+        raise OtherPipeline(f"the pipeline {pipeline} here is not that of the job: copy it again")
+    if gpu_id >= 0:
+        require_gpu(gpu_id)
+    gc.set_threshold(COLLECT_EVERY)
+    try:
+        return Annotator(spacy.load(pipeline))
+    except (OSError, ValueError, ImportError) as error:
+        said = " ".join(str(error).split())[:LONGEST]
+        raise OtherPipeline(f"the pipeline {pipeline} can't be loaded: {said}") from error
+
+
+def fingerprint_of(pipeline: str) -> str:
+    """Return the hash of the files of a pipeline and of the spaCy that runs it."""
+    return fingerprint.of_text(
+        f"{fingerprint.of_path(folder_of(pipeline))} spaCy {importlib.metadata.version('spacy')}"
+    )
+
+
+def folder_of(pipeline: str) -> Path:
+    """Return the folder with the data of a pipeline. Raises OSError when there is none of that name."""
+    if is_package(pipeline):
+        importlib.invalidate_caches()
+        folder = get_package_path(pipeline)
+        meta = get_model_meta(folder)
+        return folder / f"{meta['lang']}_{meta['name']}-{meta['version']}"
+    if not (Path(pipeline) / "config.cfg").is_file():
+        raise FileNotFoundError(pipeline)
+    return Path(pipeline)
