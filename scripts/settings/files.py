@@ -27,6 +27,7 @@ from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
+from scripts.settings.serve import ServeSettings
 from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 
 # Each file configs/<name>.cfg has one section, [<name>].
@@ -37,9 +38,10 @@ FILES: Mapping[str, type[Settings]] = {
     "gate": GateSettings,
     "raw": RawFile,
     "word_vectors": WordVectorsFile,
+    "serve": ServeSettings,
 }
-# What each step reads of all files together; no two files have a setting of the same name. `gate` reads
-# its file by itself.
+# What each step reads of all files together; no two files have a setting of the same name. `gate` and
+# `serve` read their files by themselves.
 STEPS: Mapping[str, type[Settings]] = {
     "convert": ConvertSettings,
     "check": CheckSettings,
