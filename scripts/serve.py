@@ -32,6 +32,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def serve_cli(
     run: Path = typer.Argument(..., help="The run's folder, or that of a pipeline"),
     given: str = typer.Option("", "--set", help="Settings for this time: serve.port=8080 …"),
+    name: str = typer.Option("", help="Name to show, if not that of the pipeline"),
+    version: str = typer.Option("", help="Version to show, if not that of the pipeline"),
     gpu_id: int = typer.Option(-1, help="GPU to read texts on, or -1 for the CPU"),
 ) -> None:
     """Serve the trained pipeline: a page to try it, and JSON endpoints."""
@@ -45,6 +47,7 @@ def serve_cli(
     if gpu_id >= 0:
         require_gpu(gpu_id)
     nlp = load(run)
+    nlp.meta |= {"name": name or nlp.meta["name"], "version": version or nlp.meta["version"]}
     with listening(settings) as listener:
         serve(nlp, settings, listener)
 
@@ -77,7 +80,7 @@ def listening(settings: ServeSettings) -> socket.socket:
 
 def serve(nlp: Language, settings: ServeSettings, listener: socket.socket) -> None:
     """Answer requests until the program is interrupted."""
-    from scripts.serving.server import server_of
+    from scripts.serving.server import full_name, server_of
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     try:
@@ -85,7 +88,7 @@ def serve(nlp: Language, settings: ServeSettings, listener: socket.socket) -> No
     except ValueError as error:
         msg.fail("The pipeline can't be served", str(error), exits=1)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    msg.good(f"{nlp.meta['lang']}_{nlp.meta['name']} is at http://{host}:{listener.getsockname()[1]}")
+    msg.good(f"{full_name(nlp)} is at http://{host}:{listener.getsockname()[1]}")
     if settings.host not in LOOPBACK:
         msg.warn("The service has no passwords", "Everybody who reaches this address can use it.")
     print("Ctrl-C ends the service.", flush=True)  # noqa: T201  (also where output is a file)

@@ -35,7 +35,7 @@ def about(nlp: Language, settings: ServeSettings) -> About:
     """Return what the service says about its pipeline."""
     found = {label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())}
     return About(
-        name=f"{nlp.meta['lang']}_{nlp.meta['name']}",
+        name=full_name(nlp),
         version=str(nlp.meta["version"]),
         lang=str(nlp.lang),
         labels=sorted(found),
@@ -46,3 +46,9 @@ def about(nlp: Language, settings: ServeSettings) -> About:
             max_bytes=settings.max_bytes,
         ),
     )
+
+
+def full_name(nlp: Language) -> str:
+    """Return the name of a pipeline with its language, as its package is called."""
+    name = str(nlp.meta["name"]).removeprefix(f"{nlp.lang}_")
+    return f"{nlp.lang}_{name}"
