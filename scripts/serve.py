@@ -4,8 +4,10 @@ In: a pipeline, and configs/serve.cfg, which is read here because a server needs
 service that runs until Ctrl-C ends it. Needs the packages of requirements-serve.txt.
 """
 
+import gc
 import importlib.util
 import logging
+import os
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -69,13 +71,20 @@ def load(run: Path) -> Language:
 def listening(settings: ServeSettings) -> socket.socket:
     """Return a socket that listens at the address in the settings; ends the program without one."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # Not `socket.create_server`: asyncio sends small packets at once only where the protocol is named.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":  # elsewhere it would let two programs have the same port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((settings.host, settings.port), family=family)
+        listener.bind((settings.host, settings.port))
+        listener.listen()
     except OSError as error:
+        listener.close()
         place = f"{printable(settings.host)} port {settings.port}"
         hint = "Choose another one: weasel run serve . --vars.set serve.port=8080"
         msg.fail(f"The service can't listen at {place}: {error.strerror or error}", hint, exits=1)
         raise
+    return listener
 
 
 def serve(nlp: Language, settings: ServeSettings, listener: socket.socket) -> None:
@@ -92,6 +101,7 @@ def serve(nlp: Language, settings: ServeSettings, listener: socket.socket) -> No
     if settings.host not in LOOPBACK:
         msg.warn("The service has no passwords", "Everybody who reaches this address can use it.")
     print("Ctrl-C ends the service.", flush=True)  # noqa: T201  (also where output is a file)
+    gc.freeze()  # what is loaded stays, so that it need not be looked through again and again
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     say("The service has ended.")

@@ -118,24 +118,29 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
         """Return name and version of the pipeline, its labels and the limits."""
         return about
 
-    @app.post("/v1/entities", responses=REFUSALS, response_model_exclude_none=True)
+    @app.post("/v1/entities", responses=REFUSALS, response_model=Found)
     async def entities(
         text: Annotated[str, Body(embed=True, max_length=settings.max_characters)],
-    ) -> Found:
+    ) -> Response:
         """Find the entities in a text."""
         (found,) = await asyncio.wrap_future(reader.submit([text]))
-        return found
+        return as_json(found)
 
-    @app.post("/v1/entities/batch", responses=REFUSALS, response_model_exclude_none=True)
+    @app.post("/v1/entities/batch", responses=REFUSALS, response_model=Results)
     async def batch(
         texts: Annotated[list[text_type], Body(embed=True, max_length=settings.max_texts)],
-    ) -> Results:
+    ) -> Response:
         """Find the entities in several texts: faster than one by one."""
-        return Results(results=await asyncio.wrap_future(reader.submit(texts)))
+        return as_json(Results(results=await asyncio.wrap_future(reader.submit(texts))))
 
     hosts = list(settings.allowed_hosts)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     return Guard(app, settings)
+
+
+def as_json(found: BaseModel) -> Response:
+    """Return an answer. FastAPI would make it itself, but for large batches that takes half the time."""
+    return Response(found.model_dump_json(exclude_none=True), media_type="application/json")
 
 
 def add_refusals(app: FastAPI) -> None:
