@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "reporting": {"files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
+    "diagnosis": {"annotation", "files", "corpus", "scoring", "training"},
     "serving": {"files", "corpus", "settings"},
     "trials": {"files", "corpus", "scoring", "training"},
 }
@@ -32,7 +33,12 @@ CONTRACTS = {
     f"{PACKAGE}.conversion.{name}" for name in ("inputs", "outcome", "reasons", "span_outcomes", "sums")
 }
 # Steps that may import a room which is nobody else's; other rooms are for every step.
-ONLY_FOR = {"conversion": {"inputs", "convert"}, "formats": {"convert", "export"}, "serving": {"serve"}}
+ONLY_FOR = {
+    "conversion": {"inputs", "convert"},
+    "formats": {"convert", "export"},
+    "serving": {"serve"},
+    "diagnosis": {"doctor"},
+}
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
 
 Import = tuple[str, str]
