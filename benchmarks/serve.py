@@ -90,7 +90,10 @@ def answers(port: int) -> bool:
 def new_texts(count: int, seed: int) -> Iterator[str]:
     """Yield texts in which most names and nouns are words that occur nowhere else."""
     chance = random.Random(seed)  # noqa: S311
-    word = lambda: "".join(chance.choices(SYLLABLES, k=chance.randint(3, 5)))  # noqa: E731
+
+    def word() -> str:
+        return "".join(chance.choices(SYLLABLES, k=chance.randint(3, 5)))
+
     for _ in range(count):
         lower, names = {name: word() for name in "abc"}, {name: word().title() for name in "ABCD"}
         yield chance.choice(FRAMES).format(n=chance.randint(1, 30), **lower, **names)

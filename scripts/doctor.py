@@ -77,7 +77,12 @@ def looked(what: str, look: Look) -> Iterator[Symptom]:
 
 def shown(symptoms: Iterable[Symptom]) -> Iterator[Symptom]:
     """Print symptoms as they come, and yield them again."""
-    printers = {"well": msg.good, "note": msg.info, "warn": msg.warn, "broken": msg.fail}
+    printers: dict[str, Callable[[str, str], object]] = {
+        "well": msg.good,
+        "note": msg.info,
+        "warn": msg.warn,
+        "broken": msg.fail,
+    }
     for symptom in symptoms:
         printers[symptom.severity](symptom.message, symptom.advice)
         yield symptom

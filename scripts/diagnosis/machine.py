@@ -17,7 +17,7 @@ import srsly
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from thinc.api import require_gpu
-from thinc.util import has_gpu
+from thinc.compat import has_gpu
 
 from scripts.diagnosis.symptom import Symptom
 from scripts.files import lock

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "training": {"files", "corpus"},
     "quality": {"annotation", "files", "corpus"},
     "scoring": set(),
-    "reporting": {"files", "scoring", "training", "quality"},
+    "reporting": {"annotation", "files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
     "diagnosis": {"annotation", "files", "corpus", "scoring", "training"},
