@@ -39,6 +39,8 @@ from scripts.scoring.metrics import (
     with_support,
 )
 
+POOR = 0.05  # F on the test set below which a pipeline has learned nothing
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -180,6 +182,10 @@ def show(metrics: Metrics, run: Path) -> None:
     if partly := metrics["partly_annotated"]:
         reason = "the figures cover annotated tokens only"
         msg.warn(f"Partly annotated documents in the test set: {partly}; {reason}")
+    if (metrics["ents_f"] or 0.0) < POOR:
+        msg.warn(
+            f"F is under {percent(POOR)}: something is wrong", "To find out what: weasel run doctor"
+        )
     msg.good(f"Metrics written to {(run / 'metrics.json').as_posix()}")
 
 

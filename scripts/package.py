@@ -8,10 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import typer
 from packaging.version import Version
@@ -20,11 +20,12 @@ from spacy.util import load_config, registry, walk_dict
 
 from scripts.conversion.outcome import Counts
 from scripts.files import atomic, names
-from scripts.files.contract import read
+from scripts.files.contract import read, read_if_there
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, refuse, say
-from scripts.reporting.escaping import plain
-from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent, rows
+from scripts.reporting.model_card import body, head
+from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent
+from scripts.training.record import RunRecord
 
 OURS = "scripts.training."  # registered functions
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
@@ -48,26 +49,42 @@ def package_cli(
     version = str(Version(version))
     step = f"evaluate . --vars.run {run.resolve().name}"
     metrics = read(run / "metrics.json", EntityMetrics, step)
+    counts = read(corpus / "counts.json", Counts, "convert")
+    record = read_if_there(run / "run.json", RunRecord, f"train . --vars.run {run.resolve().name}")
+    made_from = MadeFrom(metrics, counts, record or {})
     with atomic.replacing(run / "packages") as folder:
-        wheel = package(run / "model-best", folder, metrics, name=name, version=version, license=license)
-    show(run, corpus, run / "packages" / wheel, metrics)
+        wheel = package(
+            run / "model-best", folder, made_from, name=name, version=version, license=license
+        )
+    show(run, corpus, run / "packages" / wheel, made_from)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What the card of a package is made from; the record is empty for a pipeline trained elsewhere."""
+
+    metrics: EntityMetrics
+    counts: Counts
+    record: RunRecord
 
 
 def package(
-    model: Path, folder: Path, metrics: EntityMetrics, *, name: str, version: str, license: str
+    model: Path, folder: Path, made_from: MadeFrom, *, name: str, version: str, license: str
 ) -> str:
     """Build a wheel of `model` in `folder` and return its file name.
 
-    metrics: of `evaluate`; scores on the test set, which go into the wheel's meta as `test_performance`,
-    next to spaCy's own `performance`, which is for the dev set. Ends the program when the build fails.
+    The scores on the test set go into the wheel's meta as `test_performance`, next to spaCy's own
+    `performance`, which is for the dev set. Ends the program when the build fails.
     """
+    metrics = made_from.metrics
     staged = folder / "model"
     shutil.copytree(model, staged)
     meta = atomic.read_json(staged / "meta.json")
     meta |= {"name": name, "version": version, "license": license, "test_performance": metrics}
     meta["description"] = description(metrics)
     atomic.write_json(staged / "meta.json", meta)
-    atomic.write_text(staged / "README.md", readme(meta, metrics))
+    card = body(meta, description(metrics), metrics, made_from.counts, made_from.record)
+    atomic.write_text(staged / "README.md", card)
     full_name = f"{meta['lang']}_{name}"
     spacy_package(
         staged,
@@ -82,6 +99,7 @@ def package(
     )
     source = folder / f"{full_name}-{version}"
     leave_out_this_project(source / "meta.json")
+    add_card(source, full_name, head(meta, metrics) + card)
     build_wheel(source, folder)
     for leftover in (staged, source):
         atomic.remove(leftover)
@@ -149,24 +167,21 @@ def description(metrics: EntityMetrics) -> str:
     return f"Named entity recognition ({listed(labels)}): {score}"
 
 
-def readme(meta: dict[str, Any], metrics: EntityMetrics) -> str:
-    """Return the package's README: labels, scores on the test set, licence."""
-    lines = [f"# {meta['lang']}_{meta['name']} {meta['version']}", ""]
-    lines += [f"{plain(description(metrics))}.", ""]
-    lines += [
-        "Scores on the test set, which was used neither for training nor for choosing the pipeline:",
-        "",
-    ]
-    lines += ["| Label | Precision | Recall | F | Support |", "|---|---:|---:|---:|---:|"]
-    lines += [f"| {' | '.join(plain(str(cell)) for cell in row)} |" for row in rows(metrics)]
-    lines += ["", f"Licence: {plain(meta['license'])}. Needs spaCy {meta['spacy_version']}.", ""]
-    return "\n".join(lines)
+def add_card(source: Path, full_name: str, card: str) -> None:
+    """Put the card with its head into the package itself.
+
+    The README.md beside the pipeline has no head: `spacy huggingface-hub push` writes one above it.
+    """
+    atomic.write_text(source / full_name / "README.md", card)
+    with (source / "MANIFEST.in").open("a", encoding="utf8") as manifest:
+        manifest.write(f"\ninclude {full_name}/README.md\n")
+    atomic.write_text(source / "setup.cfg", "[options]\ninclude_package_data = True\n")
 
 
-def show(run: Path, corpus: Path, wheel: Path, metrics: EntityMetrics) -> None:
+def show(run: Path, corpus: Path, wheel: Path, made_from: MadeFrom) -> None:
     """Print where everything is and what to type next."""
+    metrics, counts = made_from.metrics, made_from.counts
     p, r, f = percent(metrics["ents_p"]), percent(metrics["ents_r"]), percent(metrics["ents_f"])
-    counts = read(corpus / "counts.json", Counts, "convert")
     try_it = f'{shown_python()} -m scripts.try "Type a sentence here."'
     if run.name != "default":
         try_it += f" --run {run.as_posix()}"

@@ -33,6 +33,7 @@ BRING_THEIR_OWN += (
     "test_vectors.py",
     "training/test_cluster_embed.py",
 )
+BRING_THEIR_OWN += ("serving",)
 BRING_THEIR_OWN += ("training/test_copy_weights.py", "training/test_updating.py")
 BRING_THEIR_OWN += ("test_agreement.py", "test_suggest.py", "training/test_committee.py")
 EDITED = tuple(str(TESTS.parent / name) for name in ("project.yml", "configs", "assets"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import spacy
+import srsly
 from spacy.util import load_config
 from typer.testing import CliRunner
 
@@ -20,6 +21,7 @@ from scripts import package as step
 from scripts.corpus.marks import FAST
 from scripts.files import atomic
 from scripts.package import code_files, description
+from scripts.reporting import model_card
 from tests.corpora import ROOT
 from tests.predictions import counts
 
@@ -56,7 +58,16 @@ def orth():
 """
 
 SPANS = {"read": 20, "kept": 7, "misaligned": 2, "dropped": 3, "trimmed": 1, "excluded": 8}
-COUNTS = {**counts({}), "records": {"rejected": 3}, "spans": SPANS}
+RECORD = {"seed": 7, "corpus": {"train": "aaa", "dev": None}, "versions": {"spacy": "3.8.1"}}
+SIZES = {"train": (30, 400, 50), "dev": (3, 40, 5), "test": (6, 80, 10)}
+NONE = dict.fromkeys(
+    ("without_entities", "partly_annotated", "without_annotation", "not_exhaustive", "wrong_spans"), 0
+)
+SPLITS = {
+    split: {"documents": d, "tokens": t, "entities": e, **NONE, "labels": {}, "lost_labels": {}}
+    for split, (d, t, e) in SIZES.items()
+}
+COUNTS = {**counts(SPLITS), "records": {"rejected": 3}, "spans": SPANS}
 
 
 def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
@@ -68,6 +79,7 @@ def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
     (folder / "run").mkdir()
     nlp.to_disk(folder / "run" / "model-best")
     atomic.write_json(folder / "run" / "metrics.json", METRICS)
+    atomic.write_json(folder / "run" / "run.json", RECORD)
     atomic.write_json(folder / "corpus" / "counts.json", COUNTS)
 
 
@@ -112,6 +124,7 @@ def test_wheel_is_named_by_language_name_and_version_and_is_all_that_is_left(bui
         "metrics.json",
         "model-best",
         "packages",
+        "run.json",
     ]
 
 
@@ -149,6 +162,37 @@ def test_readme_has_the_table_of_scores_on_test(built):
     assert "| all | 40.0 | 75.0 | 52.2 | 40 |\n| DATE | 0.0 | – | – | 0 (too few) |\n" in readme
     assert "| PERSON | 50.0 | 75.0 | 60.0 | 40 |\n" in readme
     assert "Licence: CC-BY-4.0." in readme
+    assert "## Intended use and limits" in readme
+    assert "| training set | 30 | 400 | 50 | `aaa` |\n| dev set | 3 | 40 | 5 | – |\n" in readme
+    assert "Trained with seed 7 and spacy 3.8.1." in readme
+
+
+def test_card_in_the_package_has_the_head_that_hugging_face_reads(built):
+    card = content(built[0], "en_mine/README.md")
+    _, head, body = card.split("---\n", 2)
+    assert body == content(
+        built[0], "en_mine-1.10/README.md"
+    )  # to which spacy huggingface-hub adds a head
+    found = srsly.yaml_loads(head)
+    assert found["tags"] == ["spacy", "token-classification"]
+    assert (found["language"], found["license"]) == (["en"], "cc-by-4.0")
+    (result,) = found["model-index"][0]["results"]
+    assert found["model-index"][0]["name"] == "en_mine"
+    assert result["task"] == {"name": "NER", "type": "token-classification"}
+    assert {each["type"]: each["value"] for each in result["metrics"]} == {
+        "precision": METRICS["ents_p"],
+        "recall": METRICS["ents_r"],
+        "f_score": METRICS["ents_f"],
+    }
+
+
+def test_card_of_a_pipeline_without_a_score_has_no_index_of_scores():
+    meta = {"lang": "xx", "name": "mine", "license": ""}
+    head = model_card.head(meta, {**METRICS, "ents_f": None})
+    assert srsly.yaml_loads(head.strip("-\n")) == {
+        "tags": ["spacy", "token-classification"],
+        "language": ["multilingual"],
+    }
 
 
 def test_command_ends_with_scores_places_and_what_to_type_next(built):

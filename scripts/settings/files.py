@@ -29,6 +29,7 @@ from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
 from scripts.settings.report import AnalyzeSettings, CompareSettings, ReportFile, ReportSettings
 from scripts.settings.review import ReviewFile, ReviewSettings
+from scripts.settings.serve import ServeSettings
 from scripts.settings.suggest import SuggestFile, SuggestSettings
 from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 
@@ -42,9 +43,10 @@ FILES: Mapping[str, type[Settings]] = {
     "raw": RawFile,
     "word_vectors": WordVectorsFile,
     "suggest": SuggestFile,
+    "serve": ServeSettings,
 }
-# What each step reads of all files together; no two files have a setting of the same name. `gate` reads
-# its file by itself.
+# What each step reads of all files together; no two files have a setting of the same name. `gate` and
+# `serve` read their files by themselves.
 STEPS: Mapping[str, type[Settings]] = {
     "convert": ConvertSettings,
     "check": CheckSettings,

@@ -86,7 +86,7 @@ def test_every_var_is_used() -> None:
 
 
 def test_manifest_is_short() -> None:
-    assert len((ROOT / "project.yml").read_text(encoding="utf8").splitlines()) <= 400
+    assert len((ROOT / "project.yml").read_text(encoding="utf8").splitlines()) <= 450
     assert len(MANIFEST["vars"]) <= 20
 
 

@@ -25,6 +25,8 @@ MAY_IMPORT = {
     "reporting": {"annotation", "files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
+    "diagnosis": {"annotation", "files", "corpus", "scoring", "training"},
+    "serving": {"files", "corpus", "settings"},
     "trials": {"annotation", "files", "corpus", "scoring", "training"},
 }
 # Modules that any room may import: they say what a file of ours contains, and import only one another.
@@ -35,6 +37,8 @@ CONTRACTS = {
 ONLY_FOR = {
     "conversion": {"inputs", "convert", "merge", "review", "agreement"},
     "formats": {"convert", "export", "merge", "review", "agreement", "suggest"},
+    "serving": {"serve"},
+    "diagnosis": {"doctor"},
 }
 WITHOUT_SPACY = {"annotation", "files", "scoring"}
 

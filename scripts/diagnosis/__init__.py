@@ -1,0 +1,1 @@
+"""Why it doesn't work: what `doctor` looks at, from the packages to the network."""

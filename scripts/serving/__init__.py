@@ -1,0 +1,1 @@
+"""The service of `serve`: a page and JSON endpoints for one pipeline; needs requirements-serve.txt."""
