@@ -1,6 +1,6 @@
 """How much annotation `suggest` saves: a simulation in which the training set is annotated bit by bit.
 
-    python -m benchmarks.suggest assets/starter --seeds 3 [--arms random,committee] [--results FILE]
+    python -m benchmarks.suggest assets/starter --seeds 3 [--arms "random,one with beam"]
 
 It starts with a random tenth of the training set's words. An arm adds texts up to the next share, in
 random order or as `scripts/scoring/suggestion.py` chooses them, with the votes of pipelines that were
