@@ -26,7 +26,10 @@ from typing import Any
 import typer
 
 from benchmarks.costs import ONE_THREAD, PROJECT, cost, megabytes
+from scripts.bulk.chunks import in_chunks
+from scripts.bulk.job import Job
 from scripts.bulk.run import Paths
+from scripts.bulk.sources import source_of
 from scripts.bulk.state import STATE
 from scripts.corpus.raw_texts import texts_of
 from scripts.files import atomic, fingerprint
@@ -57,6 +60,7 @@ def apply_cli(
             bench.measure(kind, records, number)
     for size in filter(None, memory.split(",")):
         bench.measure("memory", int(size), 0)
+    bench.measure("read", records, 0)
     if kill:
         bench.measure("kill", records, 0)
     bench.show(records)
@@ -86,6 +90,7 @@ class Bench:
             "apply": lambda: self.apply(records, 1),
             "apply 2": lambda: self.apply(records, 2),
             "memory": lambda: self.apply(records, 1),
+            "read": lambda: self.read(records),
             "kill": lambda: self.kill(records),
         }
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
@@ -100,7 +105,7 @@ class Bench:
         path = self.folder / f"{records}.jsonl"
         if not path.is_file():
             chosen = random.Random(SEED)  # noqa: S311
-            words = [word for text in texts_of(TEXTS) for word in text.split()]
+            words = [word for raw in texts_of(TEXTS) for word in raw.text.split()]
             with atomic.replacing(path) as temporary, atomic.open_text(temporary) as stream:
                 for number in range(records):
                     first, count = chosen.randrange(len(words)), chosen.randint(SHORTEST, LONGEST)
@@ -133,6 +138,15 @@ class Bench:
             "words": about["words"],
             "bytes": output.stat().st_size,
         }
+
+    def read(self, records: int) -> Row:
+        """Return how many records the first process reads and cuts into chunks in a second."""
+        source = source_of(self.texts(records), lines=False, longest=1_000_000)
+        job = Job(self.pipeline, "", None, "jsonl")
+        began = time.process_time()
+        for _ in in_chunks(source.records(), job):
+            pass
+        return {"speed": records / (time.process_time() - began), "input": source.bytes}
 
     def kill(self, records: int) -> Row:
         """Return whether a job that is killed in the middle writes what an undisturbed one does."""
@@ -179,6 +193,9 @@ class Bench:
             size = row["bytes"] / row["records"]
             peak = megabytes(row["peak"])
             say(f"memory     {peak} MB for {row['records']:,} records ({size:.0f} bytes each of output)")
+        for row in self.rows("read", records):
+            size = row["input"] / records
+            say(f"reading    {row['speed']:,.0f} records per second ({size:.0f} bytes each)")
         for row in self.rows("kill", records):
             same = "the same bytes" if row["same_bytes"] else "OTHER BYTES"
             say(f"killed     after {row['killed_after']:,} of {records:,} records: {same}")
