@@ -1,7 +1,7 @@
 """Step `package`: the trained pipeline as a wheel that contains its description and its test scores.
 
-In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without
-network, and the last lines of `weasel run all`.
+In: the run's `pipeline`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built
+without network, and the last lines of `weasel run all`.
 """
 
 import os
@@ -41,7 +41,7 @@ def package_cli(
     license: str = typer.Option(..., help="Licence of the trained pipeline"),
 ) -> None:
     """Build an installable wheel of the trained pipeline."""
-    lang = atomic.read_json(run / "model-best" / "meta.json")["lang"]
+    lang = atomic.read_json(run / "pipeline" / "meta.json")["lang"]
     name = name.removeprefix(f"{lang}_")  # which spaCy puts before it
     if problems := list(names.problems({"name": name, "version": version})):
         refuse("The package can't be called that", problems)
@@ -49,7 +49,7 @@ def package_cli(
     step = f"evaluate . --vars.run {run.resolve().name}"
     metrics = read(run / "metrics.json", EntityMetrics, step)
     with atomic.replacing(run / "packages") as folder:
-        wheel = package(run / "model-best", folder, metrics, name=name, version=version, license=license)
+        wheel = package(run / "pipeline", folder, metrics, name=name, version=version, license=license)
     show(run, corpus, run / "packages" / wheel, metrics)
 
 
@@ -174,7 +174,7 @@ def show(run: Path, corpus: Path, wheel: Path, metrics: EntityMetrics) -> None:
     few = f", {TOO_FEW} to judge" if metrics["too_few"] else ""
     say(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")
     say(f"Rejects   {rejects(counts, corpus)}")
-    say(f"Model     {(run / 'model-best').as_posix()}")
+    say(f"Model     {(run / 'pipeline').as_posix()}")
     say(f"Wheel     {wheel.as_posix()}")
     say(f"Try it    {try_it}")
 

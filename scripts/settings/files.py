@@ -23,6 +23,7 @@ from scripts.files import atomic
 from scripts.files.terminal import printable
 from scripts.settings.base import ModelT, Settings, settings_path
 from scripts.settings.check import CheckSettings
+from scripts.settings.confidence import ConfidenceSettings
 from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
@@ -33,6 +34,7 @@ from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 FILES: Mapping[str, type[Settings]] = {
     "convert": ConvertSettings,
     "check": CheckSettings,
+    "confidence": ConfidenceSettings,
     "report": ReportFile,
     "gate": GateSettings,
     "raw": RawFile,
@@ -43,6 +45,7 @@ FILES: Mapping[str, type[Settings]] = {
 STEPS: Mapping[str, type[Settings]] = {
     "convert": ConvertSettings,
     "check": CheckSettings,
+    "confidence": ConfidenceSettings,
     "analyze": AnalyzeSettings,
     "compare": CompareSettings,
     "report": ReportSettings,
