@@ -29,6 +29,7 @@ import psutil
 import spacy
 import typer
 
+from scripts.files.pipelines import pipeline_of
 from scripts.files.terminal import say
 
 RESULTS = Path(".benchmarks/serve.jsonl")
@@ -167,7 +168,7 @@ def in_parallel(program: Any, count: int) -> None:
 
 def compare(run: Path, process: psutil.Process, port: int, texts: list[str]) -> dict[str, Any]:
     """Return the words a second of batches and of bare `nlp.pipe`, in turn, by time and by CPU time."""
-    nlp = spacy.load(run / "model-best")
+    nlp = spacy.load(pipeline_of(run))
     with nlp.memory_zone():  # or else these words would not be new to it any more
         words = sum(len(nlp.make_doc(text)) for text in texts)
     bare, served, bare_cpu, served_cpu = [], [], [], []

@@ -28,6 +28,7 @@ from scripts.bulk.shapes import ENDINGS, form_of
 from scripts.bulk.sources import Source, kind_of, source_of
 from scripts.bulk.state import State
 from scripts.corpus.marks import spans_key_of
+from scripts.files.pipelines import pipeline_of
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
 from scripts.trials.cluster import NoCluster
@@ -70,7 +71,7 @@ def apply_cli(
     """Annotate texts with a pipeline."""
     source, target = checked(texts, output, lines=lines, longest=max_length)
     job = replace(
-        job_of(pipeline or (folder / "model-best").as_posix(), named=bool(pipeline)),
+        job_of(pipeline or pipeline_of(folder).as_posix(), named=bool(pipeline)),
         form=form_of(target.suffix) or "",
         text="text" if is_plain(source) else text,
         id=id,

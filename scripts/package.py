@@ -1,7 +1,7 @@
 """Step `package`: the trained pipeline as a wheel that contains its description and its test scores.
 
-In: `model-best`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built without
-network, and the last lines of `weasel run all`.
+In: the run's `pipeline`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built
+without network, and the last lines of `weasel run all`.
 """
 
 import os
@@ -42,7 +42,7 @@ def package_cli(
     license: str = typer.Option(..., help="Licence of the trained pipeline"),
 ) -> None:
     """Build an installable wheel of the trained pipeline."""
-    lang = atomic.read_json(run / "model-best" / "meta.json")["lang"]
+    lang = atomic.read_json(run / "pipeline" / "meta.json")["lang"]
     name = name.removeprefix(f"{lang}_")  # which spaCy puts before it
     if problems := list(names.problems({"name": name, "version": version})):
         refuse("The package can't be called that", problems)
@@ -53,9 +53,7 @@ def package_cli(
     record = read_if_there(run / "run.json", RunRecord, f"train . --vars.run {run.resolve().name}")
     made_from = MadeFrom(metrics, counts, record or {})
     with atomic.replacing(run / "packages") as folder:
-        wheel = package(
-            run / "model-best", folder, made_from, name=name, version=version, license=license
-        )
+        wheel = package(run / "pipeline", folder, made_from, name=name, version=version, license=license)
     show(run, corpus, run / "packages" / wheel, made_from)
 
 
@@ -189,7 +187,7 @@ def show(run: Path, corpus: Path, wheel: Path, made_from: MadeFrom) -> None:
     few = f", {TOO_FEW} to judge" if metrics["too_few"] else ""
     say(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")
     say(f"Rejects   {rejects(counts, corpus)}")
-    say(f"Model     {(run / 'model-best').as_posix()}")
+    say(f"Model     {(run / 'pipeline').as_posix()}")
     say(f"Wheel     {wheel.as_posix()}")
     say(f"Try it    {try_it}")
 

@@ -1,9 +1,10 @@
 """Step `predict`: run the trained pipeline over the test set and the dev set once, from the raw text.
 
-In: the trained pipeline and the corpus. Out: `predictions/` in the run's folder: for each document of
-`test/` and `dev/` a row with its text, its gold entities and what was predicted (by the pipeline, by the
-dictionary of the training set, and by another pipeline that the user named); `known.json`, what the
-training set says about each of its names; `about.json`, what the rows were made from.
+In: the run's `pipeline` and the corpus. Out: `predictions/` in the run's folder: for each document of
+`test/` and `dev/` a row with its text, its gold entities, what was predicted (by the pipeline, by the
+dictionary of the training set, and by another pipeline that the user named) and the pipeline's scores;
+`known.json`, what the training set says about each of its names; `about.json`, what the rows were made
+from.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from thinc.api import require_gpu
 
 from scripts.corpus.dictionary import learn, ruler
 from scripts.corpus.docs import read_docs, stored_docs
-from scripts.corpus.documents import as_entities, document
+from scripts.corpus.documents import as_entities, document, scores_of
 from scripts.corpus.marks import gold, marked_spans, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
@@ -47,7 +48,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def predict_cli(
     run: Path = typer.Argument(
-        ..., help="The run's folder, with model-best", exists=True, file_okay=False
+        ..., help="The run's folder, with pipeline", exists=True, file_okay=False
     ),
     corpus: Path = typer.Argument(..., help="Folder with the corpus", exists=True, file_okay=False),
     baseline: str = typer.Option("", help="A pipeline to compare with: a package or a folder"),
@@ -63,7 +64,7 @@ def predict_cli(
         msg.fail(f"{baseline_labels} can't be read: {error}", "Correct vars.baseline_labels.", exits=1)
     if gpu_id >= 0:
         require_gpu(gpu_id)
-    systems = {MODEL: spacy.load(run / "model-best")}
+    systems = {MODEL: spacy.load(run / "pipeline")}
     if baseline:
         try:
             systems[EXISTING] = spacy.load(baseline)
@@ -126,17 +127,22 @@ def rows(
     while batch := list(islice(docs, BATCH)):
         texts = [doc.text for doc in batch]
         predicted: dict[str, list[tuple[Entity, ...]]] = {}
+        scores: list[tuple[float, ...]] = []
         for name, nlp in systems.items():
             with nlp.memory_zone():
                 found = nlp.pipe(texts)
-                if name == EXISTING:
+                if name == MODEL:
+                    pairs = [(as_entities(marked_spans(doc, key)), scores_of(doc)) for doc in found]
+                    predicted[name], scores = map(list, zip(*pairs, strict=True))
+                elif name == EXISTING:
                     predicted[name] = [
                         relabelled(as_entities(doc.ents), label_map, labels) for doc in found
                     ]
                 else:
                     predicted[name] = [as_entities(marked_spans(doc, key)) for doc in found]
         for number, doc in enumerate(batch):
-            yield to_row(document(doc, key, {name: found[number] for name, found in predicted.items()}))
+            found_here = {name: found[number] for name, found in predicted.items()}
+            yield to_row(document(doc, key, found_here, scores[number]))
 
 
 def relabelled(

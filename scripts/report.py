@@ -69,7 +69,7 @@ def show(data: ReportData, run: Path) -> None:
         f"Report: {(run / 'report.html').as_posix()} (report.md, next to it, is a short version "
         "for pull requests)"
     )
-    say(f"Pipeline: {(run / 'model-best').as_posix()}")
+    say(f"Pipeline: {(run / 'pipeline').as_posix()}")
 
 
 if __name__ == "__main__":

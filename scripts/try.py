@@ -1,6 +1,7 @@
 """Step `try`: the trained pipeline on a sentence, its entities in colour.
 
-In: a sentence on the command line, or lines on standard input. Out: the same text with entities marked.
+In: a sentence on the command line, or lines on standard input. Out: the same text with entities marked,
+each with its label and its score, if the pipeline has scores.
 """
 
 import sys
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import spacy
 import typer
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from wasabi.util import color, supports_ansi
 
+from scripts.files.pipelines import pipeline_of
 from scripts.files.step import run as run_step
 from scripts.files.terminal import harmless, msg, printable
 
@@ -37,7 +39,7 @@ def try_cli(
     run: Path = typer.Option(Path("training/default"), help="The run's folder"),
 ) -> None:
     """Show what the trained pipeline finds in a sentence."""
-    model = run / "model-best"
+    model = pipeline_of(run)
     if not model.is_dir():
         msg.fail(
             f"There is no trained pipeline in {run.as_posix()}", "Train one: weasel run all", exits=1
@@ -62,12 +64,14 @@ def typed_lines() -> Iterator[str]:
 
 
 def marked(doc: Doc, colours: dict[str, int]) -> str:
-    """Return a text with each entity and its label marked: in colour, or in brackets without colours."""
+    """Return a text with its entities, labels and scores: in colour, or in brackets without colours."""
     parts = []
     end = 0
     for ent in doc.ents:
         parts.append(harmless(doc.text[end : ent.start_char]))
         found, label = harmless(ent.text), printable(ent.label_)
+        if Span.has_extension("score") and ent._.score is not None:
+            label += f" {ent._.score:.2f}"
         if colours:
             shown = f" {found} {color(label, fg=16, bg=colours.get(ent.label_, 250), bold=True)}"
             parts.append(color(shown, fg=16, bg=colours.get(ent.label_, 250)))

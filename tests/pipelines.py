@@ -12,9 +12,10 @@ from scripts.corpus.docs import stored_docs
 
 
 def save(nlp: Language, run: Path) -> Path:
-    """Write a pipeline as the best one of a run, and return the run's folder."""
+    """Write a pipeline as that of a run, as `train` and `confidence` do; return the run's folder."""
     run.mkdir(parents=True, exist_ok=True)
-    nlp.to_disk(run / "model-best")
+    for name in ("model-best", "pipeline"):
+        nlp.to_disk(run / name)
     return run
 
 

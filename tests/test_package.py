@@ -77,7 +77,7 @@ def make_run(folder: Path, config: dict[str, Any] | None = None) -> None:
     nlp.config["training"]["before_to_disk"] = {"@callbacks": "ner_template.stand_alone.v1"}
     nlp.add_pipe("entity_ruler", config=config or {}).add_patterns(PATTERNS)
     (folder / "run").mkdir()
-    nlp.to_disk(folder / "run" / "model-best")
+    nlp.to_disk(folder / "run" / "pipeline")
     atomic.write_json(folder / "run" / "metrics.json", METRICS)
     atomic.write_json(folder / "run" / "run.json", RECORD)
     atomic.write_json(folder / "corpus" / "counts.json", COUNTS)
@@ -122,8 +122,8 @@ def test_wheel_is_named_by_language_name_and_version_and_is_all_that_is_left(bui
     assert wheel.name == WHEEL
     assert sorted(path.name for path in wheel.parent.parent.iterdir()) == [
         "metrics.json",
-        "model-best",
         "packages",
+        "pipeline",
         "run.json",
     ]
 
@@ -233,7 +233,7 @@ def test_function_of_ours_that_the_pipeline_needs_travels_with_it_and_is_no_requ
     )
     importlib.import_module("scripts.training.mine")
     make_run(tmp_path, {"phrase_matcher_attr": {"@misc": "tests.orth.v1"}})
-    assert code_files(tmp_path / "run" / "model-best") == [tmp_path / "code" / "mine.py"]
+    assert code_files(tmp_path / "run" / "pipeline") == [tmp_path / "code" / "mine.py"]
     done = run_package(tmp_path)
     assert done.exit_code == 0, done.output
     wheel = tmp_path / "run" / "packages" / WHEEL
@@ -255,7 +255,7 @@ def test_component_of_ours_is_found_before_any_pipeline_was_made(tmp_path):
 
 
 def test_pipeline_of_spacys_own_functions_takes_no_code_along(built):
-    assert code_files(built[0].parents[1] / "model-best") == []
+    assert code_files(built[0].parents[1] / "pipeline") == []
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_last_lines_are_the_headline_the_gain_the_advice_and_the_paths(made):
         f"Report: {run.as_posix()}/report.html (report.md, next to it, is a short version for "
         "pull requests)"
     )
-    assert lines[-1] == f"Pipeline: {run.as_posix()}/model-best"
+    assert lines[-1] == f"Pipeline: {run.as_posix()}/pipeline"
 
 
 @pytest.mark.parametrize(

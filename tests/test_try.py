@@ -26,9 +26,9 @@ def nlp() -> Language:
 
 @pytest.fixture(scope="module")
 def run(nlp, tmp_path_factory) -> Path:
-    """A run's folder with that pipeline as model-best."""
+    """A run's folder with that pipeline."""
     folder = tmp_path_factory.mktemp("run")
-    nlp.to_disk(folder / "model-best")
+    nlp.to_disk(folder / "pipeline")
     return folder
 
 

@@ -12,20 +12,35 @@ from scripts.corpus.marks import WRONG, gold, unknown_areas
 from scripts.scoring.document import Document, Entity
 
 
-def document(doc: Doc, key: str | None, predicted: Mapping[str, tuple[Entity, ...]]) -> Document:
+def document(
+    doc: Doc,
+    key: str | None,
+    predicted: Mapping[str, tuple[Entity, ...]],
+    scores: tuple[float, ...] = (),
+) -> Document:
     """Return a Doc that `read_docs` read with the predictions of each system.
 
-    key: of the gold spans in `doc.spans`, None for entities. Raises ValueError when the corpus lacks it.
+    key: of the gold spans in `doc.spans`, None for entities. scores: of the trained pipeline's entities.
+    Raises ValueError when the corpus lacks the key.
     """
     return Document(
         text=doc.text,
         tokens=len(doc),
         gold=as_entities(gold(doc, key)),
         predicted=predicted,
+        scores=scores,
         unknown=unknown_areas(doc) if key is None else (),
         wrong=as_entities(doc.spans.get(WRONG, [])),
         **doc.user_data[SOURCE],
     )
+
+
+def scores_of(doc: Doc) -> tuple[float, ...]:
+    """Return the scores of a Doc's entities, in the order of `as_entities`; none where one lacks it."""
+    if not Span.has_extension("score"):
+        return ()
+    found = [ent._.score for ent in doc.ents]
+    return () if None in found else tuple(found)
 
 
 def as_entities(spans: Iterable[Span]) -> tuple[Entity, ...]:

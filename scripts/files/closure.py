@@ -20,7 +20,7 @@ FILE_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 # spaCy trains a config, which may name any function of ours. A trained
 # pipeline runs functions of these kinds.
 SPACY = re.compile(r"\bspacy ")
-PIPELINE = "model-best"
+PIPELINES = ("model-best", "pipeline")
 IN_PIPELINES = ("spacy_architectures", "spacy_factories", "spacy_layers", "spacy_misc")
 
 References = dict[str, list[str]]  # by a file's hash, the modules and files that it names
@@ -47,7 +47,7 @@ def modules_of(command: Mapping[str, Any]) -> list[str]:
     modules = [match[1] for line in lines for match in OWN.finditer(line)]
     if any(map(SPACY.search, lines)):
         return modules + registered()
-    if any(Path(dep).name == PIPELINE for dep in command.get("deps", [])):
+    if any(Path(dep).name in PIPELINES for dep in command.get("deps", [])):
         return modules + registered(IN_PIPELINES)
     return modules
 

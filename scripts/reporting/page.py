@@ -8,6 +8,7 @@ characters that can't be seen are made visible in the whole page at once.
 from typing import Any
 
 from scripts.reporting import figures, summary
+from scripts.reporting.confidence_part import reliability_plot, threshold_rows
 from scripts.reporting.curve_page import curve_plot
 from scripts.reporting.curve_words import doubling
 from scripts.reporting.origin import hashes, origin, trained_on
@@ -28,6 +29,7 @@ TEMPLATES = (  # all are named, so that the report is made again when one of the
     "parts.html.jinja",
     "overview.html.jinja",
     "scores.html.jinja",
+    "confidence.html.jinja",
     "errors.html.jinja",
     "data.html.jinja",
 )
@@ -54,7 +56,7 @@ def page(data: ReportData) -> str:
 def values(data: ReportData) -> dict[str, Any]:
     """Return what the templates show."""
     analysis = data.analysis
-    test, dev = analysis["test"], analysis["dev"]
+    test, dev, confidence = analysis["test"], analysis["dev"], data.confidence
     return {
         "data": data,
         "analysis": analysis,
@@ -78,6 +80,8 @@ def values(data: ReportData) -> dict[str, Any]:
         "confusions": {name: figures.confusions(analysis[name]) for name in ("test", "dev")},
         "examples": {name: examples(analysis[name]) for name in ("dev", "test")},
         "training_plot": training_plot(analysis["curve"]),
+        "reliability_plot": confidence and confidence["test"] and reliability_plot(confidence["test"]),
+        "threshold_rows": threshold_rows(confidence) if confidence else [],
         "more_annotation": data.learning_curve and doubling(data.learning_curve),
         "curve_plot": data.learning_curve and curve_plot(data.learning_curve),
         "course": COURSE[analysis["curve"]["result"]],

@@ -16,6 +16,7 @@ from scripts.conversion.reasons import QUOTED, kind_of
 from scripts.files.contract import read, read_if_there
 from scripts.quality.finding import CheckReport, FindingRow
 from scripts.scoring.analysis import Analysis
+from scripts.scoring.calibration import Confidence
 from scripts.scoring.comparison import Comparison, RunComparison
 from scripts.scoring.learning_curve import LearningCurve, StoredCurve
 from scripts.scoring.metrics import Metrics, short
@@ -53,6 +54,7 @@ class ReportData:
     metrics, conversion, findings: None where `evaluate`, `convert` or `check` has not run. comparison:
     with other runs, often empty. record: empty for a pipeline that was trained elsewhere. pipeline: its
     name and version, if known. learning_curve: None if nobody has made one of this training set.
+    confidence: None where the step of that name has not run.
     """
 
     name: str
@@ -65,6 +67,7 @@ class ReportData:
     rejects: list[RejectGroup]
     pipeline: str = ""
     learning_curve: LearningCurve | None = None
+    confidence: Confidence | None = None
 
 
 def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
@@ -85,6 +88,7 @@ def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
         rejects=read_rejects(corpus / "rejected.jsonl"),
         pipeline=pipeline,
         learning_curve=curve_of(corpus, record),
+        confidence=read_if_there(run / "confidence.json", Confidence, f"confidence {of_run}"),
     )
 
 

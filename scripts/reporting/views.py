@@ -24,7 +24,8 @@ class View:
     """An error to look at: what it is, where, and the text with the entities of both sides.
 
     label_number: the label in the filter, which so never has to carry foreign text.
-    in_training: how often the training set agrees with each side, in words.
+    in_training: how often the training set agrees with each side, in words. score: of the prediction, or
+    nothing.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class View:
     where: str
     id: str
     in_training: str
+    score: str
     gold_html: Markup
     predicted_html: Markup
 
@@ -74,6 +76,7 @@ def view(example: ErrorExample, label_number: int) -> View:
         where=example["where"],
         id=example["id"] or "",
         in_training=in_training(example["train"], example["gold"], example["predicted"]),
+        score=f"{example['score']:.2f}" if "score" in example else "",
         gold_html=side(example, "gold"),
         predicted_html=side(example, "predicted"),
     )

@@ -46,6 +46,7 @@ class DocumentRow(TypedDict):
     tokens: int
     gold: Sequence[SpanRow]
     predicted: Mapping[str, Sequence[SpanRow]]
+    scores: NotRequired[Sequence[float]]
     unknown: NotRequired[Sequence[Offsets]]
     wrong: NotRequired[Sequence[SpanRow]]
     file: NotRequired[str]
@@ -61,6 +62,7 @@ class Document:
 
     tokens: how many tokens it has. gold: its entities.
     predicted: by system, the entities that it found in the raw text.
+    scores: how likely each entity of the trained pipeline is right; none without a calibration.
     unknown: ranges (start, end) whose annotation is unknown: neither right nor wrong there.
     wrong: spans that are known to be no entity of that label.
     file, place, id, group, meta: where it came from, as `convert` noted.
@@ -70,6 +72,7 @@ class Document:
     tokens: int
     gold: tuple[Entity, ...]
     predicted: Mapping[str, tuple[Entity, ...]]
+    scores: tuple[float, ...] = ()
     unknown: tuple[Offsets, ...] = ()
     wrong: tuple[Entity, ...] = ()
     file: str = ""
@@ -77,6 +80,11 @@ class Document:
     id: str | None = None
     group: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def score_of(self) -> Mapping[Entity, float]:
+        """The score of each entity of the trained pipeline that has one."""
+        return dict(zip(self.predicted[MODEL], self.scores, strict=True)) if self.scores else {}
 
     @property
     def where(self) -> str:
@@ -117,6 +125,7 @@ def from_row(row: DocumentRow) -> Document:
         | {
             "gold": entities(row["gold"]),
             "predicted": {name: entities(found) for name, found in row["predicted"].items()},
+            "scores": tuple(row.get("scores", ())),
             "unknown": tuple((start, end) for start, end in row.get("unknown", ())),
             "wrong": entities(row.get("wrong", ())),
         }

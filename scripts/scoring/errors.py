@@ -45,7 +45,8 @@ class Window(TypedDict):
 class ErrorExample(Window):
     """An error to read.
 
-    where, id: its document. kind: the class of error. gold, predicted: `LABEL: words`, or None.
+    where, id: its document. kind: the class of error. gold, predicted: `LABEL: words`, or None. score:
+    how likely the prediction is right, according to the pipeline.
     """
 
     where: str
@@ -55,6 +56,7 @@ class ErrorExample(Window):
     gold: str | None
     predicted: str | None
     train: Evidence
+    score: NotRequired[float]
 
 
 class DocumentErrors(TypedDict):
@@ -188,6 +190,8 @@ class ErrorCollector:
             "train": {"as_gold": for_it, "as_predicted": against},
             **window(document, pair, self.context),
         }
+        if pair.predicted and (score := document.score_of.get(pair.predicted)) is not None:
+            row["score"] = score
         keep(self._examples[pair.kind, label], rank, row, self.examples)
 
     def keep_dispute(self, document: Document, pair: Pair) -> None:

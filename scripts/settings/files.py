@@ -24,6 +24,7 @@ from scripts.files.terminal import printable
 from scripts.settings.agreement import AgreementSettings
 from scripts.settings.base import ModelT, Settings, settings_path
 from scripts.settings.check import CheckSettings
+from scripts.settings.confidence import ConfidenceSettings
 from scripts.settings.convert import ConvertSettings, ExportSettings
 from scripts.settings.gate import GateSettings
 from scripts.settings.raw import PretrainSettings, RawFile, TeachSettings
@@ -37,6 +38,7 @@ from scripts.settings.word_vectors import WordVectorsFile, WordVectorsSettings
 FILES: Mapping[str, type[Settings]] = {
     "convert": ConvertSettings,
     "check": CheckSettings,
+    "confidence": ConfidenceSettings,
     "report": ReportFile,
     "gate": GateSettings,
     "review": ReviewFile,
@@ -50,6 +52,7 @@ FILES: Mapping[str, type[Settings]] = {
 STEPS: Mapping[str, type[Settings]] = {
     "convert": ConvertSettings,
     "check": CheckSettings,
+    "confidence": ConfidenceSettings,
     "analyze": AnalyzeSettings,
     "compare": CompareSettings,
     "report": ReportSettings,

@@ -17,7 +17,7 @@ from scripts.trials.trial import RESULT
 
 TABLE = "runs.jsonl"
 # Folders in a run's folder that contain no runs.
-INSIDE = {"model-best", "model-last", "packages", "predictions", "pretrained", "wandb"}
+INSIDE = {"model-best", "model-last", "packages", "pipeline", "predictions", "pretrained", "wandb"}
 
 
 def add(run: Path) -> None:

@@ -99,6 +99,9 @@ CHANGES: dict[str, Change] = {
     ),
     "a setting in `configs/check.cfg`": override("--vars.set", "check.long_document=0.5"),
     "`few_examples` in `configs/check.cfg`": override("--vars.set", "check.few_examples=60"),
+    "`least_predicted` in `configs/confidence.cfg`": override(
+        "--vars.set", "confidence.least_predicted=10"
+    ),
     "settings of `analyze` and `compare` in `configs/report.cfg`": a_settings_file,
     "a setting in `configs/gate.cfg`": override("--vars.set", "gate.min_f=0.1"),
     "the label map": the_label_map,
