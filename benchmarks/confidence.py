@@ -111,7 +111,8 @@ def beam(width: int) -> Number:
     def number(nlp: Language, scoring: EntityConfidence, docs: list[Doc]) -> Array:
         fresh = [nlp.make_doc(doc.text) for doc in docs]
         parser = scoring.parser
-        for name, pipe in nlp.pipeline:
+        for name in nlp.pipe_names:
+            pipe: Any = nlp.get_pipe(name)
             if pipe is not parser and name != scoring.name:
                 fresh = list(pipe.pipe(fresh))
         found = parser.scored_ents(parser.beam_parse(fresh, width, 0.0, DENSITY))

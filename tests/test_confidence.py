@@ -11,7 +11,10 @@ from typer.testing import CliRunner
 from scripts import confidence as step
 from scripts.files import atomic
 from scripts.files.contract import adapter_of
+from scripts.files.rows import read_rows
+from scripts.predict import predict
 from scripts.scoring.calibration import Confidence
+from scripts.scoring.document import MODEL, from_row
 from tests.corpora import make_corpus, write_settings
 from tests.pipelines import all_spans, fixed, save, trained
 
@@ -117,3 +120,13 @@ def test_pipeline_without_a_parser_is_copied_and_the_reason_is_said(kind, tmp_pa
     assert files_in(run / "pipeline") == files_in(run / "model-best")
     for name in files_in(run / "pipeline"):
         assert (run / "pipeline" / name).read_bytes() == (run / "model-best" / name).read_bytes()
+
+
+def test_predictions_have_the_score_of_each_entity(made, corpus):
+    nlp = spacy.load(made[0] / "pipeline")
+    predict({MODEL: nlp}, corpus, made[0] / "predictions", {})
+    documents = list(map(from_row, read_rows(made[0] / "predictions/test")))
+    assert any(document.scores for document in documents)
+    for document in documents:
+        alone = [ent._.score for ent in nlp(document.text).ents]
+        assert list(document.scores) == pytest.approx(alone, rel=1e-4)

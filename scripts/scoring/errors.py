@@ -180,7 +180,7 @@ class ErrorCollector:
         against, for_it = self.evidence(document.text, pair)
         label = label_of(pair.gold or pair.predicted)
         rank = (against - for_it, -self._seen, -number)
-        row: ErrorExample = {
+        found: Any = {
             "where": document.where,
             "id": document.id,
             "kind": pair.kind,
@@ -191,7 +191,8 @@ class ErrorCollector:
             **window(document, pair, self.context),
         }
         if pair.predicted and (score := document.score_of.get(pair.predicted)) is not None:
-            row["score"] = score
+            found["score"] = score
+        row: ErrorExample = found
         keep(self._examples[pair.kind, label], rank, row, self.examples)
 
     def keep_dispute(self, document: Document, pair: Pair) -> None:
