@@ -1,10 +1,13 @@
 """Pipelines for tests: of fixed entities, or really trained in a second or two."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import fix_random_seed
 
@@ -51,3 +54,17 @@ def update(nlp: Language, gold: list[Doc], updates: int) -> None:
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(updates):
         nlp.update(examples, sgd=optimizer)
+
+
+@contextmanager
+def scores(**extension: Any) -> Iterator[None]:
+    """Let spans have this `score` for a while; afterwards they have the one from before, if any."""
+    before = Span.get_extension("score") if Span.has_extension("score") else None
+    Span.set_extension("score", **extension, force=True)
+    try:
+        yield
+    finally:
+        Span.remove_extension("score")
+        if before:
+            default, method, getter, setter = before
+            Span.set_extension("score", default=default, method=method, getter=getter, setter=setter)

@@ -13,7 +13,7 @@ from scripts.bulk.job import Chunk, Job, Raw, Unusable
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.progress import Progress
 from scripts.bulk.records import entities_of
-from tests.pipelines import fixed
+from tests.pipelines import fixed, scores
 
 JOB = Job("fixed", "", None, "jsonl")
 
@@ -57,12 +57,9 @@ def test_spans_of_the_key_are_all_written_and_in_columns_the_longest():
 
 def test_score_of_an_entity_is_written_if_the_pipeline_gives_one():
     doc = fixed({"Ada": "PERSON", "Acme": "ORG"})("Ada left Acme")
-    Span.set_extension("score", default=None)
-    try:
+    with scores(default=None):
         doc.ents[0]._.score = 0.123456
         first, second = entities_of(doc.ents)
-    finally:
-        Span.remove_extension("score")
     assert first["score"] == 0.1235
     assert "score" not in second
 

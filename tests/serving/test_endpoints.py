@@ -9,8 +9,9 @@ import httpx
 import pytest
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
+from tests.pipelines import scores
 from tests.serving.running import SETTINGS, fixed_entities, running
 
 TEXT = "In May 🚲 Ada\u0301 left; Ada Okafor stayed."
@@ -209,13 +210,8 @@ def test_text_on_which_the_pipeline_fails_fails_alone_and_is_in_no_log(caplog):
 
 
 def test_scores_are_in_the_answer_where_the_pipeline_has_them(client):
-    had = Span.has_extension("score")
-    Span.set_extension("score", getter=lambda span: 0.25 if span.label_ == "DATE" else None, force=True)
-    try:
+    with scores(getter=lambda span: 0.25 if span.label_ == "DATE" else None):
         found = post(client, {"text": "In May Ada left."}).json()["entities"]
-    finally:
-        Span.remove_extension("score")
-    assert not had
     assert [each.get("score") for each in found] == [0.25, None]
 
 
