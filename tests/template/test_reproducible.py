@@ -15,6 +15,8 @@ MADE = (
     "training/default/model-best",
     "training/default/curve.jsonl",
     "training/default/metrics.json",
+    "training/default/pipeline",
+    "training/default/confidence.json",
     "training/default/packages",
     "training/default/predictions",
     "training/default/analysis.json",
