@@ -36,9 +36,9 @@ from scripts.scoring.document import MODEL, scored
 from scripts.scoring.metrics import percent
 from scripts.settings.base import read_settings
 from scripts.settings.confidence import ConfidenceSettings
-from scripts.training.entity_confidence import EntityConfidence, logits, probabilities
+from scripts.training.entity_confidence import FACTORY, EntityConfidence, logits, probabilities
 
-FACTORY, NAME = "entity_confidence", "confidence"
+NAME = "confidence"
 BATCH = 500  # documents that are held at once
 FEW = 10  # entities of a label that have to reach its threshold on the dev set
 

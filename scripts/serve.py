@@ -9,6 +9,7 @@ import importlib.util
 import logging
 import os
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def serve(nlp: Language, settings: ServeSettings, listener: socket.socket) -> No
     msg.good(f"{full_name(nlp)} is at http://{host}:{listener.getsockname()[1]}")
     if settings.host not in LOOPBACK:
         msg.warn("The service has no passwords", "Everybody who reaches this address can use it.")
-    print("Ctrl-C ends the service.", flush=True)  # noqa: T201  (also where output is a file)
+    say("Ctrl-C ends the service.")
+    sys.stdout.flush()  # also where output is a file
     gc.freeze()  # what is loaded stays, so that it need not be looked through again and again
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

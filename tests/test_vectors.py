@@ -207,6 +207,7 @@ def test_pipeline_with_vectors_trains_and_its_wheel_works_alone(corpus, file, tm
     Path("assets/vectors").rename("gone")
     best = spacy.load("training/own/model-best")
     assert len(layers_of(best.get_pipe("tok2vec"))[0].attrs["clusters"]["vectors"]["words"]) == 15
+    shutil.copytree("training/own/model-best", "training/own/pipeline")
     Path("training/own/metrics.json").write_text(json.dumps(METRICS), encoding="utf8")
     options = ["--name=own", "--version=1.0", "--license=MIT"]
     built = CliRunner().invoke(package_step.app, ["training/own", str(corpus), *options])

@@ -30,6 +30,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # "slope", "bias"; "offsets" and "thresholds": by label.
 Calibration = dict[str, Any]
 
+FACTORY = "entity_confidence"
 VECTORS = "entity_confidence_vectors"  # key of doc.user_data
 FILE = "calibration.json"
 REACH = 4  # tokens before an entity at which another one may have begun that goes on into it
@@ -38,7 +39,6 @@ NEVER = 2.0  # the threshold of a label for which no score is high enough
 TOKENS_IN_STATE = (3, 6)  # that spaCy's `ner` looks at: without and with `extra_state_tokens`
 
 
-@Language.factory("entity_confidence", assigns=["span._.score", "span._.sure"], requires=["doc.ents"])
 def make_entity_confidence(nlp: Language, name: str) -> "EntityConfidence":
     """Return the component, which scores the entities of the pipeline's parser."""
     return EntityConfidence(nlp, name)
@@ -297,3 +297,26 @@ class Scorer:
         found: Array = np.array(rows, dtype="float64")
         found[:, self.unseen] = -np.inf
         return found
+
+
+def is_registered(factory: str) -> bool:
+    """Say whether spaCy has a factory, from this file or from a copy of it in a package.
+
+    spaCy refuses a second one of the same name. The first one stays, so that several packages with a
+    copy of this file can be used together.
+    """
+    Language.has_factory(factory)  # imports the file that an entry point names, if there is one
+    try:
+        Language.get_factory_meta(factory)
+    except ValueError:
+        return False
+    return True
+
+
+if not is_registered(FACTORY):
+    Language.factory(
+        FACTORY,
+        assigns=["span._.score", "span._.sure"],
+        requires=["doc.ents"],
+        func=make_entity_confidence,
+    )

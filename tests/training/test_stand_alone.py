@@ -9,6 +9,7 @@ from thinc.api import Config
 
 from scripts.corpus.marks import FAST
 from scripts.files import atomic
+from scripts.training.entity_confidence import FACTORY
 from scripts.training.stand_alone import (
     ADD_LABELS,
     CLUSTER_EMBED,
@@ -55,7 +56,8 @@ def test_every_registered_function_is_replaced_or_saved_with_the_pipeline():
     replaced = {STAND_ALONE, READ_LABELS, GOLD_AND_SILVER, REPLACE_ENTITIES}
     replaced |= {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
     # TRIAL has no entry point: the worker of a trial registers it.
-    assert named == LOGGERS - {TRIAL} | replaced | {CLUSTER_EMBED, LOAD_CLUSTERS, FAST}
+    saved = {CLUSTER_EMBED, LOAD_CLUSTERS, FAST, FACTORY}
+    assert named == LOGGERS - {TRIAL} | replaced | saved
 
 
 def ours(config: Config) -> set[str]:
