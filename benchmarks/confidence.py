@@ -142,7 +142,7 @@ def cost(nlp: Language, scoring: EntityConfidence, texts: list[str], number: Num
             for at in range(0, len(texts), BATCH):
                 docs = list(nlp.pipe(texts[at : at + BATCH]))
                 if wanted and number is share:
-                    scoring.score(docs)  # what the component does, to the end
+                    scoring.annotate(docs)  # what the component does, to the end
                 elif wanted:
                     number(nlp, scoring, docs)
             times.append(perf_counter() - started)

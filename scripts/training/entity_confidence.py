@@ -65,7 +65,7 @@ class EntityConfidence:
 
     def __call__(self, doc: Doc) -> Doc:
         """Give a doc's entities their scores."""
-        self.score([doc])
+        self.annotate([doc])
         return doc
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
@@ -74,10 +74,10 @@ class EntityConfidence:
             remember(self.parser.model)  # before the parser sees the first doc
         rest = iter(stream)
         while docs := list(islice(rest, batch_size)):
-            self.score(docs)
+            self.annotate(docs)
             yield from docs
 
-    def score(self, docs: list[Doc]) -> None:
+    def annotate(self, docs: list[Doc]) -> None:
         """Give the entities of some docs their scores."""
         if self.calibration is None:
             return

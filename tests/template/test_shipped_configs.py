@@ -22,6 +22,7 @@ from spacy.util import load_config, walk_dict
 from thinc.api import Config
 from typer.testing import CliRunner
 
+from scripts import confidence as confidence_step
 from scripts import config as config_step
 from scripts import evaluate as evaluate_step
 from scripts import package as package_step
@@ -177,6 +178,7 @@ def test_shipped_config_trains_and_its_wheel_works_without_this_project(
     step(config_step.app, tiny, run, corpus)
     train(run / "config.cfg", run)
     step(evaluate_step.app, run, corpus)
+    step(confidence_step.app, run, corpus)
     step(package_step.app, run, corpus, "--name", path.stem, "--version=1.0", "--license=MIT")
     (wheel,) = (run / "packages").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

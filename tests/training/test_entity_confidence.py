@@ -131,6 +131,15 @@ def test_entity_is_sure_if_its_score_reaches_the_threshold_of_its_label():
     assert all(ent._.sure == (ent.label_ == "PERSON" and ent._.score >= 0.4) for ent in ents)
 
 
+def test_pipeline_with_the_component_is_evaluated_as_without_it():
+    nlp = pipeline()
+    examples = [Example.from_dict(nlp.make_doc(text), {"entities": []}) for text in TEXTS]
+    with nlp.select_pipes(disable=["confidence"]):
+        expected = nlp.evaluate(examples)
+    found = nlp.evaluate(examples)
+    assert found["ents_per_type"] == expected["ents_per_type"]
+
+
 def test_without_calibration_there_is_no_score():
     doc = pipeline()(TEXTS[1])
     assert doc.ents
