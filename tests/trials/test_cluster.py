@@ -9,32 +9,15 @@ import pytest
 
 from scripts.trials.cluster import NoCluster, connect
 from scripts.trials.pool import run_all, run_one
-from tests.corpora import ROOT
+from tests.ray_cluster import two_workers
 from tests.trials.tiny import ENDLESS, tiny_trial
 
 
 @pytest.fixture(scope="module")
 def cluster():
     """A cluster of two workers."""
-    ray = pytest.importorskip("ray", reason="requirements-cluster.txt is not installed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        patch.delenv("RAY_ADDRESS", raising=False)
-        start(ray)
+    with two_workers() as ray:
         yield ray
-        ray.shutdown()
-
-
-def start(ray, tries=3):
-    """Start Ray, which gives up after half a minute on a busy machine."""
-    try:
-        ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False)
-    except Exception:  # it raises no other kind
-        ray.shutdown()
-        if tries == 1:
-            raise
-        start(ray, tries - 1)
 
 
 def without_costs(results):
