@@ -12,7 +12,7 @@ from tests.template.conftest import ROOT, Project, write_jsonl
 
 # What the repository holds besides what its steps and tools make.
 COPIED = ("assets", "configs", "corpus/README.md", "scripts", "tests", "training/README.md")
-COPIED += ("constraints.txt", "project.yml", "pyproject.toml")
+COPIED += ("constraints.txt", "project.yml", "pyproject.toml", "requirements.txt")
 
 
 @pytest.fixture
