@@ -21,21 +21,21 @@ TESTS = Path(__file__).parent
 TEMPLATE = TESTS / "template"
 # Tests that bring all that they read, so that tests/template/test_edited.py leaves them out: folders and
 # files. A test in them fails if this process reads what a user edits.
-BRING_THEIR_OWN = ("annotation", "conversion", "corpus", "formats", "quality", "reporting", "settings")
-BRING_THEIR_OWN += ("trials", "test_curve.py", "test_experiments.py")
-BRING_THEIR_OWN += ("test_crossvalidate.py", "test_merge.py", "test_review.py")
-BRING_THEIR_OWN += ("bulk", "search", "test_apply.py", "test_runs.py", "test_sweep.py")
-BRING_THEIR_OWN += ("test_analyze.py", "test_check.py", "test_config.py", "test_evaluate.py")
-BRING_THEIR_OWN += ("test_export.py", "test_labels.py", "test_predict.py", "test_pretrain.py")
+BRING_THEIR_OWN = ("annotation", "bulk", "conversion", "corpus", "formats", "quality", "reporting")
+BRING_THEIR_OWN += ("search", "serving", "settings", "trials")
+BRING_THEIR_OWN += ("test_agreement.py", "test_analyze.py", "test_apply.py", "test_check.py")
+BRING_THEIR_OWN += ("test_confidence.py", "test_config.py", "test_crossvalidate.py", "test_curve.py")
+BRING_THEIR_OWN += ("test_evaluate.py", "test_experiments.py", "test_export.py", "test_labels.py")
+BRING_THEIR_OWN += ("test_merge.py", "test_predict.py", "test_pretrain.py", "test_report.py")
 BRING_THEIR_OWN += (
-    "test_report.py",
+    "test_review.py",
+    "test_runs.py",
+    "test_suggest.py",
+    "test_sweep.py",
     "test_teach.py",
-    "test_vectors.py",
-    "training/test_cluster_embed.py",
 )
-BRING_THEIR_OWN += ("serving",)
+BRING_THEIR_OWN += ("test_vectors.py", "training/test_cluster_embed.py", "training/test_committee.py")
 BRING_THEIR_OWN += ("training/test_copy_weights.py", "training/test_updating.py")
-BRING_THEIR_OWN += ("test_agreement.py", "test_suggest.py", "training/test_committee.py")
 EDITED = tuple(str(TESTS.parent / name) for name in ("project.yml", "configs", "assets"))
 read: set[str] = set()  # paths among those
 
