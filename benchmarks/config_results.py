@@ -24,23 +24,20 @@ TEST, DEV = "test", "dev"
 class MadeWith(TypedDict):
     """What decides a result: a run with the same values is not repeated.
 
-    config: fingerprint of the filled config, without seed and loggers. code: of the functions of this
-    project that it names. corpus: of the three corpus files.
+    training: fingerprint of its trial with seed 0. corpus: of the three corpus files.
     """
 
-    config: str
-    code: str
+    training: str
     corpus: str
     versions: dict[str, str]
     machine: dict[str, Any]
 
 
 class Training(TypedDict):
-    """What the process of `spacy train` took; jobs: trainings that ran at once."""
+    """What training took; jobs: trainings that ran at once."""
 
     processor_seconds: float | None
     seconds: float
-    peak: int | None
     jobs: int
 
 
@@ -57,7 +54,6 @@ class Row(TypedDict):
     """A line of the results.
 
     texts: of each split. test: F on the test set, None for a quick run. size: of the pipeline, in bytes.
-    seconds: all that was done for this line.
     """
 
     corpus: str
@@ -69,7 +65,6 @@ class Row(TypedDict):
     training: Training
     prediction: Prediction
     size: int
-    seconds: float
     made_with: MadeWith
 
 

@@ -4,33 +4,28 @@
     python -m benchmarks.configs --quick    one seed, and only the dev set
 
 In: configs, and a list of corpora (`benchmarks/corpora.yml`). Each corpus is made once, with the
-project's steps, in a copy of the project in `.benchmarks/`. For each seed and corpus, first the
-quickstart is trained and then every other config. Out: a line for each in
-`benchmarks/results/configs.jsonl`: F on the dev and test set, processor seconds of `spacy train`, size,
-and speed and peak memory of prediction, measured in turn with the quickstart's pipeline. What has a line
-that was made with the same config, code, corpus, package versions and kind of machine is skipped; what
-was interrupted begins again. A config that fails is reported, and the others go on.
+project's steps, in a copy of the project in `.benchmarks/`. There the configs are trained as trials,
+seed by seed, the quickstart first. Out: a line for each in `benchmarks/results/configs.jsonl`: F on the
+dev and test set, processor seconds of training, size, and speed and peak memory of prediction, measured
+in turn with the quickstart's pipeline. What has a line that was made with the same config, code, corpus,
+package versions and kind of machine is skipped; a trial that has ended is not trained again. A config
+that fails is reported, and the others go on.
 """
 
 import os
 import platform
-import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
-from importlib.metadata import entry_points
-from importlib.util import find_spec
+from contextlib import chdir
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from statistics import mean
-from threading import Lock
 
 import spacy
 import srsly
 import typer
 from spacy.tokens import DocBin
-from spacy.util import load_config, walk_dict
-from thinc.api import Config
+from spacy.util import load_config
 
 from benchmarks.config_results import (
     DEV,
@@ -48,79 +43,54 @@ from benchmarks.config_results import (
 from benchmarks.config_tables import config_table
 from benchmarks.costs import PROJECT, Failure, cost
 from benchmarks.rivals import RIVALS
-from benchmarks.training import evaluate, prepare, train
+from benchmarks.training import evaluate, prepare
 from scripts.annotation.splits import SPLITS
 from scripts.files import atomic, fingerprint
 from scripts.files.lock import OtherRun, only_run_in
-from scripts.files.terminal import duration, msg, say
+from scripts.files.terminal import msg, say
 from scripts.settings.files import FILES
-from scripts.training.stand_alone import READ_LABELS
+from scripts.training.filling import Refusal
+from scripts.trials.pool import LOCAL
+from scripts.trials.prepare import Preparation
+from scripts.trials.progress import run_and_show
+from scripts.trials.trial import ALL, OK, PIPELINE, Result, Trial
 
+TRIALS = Path("training/benchmark")  # in the folder of a corpus, as are the next two
 VECTORS = "assets/vectors"  # what `weasel run vectors` writes
-RECORD = "made_with.json"  # next to a pipeline that is kept: what it was made with
+TEXTS = "training/texts.json"  # the texts to predict
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How tasks are measured. split: the one that is predicted. overrides: options of `spacy train`.
+    """How configs are measured.
 
-    rival_seeds: how many seeds the rivals are trained with; 0 for all.
+    split: the one that is predicted. rival_seeds: the seeds that the rivals are trained with. rounds:
+    how often speed and memory are compared. words: to predict for that. jobs: trainings at once. steps:
+    of each training, 0 for all.
     """
 
     split: str
-    rival_seeds: int
+    rival_seeds: tuple[int, ...]
     rounds: int
     words: int
     jobs: int
-    overrides: tuple[str, ...]
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus in a folder. texts: how many each split has. raw: a JSON file with texts to predict."""
+    """A corpus in a folder.
+
+    texts: how many each split has. configs: those that can be trained on it, each as a trial with seed 0
+    and what a row of it is made with.
+    """
 
     name: str
     folder: Path
     texts: dict[str, int]
-    raw: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A config to train on a corpus with a seed.
-
-    path: of the filled config, in the corpus' folder. rival: the seed of the quickstart's pipeline that
-    speed and memory are compared with.
-    """
-
-    corpus: Corpus
-    config: str
-    path: str
-    seed: int
-    rival: int
-    made_with: MadeWith
-
-    @property
-    def run(self) -> str:
-        """The folder for the pipeline."""
-        return f"training/{Path(self.config).stem}-{self.seed}"
-
-    @property
-    def title(self) -> str:
-        """The task in words."""
-        return f"{self.corpus.name}, {self.config}, seed {self.seed}"
-
-    @property
-    def pipeline(self) -> Path:
-        """Where the pipeline is after training."""
-        return self.corpus.folder / self.run / "model-best"
-
-    def is_kept(self) -> bool:
-        """Say whether the pipeline of an earlier run is there, made with the same."""
-        record = self.corpus.folder / self.run / RECORD
-        return record.is_file() and atomic.read_json(record) == self.made_with
+    configs: dict[str, tuple[Trial, MadeWith]]
 
 
 @app.command()
@@ -143,22 +113,27 @@ def configs_cli(
     work: Path = typer.Option(PROJECT / ".benchmarks", help="Folder for the copies of the project"),
 ) -> None:
     """Train and measure each config; skip what is finished."""
-    limits = ("--training.max_steps", str(steps), "--training.eval_frequency", str(steps))
-    options = Options(DEV if quick else TEST, rival_seeds, rounds, words, jobs, limits if steps else ())
-    results = results or (QUICK if quick else RESULTS)
+    numbers = [int(seed) for seed in (seeds or ("0" if quick else "0,1,2,3,4")).split(",")]
+    rivals = tuple(numbers[: rival_seeds or None])
+    options = Options(DEV if quick else TEST, rivals, rounds, words, jobs, steps)
+    results = (results or (QUICK if quick else RESULTS)).resolve()
     listed = {entry["name"]: entry for entry in srsly.read_yaml(corpora)}
     names = chosen(only_corpora, listed, corpora.name)
     configs = chosen(only_configs, configs_in(PROJECT / "configs"), "configs/")
-    numbers = [int(seed) for seed in (seeds or ("0" if quick else "0,1,2,3,4")).split(",")]
     work.mkdir(parents=True, exist_ok=True)
     try:
         with only_run_in(work):
-            found = [planned(listed[name], configs, numbers, work, options) for name in names]
-            tasks = [task for here in found for task in here]
-            tasks.sort(key=lambda task: task.seed)  # config by config within a seed and a corpus
-            failed = run_all(tasks, options, results)
+            found = [made(listed[name], configs, work, options) for name in names]
+            failed = sum(not corpus.configs for corpus in found)
+            for seed in numbers:
+                for corpus in found:
+                    with chdir(corpus.folder):
+                        failed += measure(corpus, seed, options, results)
     except OtherRun as error:
         msg.fail(f"{str(error).capitalize()}: {work}", "Wait for it, or choose another --work.", exits=1)
+    except KeyboardInterrupt:
+        say("Interrupted. What is finished is saved; run this again to go on.")
+        raise typer.Exit(130) from None
     say(config_table(summaries(read_rows(results), options.split), options.split))
     if failed:
         msg.fail(f"{failed} failed", "Correct the cause and run this again.", exits=1)
@@ -177,137 +152,82 @@ def configs_in(folder: Path) -> list[str]:
     return [*RIVALS, *sorted(path.name for path in folder.glob("*.cfg") if path.stem not in FILES)]
 
 
-def planned(
-    entry: dict[str, str], configs: Sequence[str], seeds: Sequence[int], work: Path, options: Options
-) -> list[Task]:
-    """Make a corpus and return its tasks, the quickstart among them.
+def made(entry: dict[str, str], configs: Sequence[str], work: Path, options: Options) -> Corpus:
+    """Make a corpus with the project's steps, and return it with the configs that can be trained on it.
 
-    A config that can't be trained here is reported and left out, for example if it needs a package that
-    is not installed.
+    Those that can't are reported and left out, for example if they need a package that is not
+    installed; the quickstart is always among the others. Without a corpus, there are none.
     """
-    try:
-        corpus = made(entry, work, options)
-    except Failure as error:
-        msg.warn(f"{entry['name']}: the corpus can't be made", error.reason)
-        return []
-    tasks: list[Task] = []
-    rivals = seeds[: options.rival_seeds or None]
-    labelled = False
-    for config in dict.fromkeys([QUICKSTART, *configs]):
-        try:
-            path = filled(corpus, config, entry["language"])
-            if config not in RIVALS and not labelled:  # the labels are the same for all
-                cost("weasel", "run", "labels", folder=corpus.folder)
-                labelled = True
-        except Failure as error:
-            msg.warn(f"{corpus.name}, {config}: can't be trained here", error.reason)
-            continue
-        made_with = essence(corpus, path, options)
-        tasks += [
-            Task(corpus, config, path, seed, seed if seed in rivals else rivals[0], made_with)
-            for seed in (rivals if config in RIVALS else seeds)
-        ]
-    return tasks
-
-
-def made(entry: dict[str, str], work: Path, options: Options) -> Corpus:
-    """Make a corpus with the project's steps, and write the texts to predict."""
-    say(f"{entry['name']}: making the corpus")
-    folder = work.resolve() / entry["name"]
+    name, folder = entry["name"], work.resolve() / entry["name"]
+    say(f"{name}: making the corpus")
     settings = ("--vars.set", entry["set"]) if "set" in entry else ()
-    prepare(folder, entry["path"], entry["language"], ("inputs", "convert"), settings)
+    try:
+        prepare(folder, entry["path"], entry["language"], options=settings)
+    except Failure as error:
+        msg.warn(f"{name}: the corpus can't be made", error.reason)
+        return Corpus(name, folder, {}, {})
     counts = atomic.read_json(folder / "corpus/counts.json")["splits"]
-    texts = {split: counts[split]["documents"] for split in SPLITS}
-    nlp = spacy.blank(entry["language"])
+    write_texts(folder, entry["language"], options)
+    trials = {}
+    with chdir(folder):
+        for config in dict.fromkeys([QUICKSTART, *configs]):
+            try:
+                trial = trial_of(config, entry["language"], options.steps)
+                trials[config] = trial, made_with(trial)
+            except (Failure, Refusal) as error:
+                reason = error.reason if isinstance(error, Failure) else f"{error}. {error.hint}"
+                msg.warn(f"{name}, {config}: can't be trained here", reason)
+    return Corpus(name, folder, {split: counts[split]["documents"] for split in SPLITS}, trials)
+
+
+def write_texts(folder: Path, lang: str, options: Options) -> None:
+    """Write the texts of a split, repeated until there are enough words."""
+    nlp = spacy.blank(lang)
     docs = list(DocBin().from_disk(folder / f"corpus/{options.split}.spacy").get_docs(nlp.vocab))
-    raw, missing = [], options.words
+    texts, missing = [], options.words
     for doc in cycle(docs):
-        raw.append(doc.text)
+        texts.append(doc.text)
         missing -= len(doc)
         if missing <= 0:
             break
-    path = folder / f"training/{options.split}.json"
-    atomic.write_json(path, raw)
-    return Corpus(entry["name"], folder, texts, path)
+    atomic.write_json(folder / TEXTS, texts)
 
 
-def filled(corpus: Corpus, config: str, lang: str) -> str:
-    """Write the complete config and return its path.
-
-    Raises Failure if the step `config` refuses it, or would train it without the vectors that it names.
-    """
-    name = Path(config).stem
-    path = f"training/{name}/config.cfg"
+def trial_of(config: str, lang: str, steps: int) -> Trial:
+    """Return the trial of a config with seed 0. Raises Failure if its vectors can't be made."""
+    path = Path("configs") / config
     if config in RIVALS:
-        atomic.write_text(corpus.folder / path, RIVALS[config](lang).to_str())
-    else:
-        wanted = vectors_of(corpus.folder / "configs" / config)
-        if wanted == VECTORS:
-            make_vectors(corpus.folder)
-        # A run of weasel's own: a step of the weasel that started this benchmark would keep the lock.
-        command = ("weasel", "run", "config", ".", "--vars.config", config, "--vars.run", name)
-        cost(*command, folder=corpus.folder)
-        if wanted and not vectors_of(corpus.folder / path):
-            raise Failure(command, f"The vectors {wanted} were not found")
-    return path
+        path = Path(f"training/{config}.cfg")
+        atomic.write_text(path, RIVALS[config](lang).to_str())
+    block = load_config(path)
+    if block.interpolate()["initialize"].get("vectors") == VECTORS:
+        make_vectors()
+    limits = {"training.max_steps": steps, "training.eval_frequency": steps}
+    if "schedule" in block:
+        limits = {"schedule.minimum": steps, "schedule.maximum": steps, "schedule.evaluations": 1}
+    return Trial(f"{path.stem}-0", path.as_posix(), overrides=limits if steps else {})
 
 
-def make_vectors(folder: Path) -> None:
+def make_vectors() -> None:
     """Make the word vectors of a corpus with the step `vectors`, unless it has them. Raises Failure."""
-    files = (folder / "corpus/settings/vectors.json", folder / "corpus/train.spacy")
+    files = (Path("corpus/settings/vectors.json"), Path("corpus/train.spacy"))
     source = fingerprint.of_text("".join(map(fingerprint.of_file, files)))
-    record = folder / "assets/vectors.json"
+    record = Path("assets/vectors.json")
     if not record.is_file() or atomic.read_json(record) != source:
-        cost("weasel", "run", "vectors", folder=folder)
+        cost("weasel", "run", "vectors", folder=Path.cwd())
         atomic.write_json(record, source)
 
 
-def vectors_of(path: Path) -> str | None:
-    """Return the vectors that a config names."""
-    found: str | None = load_config(path, interpolate=True)["initialize"].get("vectors")
-    return found
-
-
-def essence(corpus: Corpus, path: str, options: Options) -> MadeWith:
-    """Return fingerprints of what decides the result of a training, except for the seed."""
-    text = (corpus.folder / path).read_text(encoding="utf8")
-    config = Config().from_str(text, interpolate=False)
-    code = fingerprint.of_text("".join(fingerprint.of_file(file) for file in code_files(config)))
-    del config["system"]["seed"], config["training"]["logger"]
-    config["paths"].pop("run", None)
-    # The heading names packages of vectors and of components, with their versions.
-    heading = [line for line in text.splitlines() if line.startswith("# Made with")]
-    splits = (fingerprint.of_file(corpus.folder / f"corpus/{split}.spacy") for split in SPLITS)
+def made_with(trial: Trial) -> MadeWith:
+    """Return fingerprints of what decides the result of a trial, except for the seed. Raises Refusal."""
+    task = Preparation(TRIALS).task(trial)
+    splits = (fingerprint.of_file(Path(f"corpus/{split}.spacy")) for split in SPLITS)
     return {
-        "config": fingerprint.of_text("\n".join([*heading, config.to_str(), *options.overrides])),
-        "code": code,
+        "training": task.fingerprint,
         "corpus": fingerprint.of_text("".join(splits)),
-        "versions": atomic.read_json(corpus.folder / "corpus/environment.json"),
+        "versions": task.environment,
         "machine": {"processor": processor(), "cores": os.cpu_count()},
     }
-
-
-def code_files(config: Config) -> list[Path]:
-    """Return the files of this project with functions that a config names.
-
-    Loggers, callbacks of training and the reader of labels are left out, because they change no score.
-    """
-    training = {key: config["training"][key] for key in ("optimizer", "batcher")}
-    sections = {key: config[key] for key in ("nlp", "components", "corpora", "initialize")}
-    named = walk_dict({**sections, "training": training})
-    wanted = {
-        (keys[-1].removeprefix("@"), value)
-        for keys, value in named
-        if (keys[-1].startswith("@") or keys[-1] == "factory") and value != READ_LABELS
-    }
-    modules = {
-        point.module
-        for kind, name in wanted
-        for point in entry_points(group=f"spacy_{'factories' if kind == 'factory' else kind}")
-        if point.name == name and point.module.startswith("scripts.")
-    }
-    specs = (find_spec(module) for module in sorted(modules))
-    return [Path(spec.origin) for spec in specs if spec and spec.origin]
 
 
 def processor() -> str:
@@ -318,109 +238,85 @@ def processor() -> str:
     return models[0] if models else platform.processor() or platform.machine()
 
 
-def unfinished(tasks: Sequence[Task], rows: Sequence[Row]) -> list[Task]:
-    """Return the tasks without a row. A quickstart without a pipeline is repeated if others need it."""
+def measure(corpus: Corpus, seed: int, options: Options, results: Path) -> int:
+    """Train the configs with a seed, add a row for each, and return how many failed.
+
+    Afterwards, only the quickstart's pipeline is kept, for further comparisons.
+    """
+    rows = read_rows(results)
     finished = [(row["corpus"], row["config"], row["seed"], row["made_with"]) for row in rows]
-    todo = [task for task in tasks if key_of(task) not in finished]
-    needed = {(task.corpus.name, task.rival) for task in todo}
-    return [
-        task
-        for task in tasks
-        if task in todo
-        or (task.config == QUICKSTART and (task.corpus.name, task.seed) in needed and not task.is_kept())
-    ]
-
-
-def key_of(task: Task) -> tuple[str, str, int, MadeWith]:
-    """Return what a row has in common with its task."""
-    return (task.corpus.name, task.config, task.seed, task.made_with)
-
-
-def run_all(tasks: Sequence[Task], options: Options, results: Path) -> int:
-    """Run the tasks that are not finished, add a row for each, and return how many failed."""
-    todo = unfinished(tasks, read_rows(results))
-    say(f"{len(tasks)} trainings, of which {len(tasks) - len(todo)} are finished: {results}")
-    expected = Expected(read_rows(results))
-    rivals: dict[tuple[str, int], Future[Row]] = {}
-    waiting: dict[Future[Row], Task] = {}
+    trials = {
+        config: replace(trial, name=trial.name.removesuffix("0") + str(seed), seed=seed)
+        for config, (trial, made_of) in corpus.configs.items()
+        if (config not in RIVALS or seed in options.rival_seeds)
+        and (corpus.name, config, seed, made_of) not in finished
+    }
+    say(f"{corpus.name}, seed {seed}: {len(trials)} trainings")
+    if not trials:
+        return 0
+    rival = seed if seed in options.rival_seeds else options.rival_seeds[0]
+    quickstart = replace(corpus.configs[QUICKSTART][0], name=f"{QUICKSTART}-{rival}", seed=rival)
+    asked = [quickstart, *(trial for trial in trials.values() if trial != quickstart)]
+    trained = {each["trial"]["name"]: each for each in run_and_show(asked, TRIALS, LOCAL, options.jobs)}
+    if trained[quickstart.name]["status"] != OK:
+        return len(trials)  # nothing to compare with
     failed = 0
-    turn = Lock()  # speed is measured by one task at a time
-    with ThreadPoolExecutor(options.jobs) as pool:
-        for task in todo:
-            rival = rivals.get((task.corpus.name, task.rival))
-            future = pool.submit(measure, task, rival, options, turn)
-            waiting[future] = task
-            if task.config == QUICKSTART:
-                rivals[task.corpus.name, task.seed] = future
+    for config, trial in trials.items():
+        if trained[trial.name]["status"] != OK:
+            failed += 1
+            continue
         try:
-            for number, future in enumerate(as_completed(waiting), 1):
-                task = waiting.pop(future)
-                begin = f"[{number} of {len(todo)}] {task.title}"
-                try:
-                    row = future.result()
-                except (Failure, OSError, LookupError) as error:
-                    failed += 1
-                    msg.warn(f"{begin}: failed", getattr(error, "reason", repr(error)))
-                    continue
-                append(results, row)
-                expected.rows.append(row)
-                left = expected.seconds(waiting.values()) / options.jobs
-                say(f"{begin}: {shown(row)}; about {duration(left)} left")
-        except KeyboardInterrupt:
-            say("Interrupted. What is finished is saved; run this again to go on.")
-            os._exit(130)  # which ends the processes that are running, see benchmarks.costs
+            row = row_of(corpus, config, trained[trial.name], quickstart.name, options)
+        except Failure as error:
+            msg.warn(f"{corpus.name}, {config}, seed {seed}: can't predict", error.reason)
+            failed += 1
+            continue
+        append(results, row)
+        say(f"{corpus.name}, {config}, seed {seed}: {shown(row)}")
+        if trial != quickstart:
+            atomic.remove(TRIALS / trial.name)
     return failed
 
 
-def measure(task: Task, rival: Future[Row] | None, options: Options, turn: Lock) -> Row:
-    """Train a config, measure its pipeline and return the row. Raises Failure.
-
-    rival: the quickstart that it is compared with, if that is trained in this run.
-    """
-    started = time.perf_counter()
-    if rival is not None and rival.done():
-        rival.result()  # nothing to compare with if it failed
-    folder = task.corpus.folder
-    atomic.remove(folder / task.run)
-    trained = train(folder, task.path, task.seed, task.run, *options.overrides)
-    test = evaluate(folder, trained.pipeline, TEST) if options.split == TEST else None
-    other = task.pipeline
-    if task.config == QUICKSTART:
-        atomic.write_json(folder / task.run / RECORD, task.made_with)
-    else:
-        if rival is not None:
-            rival.result()
-        other = folder / f"training/{QUICKSTART}-{task.rival}/model-best"
-    with turn:
-        prediction = compared(trained.pipeline, other, task.corpus.raw, options.rounds)
-    files = (file for file in trained.pipeline.rglob("*") if file.is_file())
-    row: Row = {
-        "corpus": task.corpus.name,
-        "config": task.config,
-        "seed": task.seed,
-        "texts": task.corpus.texts,
-        "dev": round(trained.dev, 2),
+def row_of(corpus: Corpus, config: str, trained: Result, quickstart: str, options: Options) -> Row:
+    """Return the row of a trial that was trained; predict with its pipeline for that. Raises Failure."""
+    folder = corpus.folder / TRIALS
+    pipeline = folder / trained["trial"]["name"] / PIPELINE
+    test = evaluate(corpus.folder, pipeline, TEST) if options.split == TEST else None
+    files = (file for file in pipeline.rglob("*") if file.is_file())
+    costs = trained["costs"]
+    dev = trained["dev"][ALL]["f"]
+    if costs is None or dev is None:
+        raise ValueError(f"{pipeline} has no costs or no F")
+    return {
+        "corpus": corpus.name,
+        "config": config,
+        "seed": trained["trial"]["seed"],
+        "texts": corpus.texts,
+        "dev": round(100 * dev, 2),
         "test": None if test is None else round(test, 2),
         "training": {
-            "processor_seconds": trained.cost.processor and round(trained.cost.processor, 1),
-            "seconds": round(trained.cost.seconds, 1),
-            "peak": trained.cost.peak,
+            "processor_seconds": costs["processor_seconds"],
+            "seconds": costs["seconds"],
             "jobs": options.jobs,
         },
-        "prediction": prediction,
+        "prediction": compared(pipeline, folder / quickstart / PIPELINE, corpus.folder / TEXTS, options),
         "size": sum(file.stat().st_size for file in files),
-        "seconds": round(time.perf_counter() - started, 1),
-        "made_with": task.made_with,
+        "made_with": corpus.configs[config][1],
     }
-    if other != task.pipeline:
-        atomic.remove(folder / task.run)
-    return row
 
 
-def compared(pipeline: Path, other: Path, texts: Path, rounds: int) -> Prediction:
+def shown(row: Row) -> str:
+    """Return the scores and the speed of a row in words."""
+    test = "" if row["test"] is None else f", test {row['test']:.1f}"
+    speed = row["prediction"]["words_per_second"]
+    return f"dev {row['dev']:.1f}{test}, {mean(speed):,.0f} words a second"
+
+
+def compared(pipeline: Path, other: Path, texts: Path, options: Options) -> Prediction:
     """Return speed and peak memory of two pipelines, which predict the same texts in turn."""
     measured: dict[Path, list[tuple[float, int | None]]] = {path: [] for path in (pipeline, other)}
-    for _ in range(rounds):
+    for _ in range(options.rounds):
         for path, rows in measured.items():
             written = pipeline.with_name("speed.json")
             took = cost("benchmarks.prediction", str(path), str(texts), str(written))
@@ -432,29 +328,6 @@ def compared(pipeline: Path, other: Path, texts: Path, rounds: int) -> Predictio
         "quickstart_words_per_second": [speed for speed, _ in others],
         "quickstart_peak": [peak for _, peak in others],
     }
-
-
-def shown(row: Row) -> str:
-    """Return the scores and the time of a row in words."""
-    scores = f"dev {row['dev']:.1f}" + ("" if row["test"] is None else f", test {row['test']:.1f}")
-    return f"{scores}, {duration(row['training']['processor_seconds'] or row['training']['seconds'])}"
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """How long tasks will take, by how long similar ones took. rows: what is finished."""
-
-    rows: list[Row]
-
-    def seconds(self, tasks: Iterable[Task]) -> float:
-        """Return the seconds that these tasks will take, one after the other."""
-        return sum(self.of(task) for task in tasks)
-
-    def of(self, task: Task) -> float:
-        """Return the mean of this config on this corpus; if there is none, of this config, or of all."""
-        same = [row for row in self.rows if row["config"] == task.config]
-        here = [row for row in same if row["corpus"] == task.corpus.name]
-        return mean(row["seconds"] for row in here or same or self.rows)
 
 
 if __name__ == "__main__":

@@ -106,13 +106,17 @@ class Preparation:
         nlp_block = read(data / "inputs.json", Inputs, "inputs")["nlp"]
         try:
             config = changed(load_config(path), trial.overrides)
-            found = configure(config, nlp_block, place).config
+            wired = configure(config, nlp_block, place)
         except ConfigValidationError as error:
             raise Refusal(f"{path.as_posix()}: {brief(error.text)}", "Correct the value.") from error
         except (configparser.Error, ValidationError, OSError, ValueError) as error:
             if isinstance(error, Refusal):
                 raise
             raise Refusal(f"{path.as_posix()}: {brief(str(error))}", "Correct the value.") from error
+        if wired.lacking:  # without them, it would not be what its name says
+            reason = f"{path.as_posix()}: {'. '.join(wired.lacking)}"
+            raise Refusal(reason, "Or set include_static_vectors to false.")
+        found = wired.config
         made_with = heading(path, found)
         text = made_with + found.to_str()
         code = code_of(found, part=data != Path(trial.corpus))

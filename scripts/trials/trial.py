@@ -62,9 +62,9 @@ class LearnedFrom(TypedDict):
 class Costs(TypedDict):
     """What a trial took; it differs from run to run.
 
-    processor_seconds: of training, None if it did not end. seconds: of training, by the clock.
-    words_per_second: of prediction on the dev set, None without a pipeline. whole: seconds from the
-    start of the process to its end.
+    processor_seconds: of the process up to the end of training, None if it did not end. seconds: of
+    training, by the clock. words_per_second: of prediction on the dev set, None without a pipeline.
+    whole: seconds from the start of the process to its end.
     """
 
     processor_seconds: float | None

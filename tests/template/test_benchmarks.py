@@ -21,8 +21,7 @@ from benchmarks.training import f_of
 from tests.template.conftest import ROOT, records, write_jsonl
 
 MADE_WITH = {
-    "config": "c",
-    "code": "k",
+    "training": "t",
     "corpus": "d",
     "versions": {"spacy": "3.8"},
     "machine": {"cores": 2},
@@ -42,7 +41,6 @@ def row(name: str, seed: int = 0, test: float | None = 70.0, seconds: float = 50
         "training": {
             "processor_seconds": seconds if fast else 100.0,
             "seconds": 1.0,
-            "peak": 1,
             "jobs": 1,
         },
         "prediction": {
@@ -52,7 +50,6 @@ def row(name: str, seed: int = 0, test: float | None = 70.0, seconds: float = 50
             "quickstart_peak": [100, 100, 100],
         },
         "size": 2_000_000,
-        "seconds": 1.0,
         "made_with": {**MADE_WITH, **made},
     }
 
@@ -68,26 +65,32 @@ def test_killed_run_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path) -
     command = [sys.executable, "-m", "benchmarks.configs", "--quick", f"--corpora={corpora}"]
     command += ["--only-configs=config.cfg", "--seeds=0", "--steps=2", "--rounds=1", "--words=100"]
     command += [f"--results={results}", f"--work={tmp_path / 'work'}"]
+    trials = tmp_path / "work/tiny/training/benchmark"
+    ended = trials / "quickstart-0/result.json"
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as running:
         started = []
-        while running.poll() is None and not (started and read_rows(results)):
+        while running.poll() is None and not (started and ended.is_file()):
             time.sleep(0.1)
-            if read_rows(results):  # the second training has begun
+            if ended.is_file():  # the second training has begun
                 started = psutil.Process(running.pid).children(recursive=True)
         running.kill()
     assert psutil.wait_procs(started, timeout=60)[1] == []
-    assert [each["config"] for each in read_rows(results)] == ["quickstart"]
+    assert read_rows(results) == []
+    before = ended.stat().st_mtime_ns
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 trainings, of which 1 are finished" in done.stdout
-    assert "[1 of 1] tiny, config.cfg, seed 0" in done.stdout
+    assert "tiny, seed 0: 2 trainings" in done.stdout
+    assert ended.stat().st_mtime_ns == before
     first, second = read_rows(results)
     assert (first["config"], second["config"]) == ("quickstart", "config.cfg")
     assert first["made_with"]["corpus"] == second["made_with"]["corpus"]
     assert first["test"] is second["test"] is None  # a quick run
     assert second["prediction"]["quickstart_words_per_second"][0] > 0
-    assert not (tmp_path / "work/tiny/training/config-0").exists()
-    assert (tmp_path / "work/tiny/training/quickstart-0/model-best").is_dir()
+    assert not (trials / "config-0").exists()
+    assert (trials / "quickstart-0/model-best").is_dir()
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf8", check=False)
+    assert (again.returncode, len(read_rows(results))) == (0, 2), again.stdout + again.stderr
+    assert "tiny, seed 0: 0 trainings" in again.stdout
 
 
 # --- results ---
@@ -114,7 +117,7 @@ def test_summary_has_medians_of_the_ratios_to_the_quickstart_of_the_same_seed() 
 
 
 def test_row_made_with_an_earlier_config_no_longer_counts() -> None:
-    rows = [row("quickstart"), row("a.cfg", 0, 60.0, config="old"), row("a.cfg", 1, 70.0)]
+    rows = [row("quickstart"), row("a.cfg", 0, 60.0, training="old"), row("a.cfg", 1, 70.0)]
     assert summaries(rows, TEST)[1].f == [70.0]
 
 
