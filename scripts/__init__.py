@@ -10,7 +10,7 @@ INTERRUPTED = 130  # exit code of a program that Ctrl-C has ended
 
 def say_interrupted() -> None:
     """Say how to go on after Ctrl-C."""
-    how = "weasel run all continues with the interrupted step; finished steps are kept."
+    how = "Run the same command again to go on: what is finished is kept."
     print(f"\nInterrupted\n{how}", file=sys.stderr, flush=True)  # noqa: T201
 
 

@@ -182,7 +182,7 @@ def show(state: State, source: Source, output: Path) -> None:
     msg.good(f"{state['records']:,} of {total:,} records annotated in {output.as_posix()}")
     say(f"Entities  {state['entities']:,} in {state['words']:,} words")
     if state["rejected"]:
-        say(f"Rejected  {state['rejected']:,} records; reasons: {paths.rejected.as_posix()}")
+        say(f"Rejected  {state['rejected']:,}; reasons: {paths.rejected.as_posix()}")
     for phrase, times in state["left_out"].items():
         say(f"Changed   {times:,} times: {printable(phrase)}")
     if source.skipped:

@@ -113,7 +113,7 @@ def test_record_that_cannot_be_used_is_rejected_with_its_place_and_the_reason(an
     for row, part in zip(rejected, reasons, strict=True):
         assert part in row["reason"]
     assert "2 of 10 records" in found.output
-    assert "Rejected  8 records" in found.output
+    assert "Rejected  8; reasons: " in found.output
 
 
 def test_file_of_which_nothing_can_be_used_ends_the_command_with_an_error(annotate, tmp_path):

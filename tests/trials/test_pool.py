@@ -47,6 +47,16 @@ def test_trial_is_trained_and_scored_and_its_folder_is_complete(tiny, tmp_path):
     assert spacy.load(tmp_path / "one" / "model-best")("Ada met Acme.").ents is not None
 
 
+def test_trial_whose_vectors_are_not_there_is_not_trained_without_them(tiny, tmp_path):
+    values = {
+        "initialize.vectors": "no_such_vectors",
+        "components.ner.model.tok2vec.pretrained_vectors": True,
+    }
+    result = run_one(tiny_trial(tiny, overrides=values), tmp_path)
+    assert (result["status"], result["costs"]) == ("failed", None)
+    assert "no_such_vectors was not found" in result["reason"]
+
+
 @pytest.mark.slow
 def test_trial_with_a_result_of_the_same_is_not_trained_again_and_changes_are(tiny, tmp_path):
     first = run_one(tiny_trial(tiny), tmp_path)
