@@ -106,6 +106,10 @@ def test_test_set_that_was_scored_for_several_variants_is_said_to_be(run, tmp_pa
     assert "also scored for" in (tmp_path / "out" / "report.html").read_text(encoding="utf8")
     again = run({"half": {"share": 0.5}})  # its pipelines are there still, and so is its score
     assert "scored before" not in again
+    entries = json.loads((tmp_path / "out/test.json").read_text(encoding="utf8"))
+    other = [{**entry, "test": "of another test set"} for entry in entries[:1]]
+    (tmp_path / "out/test.json").write_text(json.dumps([*other, *entries[1:]]), encoding="utf8")
+    assert "scored before" not in run({"longer": {"overrides": {"training.max_steps": 60}}})
 
 
 @pytest.mark.slow

@@ -16,8 +16,8 @@ def of_file(path: Path) -> str:
 
 
 def of_text(text: str) -> str:
-    """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal. The text may have half a character."""
+    return hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()
 
 
 def of_path(path: Path) -> str:

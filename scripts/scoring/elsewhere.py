@@ -67,6 +67,8 @@ class Elsewhere:
         for at, (start, _, first) in enumerate(found):
             for length in self._lengths.get(first, ()):
                 stretch = found[at : at + length]
+                if len(stretch) < length:  # the text ends before
+                    continue
                 end = stretch[-1][1]
                 if tuple(word for *_, word in stretch) in self._names and not any(covered[start:end]):
                     yield Entity(start, end, UNMARKED)

@@ -30,6 +30,7 @@ from scripts.trials.trial import Trial
 
 COPIED = ("dev.spacy", "dev.sources.jsonl", "inputs.json", "labels")
 TRAIN = "train.spacy"
+CODE = ("data.py", "folds.py", "part_counts.py")  # what makes parts
 
 
 def part_for(trial: Trial, folder: Path) -> Path:
@@ -52,8 +53,9 @@ def part_of(corpus: Path, folder: Path, share: float, without: Sequence[str]) ->
     """
     if share == 1.0 and not without:
         return corpus
-    named = {"share": share, "without": sorted(without), "train": fingerprint.of_path(corpus / TRAIN)}
-    named |= {name: fingerprint.of_path(corpus / name) for name in COPIED if (corpus / name).exists()}
+    files = (corpus / TRAIN, sources_path(corpus / TRAIN), *(corpus / name for name in COPIED))
+    named = {"share": share, "without": sorted(without)}
+    named |= {path.name: fingerprint.of_path(path) for path in files if path.exists()}
     return made_once(
         folder, named, lambda made: write_part(corpus, made, kept_of(corpus, share, without))
     )
@@ -62,9 +64,10 @@ def part_of(corpus: Path, folder: Path, share: float, without: Sequence[str]) ->
 def made_once(folder: Path, named: dict[str, Any], write: Callable[[Path], None]) -> Path:
     """Return the folder of a part, which is written unless it is there.
 
-    named: all that decides what is in it. write: writes a new folder.
+    named: all that decides what is in it, but for the code. write: writes a new folder.
     """
-    target = folder / fingerprint.of_text(json.dumps(named))[:16]
+    code = [fingerprint.of_file(Path(__file__).with_name(name)) for name in CODE]
+    target = folder / fingerprint.of_text(json.dumps([named, code]))[:16]
     if not target.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, suffix=atomic.TEMPORARY) as temporary:

@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[2]
 # Values of [paths] that say where things are; what is there is part of the fingerprint by itself.
 PLACES = ("train", "dev", "labels", "inputs", "counts", "run")
 READ = ("train.spacy", "dev.spacy", "dev.sources.jsonl", "labels")  # what training and scoring read
-PARTS = ("data.py", "folds.py")  # what makes parts of the training set
 SCORES = "scores.py"
 
 
@@ -45,16 +44,12 @@ def essence(config: Config, made_with: str, code: dict[str, str]) -> str:
     return fingerprint.of_text(json.dumps([kept.to_str(interpolate=False), lines, code]))
 
 
-def code_of(config: Config, *, part: bool) -> dict[str, str]:
-    """Return the files of this project's code that decide the result of a training, with their hashes.
-
-    part: whether it learns from a part of the training set.
-    """
+def code_of(config: Config) -> dict[str, str]:
+    """Return the files of this project that decide the result of a training, with their hashes."""
     training = {key: config["training"][key] for key in ("optimizer", "batcher", "before_update")}
     sections = {key: config[key] for key in ("nlp", "components", "corpora", "initialize")}
     named = Closure(ROOT, {}).hashes(modules_named({**sections, "training": training}))
-    own = (SCORES, *PARTS) if part else (SCORES,)
-    return named | {name: fingerprint.of_file(Path(__file__).with_name(name)) for name in own}
+    return named | {SCORES: fingerprint.of_file(Path(__file__).with_name(SCORES))}
 
 
 def modules_named(block: dict[str, Any]) -> list[str]:

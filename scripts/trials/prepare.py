@@ -81,8 +81,8 @@ class Preparation:
             "versions": environment,
             "gpu": trial.gpu_id >= 0,
         }
-        if trial.fold is not None:
-            made_from["fold"] = data.name
+        if data != corpus:  # its name is a fingerprint of all that decides what is in it
+            made_from["part"] = data.name
         return Task(
             trial=trial,
             config=with_seed(text, trial, self.folder),
@@ -119,7 +119,7 @@ class Preparation:
         found = wired.config
         made_with = heading(path, found)
         text = made_with + found.to_str()
-        code = code_of(found, part=data != Path(trial.corpus))
+        code = code_of(found)
         return text, essence(found, made_with, code)
 
 

@@ -18,9 +18,13 @@ TESTED = "test.json"
 
 
 class Tested(TypedDict):
-    """An entry of test.json. name: of the variant. made_from: fingerprint of pipelines and test set."""
+    """An entry of test.json. name: of the variant. made_from: fingerprint of pipelines and test set.
+
+    test: fingerprint of the test set.
+    """
 
     name: str
+    test: str
     made_from: str
     counts: list[Counts]
 
@@ -34,7 +38,8 @@ def counts_on_test(
     no longer there.
     """
     test = corpus / "test.spacy"
-    prints = [fingerprint.of_path(test), *(result["fingerprint"] for result in results)]
+    test_print = fingerprint.of_path(test)
+    prints = [test_print, *(result["fingerprint"] for result in results)]
     made_from = fingerprint.of_text("".join(prints))
     history: list[Tested] = atomic.read_json(folder / TESTED) if (folder / TESTED).is_file() else []
     known = next((entry for entry in history if entry["made_from"] == made_from), None)
@@ -46,8 +51,9 @@ def counts_on_test(
         if lacking:
             again()
         counts = [counts_on(spacy.load(path / PIPELINE), test)[0] for path in folders]
-        known = Tested(name=name, made_from=made_from, counts=counts)
+        known = Tested(name=name, test=test_print, made_from=made_from, counts=counts)
         history.append(known)
         atomic.write_json(folder / TESTED, history)
-    before = (entry["name"] for entry in history[: history.index(known)])
+    earlier = history[: history.index(known)]
+    before = (entry["name"] for entry in earlier if entry["test"] == test_print)
     return known["counts"], [other for other in dict.fromkeys(before) if other != name]

@@ -96,7 +96,7 @@ if __name__ == "__main__":
 
     def print_line(value: dict[str, Any]) -> None:
         """Write a line of JSON."""
-        lines.write(json.dumps(value, ensure_ascii=False) + "\n")
+        lines.write(json.dumps(value) + "\n")
         lines.flush()
 
     main(print_line)

@@ -132,6 +132,17 @@ def test_words_are_found_unmarked_whatever_space_is_between_them_but_not_inside_
     assert counts.times("train", words_of("Ada Lee"), UNMARKED) == 1
 
 
+def test_words_at_the_end_of_a_text_are_counted_once_however_long_other_names_are():
+    rows = [document("Bo Lee sat.", [("Bo Lee", "PERSON")], [], []), document("It was Bo", [], [], [])]
+    rows.append(document("Bo sat.", [("Bo", "PERSON")], [], []))
+    counts = Elsewhere()
+    for row in rows:
+        counts.note("train", row, ())
+    for row in rows:
+        counts.count_unmarked("train", row)
+    assert counts.times("train", words_of("Bo"), UNMARKED) == 1
+
+
 def test_words_of_scripts_without_spaces_are_single_characters():
     assert words_of("東京A社") == ("東", "京", "A", "社")
 

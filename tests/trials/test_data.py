@@ -55,6 +55,15 @@ def test_part_is_made_once_and_is_the_same_bytes_again(corpus, tmp_path):
     assert [path.name for path in (tmp_path / "a").iterdir()] == [first.name]
 
 
+def test_other_groups_make_another_part(corpus, tmp_path):
+    """The texts are the same, but groups decide which of them belong to a part."""
+    rows = [{**record(f"[Ada](PERSON) saw {n}."), "group": f"h{n // 4}"} for n in range(40)]
+    other = make_corpus(tmp_path / "other", train=rows, dev=rows[:2], test=rows[2:4])
+    assert (other / "train.spacy").read_bytes() == (corpus / "train.spacy").read_bytes()
+    first, second = (part_of(each, tmp_path / "parts", 0.5, ()) for each in (corpus, other))
+    assert set(texts(first)) != set(texts(second))
+
+
 def test_files_are_left_out_by_name_or_pattern(tmp_path):
     corpus = make_corpus(tmp_path, train=["[Ada](PERSON) ran."], dev=["No."], test=["Nor."])
     assert kept_of(corpus, 1.0, ()) == [True]
