@@ -13,6 +13,7 @@ import typer
 from spacy.tokens import Doc, Span
 from wasabi.util import color, supports_ansi
 
+from scripts.corpus.marks import marked_spans, spans_key_of
 from scripts.files.pipelines import pipeline_of
 from scripts.files.step import run as run_step
 from scripts.files.terminal import harmless, msg, printable
@@ -45,11 +46,15 @@ def try_cli(
             f"There is no trained pipeline in {run.as_posix()}", "Train one: weasel run all", exits=1
         )
     nlp = spacy.load(model)
+    key = spans_key_of(nlp.config)
     labels = sorted(
         {label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())}
     )
     colours = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(labels)}
     for doc in nlp.pipe([" ".join(words)] if words else typed_lines()):
+        if key is not None:
+            print(with_spans(doc, marked_spans(doc, key)))  # noqa: T201
+            continue
         print(marked(doc, colours if supports_ansi() and sys.stdout.isatty() else {}))  # noqa: T201
 
 
@@ -61,6 +66,12 @@ def typed_lines() -> Iterator[str]:
     for line in lines:
         if line.strip():
             yield line.strip()
+
+
+def with_spans(doc: Doc, spans: Iterable[Span]) -> str:
+    """Return a text and, below it, its spans with their labels: spans of `spancat` may overlap."""
+    found = (f"  {printable(span.text)} ({printable(span.label_)})" for span in spans)
+    return "\n".join([harmless(doc.text), *found])
 
 
 def marked(doc: Doc, colours: dict[str, int]) -> str:

@@ -58,6 +58,15 @@ def test_label_without_a_colour_of_its_own_is_marked_too(nlp):
     assert "48;5;250m May " in step.marked(nlp("In May"), {"PERSON": 222})
 
 
+def test_spans_of_spancat_are_below_the_text_because_they_may_overlap():
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("span_ruler", config={"spans_key": "sc"})
+    ruler.add_patterns([{"label": "PLACE", "pattern": "Lagos"}, *PATTERNS])
+    doc = nlp.make_doc("In Lagos in May")
+    ruler(doc)
+    assert step.with_spans(doc, doc.spans["sc"]) == "In Lagos in May\n  Lagos (PLACE)\n  May (DATE)"
+
+
 @pytest.mark.parametrize("words", [["In May, Ada Okafor left"], ["In", "May,", "Ada", "Okafor", "left"]])
 def test_sentence_on_the_command_line_is_marked(run, words):
     done = CliRunner().invoke(step.app, [*words, "--run", str(run)])

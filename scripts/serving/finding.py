@@ -1,7 +1,7 @@
 """What a pipeline finds in texts, as the service answers it.
 
 In: a pipeline and texts. Out: entities as plain values. Texts are read inside of `nlp.memory_zone()`, so
-that words which the pipeline has not seen before are forgotten again and memory stays flat.
+that words which the pipeline has not seen before are forgotten again. Some bytes of each new word stay.
 """
 
 from collections.abc import Iterable, Iterator
