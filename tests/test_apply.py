@@ -245,6 +245,27 @@ def contents(path):
     return [file.read_bytes() for file in files]
 
 
+@pytest.mark.parametrize(("name", "form"), [("out.jsonl", "jsonl"), ("out.spacy", "docbin")])
+def test_output_stays_when_a_job_that_began_again_is_killed_before_it_saves_anything(
+    pipeline, tmp_path, name, form
+):
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
+    source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
+    job = replace(job_of(str(pipeline), named=True), form=form)
+    run(job, source, tmp_path / name, annotate_here, 1)
+    before = contents(tmp_path / name)
+
+    def stopping(chunks, job, processes):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(job, source, tmp_path / name, stopping, 1, again=True)
+    state, worked = run(job, source, tmp_path / name, stopping, 1)
+    assert contents(tmp_path / name) == before
+    assert (state["complete"], worked) == (True, False)
+    assert not (tmp_path / f"{name}.unfinished").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kills as POSIX systems do")
 def test_command_that_was_killed_goes_on_in_two_processes_without_losing_or_doubling_a_record(
