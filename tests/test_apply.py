@@ -18,6 +18,7 @@ from scripts.apply import app, job_of
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.run import run
 from scripts.bulk.sources import source_of
+from scripts.files import atomic
 from tests.corpora import ROOT
 from tests.pipelines import fixed, save
 
@@ -263,6 +264,32 @@ def test_output_stays_when_a_job_that_began_again_is_killed_before_it_saves_anyt
     state, worked = run(job, source, tmp_path / name, stopping, 1)
     assert contents(tmp_path / name) == before
     assert (state["complete"], worked) == (True, False)
+    assert not (tmp_path / f"{name}.unfinished").exists()
+
+
+@pytest.mark.parametrize(("name", "form"), [("out.spacy", "docbin"), ("out.parquet", "parquet")])
+def test_output_stays_when_a_job_is_killed_before_its_unfinished_folder_is_removed(
+    pipeline, tmp_path, monkeypatch, name, form
+):
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
+    source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
+    job = replace(job_of(str(pipeline), named=True), form=form)
+    remove = atomic.remove
+
+    def stopping(path):
+        if path.name == f"{name}.unfinished":
+            raise KeyboardInterrupt
+        remove(path)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(atomic, "remove", stopping)
+        run(job, source, tmp_path / name, annotate_here, 1)
+    before = contents(tmp_path / name)
+    assert before
+    run(job, source, tmp_path / name, annotate_here, 1)
+    assert contents(tmp_path / name) == before
     assert not (tmp_path / f"{name}.unfinished").exists()
 
 
