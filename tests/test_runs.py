@@ -187,6 +187,32 @@ def test_damaged_line_of_the_table_is_named_and_hides_no_other(training):
     assert names(output) == ["old", "default", "fast"]
 
 
+def test_what_cannot_be_read_in_the_table_stays_there_when_a_run_is_added(training):
+    older = b'{"name": "older", "values": {}}'
+    path = training / "runs.jsonl"
+    path.write_bytes(older + b"\n{\n" + b'"\xff"')
+    table.add(training / "default")
+    table.add(training / "default")
+    lines = path.read_bytes().split(b"\n")
+    assert lines[:3] == [older, b"{", b'"\xff"']
+    assert json.loads(lines[3])["name"] == "default"
+    assert lines[4:] == [b""]
+    output = " ".join(run(training).split())
+    assert all(f"line {number}" in output for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x85", "\r"])
+def test_row_with_a_line_separator_in_a_value_is_one_line(training, separator):
+    tag = f"a{separator}b"
+    wandb = {"project": "ner", "group": "g", "tags": [tag]}
+    table.add(make_run(training / "tagged", "2026-02-01T00:00:00+00:00", wandb=wandb))
+    table.add(training / "default")
+    assert sorted(row["name"] for row in table.read_table(training / "runs.jsonl")) == [
+        "default",
+        "tagged",
+    ]
+
+
 def make_trial(folder: Path, status: str) -> None:
     """Write a trial's folder, as a sweep does."""
     figures = {**dict.fromkeys("prf", 0.5), "support": 2, "predicted": 2, "tp": 1, "fp": 1, "fn": 1}
