@@ -159,6 +159,14 @@ def test_rows_are_printed_as_json(training):
     assert rows[0]["values"] == {"training.dropout": 0.1}
 
 
+def test_characters_that_a_terminal_does_not_show_are_json_escapes(training):
+    group = "soft\xadhyphen, \x7f, \u202e, \U000e0001, \ud83d, é"
+    wandb = {"project": "ner", "group": group, "tags": []}
+    make_run(training / "tagged", "2026-02-01T00:00:00+00:00", wandb=wandb)
+    (row,) = run(training, "--json", "--where", "run=tagged").splitlines()
+    assert json.loads(row)["record"]["wandb"]["group"] == group
+
+
 def test_damaged_run_is_named_and_hides_no_other(training):
     (training / "old/run.json").write_text("{", encoding="utf8")
     output = run(training)
