@@ -98,7 +98,9 @@ def merge_cli(
     report = report_of(found, hashes, path, corpus)
     if path:
         kept = {name: value for name, value in report.items() if name != "rejects"}
-        with (folder / HISTORY).open("a", encoding="utf8", newline="\n") as stream:
+        # A file's name may be no UTF-8; Python holds such bytes as halves of surrogate pairs.
+        errors = "backslashreplace"
+        with (folder / HISTORY).open("a", encoding="utf8", errors=errors, newline="\n") as stream:
             stream.write(json_line(kept))
     atomic.write_json(corpus / "merge.json", report)
     show(report, corpus)

@@ -73,7 +73,7 @@ def runs_cli(
             side_by_side([named(rows, name) for name in names_in(compare)])
         elif as_json:
             for row in found:
-                say(json.dumps(row, ensure_ascii=False))
+                say(json.dumps(row))  # ASCII: `say` escapes as Python does, not as JSON
         else:
             table(found, numbers, [*SHOWN, *more])
             if hidden := len(rows) - len(listed_rows):

@@ -18,6 +18,7 @@ from scripts.apply import app, job_of
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.run import run
 from scripts.bulk.sources import source_of
+from scripts.files import atomic
 from tests.corpora import ROOT
 from tests.pipelines import fixed, save
 
@@ -243,6 +244,53 @@ def test_job_that_was_interrupted_goes_on_and_writes_the_same_bytes(
 def contents(path):
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [file.read_bytes() for file in files]
+
+
+@pytest.mark.parametrize(("name", "form"), [("out.jsonl", "jsonl"), ("out.spacy", "docbin")])
+def test_output_stays_when_a_job_that_began_again_is_killed_before_it_saves_anything(
+    pipeline, tmp_path, name, form
+):
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
+    source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
+    job = replace(job_of(str(pipeline), named=True), form=form)
+    run(job, source, tmp_path / name, annotate_here, 1)
+    before = contents(tmp_path / name)
+
+    def stopping(chunks, job, processes):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(job, source, tmp_path / name, stopping, 1, again=True)
+    state, worked = run(job, source, tmp_path / name, stopping, 1)
+    assert contents(tmp_path / name) == before
+    assert (state["complete"], worked) == (True, False)
+    assert not (tmp_path / f"{name}.unfinished").exists()
+
+
+@pytest.mark.parametrize(("name", "form"), [("out.spacy", "docbin"), ("out.parquet", "parquet")])
+def test_output_stays_when_a_job_is_killed_before_its_unfinished_folder_is_removed(
+    pipeline, tmp_path, monkeypatch, name, form
+):
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
+    source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
+    job = replace(job_of(str(pipeline), named=True), form=form)
+    remove = atomic.remove
+
+    def stopping(path):
+        if path.name == f"{name}.unfinished":
+            raise KeyboardInterrupt
+        remove(path)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(atomic, "remove", stopping)
+        run(job, source, tmp_path / name, annotate_here, 1)
+    before = contents(tmp_path / name)
+    assert before
+    run(job, source, tmp_path / name, annotate_here, 1)
+    assert contents(tmp_path / name) == before
+    assert not (tmp_path / f"{name}.unfinished").exists()
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 """Corrected documents come back: from three tools, by their text, with a reason where they can't."""
 
 import json
+import os
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -220,6 +222,16 @@ def test_correction_of_a_text_that_is_gone_is_counted_and_a_damaged_file_is_name
     assert converted(corpus, tmp_path)[1]["corrections"] == {"documents": 0, "unused": 1}
     (tmp_path / "corrections/0001.jsonl").write_text("{}\n", encoding="utf8")
     assert "line 1 is no correction" in " ".join(merged(corpus, tmp_path, code=1).split())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_export_whose_name_is_no_utf8_is_taken_back(corpus, tmp_path):
+    name = os.fsdecode(b"caf\xe9.jsonl")
+    atomic.write_text(tmp_path / "back" / name, row("Nobody saw [Bo](PERSON) there.", id="b"))
+    report = merged(corpus, tmp_path)
+    (history,) = (tmp_path / "corrections/history.jsonl").read_text(encoding="utf8").splitlines()
+    assert json.loads(history)["read_from"] == report["read_from"]
+    assert [path.rpartition("/")[2] for path in report["read_from"]] == [name]
 
 
 def test_folder_without_an_export_is_said_to_be_empty(corpus, tmp_path):

@@ -159,6 +159,14 @@ def test_rows_are_printed_as_json(training):
     assert rows[0]["values"] == {"training.dropout": 0.1}
 
 
+def test_characters_that_a_terminal_does_not_show_are_json_escapes(training):
+    group = "soft\xadhyphen, \x7f, \u202e, \U000e0001, \ud83d, é"
+    wandb = {"project": "ner", "group": group, "tags": []}
+    make_run(training / "tagged", "2026-02-01T00:00:00+00:00", wandb=wandb)
+    (row,) = run(training, "--json", "--where", "run=tagged").splitlines()
+    assert json.loads(row)["record"]["wandb"]["group"] == group
+
+
 def test_damaged_run_is_named_and_hides_no_other(training):
     (training / "old/run.json").write_text("{", encoding="utf8")
     output = run(training)
@@ -185,6 +193,32 @@ def test_damaged_line_of_the_table_is_named_and_hides_no_other(training):
     output = run(training)
     assert "line 2" in output
     assert names(output) == ["old", "default", "fast"]
+
+
+def test_what_cannot_be_read_in_the_table_stays_there_when_a_run_is_added(training):
+    older = b'{"name": "older", "values": {}}'
+    path = training / "runs.jsonl"
+    path.write_bytes(older + b"\n{\n" + b'"\xff"')
+    table.add(training / "default")
+    table.add(training / "default")
+    lines = path.read_bytes().split(b"\n")
+    assert lines[:3] == [older, b"{", b'"\xff"']
+    assert json.loads(lines[3])["name"] == "default"
+    assert lines[4:] == [b""]
+    output = " ".join(run(training).split())
+    assert all(f"line {number}" in output for number in (1, 2, 3))
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x85", "\r"])
+def test_row_with_a_line_separator_in_a_value_is_one_line(training, separator):
+    tag = f"a{separator}b"
+    wandb = {"project": "ner", "group": "g", "tags": [tag]}
+    table.add(make_run(training / "tagged", "2026-02-01T00:00:00+00:00", wandb=wandb))
+    table.add(training / "default")
+    assert sorted(row["name"] for row in table.read_table(training / "runs.jsonl")) == [
+        "default",
+        "tagged",
+    ]
 
 
 def make_trial(folder: Path, status: str) -> None:

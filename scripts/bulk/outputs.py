@@ -160,7 +160,8 @@ def write_docs(outputs: list[bytes], path: Path) -> None:
 def delivered(folder: Path, output: Path) -> None:
     """Move the output of a finished job from its folder to where it belongs, if that isn't done yet."""
     made = folder / OUTPUT
-    if made.is_dir() and len(files := list(made.iterdir())) == 1:
+    files = list(made.iterdir()) if made.is_dir() else [made]
+    if len(files) == 1:
         made = files[0]
-    if made.exists():
+    if files and made.exists():  # an empty folder is one whose only file was moved
         atomic.move(made, output)

@@ -101,9 +101,12 @@ def run(
             if not state["chunks"]:
                 atomic.remove(paths.unfinished / STATE)
             annotate(job, source, paths, state, backend, processes)
-        deliver(paths, state)
+        # Without a state, these are files of a job that began again and was killed before it saved one.
+        saved = (paths.unfinished / STATE).exists()
+        if saved:
+            deliver(paths, state)
     atomic.remove(paths.unfinished)
-    return state, True
+    return state, saved
 
 
 def only_run_in_folder(folder: Path) -> AbstractContextManager[Worker]:

@@ -26,10 +26,13 @@ def add(run: Path) -> None:
     if row is None or "started" not in row["record"]:
         return
     path = run.parent / TABLE
-    rows = {key_of(each): each for each in read_table(path)}
-    rows[key_of(row)] = row
-    lines = (json.dumps(each, ensure_ascii=False) + "\n" for each in rows.values())
-    atomic.write_text(path, "".join(lines))
+    lines: dict[int | tuple[str, str], bytes] = {
+        number if isinstance(found, str) else key_of(found): line
+        for number, (line, found) in enumerate(lines_in(path))
+    }
+    lines[key_of(row)] = json.dumps(row, ensure_ascii=False).encode("utf8", "backslashreplace")
+    with atomic.replacing(path) as temporary:
+        temporary.write_bytes(b"".join(line + b"\n" for line in lines.values()))
 
 
 def rows_in(training: Path) -> list[RunRow]:
@@ -56,21 +59,35 @@ def folders_in(folder: Path) -> Iterator[Path]:
 
 
 def read_table(path: Path) -> list[RunRow]:
-    """Return the rows of the table; a damaged line is named and left out."""
-    if not path.is_file():
-        return []
-    found: list[RunRow] = []
-    for number, line in enumerate(path.read_text(encoding="utf8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-            adapter_of(RunRow).validate_python(row)
-        except ValidationError as error:
-            warn(path, f"line {number}: {first_fault(error)}")
-        except ValueError as error:
-            warn(path, f"line {number}: {error}")
+    """Return the rows of the table; a line that can't be read is named and left out."""
+    rows: list[RunRow] = []
+    for number, (_, found) in enumerate(lines_in(path), 1):
+        if isinstance(found, str):
+            warn(path, f"line {number}: {found}")
         else:
-            found.append(row)
-    return found
+            rows.append(found)
+    return rows
+
+
+def lines_in(path: Path) -> Iterator[tuple[bytes, RunRow | str]]:
+    """Yield the lines of the table, each with its row, or with the reason why it can't be read."""
+    if not path.is_file():
+        return
+    with path.open("rb") as stream:
+        for line in stream:
+            yield line.removesuffix(b"\n"), parsed(line)
+
+
+def parsed(line: bytes) -> RunRow | str:
+    """Return the row in a line of the table, or the reason why it can't be read."""
+    try:
+        row: RunRow = json.loads(line)
+        adapter_of(RunRow).validate_python(row)
+    except ValidationError as error:
+        return first_fault(error)
+    except ValueError as error:
+        return str(error)
+    return row
 
 
 def key_of(row: RunRow) -> tuple[str, str]:
