@@ -2,13 +2,14 @@
 
     python -m benchmarks.trials assets/starter --rounds 3
 
-In: annotations. Each round trains the default config with two seeds three times, in turn: with `spacy
-train` and `spacy evaluate`, as trials one after the other, and as two trials at once. Out: a table with
-the time of each way and the ratios. Each training has one thread.
+In: annotations. Each round trains the default config with two seeds three times, in turn: with the step
+`config`, `spacy train` and `spacy evaluate`; as trials one after the other; and as two trials at once.
+Out: a table with the time and processor time of each way, and the ratios. Each training has one thread.
 """
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import chdir
 from pathlib import Path
 
@@ -24,6 +25,8 @@ SEEDS = (0, 1)
 PLAIN = "configs/config.cfg"  # not filled in: the values of [schedule] can be set
 FILLED = "training/default/config.cfg"
 FOLDER = Path("training/trials")
+
+Times = tuple[float, float]  # seconds, and processor seconds
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -42,15 +45,17 @@ def trials_cli(
         ]
     hand, one, two = zip(*found, strict=True)
     rows = [
-        ("`spacy train`, `spacy evaluate`", spread(hand), "–"),
-        ("Trials, one after the other", spread(one), f"{ratio(one, hand)} of spaCy's commands"),
-        ("Trials, two at once", spread(two), f"{ratio(two, one)} of one after the other"),
+        ("`config`, `spacy train`, `spacy evaluate`", *shown(hand), "–", "–"),
+        ("Trials, one after the other / spaCy's commands", *shown(one), *ratios(one, hand)),
+        ("Trials, two at once / one after the other", *shown(two), *ratios(two, one)),
     ]
-    print(table(("Two trainings", "Seconds", "Ratio"), rows))  # noqa: T201
+    header = ("Two trainings", "Seconds", "Processor seconds", "Ratio", "Ratio of processor seconds")
+    print(table(header, rows))  # noqa: T201
 
 
 def by_hand() -> None:
-    """Train and score with spaCy's commands."""
+    """Fill in the config, train and score with commands."""
+    cost("weasel", "run", "config", folder=Path.cwd())
     for seed in SEEDS:
         run = f"training/hand-{seed}"
         cost("spacy", "train", FILLED, "--output", run, "--system.seed", str(seed), folder=Path.cwd())
@@ -66,16 +71,23 @@ def as_trials(jobs: int) -> None:
             raise SystemExit(result["reason"])
 
 
-def seconds(work: Callable[[], None]) -> float:
-    """Return how long a piece of work takes."""
-    began = time.perf_counter()
+def seconds(work: Callable[[], None]) -> Times:
+    """Return how long a piece of work takes, and the processor time of its processes."""
+    before, began = os.times(), time.perf_counter()
     work()
-    return time.perf_counter() - began
+    took, after = time.perf_counter() - began, os.times()
+    return took, sum(after[:4]) - sum(before[:4])  # user and system time, ours and that of children
 
 
-def ratio(some: tuple[float, ...], others: tuple[float, ...]) -> str:
-    """Return the ratio of each pair, as mean and spread."""
-    return spread([a / b for a, b in zip(some, others, strict=True)], 2)
+def shown(found: Sequence[Times]) -> list[str]:
+    """Return the mean and spread of both times."""
+    return [spread(times) for times in zip(*found, strict=True)]
+
+
+def ratios(some: Sequence[Times], others: Sequence[Times]) -> list[str]:
+    """Return the mean and spread of the ratio of each pair, for both times."""
+    pairs = list(zip(some, others, strict=True))
+    return [spread([one[n] / other[n] for one, other in pairs], 2) for n in (0, 1)]
 
 
 if __name__ == "__main__":

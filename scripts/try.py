@@ -51,11 +51,11 @@ def try_cli(
         {label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())}
     )
     colours = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(labels)}
+    if not (supports_ansi() and sys.stdout.isatty()):
+        colours = {}
     for doc in nlp.pipe([" ".join(words)] if words else typed_lines()):
-        if key is not None:
-            print(with_spans(doc, marked_spans(doc, key)))  # noqa: T201
-            continue
-        print(marked(doc, colours if supports_ansi() and sys.stdout.isatty() else {}))  # noqa: T201
+        shown = marked(doc, colours) if key is None else with_spans(doc, marked_spans(doc, key))
+        print(shown)  # noqa: T201
 
 
 def typed_lines() -> Iterator[str]:

@@ -148,4 +148,4 @@ def test_every_step_is_run_this_one_way(name):
     code = (ROOT / f"scripts/{name}.py").read_text(encoding="utf8")
     assert code.split('if __name__ == "__main__":\n')[1].startswith("    run_step(app")
     assert "from wasabi import msg" not in code
-    assert "print(" not in code.replace("print(marked(", "")
+    assert "print(" not in code.replace("print(shown)", "")
