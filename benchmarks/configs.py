@@ -156,7 +156,7 @@ def made(entry: dict[str, str], configs: Sequence[str], work: Path, options: Opt
     """Make a corpus with the project's steps, and return it with the configs that can be trained on it.
 
     Those that can't are reported and left out, for example if they need a package that is not
-    installed; the quickstart is always among the others. Without a corpus, there are none.
+    installed. The quickstart is always among the others; without it or without a corpus, there are none.
     """
     name, folder = entry["name"], work.resolve() / entry["name"]
     say(f"{name}: making the corpus")
@@ -177,6 +177,8 @@ def made(entry: dict[str, str], configs: Sequence[str], work: Path, options: Opt
             except (Failure, Refusal) as error:
                 reason = error.reason if isinstance(error, Failure) else f"{error}. {error.hint}"
                 msg.warn(f"{name}, {config}: can't be trained here", reason)
+                if config == QUICKSTART:  # there is nothing to compare the others with
+                    return Corpus(name, folder, {}, {})
     return Corpus(name, folder, {split: counts[split]["documents"] for split in SPLITS}, trials)
 
 
@@ -205,7 +207,13 @@ def trial_of(config: str, lang: str, steps: int) -> Trial:
     limits = {"training.max_steps": steps, "training.eval_frequency": steps}
     if "schedule" in block:
         limits = {"schedule.minimum": steps, "schedule.maximum": steps, "schedule.evaluations": 1}
-    return Trial(f"{path.stem}-0", path.as_posix(), overrides=limits if steps else {})
+    trial = Trial("", path.as_posix(), overrides=limits if steps else {})
+    return with_seed(trial, config, 0)
+
+
+def with_seed(trial: Trial, config: str, seed: int) -> Trial:
+    """Return a trial of a config with a seed, in a folder of its own."""
+    return replace(trial, name=f"{Path(config).stem}-{seed}", seed=seed)
 
 
 def make_vectors() -> None:
@@ -246,7 +254,7 @@ def measure(corpus: Corpus, seed: int, options: Options, results: Path) -> int:
     rows = read_rows(results)
     finished = [(row["corpus"], row["config"], row["seed"], row["made_with"]) for row in rows]
     trials = {
-        config: replace(trial, name=trial.name.removesuffix("0") + str(seed), seed=seed)
+        config: with_seed(trial, config, seed)
         for config, (trial, made_of) in corpus.configs.items()
         if (config not in RIVALS or seed in options.rival_seeds)
         and (corpus.name, config, seed, made_of) not in finished
@@ -255,7 +263,7 @@ def measure(corpus: Corpus, seed: int, options: Options, results: Path) -> int:
     if not trials:
         return 0
     rival = seed if seed in options.rival_seeds else options.rival_seeds[0]
-    quickstart = replace(corpus.configs[QUICKSTART][0], name=f"{QUICKSTART}-{rival}", seed=rival)
+    quickstart = with_seed(corpus.configs[QUICKSTART][0], QUICKSTART, rival)
     asked = [quickstart, *(trial for trial in trials.values() if trial != quickstart)]
     trained = {each["trial"]["name"]: each for each in run_and_show(asked, TRIALS, LOCAL, options.jobs)}
     if trained[quickstart.name]["status"] != OK:

@@ -11,13 +11,18 @@ from pathlib import Path
 import psutil
 import pytest
 import srsly
+from spacy.util import load_config
 from typer.testing import CliRunner
 
-from benchmarks import config_tables
+from benchmarks import ablation, config_tables
 from benchmarks.config_plot import boxes_around, overlap, plot
 from benchmarks.config_results import DEV, RESULTS, TEST, Row, append, read_rows, summaries
 from benchmarks.config_tables import config_table, figures
 from benchmarks.training import f_of
+from scripts.trials.pool import run_one
+from scripts.trials.prepare import changed
+from scripts.trials.trial import Trial
+from tests.corpora import make_corpus
 from tests.template.conftest import ROOT, records, write_jsonl
 
 MADE_WITH = {
@@ -91,6 +96,26 @@ def test_killed_run_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path) -
     again = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf8", check=False)
     assert (again.returncode, len(read_rows(results))) == (0, 2), again.stdout + again.stderr
     assert "tiny, seed 0: 0 trainings" in again.stdout
+
+
+# --- variants ---
+
+
+def test_variants_of_the_ablation_change_values_that_the_config_has() -> None:
+    config = load_config(ROOT / ablation.CONFIG)
+    for values in ablation.VARIANTS.values():
+        changed(config.copy(), values)
+
+
+@pytest.mark.slow
+def test_variant_with_another_reader_of_the_training_set_is_trained(tmp_path: Path) -> None:
+    """On two texts, for four steps, with few word clusters."""
+    texts = ["[Ada](PERSON) saw [Acme](ORG).", "[Bo](PERSON) left [Corp](ORG)."]
+    corpus = make_corpus(tmp_path, train=texts, dev=texts, test=texts)
+    short = {"schedule.minimum": 4, "schedule.maximum": 4, "initialize.before_init.limit": 10}
+    values = {**ablation.VARIANTS["other entities, new in each pass"], **short}
+    trial = Trial("one", str(ROOT / ablation.CONFIG), overrides=values, corpus=str(corpus))
+    assert run_one(trial, tmp_path / "trials")["reason"] == ""
 
 
 # --- results ---
