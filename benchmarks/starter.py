@@ -56,10 +56,10 @@ def starter_cli(
     print(table(by, left_out), flush=True)  # noqa: T201
 
 
-def analysed(folder: Path, seed: int) -> dict[str, Any]:
+def analysed(folder: Path, seed: int, *overrides: str) -> dict[str, Any]:
     """Train in a prepared folder and return the contents of analysis.json."""
-    train(folder, CONFIG, seed, "training/run")
-    for step in ("predict", "analyze"):
+    train(folder, CONFIG, seed, "training/run", *overrides)
+    for step in ("confidence", "predict", "analyze"):
         cost(f"scripts.{step}", "training/run", "corpus", folder=folder)
     found: dict[str, Any] = atomic.read_json(folder / "training/run/analysis.json")
     return found

@@ -18,7 +18,8 @@ from benchmarks import ablation, config_tables
 from benchmarks.config_plot import boxes_around, overlap, plot
 from benchmarks.config_results import DEV, RESULTS, TEST, Row, append, read_rows, summaries
 from benchmarks.config_tables import config_table, figures
-from benchmarks.training import f_of
+from benchmarks.starter import analysed
+from benchmarks.training import f_of, prepared
 from scripts.trials.pool import run_one
 from scripts.trials.prepare import changed
 from scripts.trials.trial import Trial
@@ -116,6 +117,18 @@ def test_variant_with_another_reader_of_the_training_set_is_trained(tmp_path: Pa
     values = {**ablation.VARIANTS["other entities, new in each pass"], **short}
     trial = Trial("one", str(ROOT / ablation.CONFIG), overrides=values, corpus=str(corpus))
     assert run_one(trial, tmp_path / "trials")["reason"] == ""
+
+
+# --- the starter corpus ---
+
+
+@pytest.mark.slow
+def test_pipeline_of_the_starter_benchmark_is_analysed(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "tiny/all.jsonl", records())
+    with prepared(str(tmp_path / "tiny"), "en") as folder:
+        test = analysed(folder, 0, "--training.max_steps", "2", "--training.eval_frequency", "2")["test"]
+    assert test["scores"]["micro"]["support"] > 0
+    assert {"gain", "micro"} <= set(test["baselines"]["dictionary"])
 
 
 # --- results ---
