@@ -2,6 +2,7 @@
 
 import compileall
 import os
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -12,6 +13,9 @@ from hypothesis import settings
 # The tests run in several processes: one thread each, and for the programs that they start.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# A shell starts a program in the background with Ctrl-C switched off, and that would be passed on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No property-based test fails because it is slow. `pytest -m "not slow"` tries fewer examples.
 settings.register_profile("all", deadline=None)
