@@ -22,6 +22,7 @@ from scripts.corpus.dictionary import learn, ruler
 from scripts.corpus.docs import read_docs, stored_docs
 from scripts.corpus.documents import as_entities, document, scores_of
 from scripts.corpus.marks import gold, marked_spans, spans_key_of
+from scripts.corpus.new_words import forgetting
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
 from scripts.files.step import run as run_step
@@ -129,7 +130,7 @@ def rows(
         predicted: dict[str, list[tuple[Entity, ...]]] = {}
         scores: list[tuple[float, ...]] = []
         for name, nlp in systems.items():
-            with nlp.memory_zone():
+            with forgetting(nlp):
                 found = nlp.pipe(texts)
                 if name == MODEL:
                     pairs = [(as_entities(marked_spans(doc, key)), scores_of(doc)) for doc in found]

@@ -20,6 +20,7 @@ from scripts.conversion.inputs import Inputs
 from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import ATTRIBUTES, SUFFIX
 from scripts.corpus.marks import MISSING
+from scripts.corpus.new_words import forgetting
 from scripts.corpus.raw_texts import RawTextError, unseen_texts
 from scripts.corpus.tokenizer import blank_pipeline
 from scripts.files import atomic
@@ -142,7 +143,7 @@ def annotated(
     """
     while batch := list(islice(texts, BATCH)):
         found = [entities_in(batch, nlp, settings.teacher_labels, labels) for nlp in teachers]
-        with blank.memory_zone():
+        with forgetting(blank):
             for text, entities in zip(batch, zip(*found, strict=True), strict=True):
                 doc = blank.make_doc(text)
                 votes = [vote_on(doc, each) for each in entities]
@@ -155,7 +156,7 @@ def entities_in(
     texts: list[str], nlp: Language, names: Mapping[str, str | None], labels: set[str]
 ) -> list[list[tuple[int, int, str]]]:
     """Return the entities that a teacher finds in each text, by their characters, with our labels."""
-    with nlp.memory_zone():
+    with forgetting(nlp):
         found = [
             [(ent.start_char, ent.end_char, names.get(ent.label_, ent.label_)) for ent in doc.ents]
             for doc in nlp.pipe(texts)

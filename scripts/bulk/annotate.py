@@ -26,6 +26,7 @@ from scripts.bulk.job import Annotated, Chunk, Fields, Job, Rejected, Unusable
 from scripts.bulk.records import fields_of
 from scripts.bulk.shapes import SHAPES
 from scripts.corpus.marks import marked_spans
+from scripts.corpus.new_words import forgetting
 from scripts.files import fingerprint
 
 REMEMBERED = 4_000_000  # characters of the texts whose words a process keeps
@@ -55,7 +56,7 @@ class Annotator:
                 found.rejected.append(Rejected(file=raw.file, place=raw.place, reason=str(error)))
         remembers = self.seen < REMEMBERED
         self.seen += sum(len(fields[job.text]) for _, fields in usable) if remembers else 0
-        with nullcontext() if remembers else self.nlp.memory_zone():
+        with nullcontext() if remembers else forgetting(self.nlp):
             try:
                 self.shape(self.docs(usable, job), job, found)
             except Exception:  # of a component, about one of the texts

@@ -1,6 +1,6 @@
 """What a pipeline finds in texts, as the service answers it.
 
-In: a pipeline and texts. Out: entities as plain values. Texts are read inside of `nlp.memory_zone()`, so
+In: a pipeline and texts. Out: entities as plain values. Texts are read inside of `forgetting`, so
 that words which the pipeline has not seen before are forgotten again. Some bytes of each new word stay.
 """
 
@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from scripts.corpus.marks import marked_spans
+from scripts.corpus.new_words import forgetting
 
 CHARACTERS = 100_000  # of the texts that are read together, which bounds memory
 TEXTS = 256
@@ -45,7 +46,7 @@ def find(nlp: Language, texts: Iterable[str], key: str | None) -> list[Found]:
     """
     found: list[Found] = []
     for group in groups(texts):
-        with nlp.memory_zone():
+        with forgetting(nlp):
             found += [Found(entities=entities_of(doc, key)) for doc in nlp.pipe(group)]
     return found
 

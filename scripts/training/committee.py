@@ -17,6 +17,7 @@ from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc
 from spacy.util import is_package
 
+from scripts.corpus.new_words import forgetting
 from scripts.files import fingerprint
 from scripts.files.terminal import listed, msg, printable, refuse
 
@@ -69,7 +70,7 @@ def shares_of(nlp: Language, texts: Sequence[str], beam: int) -> list[Found]:
     """
     names = nlp.pipe_names
     ner = next((name for name in names if isinstance(nlp.get_pipe(name), EntityRecognizer)), None)
-    with nlp.memory_zone():
+    with forgetting(nlp):
         if beam < 2 or ner is None:
             return [
                 {(entity.start_char, entity.end_char, entity.label_): 1.0 for entity in doc.ents}
