@@ -1,14 +1,13 @@
 """Step `package`: the trained pipeline as a wheel that contains its description and its test scores.
 
-In: the run's `pipeline`, `metrics.json` and the counts of `convert`. Out: `packages/*.whl`, built
-without network, and the last lines of `weasel run all`.
+In: the run's `pipeline`, `metrics.json`, the intervals of `analyze` and the counts of `convert`. Out:
+`packages/*.whl`, built without network.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -23,7 +22,8 @@ from scripts.files import atomic, names
 from scripts.files.contract import read, read_if_there
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, refuse, say
-from scripts.reporting.model_card import body, head
+from scripts.reporting.model_card import Intervals, MadeFrom, body, head
+from scripts.scoring.analysis import Analysis
 from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent
 from scripts.training.record import RunRecord
 
@@ -51,19 +51,25 @@ def package_cli(
     metrics = read(run / "metrics.json", EntityMetrics, step)
     counts = read(corpus / "counts.json", Counts, "convert")
     record = read_if_there(run / "run.json", RunRecord, f"train . --vars.run {run.resolve().name}")
-    made_from = MadeFrom(metrics, counts, record or {})
+    analysis = read_if_there(
+        run / "analysis.json", Analysis, f"analyze . --vars.run {run.resolve().name}"
+    )
+    made_from = MadeFrom(metrics, intervals_of(analysis, metrics), counts, record or {})
     with atomic.replacing(run / "packages") as folder:
         wheel = package(run / "pipeline", folder, made_from, name=name, version=version, license=license)
     show(run, corpus, run / "packages" / wheel, made_from)
 
 
-@dataclass(frozen=True, slots=True)
-class MadeFrom:
-    """What the card of a package is made from; the record is empty for a pipeline trained elsewhere."""
-
-    metrics: EntityMetrics
-    counts: Counts
-    record: RunRecord
+def intervals_of(analysis: Analysis | None, metrics: EntityMetrics) -> Intervals:
+    """Return the intervals of an analysis, if it is one of the same test set."""
+    if analysis is None or analysis["fingerprints"]["test"] != metrics.get("fingerprint"):
+        return {"confidence": None, "all": {}, "labels": {}}
+    scores = analysis["test"]["scores"]
+    return {
+        "confidence": analysis["bootstrap"]["confidence"],
+        "all": scores["micro"]["intervals"],
+        "labels": {label: row["intervals"] for label, row in scores["labels"].items()},
+    }
 
 
 def package(
@@ -72,16 +78,18 @@ def package(
     """Build a wheel of `model` in `folder` and return its file name.
 
     The scores on the test set go into the wheel's meta as `test_performance`, next to spaCy's own
-    `performance`, which is for the dev set. Ends the program when the build fails.
+    `performance`, which is for the dev set, and their intervals as `test_intervals`. Ends the program
+    when the build fails.
     """
     metrics = made_from.metrics
     staged = folder / "model"
     shutil.copytree(model, staged)
     meta = atomic.read_json(staged / "meta.json")
-    meta |= {"name": name, "version": version, "license": license, "test_performance": metrics}
+    meta |= {"name": name, "version": version, "license": license}
+    meta |= {"test_performance": metrics, "test_intervals": made_from.intervals}
     meta["description"] = description(metrics)
     atomic.write_json(staged / "meta.json", meta)
-    card = body(meta, description(metrics), metrics, made_from.counts, made_from.record)
+    card = body(meta, description(metrics), made_from)
     atomic.write_text(staged / "README.md", card)
     full_name = f"{meta['lang']}_{name}"
     spacy_package(

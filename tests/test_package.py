@@ -17,13 +17,15 @@ from spacy.util import load_config
 from typer.testing import CliRunner
 
 import scripts.training
+from scripts import analyze
 from scripts import package as step
 from scripts.corpus.marks import FAST
 from scripts.files import atomic
 from scripts.package import code_files, description
 from scripts.reporting import model_card
 from tests.corpora import ROOT
-from tests.predictions import counts
+from tests.predictions import counts, write_counts, write_predictions
+from tests.scoring.documents import document
 
 PATTERNS = [{"label": "PERSON", "pattern": "Ada Okafor"}]
 PERSON = {"p": 0.5, "r": 0.75, "f": 0.6, "support": 40, "too_few": False}
@@ -165,6 +167,55 @@ def test_readme_has_the_table_of_scores_on_test(built):
     assert "## Intended use and limits" in readme
     assert "| training set | 30 | 400 | 50 | `aaa` |\n| dev set | 3 | 40 | 5 | – |\n" in readme
     assert "Trained with seed 7 and spacy 3.8.1." in readme
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory) -> Path:
+    """A run whose test set has 40 documents with PERSON, every other one missed, and 20 with DATE."""
+    folder = tmp_path_factory.mktemp("analysed")
+    make_run(folder)
+    texts = ("[Ada](PERSON) left in [May](DATE).", "[Ada](PERSON) left.")
+    nothing = ("Ada left in May.", "Ada left.")
+    found = (texts[0], nothing[1])
+    documents = [
+        document(texts[n % 2], found[n % 2], nothing[n % 2], place=f"line {n}") for n in range(40)
+    ]
+    write_predictions(folder / "run", documents)
+    done = CliRunner().invoke(analyze.app, [str(folder / "run"), str(write_counts(folder / "other"))])
+    assert done.exit_code == 0, done.output
+    fingerprints = atomic.read_json(folder / "run" / "analysis.json")["fingerprints"]
+    metrics = {**METRICS, "fingerprint": fingerprints["test"]}
+    atomic.write_json(folder / "run" / "metrics.json", metrics)
+    return folder
+
+
+def test_card_and_meta_have_the_intervals_of_the_analysis(analysed):
+    done = run_package(analysed)
+    assert done.exit_code == 0, done.output
+    (wheel,) = (analysed / "run" / "packages").iterdir()
+    scores = atomic.read_json(analysed / "run" / "analysis.json")["test"]["scores"]
+    found = json.loads(content(wheel, "en_mine/meta.json"))["test_intervals"]
+    assert found["confidence"] == 0.95
+    # spaCy rounds the numbers of a meta.json to ten digits
+    assert found["all"]["f"] == pytest.approx(scores["micro"]["intervals"]["f"])
+    assert found["labels"]["PERSON"]["r"] == pytest.approx(scores["labels"]["PERSON"]["intervals"]["r"])
+    assert found["labels"]["DATE"] == {}  # too few
+    card = content(wheel, "en_mine/README.md")
+    low, high = (f"{100 * bound:.1f}" for bound in found["labels"]["PERSON"]["f"])
+    assert "| Label | Precision | Recall | F | 95% interval of F | Support |\n|---|---:|" in card
+    assert f"| PERSON | 50.0 | 75.0 | 60.0 | {low}–{high} | 40 |\n" in card
+    assert "| DATE | 0.0 | – | – | – | 0 (too few) |\n" in card
+
+
+def test_intervals_of_another_test_set_are_left_out(analysed, tmp_path):
+    shutil.copytree(analysed, tmp_path / "run")
+    atomic.write_json(tmp_path / "run" / "run" / "metrics.json", {**METRICS, "fingerprint": "another"})
+    done = run_package(tmp_path / "run")
+    assert done.exit_code == 0, done.output
+    (wheel,) = (tmp_path / "run" / "run" / "packages").iterdir()
+    assert "interval" not in content(wheel, "en_mine/README.md")
+    none = {"confidence": None, "all": {}, "labels": {}}
+    assert json.loads(content(wheel, "en_mine/meta.json"))["test_intervals"] == none
 
 
 def test_card_in_the_package_has_the_head_that_hugging_face_reads(built):

@@ -1,18 +1,22 @@
 """The model card of a package: what the pipeline is, how good it is, what it was made from.
 
-In: the package's meta, the scores, the counts of `convert` and the record of the training. Out:
-Markdown, and the head in YAML that Hugging Face reads (https://huggingface.co/docs/hub/model-cards).
+In: the package's meta, the scores with intervals, the counts of `convert` and the record of the
+training. Out: Markdown, and the head in YAML that Hugging Face reads (https://huggingface.co/docs/hub/model-cards).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import srsly
+from typing_extensions import TypedDict
 
 from scripts.annotation.splits import SETS, SPLITS
 from scripts.conversion.outcome import Counts
 from scripts.reporting.escaping import plain
-from scripts.scoring.metrics import TOO_FEW, EntityMetrics, rows
+from scripts.reporting.summary import between
+from scripts.scoring.counts import MetricName
+from scripts.scoring.metrics import TOO_FEW, Bounds, EntityMetrics, rows
 from scripts.training.record import RunRecord
 
 SCORES = (
@@ -22,6 +26,27 @@ SCORES = (
 )
 MANY = "multilingual"  # what Hugging Face calls spaCy's xx
 PACKAGES = ("spacy", "thinc", "numpy")  # whose versions the card names
+
+
+class Intervals(TypedDict):
+    """Bounds of the scores on the test set, as fractions by measure; empty where there are too few data.
+
+    confidence: their level, or None where nothing is known.
+    """
+
+    confidence: float | None
+    all: dict[MetricName, Bounds]
+    labels: dict[str, dict[MetricName, Bounds]]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What the card of a package is made from; the record is empty for a pipeline trained elsewhere."""
+
+    metrics: EntityMetrics
+    intervals: Intervals
+    counts: Counts
+    record: RunRecord
 
 
 def head(meta: Mapping[str, Any], metrics: EntityMetrics) -> str:
@@ -44,10 +69,9 @@ def head(meta: Mapping[str, Any], metrics: EntityMetrics) -> str:
     return f"---\n{srsly.yaml_dumps(values)}---\n"
 
 
-def body(
-    meta: Mapping[str, Any], about: str, metrics: EntityMetrics, counts: Counts, record: RunRecord
-) -> str:
+def body(meta: Mapping[str, Any], about: str, made_from: MadeFrom) -> str:
     """Return the card without its head. about: one sentence on the pipeline."""
+    metrics = made_from.metrics
     name = f"{meta['lang']}_{meta['name']}"
     lines = [f"# {name} {meta['version']}", "", f"{plain(about)}.", ""]
     lines += ["## How to use it", "", "```python", "import spacy", ""]
@@ -58,11 +82,25 @@ def body(
         "Scores on the test set, which was used neither for training nor for choosing the pipeline:",
         "",
     ]
-    lines += ["| Label | Precision | Recall | F | Support |", "|---|---:|---:|---:|---:|"]
-    lines += [f"| {' | '.join(plain(str(cell)) for cell in row)} |" for row in rows(metrics)]
-    lines += ["", *limits(metrics), "## Data", "", *data(metrics, counts, record)]
+    lines += [*scores(metrics, made_from.intervals), "", *limits(metrics)]
+    lines += ["## Data", "", *data(metrics, made_from.counts, made_from.record)]
     lines += [f"Licence: {plain(meta['license'])}. Needs spaCy {meta['spacy_version']}.", ""]
     return "\n".join(lines)
+
+
+def scores(metrics: EntityMetrics, intervals: Intervals) -> list[str]:
+    """Return the table of scores, with the interval of F where there is one."""
+    by_label = [intervals["labels"].get(label, {}) for label in metrics["ents_per_type"]]
+    bounds = [found.get("f") for found in (intervals["all"], *by_label)]
+    table = [list(row) for row in rows(metrics)]
+    header, level = ["Label", "Precision", "Recall", "F", "Support"], intervals["confidence"]
+    if level is not None and any(bounds):
+        header.insert(4, f"{level * 100:g}% interval of F")
+        for row, interval in zip(table, bounds, strict=True):
+            row.insert(4, between(interval))
+    align = "|".join(["---", *["---:"] * (len(header) - 1)])
+    cells = [[plain(str(cell)) for cell in row] for row in table]
+    return [f"| {' | '.join(header)} |", f"|{align}|", *(f"| {' | '.join(row)} |" for row in cells)]
 
 
 def limits(metrics: EntityMetrics) -> list[str]:

@@ -55,11 +55,11 @@ MOMENTS = (
     Moment("spacy train", "open", "model-best/ner/model"),
     Moment("spacy train", "os.rename", "training/default/curve.jsonl"),
     Moment("scripts.evaluate", "os.rename", "training/default/metrics.json"),
-    Moment("-m build", "start"),
-    Moment("scripts.package", "os.rename", "training/default/packages", INTERRUPT),
     Moment("scripts.predict", "open", "predictions.tmp/about.json.tmp"),
     Moment("scripts.predict", "os.rename", "training/default/predictions"),
     Moment("scripts.analyze", "os.rename", "training/default/analysis.json"),
+    Moment("-m build", "start"),
+    Moment("scripts.package", "os.rename", "training/default/packages", INTERRUPT),
     Moment("scripts.compare", "os.rename", "training/default/comparison.json"),
     Moment("scripts.report", "open", "training/default/report.html.tmp"),
     Moment("scripts.report", "os.rename", "training/default/report.md"),
@@ -122,7 +122,7 @@ def test_every_step_has_a_moment() -> None:
         name = step.get(moment.command, moment.command.removeprefix("scripts."))
         if name != "weasel run":
             counts[name] = counts.get(name, 0) + 1
-    steps = "inputs convert config check labels train evaluate package predict analyze compare report"
+    steps = "inputs convert config check labels train evaluate predict analyze package compare report"
     assert set(counts) == set(steps.split())
     assert min(counts.values()) >= 1
 
