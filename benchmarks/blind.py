@@ -1,0 +1,181 @@
+"""How often the first flags of `review` are right: judged by a person who does not know what is a flag.
+
+    python -m benchmarks.blind <annotations> --config fast.cfg --seeds 2
+    python -m benchmarks.blind <annotations> --config fast.cfg --seeds 2 --verdicts verdicts.txt
+
+In: annotations. Out: `places.txt` in .benchmarks/blind, with as many random places as flags, shuffled:
+for each flag on an annotated entity another annotated entity, and for each one on a place without
+annotation another such place, which begins with a capital letter where there are any. Write a line for
+each place, its number and `right`, `wrong` or `unclear`: is what is annotated there (or that nothing is)
+right? With --verdicts, the lines are kept in benchmarks/results/blind.jsonl, by place and without texts,
+and counted. What is trained is not trained again.
+"""
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import srsly
+import typer
+
+from benchmarks.costs import PROJECT, cost
+from benchmarks.review import documents_in
+from benchmarks.training import prepare
+from scripts.files import atomic
+from scripts.files.rows import json_line
+from scripts.files.terminal import msg, say
+from scripts.scoring.crossvalidation import ABOUT, About
+from scripts.scoring.document import Document, Entity
+from scripts.scoring.review import DocumentName, Reread, review
+
+FOLDER = PROJECT / ".benchmarks/blind"
+RESULTS = PROJECT / "benchmarks/results/blind.jsonl"
+VERDICTS = ("right", "wrong", "unclear")
+FLAG, RANDOM = "flag", "random"
+CONTEXT = 160  # characters on each side of a place
+CAPITALISED = re.compile(r"\b[A-Z]\w*(?: [A-Z]\w*)*")
+WORD = re.compile(r"\w+")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place to judge: an annotated entity, or with an empty label a place without annotation."""
+
+    source: str
+    document: DocumentName
+    entity: Entity
+
+    @property
+    def key(self) -> list[Any]:
+        """What its verdict is kept with."""
+        return [*self.document, *self.entity]
+
+
+@app.command()
+def blind_cli(
+    annotations: str = typer.Argument(..., help="File or folder with annotations"),
+    config: str = typer.Option("fast.cfg", help="The config of the committee"),
+    folds: int = typer.Option(5, help="Number of folds"),
+    seeds: int = typer.Option(2, help="Pipelines for each fold (seeds 0, 1, …)"),
+    flags: int = typer.Option(50, help="How many flags to judge, and how many random places"),
+    seed: int = typer.Option(0, help="Seed of the random places and of the order"),
+    lang: str = typer.Option("en", help="Language of the texts"),
+    verdicts: Path | None = typer.Option(None, help="File with a verdict in each line"),
+) -> None:
+    """Write flags and random places to judge, or count the verdicts."""
+    name = Path(annotations).name
+    folder = FOLDER / name
+    documents = {
+        (split, number): document
+        for split, number, document in predicted(folder, annotations, config, folds, seeds, lang)
+    }
+    about: About = atomic.read_json(folder / "training/crossvalidation/predictions" / ABOUT)
+    rows = [(*where, document) for where, document in documents.items()]
+    chance = random.Random(seed)  # noqa: S311
+    places = chosen(lambda: rows, documents, about["members"], flags, chance)
+    if verdicts is None:
+        atomic.write_text(folder / "places.txt", "".join(written(places, documents)))
+        say(f"{len(places)} places to judge: {folder / 'places.txt'}")
+        return
+    judged = read_verdicts(verdicts, len(places))
+    old = srsly.read_jsonl(RESULTS) if RESULTS.is_file() else ()
+    known = [row for row in old if row["corpus"] != name]
+    rows_out = [
+        {"corpus": name, "source": place.source, "place": place.key, "verdict": verdict}
+        for place, verdict in zip(places, judged, strict=True)
+    ]
+    atomic.write_text(RESULTS, "".join(map(json_line, [*known, *rows_out])))
+    show(name, rows_out)
+
+
+def predicted(
+    folder: Path, annotations: str, config: str, folds: int, seeds: int, lang: str
+) -> Iterator[tuple[str, int, Document]]:
+    """Cross-validate in a copy of the project, and yield the documents with their predictions."""
+    prepare(folder, annotations, lang)
+    settings = srsly.read_yaml(PROJECT / "configs/experiments.yml")
+    asked = {"config": config, "folds": folds, "seeds": list(range(seeds))}
+    srsly.write_yaml(
+        folder / "configs/experiments.yml", {**settings, "jobs": 1, "crossvalidation": asked}
+    )
+    cost("weasel", "run", "crossvalidate", ".", folder=folder)
+    return documents_in(folder / "training/crossvalidation/predictions")
+
+
+def chosen(
+    reread: Reread,
+    documents: dict[DocumentName, Document],
+    members: Sequence[str],
+    count: int,
+    chance: random.Random,
+) -> list[Place]:
+    """Return the first flags and as many random places, shuffled."""
+    found: list[Place] = []
+    for flag in review(reread, members):
+        gold, suggested = flag.dispute.gold, flag.dispute.suggested
+        entity = gold or (suggested and suggested._replace(label=""))
+        if entity and len(found) < count:
+            found.append(Place(FLAG, flag.document, entity))
+    taken = {(place.document, place.entity) for place in found}
+    names = sorted(documents)
+    for flagged in list(found):
+        other = flagged
+        while (other.document, other.entity) in taken:
+            name = chance.choice(names)
+            if options := places_in(documents[name], annotated=bool(flagged.entity.label)):
+                other = Place(RANDOM, name, chance.choice(options))
+        taken.add((other.document, other.entity))
+        found.append(other)
+    chance.shuffle(found)
+    return found
+
+
+def places_in(document: Document, *, annotated: bool) -> list[Entity]:
+    """Return the entities of a document, or places without annotation."""
+    if annotated:
+        return list(document.gold)
+    for pattern in (CAPITALISED, WORD):
+        places = [Entity(*match.span(), "") for match in pattern.finditer(document.text)]
+        free = [
+            place
+            for place in places
+            if not any(place.start < other.end and other.start < place.end for other in document.gold)
+        ]
+        if free:
+            return free
+    return []
+
+
+def written(places: Sequence[Place], documents: dict[DocumentName, Document]) -> Iterator[str]:
+    """Yield each place with its number and its context."""
+    for number, place in enumerate(places, 1):
+        text, (start, end, label) = documents[place.document].text, place.entity
+        before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        context = " ".join(f"{before}[[{text[start:end]}]]{after}".split())
+        yield f"{number} ({label or 'nothing annotated'}): {context}\n"
+
+
+def read_verdicts(path: Path, count: int) -> list[str]:
+    """Return the verdict of each place. Ends the program where one is missing or unknown."""
+    found = dict(line.split() for line in path.read_text(encoding="utf8").splitlines() if line.strip())
+    if wrong := [str(n) for n in range(1, count + 1) if found.get(str(n)) not in VERDICTS]:
+        msg.fail(f"No verdict on {', '.join(wrong[:10])}", f"One of {', '.join(VERDICTS)}", exits=1)
+    return [found[str(n)] for n in range(1, count + 1)]
+
+
+def show(name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Print how many flags and how many random places are wrong."""
+    for source in (FLAG, RANDOM):
+        mine = Counter(row["verdict"] for row in rows if row["source"] == source)
+        told = ", ".join(f"{mine[verdict]} {verdict}" for verdict in VERDICTS)
+        say(f"{name}, {source}: {told} of {mine.total()}")
+
+
+if __name__ == "__main__":
+    app()
