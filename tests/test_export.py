@@ -120,6 +120,14 @@ def test_second_export_takes_the_place_of_the_first(corpus, tmp_path):
     assert content(tmp_path / "out") == before
 
 
+def test_file_that_a_file_manager_leaves_behind_is_no_change(corpus, tmp_path):
+    (tmp_path / "out").mkdir()
+    for _ in range(2):
+        (tmp_path / "out/.DS_Store").write_bytes(b"\0")
+        done = run(corpus, tmp_path / "out", "--format=jsonl")
+        assert done.exit_code == 0, done.output
+
+
 def test_export_that_was_worked_on_since_is_not_overwritten(corpus, tmp_path):
     export(corpus, tmp_path / "out", WRITERS["brat"])
     annotated = next((tmp_path / "out/train").glob("*.ann"))

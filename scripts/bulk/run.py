@@ -97,6 +97,10 @@ def run(
     if state["complete"] and not paths.unfinished.exists():
         return state, False
     with only_run_in_folder(paths.unfinished):
+        if not again:
+            state = state_of(
+                paths, made, job
+            )  # another process may have gone on before the lock was ours
         if not state["complete"]:
             if not state["chunks"]:
                 atomic.remove(paths.unfinished / STATE)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from scripts.annotation.normalising import normalised
 from scripts.corpus.docs import stored_docs
+from scripts.files.visible import NEVER_DATA, is_visible
 
 SETS = ("test", "dev", "train")  # whose texts are left out
 SUFFIXES = (".txt", ".jsonl")
@@ -87,10 +88,12 @@ def texts_in(folder: Path) -> Iterator[str]:
 def raw_texts_in(folder: Path) -> Iterator[RawText]:
     """Yield the texts in the files of a folder and of its subfolders, in the order of their names.
 
-    Texts without letters or digits are no texts. Raises RawTextError.
+    Hidden files and a README are left out. Texts without letters or digits are no texts. Raises
+    RawTextError.
     """
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in SUFFIXES:
+        is_data = is_visible(path.relative_to(folder)) and not NEVER_DATA.fullmatch(path.name)
+        if is_data and path.suffix.lower() in SUFFIXES and path.is_file():
             yield from (each for each in texts_of(path) if any(map(str.isalnum, each.text)))
 
 
@@ -100,7 +103,7 @@ def texts_of(path: Path) -> Iterator[RawText]:
     try:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
-                if path.suffix == ".txt":
+                if path.suffix.lower() == ".txt":
                     yield RawText(line.strip(), file, f"line {number}")
                 elif line.strip():
                     yield text_of(line, file, f"line {number}")

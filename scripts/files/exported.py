@@ -15,7 +15,7 @@ def refuse_to_overwrite(folder: Path, report: str = REPORT) -> None:
 
     report: the name of the JSON file with `fingerprints`.
     """
-    if not folder.is_dir() or not any(folder.iterdir()):
+    if not folder.is_dir() or not any(map(is_shown, folder.iterdir())):
         return
     hint = "move it away, or name another folder"
     if not (folder / report).is_file():
@@ -42,5 +42,12 @@ def is_report(path: Path) -> bool:
 def fingerprints(folder: Path, report: str = REPORT) -> dict[str, str]:
     """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
     return {
-        path.name: fingerprint.of_path(path) for path in sorted(folder.iterdir()) if path.name != report
+        path.name: fingerprint.of_path(path)
+        for path in sorted(folder.iterdir())
+        if path.name != report and is_shown(path)
     }
+
+
+def is_shown(path: Path) -> bool:
+    """Say whether a file is none that a file manager leaves behind, such as .DS_Store."""
+    return not path.name.startswith(".")

@@ -234,7 +234,7 @@ def wrong_spans(config: Config, nlp: Language) -> Notes:
         block = config["components"][name]
         if "incorrect_spans_key" in block and block["incorrect_spans_key"] is None:
             block["incorrect_spans_key"] = WRONG
-            yield f"{name} learns from rejected spans (incorrect_spans_key)"
+            yield f"{name} learns from rejected spans if there are any (incorrect_spans_key)"
 
 
 def without_vectors(config: Config) -> Notes:

@@ -24,8 +24,15 @@ def test_lines_of_txt_and_jsonl_files_are_read_in_the_order_of_the_names(tmp_pat
         a_jsonl='{"text": "Three\\nlines.", "id": 3}\n\n',
         README_md="No text.",
     )
-    write(folder / "more", c_txt="Four.")
-    assert list(texts_in(folder)) == ["Three\nlines.", "One.", "Two.", "Four."]
+    write(folder / "more", c_TXT="Four.", d_JSONL='{"text": "Five."}')
+    assert list(texts_in(folder)) == ["Three\nlines.", "One.", "Two.", "Four.", "Five."]
+
+
+def test_hidden_files_and_readme_are_no_texts(tmp_path):
+    folder = write(tmp_path / "raw", README_txt="About these texts.", **{"._a_txt": "\x00\x05"})
+    write(folder / ".ipynb_checkpoints", a_txt="Old.")
+    write(folder / "more", a_txt="New.")
+    assert list(texts_in(folder)) == ["New."]
 
 
 def test_folder_that_is_empty_or_not_there_has_no_texts(tmp_path):
