@@ -7,14 +7,16 @@ In: the corpus, and the folders of runs on it; for more seeds: weasel run all . 
 mean and, with several runs, standard deviation. A run that has its lines is not measured again; to start
 again, delete the file.
 
-Numbers: the share that the component `entity_confidence` uses, and spaCy's beam (`beam_parse`) with two
-widths. Each is calibrated on the dev set as the step `confidence` does it, and measured on the test set.
-Time: of predicting the test set from raw text with the number, as a multiple of the time without it, the
-median of several rounds.
+Numbers: the share that the component `entity_confidence` uses; spaCy's beam (`beam_parse`) with two
+widths; and with several runs, the share of the other runs' pipelines that find the same entity. Each is
+calibrated on the dev set as the step `confidence` does it, and measured on the test set; the first one
+also with isotonic regression (pip install scikit-learn). Time: of predicting the test set from raw text
+with the number, as a multiple of the time without it, the median of several rounds.
 """
 
 import json
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean, median, stdev
 from time import perf_counter
@@ -39,6 +41,8 @@ DENSITY = 1e-4  # of the beam: how much worse a state may be than the best one
 WIDTHS = (4, 16)
 KEYS = ("auc", "ece_raw", "ece", "by_chance", "brier")  # columns of the table
 
+SHARE, ISOTONIC, VOTE = "share (the component)", "share, isotonic regression", "vote of the other runs"
+
 Number = Callable[[Language, EntityConfidence, list[Doc]], Array]  # for each entity of some docs
 Row = dict[str, Any]
 
@@ -55,36 +59,53 @@ def confidence_cli(
     rows = [json.loads(line) for line in output.open(encoding="utf8")] if output.is_file() else []
     for run in runs:
         if run.name not in {row["run"] for row in rows}:
-            rows += [{"run": run.name, **row} for row in measured(run / "model-best", corpus)]
+            others = [other / "model-best" for other in runs if other != run]
+            rows += [{"run": run.name, **row} for row in measured(run / "model-best", others, corpus)]
             atomic.write_text(output, "".join(json.dumps(row) + "\n" for row in rows))
     for line in table(rows):
         print(line)  # noqa: T201
 
 
-def measured(model: Path, corpus: Path) -> Iterable[Row]:
-    """Yield the figures of each number for one pipeline."""
+def measured(model: Path, others: list[Path], corpus: Path) -> Iterable[Row]:
+    """Yield the figures of each number for one pipeline. others: of further runs, which vote."""
     nlp = spacy.load(model)
     scoring = component_of(nlp)
     nlp.disable_pipe(scoring.name)
     golds = {split: list(stored_docs(corpus / f"{split}.spacy", nlp.vocab)) for split in ("dev", "test")}
     texts = [doc.text for doc in golds["test"]]
-    for name, number in NUMBERS.items():
+    numbers = NUMBERS | ({VOTE: vote([spacy.load(other) for other in others])} if others else {})
+    for name, number in numbers.items():
         dev, test = (judged(nlp, scoring, golds[split], number) for split in ("dev", "test"))
         fitted = fit(dev._replace(values=logits(dev.values)))
-        scores = probabilities(dict(fitted), test.values, test.labels)
-        found = reliability(scores, test.right, BINS)
-        raw = reliability(test.values, test.right, BINS)
         scoring.calibration = {**fitted, "thresholds": {}}
-        yield {
-            "number": name,
-            "entities": found["entities"],
-            "ece_raw": raw["ece"],
-            "auc": found["auc"],
-            "ece": found["ece"],
-            "by_chance": found["by_chance"],
-            "brier": found["brier"],
-            "cost": cost(nlp, scoring, texts, number),
-        }
+        taken = cost(nlp, scoring, texts, number)
+        yield row_of(name, probabilities(dict(fitted), test.values, test.labels), test, taken)
+        if name == SHARE and find_spec("sklearn"):
+            yield row_of(ISOTONIC, isotonic(dev, test), test, taken)
+
+
+def row_of(name: str, scores: Array, test: Judged, taken: float) -> Row:
+    """Return the figures of the scores of the test set's entities."""
+    found, raw = reliability(scores, test.right, BINS), reliability(test.values, test.right, BINS)
+    return {
+        "number": name,
+        "entities": found["entities"],
+        "ece_raw": raw["ece"],
+        "auc": found["auc"],
+        "ece": found["ece"],
+        "by_chance": found["by_chance"],
+        "brier": found["brier"],
+        "cost": taken,
+    }
+
+
+def isotonic(dev: Judged, test: Judged) -> Array:
+    """Return scores of the test set's entities, from the rising function that fits the dev set best."""
+    from sklearn.isotonic import IsotonicRegression
+
+    function = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
+    scores: Array = function.fit(dev.values, dev.right).predict(test.values)
+    return scores
 
 
 def judged(nlp: Language, scoring: EntityConfidence, golds: list[Doc], number: Number) -> Judged:
@@ -126,8 +147,31 @@ def beam(width: int) -> Number:
     return number
 
 
+def vote(pipelines: list[Language]) -> Number:
+    """Return a function for the share of some pipelines that find the same entity."""
+
+    def number(nlp: Language, scoring: EntityConfidence, docs: list[Doc]) -> Array:  # noqa: ARG001
+        texts = [doc.text for doc in docs]
+        found = [
+            [
+                {(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents}
+                for doc in other.pipe(texts)
+            ]
+            for other in pipelines
+        ]
+        return np.array(
+            [
+                mean((ent.start_char, ent.end_char, ent.label_) in each[at] for each in found)
+                for at, doc in enumerate(docs)
+                for ent in doc.ents
+            ]
+        )
+
+    return number
+
+
 NUMBERS: dict[str, Number] = {
-    "share (the component)": share,
+    SHARE: share,
     **{f"beam of {width}": beam(width) for width in WIDTHS},
 }
 
@@ -158,7 +202,7 @@ def table(rows: list[Row]) -> Iterable[str]:
     yield ""
     yield "| Number | AUC | ECE before | ECE after | By chance | Brier | Time |"
     yield "|---|---:|---:|---:|---:|---:|---:|"
-    for name in NUMBERS:
+    for name in dict.fromkeys(row["number"] for row in rows):
         mine = [row for row in rows if row["number"] == name]
         cells = [shown([row[key] for row in mine], 3) for key in KEYS]
         yield f"| {name} | {' | '.join(cells)} | {shown([row['cost'] for row in mine], 2)} |"
