@@ -1,26 +1,28 @@
-"""How often the first flags of `review` are right: judged by a person who does not know what is a flag.
+"""How often the first flags of `review` are right: judged by a person who doesn't know which are flags.
 
     python -m benchmarks.blind <annotations> --config fast.cfg --seeds 2
     python -m benchmarks.blind <annotations> --config fast.cfg --seeds 2 --verdicts verdicts.txt
 
 In: annotations. Out: `places.txt` in .benchmarks/blind, with as many random places as flags, shuffled:
-for each flag on an annotated entity another annotated entity, and for each one on a place without
-annotation another such place, which begins with a capital letter where there are any. Write a line for
-each place, its number and `right`, `wrong` or `unclear`: is what is annotated there (or that nothing is)
-right? With --verdicts, the lines are kept in benchmarks/results/blind.jsonl, by place and without texts,
-and counted. What is trained is not trained again.
+for each flag on an annotated entity another annotated entity of a random text, and for each one on a
+place without annotation another such place, which begins with a capital letter where there are any.
+`key.jsonl` beside it says which are flags. Write a line for each place: its number and `right`, `wrong`
+or `unclear`. Is the annotation there, or its absence, right? With --verdicts, the lines are kept in
+benchmarks/results/blind.jsonl, by place and without texts, and counted. What is trained is not trained
+again.
 """
 
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
 
 import srsly
 import typer
+from typing_extensions import TypedDict
 
 from benchmarks.costs import PROJECT, cost
 from benchmarks.review import documents_in
@@ -34,6 +36,7 @@ from scripts.scoring.review import DocumentName, Reread, review
 
 FOLDER = PROJECT / ".benchmarks/blind"
 RESULTS = PROJECT / "benchmarks/results/blind.jsonl"
+KEY = "key.jsonl"
 VERDICTS = ("right", "wrong", "unclear")
 FLAG, RANDOM = "flag", "random"
 CONTEXT = 160  # characters on each side of a place
@@ -43,6 +46,15 @@ WORD = re.compile(r"\w+")
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
+class Judged(TypedDict):
+    """A place with its verdict. place: split, number of the text, start, end and label."""
+
+    corpus: str
+    source: str
+    place: list[Any]
+    verdict: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place to judge: an annotated entity, or with an empty label a place without annotation."""
@@ -50,11 +62,6 @@ class Place:
     source: str
     document: DocumentName
     entity: Entity
-
-    @property
-    def key(self) -> list[Any]:
-        """What its verdict is kept with."""
-        return [*self.document, *self.entity]
 
 
 @app.command()
@@ -71,6 +78,9 @@ def blind_cli(
     """Write flags and random places to judge, or count the verdicts."""
     name = Path(annotations).name
     folder = FOLDER / name
+    if verdicts is not None:
+        count(name, with_verdicts(srsly.read_jsonl(folder / KEY), verdicts))
+        return
     documents = {
         (split, number): document
         for split, number, document in predicted(folder, annotations, config, folds, seeds, lang)
@@ -79,19 +89,10 @@ def blind_cli(
     rows = [(*where, document) for where, document in documents.items()]
     chance = random.Random(seed)  # noqa: S311
     places = chosen(lambda: rows, documents, about["members"], flags, chance)
-    if verdicts is None:
-        atomic.write_text(folder / "places.txt", "".join(written(places, documents)))
-        say(f"{len(places)} places to judge: {folder / 'places.txt'}")
-        return
-    judged = read_verdicts(verdicts, len(places))
-    old = srsly.read_jsonl(RESULTS) if RESULTS.is_file() else ()
-    known = [row for row in old if row["corpus"] != name]
-    rows_out = [
-        {"corpus": name, "source": place.source, "place": place.key, "verdict": verdict}
-        for place, verdict in zip(places, judged, strict=True)
-    ]
-    atomic.write_text(RESULTS, "".join(map(json_line, [*known, *rows_out])))
-    show(name, rows_out)
+    key = (Judged(corpus=name, source=p.source, place=[*p.document, *p.entity]) for p in places)
+    atomic.write_text(folder / "places.txt", "".join(written(places, documents)))
+    atomic.write_text(folder / KEY, "".join(map(json_line, key)))
+    say(f"{len(places)} places to judge: {folder / 'places.txt'}")
 
 
 def predicted(
@@ -117,6 +118,7 @@ def chosen(
 ) -> list[Place]:
     """Return the first flags and as many random places, shuffled."""
     found: list[Place] = []
+    tries = 1000 * count
     for flag in review(reread, members):
         gold, suggested = flag.dispute.gold, flag.dispute.suggested
         entity = gold or (suggested and suggested._replace(label=""))
@@ -127,6 +129,9 @@ def chosen(
     for flagged in list(found):
         other = flagged
         while (other.document, other.entity) in taken:
+            tries -= 1
+            if tries < 0:
+                msg.fail("There are too few places to judge", "Ask for fewer --flags", exits=1)
             name = chance.choice(names)
             if options := places_in(documents[name], annotated=bool(flagged.entity.label)):
                 other = Place(RANDOM, name, chance.choice(options))
@@ -161,16 +166,23 @@ def written(places: Sequence[Place], documents: dict[DocumentName, Document]) ->
         yield f"{number} ({label or 'nothing annotated'}): {context}\n"
 
 
-def read_verdicts(path: Path, count: int) -> list[str]:
-    """Return the verdict of each place. Ends the program where one is missing or unknown."""
-    found = dict(line.split() for line in path.read_text(encoding="utf8").splitlines() if line.strip())
-    if wrong := [str(n) for n in range(1, count + 1) if found.get(str(n)) not in VERDICTS]:
+def with_verdicts(key: Iterable[Judged], path: Path) -> list[Judged]:
+    """Return each place with its verdict. Ends the program where one is missing, unknown or twice."""
+    rows = list(key)
+    lines = [line.split() for line in path.read_text(encoding="utf8").splitlines() if line.strip()]
+    found = {line[0]: line[1] for line in lines if len(line) > 1}
+    if wrong := [str(n) for n in range(1, len(rows) + 1) if found.get(str(n)) not in VERDICTS]:
         msg.fail(f"No verdict on {', '.join(wrong[:10])}", f"One of {', '.join(VERDICTS)}", exits=1)
-    return [found[str(n)] for n in range(1, count + 1)]
+    if len(lines) != len(rows):
+        msg.fail(f"{len(lines)} verdicts on {len(rows)} places", "Write one line for each", exits=1)
+    return [{**row, "verdict": found[str(number)]} for number, row in enumerate(rows, 1)]
 
 
-def show(name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Print how many flags and how many random places are wrong."""
+def count(name: str, rows: Sequence[Judged]) -> None:
+    """Keep the verdicts on the places of a corpus, and print how many are wrong."""
+    old = srsly.read_jsonl(RESULTS) if RESULTS.is_file() else ()
+    known = [row for row in old if row["corpus"] != name]
+    atomic.write_text(RESULTS, "".join(map(json_line, [*known, *rows])))
     for source in (FLAG, RANDOM):
         mine = Counter(row["verdict"] for row in rows if row["source"] == source)
         told = ", ".join(f"{mine[verdict]} {verdict}" for verdict in VERDICTS)

@@ -4,8 +4,8 @@
 
 In: the corpus, and the folders of runs on it; for more seeds: weasel run all . --vars.run seed1
 --vars.seed 1. Out: training/confidence.jsonl, a line for each run and number, and a table:
-mean and, with several runs, standard deviation. A run that has its lines is not measured again; to start
-again, delete the file.
+mean and, with several runs, standard deviation. A run that has its lines is not measured again, unless
+other runs are named; to start again, delete the file.
 
 Numbers: the share that the component `entity_confidence` uses; spaCy's beam (`beam_parse`) with two
 widths; and with several runs, the share of the other runs' pipelines that find the same entity. Each is
@@ -57,10 +57,13 @@ def confidence_cli(
 ) -> None:
     """Measure each number on each run, and print the tables."""
     rows = [json.loads(line) for line in output.open(encoding="utf8")] if output.is_file() else []
+    names = [run.name for run in runs]
+    rows = [row for row in rows if row.get("runs") == names]  # the vote depends on which there are
     for run in runs:
         if run.name not in {row["run"] for row in rows}:
             others = [other / "model-best" for other in runs if other != run]
-            rows += [{"run": run.name, **row} for row in measured(run / "model-best", others, corpus)]
+            found = measured(run / "model-best", others, corpus)
+            rows += [{"run": run.name, "runs": names, **row} for row in found]
             atomic.write_text(output, "".join(json.dumps(row) + "\n" for row in rows))
     for line in table(rows):
         print(line)  # noqa: T201

@@ -61,8 +61,8 @@ def package_cli(
 
 
 def intervals_of(analysis: Analysis | None, metrics: EntityMetrics) -> Intervals:
-    """Return the intervals of an analysis, if it is one of the same test set."""
-    if analysis is None or analysis["fingerprints"]["test"] != metrics.get("fingerprint"):
+    """Return the intervals of an analysis, if it is one of the same test set with the same scores."""
+    if analysis is None or not is_of(analysis, metrics):
         return {"confidence": None, "all": {}, "labels": {}}
     scores = analysis["test"]["scores"]
     return {
@@ -70,6 +70,13 @@ def intervals_of(analysis: Analysis | None, metrics: EntityMetrics) -> Intervals
         "all": scores["micro"]["intervals"],
         "labels": {label: row["intervals"] for label, row in scores["labels"].items()},
     }
+
+
+def is_of(analysis: Analysis, metrics: EntityMetrics) -> bool:
+    """Say whether an analysis has the scores of `metrics.json`, and not those of an earlier pipeline."""
+    micro = analysis["test"]["scores"]["micro"]
+    found = (analysis["fingerprints"]["test"], micro["p"], micro["r"], micro["f"])
+    return found == (metrics.get("fingerprint"), metrics["ents_p"], metrics["ents_r"], metrics["ents_f"])
 
 
 def package(

@@ -15,6 +15,7 @@ from spacy.tokens import DocBin
 from typer.testing import CliRunner
 
 from scripts.apply import app, job_of
+from scripts.bulk import run as bulk_run
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.run import run
 from scripts.bulk.sources import source_of
@@ -179,6 +180,24 @@ def test_complete_output_is_kept_and_one_of_other_texts_is_not_replaced_unasked(
     assert "other input and settings" in refused.output
     assert annotate("in.jsonl", "out.jsonl", "--again").exit_code == 0
     assert len(rows_in(tmp_path / "out.jsonl")) == 2
+
+
+def test_job_that_another_process_completes_meanwhile_is_not_done_twice(annotate, tmp_path, monkeypatch):
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
+    lock = bulk_run.only_run_in_folder
+
+    def after_another(folder):
+        """Take the lock when the other process has returned it."""
+        monkeypatch.setattr(bulk_run, "only_run_in_folder", lock)
+        assert annotate("in.jsonl", "out.jsonl").exit_code == 0
+        return lock(folder)
+
+    monkeypatch.setattr(bulk_run, "only_run_in_folder", after_another)
+    found = annotate("in.jsonl", "out.jsonl")
+    assert found.exit_code == 0, found.output
+    assert "nothing to do" in found.output
+    assert texts_of(tmp_path / "out.jsonl") == [("Ada", ["PERSON"])]
+    assert not (tmp_path / "out.jsonl.unfinished").exists()
 
 
 @pytest.mark.parametrize(

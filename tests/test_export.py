@@ -1,6 +1,7 @@
 """The corpus goes back to a tool: whole, in the chosen format, with what got lost said."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -124,8 +125,22 @@ def test_file_that_a_file_manager_leaves_behind_is_no_change(corpus, tmp_path):
     (tmp_path / "out").mkdir()
     for _ in range(2):
         (tmp_path / "out/.DS_Store").write_bytes(b"\0")
-        done = run(corpus, tmp_path / "out", "--format=jsonl")
+        done = run(corpus, tmp_path / "out", "--format=brat")
         assert done.exit_code == 0, done.output
+        (tmp_path / "out/train/Thumbs.db").write_bytes(b"\0")
+
+
+@pytest.mark.parametrize("name", [".env", ".git/config"])
+def test_other_hidden_file_is_not_overwritten(corpus, tmp_path, name):
+    for _ in range(2):  # in a folder of its own, then in an export
+        path = tmp_path / "out" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("precious", encoding="utf8")
+        done = run(corpus, tmp_path / "out", "--format=jsonl")
+        assert done.exit_code == 1
+        assert path.read_text(encoding="utf8") == "precious"
+        shutil.rmtree(tmp_path / "out")
+        export(corpus, tmp_path / "out", WRITERS["jsonl"])
 
 
 def test_export_that_was_worked_on_since_is_not_overwritten(corpus, tmp_path):

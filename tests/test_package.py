@@ -183,8 +183,14 @@ def analysed(tmp_path_factory) -> Path:
     write_predictions(folder / "run", documents)
     done = CliRunner().invoke(analyze.app, [str(folder / "run"), str(write_counts(folder / "other"))])
     assert done.exit_code == 0, done.output
-    fingerprints = atomic.read_json(folder / "run" / "analysis.json")["fingerprints"]
-    metrics = {**METRICS, "fingerprint": fingerprints["test"]}
+    analysis = atomic.read_json(folder / "run" / "analysis.json")
+    micro, labels = (analysis["test"]["scores"][name] for name in ("micro", "labels"))
+    metrics = {
+        **{f"ents_{key}": micro[key] for key in "prf"},
+        **{key: micro[key] for key in ("support", "too_few")},
+        "ents_per_type": {label: {key: row[key] for key in PERSON} for label, row in labels.items()},
+        "fingerprint": analysis["fingerprints"]["test"],
+    }
     atomic.write_json(folder / "run" / "metrics.json", metrics)
     return folder
 
@@ -203,13 +209,15 @@ def test_card_and_meta_have_the_intervals_of_the_analysis(analysed):
     card = content(wheel, "en_mine/README.md")
     low, high = (f"{100 * bound:.1f}" for bound in found["labels"]["PERSON"]["f"])
     assert "| Label | Precision | Recall | F | 95% interval of F | Support |\n|---|---:|" in card
-    assert f"| PERSON | 50.0 | 75.0 | 60.0 | {low}–{high} | 40 |\n" in card
-    assert "| DATE | 0.0 | – | – | – | 0 (too few) |\n" in card
+    assert f"| PERSON | 100.0 | 50.0 | 66.7 | {low}–{high} | 40 |\n" in card
+    assert "| DATE | 100.0 | 100.0 | 100.0 | – | 20 (too few) |\n" in card
 
 
-def test_intervals_of_another_test_set_are_left_out(analysed, tmp_path):
+@pytest.mark.parametrize("change", [{"fingerprint": "another"}, {"ents_r": 0.6}])
+def test_intervals_of_another_test_set_or_pipeline_are_left_out(analysed, tmp_path, change):
     shutil.copytree(analysed, tmp_path / "run")
-    atomic.write_json(tmp_path / "run" / "run" / "metrics.json", {**METRICS, "fingerprint": "another"})
+    path = tmp_path / "run" / "run" / "metrics.json"
+    atomic.write_json(path, {**atomic.read_json(path), **change})
     done = run_package(tmp_path / "run")
     assert done.exit_code == 0, done.output
     (wheel,) = (tmp_path / "run" / "run" / "packages").iterdir()

@@ -98,9 +98,8 @@ def run(
         return state, False
     with only_run_in_folder(paths.unfinished):
         if not again:
-            state = state_of(
-                paths, made, job
-            )  # another process may have gone on before the lock was ours
+            # Another process may have gone on with the job, or completed it, before the lock was ours.
+            state = state_of(paths, made, job)
         if not state["complete"]:
             if not state["chunks"]:
                 atomic.remove(paths.unfinished / STATE)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from spacy.language import Language
 from spacy.vocab import Vocab
 
-WORDS = 100_000  # whose places are kept at most; making the tables anew takes about a tenth of a second
+WORDS = 500_000  # that are made, again and again if they are forgotten, until the tables are cleared
 LARGE = ("vectors", "lookups")  # what else a vocabulary has, which stays as it is
 
 
@@ -19,15 +19,18 @@ def forgetting(nlp: Language) -> Iterator[None]:
     """Forget what is read in this block; no Doc of it may be used afterwards."""
     with nlp.memory_zone():
         yield
-    if len(nlp.vocab) > WORDS:
+    # The time that clearing takes grows with the strings that stay: seconds for a million of them.
+    if len(nlp.vocab) > max(WORDS, 2 * len(nlp.vocab.strings)):
         clear_tables(nlp.vocab)
 
 
 def clear_tables(vocab: Vocab) -> None:
     """Make the tables of strings and words of a vocabulary anew, with the strings that stay.
 
-    Words are looked up again when they occur. The tokenizer keeps those that it has in its own cache.
-    `from_bytes` would put another function for normal forms around the one that is there.
+    Words are made again when they occur; the tokenizer keeps those that it has in its own cache. An
+    attribute that was set on a word by hand is lost (`nlp.vocab["x"].is_stop = True`), as spaCy doesn't
+    save it with a pipeline either. `from_bytes` would put another function for normal forms around the
+    one that is there.
     """
     getters = dict(vocab.lex_attr_getters)  # type: ignore[attr-defined]
     vocab.from_bytes(vocab.to_bytes(exclude=LARGE), exclude=LARGE)

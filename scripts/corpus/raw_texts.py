@@ -88,8 +88,8 @@ def texts_in(folder: Path) -> Iterator[str]:
 def raw_texts_in(folder: Path) -> Iterator[RawText]:
     """Yield the texts in the files of a folder and of its subfolders, in the order of their names.
 
-    Hidden files and a README are left out. Texts without letters or digits are no texts. Raises
-    RawTextError.
+    Hidden files, and those called README, LICENSE, COPYING or NOTICE, are left out. Texts without
+    letters or digits are no texts. Raises RawTextError.
     """
     for path in sorted(folder.rglob("*")):
         is_data = is_visible(path.relative_to(folder)) and not NEVER_DATA.fullmatch(path.name)

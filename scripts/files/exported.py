@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts.files import atomic, fingerprint
 
 REPORT = "export.json"
+LEFTOVERS = (".ds_store", ".directory", "desktop.ini", "thumbs.db")
 
 
 def refuse_to_overwrite(folder: Path, report: str = REPORT) -> None:
@@ -15,7 +16,7 @@ def refuse_to_overwrite(folder: Path, report: str = REPORT) -> None:
 
     report: the name of the JSON file with `fingerprints`.
     """
-    if not folder.is_dir() or not any(map(is_shown, folder.iterdir())):
+    if not folder.is_dir() or all(map(is_leftover, folder.iterdir())):
         return
     hint = "move it away, or name another folder"
     if not (folder / report).is_file():
@@ -42,12 +43,21 @@ def is_report(path: Path) -> bool:
 def fingerprints(folder: Path, report: str = REPORT) -> dict[str, str]:
     """Return the hashes of what is in an exported folder, by name, so that a change is noticed."""
     return {
-        path.name: fingerprint.of_path(path)
+        path.name: hash_of(path)
         for path in sorted(folder.iterdir())
-        if path.name != report and is_shown(path)
+        if path.name != report and not is_leftover(path)
     }
 
 
-def is_shown(path: Path) -> bool:
-    """Say whether a file is none that a file manager leaves behind, such as .DS_Store."""
-    return not path.name.startswith(".")
+def hash_of(path: Path) -> str:
+    """Return the hash of a file, or of a folder without what a file manager leaves behind."""
+    if path.is_file():
+        return fingerprint.of_file(path)
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not is_leftover(file))
+    lines = (f"{file.relative_to(path).as_posix()}\0{fingerprint.of_file(file)}\0" for file in files)
+    return fingerprint.of_text("".join(lines))
+
+
+def is_leftover(path: Path) -> bool:
+    """Say whether a file is one that a file manager leaves behind."""
+    return path.is_file() and (path.name.casefold() in LEFTOVERS or path.name.startswith("._"))

@@ -29,7 +29,7 @@ PACKAGES = ("spacy", "thinc", "numpy")  # whose versions the card names
 
 
 class Intervals(TypedDict):
-    """Bounds of the scores on the test set, as fractions by measure; empty where there are too few data.
+    """Bounds of scores on the test set, as fractions by measure; none where there is too little data.
 
     confidence: their level, or None where nothing is known.
     """

@@ -1,7 +1,7 @@
 """What a pipeline finds in texts, as the service answers it.
 
 In: a pipeline and texts. Out: entities as plain values. Texts are read inside of `forgetting`, so
-that words which the pipeline has not seen before are forgotten again. Some bytes of each new word stay.
+that words which the pipeline has not seen before are forgotten again.
 """
 
 from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ import pytest
 import srsly
 
 from benchmarks import blind
-from benchmarks.blind import FLAG, RANDOM, chosen, places_in, read_verdicts, written
+from benchmarks.blind import FLAG, RANDOM, chosen, places_in, with_verdicts, written
 from tests.scoring.documents import document
 
 MEMBERS = ["model"]
@@ -51,21 +51,49 @@ def test_places_without_annotation_are_names_first():
     assert places_in(document("[Ada](PERSON)"), annotated=False) == []
 
 
-def test_verdict_on_each_place_is_needed(tmp_path, capsys):
-    path = tmp_path / "verdicts.txt"
-    path.write_text("1 right\n3 wrong\n2 unclear\n\n", encoding="utf8")
-    assert read_verdicts(path, 3) == ["right", "unclear", "wrong"]
-    path.write_text("1 right\n2 perhaps\n", encoding="utf8")
+def test_too_few_places_end_the_program(documents, capsys):
+    rows = [(*name, each) for name, each in documents.items() if name[1] == 0]
     with pytest.raises(SystemExit):
-        read_verdicts(path, 3)
-    assert "No verdict on 2, 3" in capsys.readouterr().out
+        chosen(lambda: rows, dict([next(iter(documents.items()))]), MEMBERS, 12, random.Random(0))
+    assert "too few places" in capsys.readouterr().out
 
 
-def test_kept_verdicts_are_counted_by_source(capsys):
-    if not blind.RESULTS.is_file():
-        pytest.skip("nothing was judged")
+KEY = [{"corpus": "mine", "source": source, "place": []} for source in (FLAG, RANDOM, FLAG)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("1 right\n2 perhaps\n", "No verdict on 2, 3"),
+        ("1 right\n2\n3 wrong\n", "No verdict on 2"),
+        ("1 right\n2 wrong\n3 wrong\n3 right\n", "4 verdicts on 3 places"),
+    ],
+)
+def test_one_verdict_on_each_place_is_needed(tmp_path, capsys, lines, said):
+    path = tmp_path / "verdicts.txt"
+    path.write_text(lines, encoding="utf8")
+    with pytest.raises(SystemExit):
+        with_verdicts(KEY, path)
+    assert said in capsys.readouterr().out
+
+
+def test_verdicts_are_counted_by_source_and_take_the_place_of_earlier_ones(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(blind, "RESULTS", tmp_path / "blind.jsonl")
+    other = {"corpus": "another", "source": FLAG, "place": [], "verdict": "right"}
+    srsly.write_jsonl(blind.RESULTS, [other])
+    path = tmp_path / "verdicts.txt"
+    path.write_text("1 right\n3 wrong because of that\n2 unclear\n\n", encoding="utf8")
+    for _ in range(2):
+        blind.count("mine", with_verdicts(KEY, path))
+    printed = capsys.readouterr().out
+    assert "mine, flag: 1 right, 1 wrong, 0 unclear of 2" in printed
+    assert "mine, random: 0 right, 0 wrong, 1 unclear of 1" in printed
     rows = list(srsly.read_jsonl(blind.RESULTS))
-    assert {row["verdict"] for row in rows} <= set(blind.VERDICTS)
-    for corpus in {row["corpus"] for row in rows}:
-        sources = [row["source"] for row in rows if row["corpus"] == corpus]
-        assert sources.count(FLAG) == sources.count(RANDOM)
+    assert [(row["corpus"], row["verdict"]) for row in rows] == [
+        ("another", "right"),
+        ("mine", "right"),
+        ("mine", "unclear"),
+        ("mine", "wrong"),
+    ]
