@@ -24,8 +24,8 @@ import srsly
 import typer
 from typing_extensions import TypedDict
 
-from benchmarks.costs import PROJECT, cost
-from benchmarks.review import documents_in
+from benchmarks.costs import PROJECT
+from benchmarks.review import crossvalidated, documents_in
 from benchmarks.training import prepare
 from scripts.files import atomic
 from scripts.files.rows import json_line
@@ -79,34 +79,19 @@ def blind_cli(
     name = Path(annotations).name
     folder = FOLDER / name
     if verdicts is not None:
-        count(name, with_verdicts(srsly.read_jsonl(folder / KEY), verdicts))
+        keep_verdicts(name, with_verdicts(srsly.read_jsonl(folder / KEY), verdicts))
         return
-    documents = {
-        (split, number): document
-        for split, number, document in predicted(folder, annotations, config, folds, seeds, lang)
-    }
-    about: About = atomic.read_json(folder / "training/crossvalidation/predictions" / ABOUT)
-    rows = [(*where, document) for where, document in documents.items()]
+    prepare(folder, annotations, lang)
+    predictions = crossvalidated(folder, config, folds, seeds)
+    about: About = atomic.read_json(predictions / ABOUT)
+    rows = list(documents_in(predictions))
+    documents = {(split, number): document for split, number, document in rows}
     chance = random.Random(seed)  # noqa: S311
     places = chosen(lambda: rows, documents, about["members"], flags, chance)
     key = (Judged(corpus=name, source=p.source, place=[*p.document, *p.entity]) for p in places)
     atomic.write_text(folder / "places.txt", "".join(written(places, documents)))
     atomic.write_text(folder / KEY, "".join(map(json_line, key)))
     say(f"{len(places)} places to judge: {folder / 'places.txt'}")
-
-
-def predicted(
-    folder: Path, annotations: str, config: str, folds: int, seeds: int, lang: str
-) -> Iterator[tuple[str, int, Document]]:
-    """Cross-validate in a copy of the project, and yield the documents with their predictions."""
-    prepare(folder, annotations, lang)
-    settings = srsly.read_yaml(PROJECT / "configs/experiments.yml")
-    asked = {"config": config, "folds": folds, "seeds": list(range(seeds))}
-    srsly.write_yaml(
-        folder / "configs/experiments.yml", {**settings, "jobs": 1, "crossvalidation": asked}
-    )
-    cost("weasel", "run", "crossvalidate", ".", folder=folder)
-    return documents_in(folder / "training/crossvalidation/predictions")
 
 
 def chosen(
@@ -178,7 +163,7 @@ def with_verdicts(key: Iterable[Judged], path: Path) -> list[Judged]:
     return [{**row, "verdict": found[str(number)]} for number, row in enumerate(rows, 1)]
 
 
-def count(name: str, rows: Sequence[Judged]) -> None:
+def keep_verdicts(name: str, rows: Sequence[Judged]) -> None:
     """Keep the verdicts on the places of a corpus, and print how many are wrong."""
     old = srsly.read_jsonl(RESULTS) if RESULTS.is_file() else ()
     known = [row for row in old if row["corpus"] != name]

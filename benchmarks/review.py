@@ -53,12 +53,7 @@ def review_cli(
     """Plant errors, cross-validate, review, and say how many of the errors are found."""
     folder = FOLDER / f"{Path(annotations).name}-{share:g}-seed-{seed}"
     planted = prepared(folder, annotations, lang, share, seed)
-    settings = srsly.read_yaml(PROJECT / "configs/experiments.yml")
-    asked = {"config": config, "folds": folds, "seeds": list(range(seeds))}
-    changed = {**settings, "jobs": 1, "crossvalidation": asked}
-    srsly.write_yaml(folder / "configs/experiments.yml", changed)
-    cost("weasel", "run", "crossvalidate", ".", folder=folder)
-    predictions = folder / "training/crossvalidation/predictions"
+    predictions = crossvalidated(folder, config, folds, seeds)
     about: About = atomic.read_json(predictions / ABOUT)
     documents = list(documents_in(predictions))
     flags = review(lambda: documents, about["members"])
@@ -77,6 +72,16 @@ def review_cli(
             planted,
             len(documents),
         )
+
+
+def crossvalidated(folder: Path, config: str, folds: int, seeds: int) -> Path:
+    """Cross-validate in a copy of the project; return the folder of predictions. Raises Failure."""
+    settings = srsly.read_yaml(PROJECT / "configs/experiments.yml")
+    asked = {"config": config, "folds": folds, "seeds": list(range(seeds))}
+    changed = {**settings, "jobs": 1, "crossvalidation": asked}
+    srsly.write_yaml(folder / "configs/experiments.yml", changed)
+    cost("weasel", "run", "crossvalidate", ".", folder=folder)
+    return folder / "training/crossvalidation/predictions"
 
 
 def documents_in(predictions: Path) -> Iterator[tuple[str, int, Document]]:

@@ -86,7 +86,7 @@ def test_verdicts_are_counted_by_source_and_take_the_place_of_earlier_ones(
     path = tmp_path / "verdicts.txt"
     path.write_text("1 right\n3 wrong because of that\n2 unclear\n\n", encoding="utf8")
     for _ in range(2):
-        blind.count("mine", with_verdicts(KEY, path))
+        blind.keep_verdicts("mine", with_verdicts(KEY, path))
     printed = capsys.readouterr().out
     assert "mine, flag: 1 right, 1 wrong, 0 unclear of 2" in printed
     assert "mine, random: 0 right, 0 wrong, 1 unclear of 1" in printed
