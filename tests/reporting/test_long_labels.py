@@ -6,7 +6,7 @@ import pytest
 
 from scripts.package import description
 from scripts.report import report
-from scripts.reporting.model_card import body
+from scripts.reporting.model_card import MadeFrom, body
 from scripts.scoring.metrics import rows, short
 from tests.reporting.runs import make_run, of_spans
 from tests.test_package import COUNTS
@@ -48,7 +48,9 @@ def test_table_of_evaluate_and_readme_of_the_wheel_have_the_label_cut() -> None:
     metrics["ents_per_type"] = {LONG: prf}
     assert [row[0] for row in rows(metrics)] == ["all", f"{'L' * 99}…"]
     meta = {"lang": "en", "name": "x", "version": "1", "license": "MIT", "spacy_version": ">=3.8"}
-    assert not RUN.search(body(meta, description(metrics), metrics, COUNTS, {}))
+    none = {"confidence": None, "all": {}, "labels": {}}
+    made_from = MadeFrom(metrics, none, COUNTS, {})
+    assert not RUN.search(body(meta, description(metrics), made_from))
 
 
 @pytest.mark.parametrize(("length", "kept"), [(0, 0), (99, 99), (100, 100), (101, 99)])
