@@ -1,7 +1,8 @@
 """The model card of a package: what the pipeline is, how good it is, what it was made from.
 
 In: the package's meta, the scores with intervals, the counts of `convert` and the record of the
-training. Out: Markdown, and the head in YAML that Hugging Face reads (https://huggingface.co/docs/hub/model-cards).
+training. Out: Markdown, and the head in YAML that Hugging Face reads
+(https://huggingface.co/docs/hub/model-cards).
 """
 
 from collections.abc import Mapping
