@@ -1,6 +1,7 @@
 """The trained pipeline without this project: a Python with spaCy, what spaCy needs, and the wheel."""
 
 import importlib.metadata as metadata
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 from tests.template.conftest import Project, Run
 
+EARLIER = "3.8.13"  # a patch version of spaCy that works with the same versions of what spaCy needs
 PROGRAM = """
 import importlib.metadata as metadata
 import importlib.util
@@ -105,6 +107,9 @@ class Bare:
         return Run(done.returncode, done.stdout.strip())
 
 
+PIP = (sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target")
+
+
 @pytest.fixture
 def bare(original: tuple[Project, Run], tmp_path: Path) -> Bare:
     """A Python with spaCy and the wheel of a finished run."""
@@ -112,9 +117,38 @@ def bare(original: tuple[Project, Run], tmp_path: Path) -> Bare:
     for package in needed_by("spacy"):
         lend(package, found.site)
     (wheel,) = (original[0].folder / "training/default/packages").glob("*.whl")
-    install = ("-m", "pip", "install", "-q", "--no-index", "--no-deps", "--target", str(found.site))
-    subprocess.run([sys.executable, *install, str(wheel)], check=True)
+    subprocess.run([*PIP, str(found.site), "--no-index", str(wheel)], check=True)
     return found
+
+
+@pytest.fixture(params=[None, EARLIER])
+def versioned(request: pytest.FixtureRequest, bare: Bare, tmp_path: Path) -> Bare:
+    """The same, with the installed spaCy or with another patch version from the package index."""
+    if request.param:
+        other = tmp_path / "other"
+        done = subprocess.run([*PIP, str(other), f"spacy=={request.param}"], check=False)
+        if done.returncode:
+            pytest.skip(f"spacy {request.param} can't be installed here")
+        (bare.site / "other.pth").write_text(f"import sys; sys.path.insert(0, {str(other)!r})\n")
+    version = bare.run("-c", "import spacy; print(spacy.__version__)").output
+    assert version == (request.param or metadata.version("spacy"))
+    return bare
+
+
+@pytest.mark.slow
+def test_installed_wheel_has_the_same_scores_under_this_and_another_version_of_spacy(
+    original: tuple[Project, Run], versioned: Bare
+) -> None:
+    folder = original[0].folder
+    options = (str(folder / "corpus/test.spacy"), "--output", "scores.json")
+    done = versioned.run("-m", "spacy", "evaluate", "en_entities", *options)
+    assert done.code == 0, done.output
+    found = json.loads((versioned.folder / "scores.json").read_text(encoding="utf8"))
+    expected = json.loads((folder / "training/default/metrics.json").read_text(encoding="utf8"))
+    assert expected["ents_f"] > 0
+    assert {key: found[key] for key in ("ents_p", "ents_r", "ents_f")} == {
+        key: expected[key] for key in ("ents_p", "ents_r", "ents_f")
+    }
 
 
 @pytest.mark.slow
