@@ -106,18 +106,24 @@ def append(path: Path, row: Row) -> None:
 
 
 def current(rows: Sequence[Row]) -> dict[tuple[str, str], list[Row]]:
-    """Return the valid rows by corpus and config, in order of seeds.
+    """Return the valid rows by corpus and config.
 
     The last row decides: rows that were made with another config, code, corpus or versions are out of
-    date. Of two rows with the same seed, the later one is valid.
+    date.
     """
     last = {(row["corpus"], row["config"]): without_machine(row) for row in rows}
-    found: dict[tuple[str, str], dict[int, Row]] = {key: {} for key in last}
+    found: dict[tuple[str, str], list[Row]] = {key: [] for key in last}
     for row in rows:
         key = (row["corpus"], row["config"])
         if without_machine(row) == last[key]:
-            found[key][row["seed"]] = row
-    return {key: [by_seed[seed] for seed in sorted(by_seed)] for key, by_seed in found.items()}
+            found[key].append(row)
+    return found
+
+
+def one_a_seed(rows: Sequence[Row]) -> list[Row]:
+    """Return the last row of each seed, in order of seeds."""
+    by_seed = {row["seed"]: row for row in rows}
+    return [by_seed[seed] for seed in sorted(by_seed)]
 
 
 def without_machine(row: Row) -> dict[str, Any]:
@@ -129,16 +135,23 @@ def summaries(rows: Sequence[Row], split: str) -> list[Summary]:
     """Return a summary for each corpus and config, with F on this split."""
     found = current([row for row in rows if f_of(row, split) is not None])
     return [
-        summary(valid, found.get((corpus, QUICKSTART), []), split)
+        summary(one_a_seed(valid), found.get((corpus, QUICKSTART), []), split)
         for (corpus, _), valid in found.items()
     ]
 
 
 def summary(rows: list[Row], quickstart: list[Row], split: str) -> Summary:
-    """Return the summary of a config on a corpus. quickstart: rows of the same corpus."""
+    """Return the summary of a config on a corpus. quickstart: all rows of the same corpus.
+
+    Times are compared with those of a quickstart that was trained on the same kind of machine.
+    """
     first = rows[0]
-    by_seed = {row["seed"]: row for row in quickstart if comparable(row, first)}
-    pairs = [(row, by_seed[row["seed"]]) for row in rows if row["seed"] in by_seed]
+    pairs = [
+        (row, other)
+        for row in rows
+        for other in one_a_seed([each for each in quickstart if comparable(each, row)])
+        if other["seed"] == row["seed"]
+    ]
     seconds = [row["training"]["processor_seconds"] for row in rows]
     training = [
         (row["training"]["processor_seconds"], other["training"]["processor_seconds"])

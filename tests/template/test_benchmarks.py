@@ -165,6 +165,20 @@ def test_time_is_not_compared_with_that_of_another_machine() -> None:
     assert (ours.training, ours.f) == (None, [70.0])
 
 
+def test_time_is_compared_with_that_of_a_quickstart_on_the_same_machine() -> None:
+    other = {"cores": 64}
+    rows = [row("quickstart"), row("a.cfg"), row("quickstart", machine=other)]
+    rows += [row("b.cfg", seconds=20.0, machine=other), row("b.cfg", 1, machine=other)]
+    quickstart, first, second = summaries(rows, TEST)
+    assert (quickstart.f, quickstart.training) == ([70.0], 1.0)
+    assert (first.training, second.training) == (0.5, 0.2)
+
+
+def test_of_two_rows_with_the_same_seed_the_later_one_counts() -> None:
+    rows = [row("quickstart"), row("a.cfg", 0, 60.0), row("a.cfg", 1, 80.0), row("a.cfg", 0, 70.0)]
+    assert summaries(rows, TEST)[1].f == [70.0, 80.0]
+
+
 def test_quick_row_counts_for_the_dev_set_only() -> None:
     rows: list[Row] = [row("quickstart"), row("a.cfg", test=None)]
     assert [each.config for each in summaries(rows, TEST)] == ["quickstart"]
