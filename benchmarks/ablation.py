@@ -53,16 +53,16 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "training.batcher.size.start": 100,
         "training.batcher.size.compound": 1.001,
     },
-    "at least 900 steps": {"schedule.minimum": 900},
+    "batches of 200 to 700 words": {
+        "training.batcher.size.start": 200,
+        "training.batcher.size.stop": 700,
+        "training.batcher.size.compound": 1.0014,
+    },
+    "at least 600 steps": {"schedule.minimum": 600},
     "other entities of the same label": {"corpora.train.augmenter": REPLACE},
     "other entities, new in each pass": {
         "corpora.train": {**FRESH, "augmenter": REPLACE},
         "training.max_epochs": -1,
-    },
-    "other entities, new in each pass, at least 900 steps": {
-        "corpora.train": {**FRESH, "augmenter": REPLACE},
-        "training.max_epochs": -1,
-        "schedule.minimum": 900,
     },
     "a fifth in lower case": {"corpora.train.augmenter": LOWER},
     "a fifth in lower case, new in each pass": {

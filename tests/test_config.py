@@ -120,12 +120,12 @@ def refused(corpus: Path, config: Config) -> str:
 def test_default_config_gets_its_numbers_from_the_corpus_and_its_place_from_the_command(corpus):
     code, output, path = run_config(corpus, CONFIG, "mine", seed=7)
     assert code == 0, output
-    assert "600 steps, an evaluation every 60 ([schedule]: 5 passes" in output
+    assert "900 steps, an evaluation every 90 ([schedule]: 5 passes" in output
     assert "training.dropout 0.2 (0.1)" in output
     found = load_config(path, interpolate=True)
     training = found["training"]
-    assert (training["max_steps"], training["eval_frequency"], training["max_epochs"]) == (600, 60, 0)
-    assert training["optimizer"]["learn_rate"]["total_steps"] == 600
+    assert (training["max_steps"], training["eval_frequency"], training["max_epochs"]) == (900, 90, 0)
+    assert training["optimizer"]["learn_rate"]["total_steps"] == 900
     assert training["seed"] == 7
     assert found["paths"]["run"] == path.parent.as_posix()
     assert found["corpora"]["train"]["path"] == f"{corpus.as_posix()}/train.spacy"

@@ -70,13 +70,14 @@ def test_transfer_config_is_the_default_config_but_for_what_its_comments_say():
     assert transfer == default
 
 
-def test_combined_config_is_the_transfer_config_with_the_vectors_of_the_vectors_config():
+def test_combined_config_is_the_transfer_config_with_vectors_and_steps_of_the_vectors_config():
     names = ("transfer", "vectors", "combined")
     transfer, vectors, combined = (load_config(ROOT / f"configs/{name}.cfg") for name in names)
     transfer["paths"]["vectors"] = vectors["paths"]["vectors"]
     own, theirs = (each["components"]["tok2vec"]["model"]["embed"] for each in (transfer, vectors))
     own |= {name: theirs[name] for name in ("clusters", "include_static_vectors")}
     transfer["initialize"]["before_init"] = vectors["initialize"]["before_init"]
+    transfer["schedule"] = vectors["schedule"]
     assert combined == transfer
 
 
