@@ -7,13 +7,14 @@ documentation page is off, because that loads scripts from the internet; /openap
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
@@ -47,6 +48,7 @@ class Limits(BaseModel):
     """How large a request may be: configs/serve.cfg."""
 
     max_characters: int = Field(description="Of a text.")
+    max_word: int | None = Field(description="Of what has no space in it; null for no limit.")
     max_texts: int = Field(description="Of a batch.")
     max_bytes: int = Field(description="Of the body of a request.")
 
@@ -104,7 +106,8 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
     )
     add_refusals(app)
     add_page(app)
-    text_type = Annotated[str, Field(max_length=settings.max_characters)]
+    words = AfterValidator(partial(with_short_words, longest=about.limits.max_word))
+    text_type = Annotated[str, Field(max_length=settings.max_characters), words]
 
     @app.get("/v1/health", responses={503: {"model": Health}})
     async def health() -> Health:
@@ -120,7 +123,7 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
 
     @app.post("/v1/entities", responses=REFUSALS, response_model=Found)
     async def entities(
-        text: Annotated[str, Body(embed=True, max_length=settings.max_characters)],
+        text: Annotated[text_type, Body(embed=True)],
     ) -> Response:
         """Find the entities in a text."""
         (found,) = await asyncio.wrap_future(reader.submit([text]))
@@ -136,6 +139,15 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
     hosts = list(settings.allowed_hosts)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     return Guard(app, settings)
+
+
+def with_short_words(text: str, longest: int | None) -> str:
+    """Return a text. Raises ValueError if it has too many characters without a space between them."""
+    if longest and len(text) > longest and max(map(len, text.split()), default=0) > longest:
+        raise ValueError(
+            f"at most {longest:,} characters without a space (max_word in configs/serve.cfg)"
+        )
+    return text
 
 
 def as_json(found: BaseModel) -> Response:

@@ -5,6 +5,7 @@ from functools import partial
 import uvicorn
 from spacy.about import __version__
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 
 from scripts.corpus.marks import spans_key_of
 from scripts.serving.application import About, Limits, application
@@ -42,6 +43,8 @@ def about(nlp: Language, settings: ServeSettings) -> About:
         spacy=__version__,
         limits=Limits(
             max_characters=settings.max_characters,
+            # Only the tokenizer with rules splits at spaces first, and is slow where there are none.
+            max_word=settings.max_word if isinstance(nlp.tokenizer, Tokenizer) else None,
             max_texts=settings.max_texts,
             max_bytes=settings.max_bytes,
         ),

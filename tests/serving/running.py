@@ -20,7 +20,14 @@ for name in ("fastapi", "uvicorn"):
     pytest.importorskip(name, reason=f"{name} is not installed: see requirements-serve.txt")
 
 PATIENCE = 10  # seconds
-SETTINGS = {"port": 0, "max_characters": 200, "max_texts": 5, "max_bytes": 4000, "max_requests": 4}
+SETTINGS = {
+    "port": 0,
+    "max_characters": 200,
+    "max_word": 200,
+    "max_texts": 5,
+    "max_bytes": 4000,
+    "max_requests": 4,
+}
 NAMES = {"Ada": "PERSON", "Okafor": "PERSON", "May": "DATE", "Acme": "ORG"}
 
 
