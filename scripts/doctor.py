@@ -5,18 +5,19 @@ looked at, and exit code 1 if something is broken. It changes nothing.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import typer
 
-from scripts.diagnosis import gold, machine, network
+from scripts.diagnosis import gold, machine, network, written
 from scripts.diagnosis.symptom import Symptom
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
 
 ROOT = Path(__file__).parents[1]
+CONFIGS = Path("configs")
 LONGEST = 300  # characters of an error
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -30,10 +31,17 @@ def doctor_cli(
     corpus: Path = typer.Argument(..., help="Folder with the corpus"),
     run: Path = typer.Argument(..., help="The run's folder"),
     gpu_id: int = typer.Option(-1, help="GPU that the training uses, or -1 for the CPU"),
+    config: str = typer.Option("config.cfg", help="The config to train, in configs/"),
+    given: str = typer.Option("", "--set", help="Settings for this run"),
+    seed: int = typer.Option(0, help="Random seed"),
     learn: bool = typer.Option(True, help="Try whether the network learns, which takes up to minutes"),
 ) -> None:
     """Look for what keeps the project from working, and say the way out."""
-    found = list(shown(doctor(ROOT, annotations, corpus, run, gpu_id, learn=learn)))
+    mine: dict[str, Look] = {
+        "the settings": partial(written.settings, CONFIGS, given),
+        "the config": partial(written.config, CONFIGS / config, run, corpus, seed),
+    }
+    found = list(shown(doctor(ROOT, annotations, corpus, run, gpu_id, mine, learn=learn)))
     broken = sum(symptom.severity == "broken" for symptom in found)
     if broken:
         say(f"{broken} {'thing is' if broken == 1 else 'things are'} broken.")
@@ -42,9 +50,19 @@ def doctor_cli(
 
 
 def doctor(
-    root: Path, annotations: str, corpus: Path, run: Path, gpu_id: int = -1, *, learn: bool = True
+    root: Path,
+    annotations: str,
+    corpus: Path,
+    run: Path,
+    gpu_id: int,
+    mine: Mapping[str, Look],
+    *,
+    learn: bool = True,
 ) -> Iterator[Symptom]:
-    """Yield what is found, quick things first; a check that fails itself is a finding, too."""
+    """Yield what is found, quick things first; a check that fails itself is a finding, too.
+
+    mine: checks of what the user has written.
+    """
     config = run / "config.cfg"
     looks: dict[str, Look] = {
         "the packages": partial(machine.packages, root),
@@ -53,6 +71,7 @@ def doctor(
         "the disk": partial(machine.disk, root),
         "wandb": machine.tracking,
         "the locks": partial(machine.locks, root),
+        **mine,
         "the annotations": partial(machine.annotations, annotations),
         "the corpus": partial(gold.gold, corpus),
         "the findings of check": partial(gold.stops, corpus),

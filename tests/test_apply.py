@@ -87,6 +87,17 @@ def test_table_with_byte_order_mark_and_line_ends_of_windows_is_read(annotate, t
     assert [entity["label"] for entity in second["found"]] == ["ORG"]
 
 
+def test_row_with_another_number_of_cells_leaves_the_other_rows_of_a_table_alone(annotate, tmp_path):
+    (tmp_path / "in.csv").write_text("id;text;x\n1;Ada;y\n2;short\n3;a;b;c\n", encoding="utf8")
+    found = annotate("in.csv", "out.jsonl")
+    assert found.exit_code == 0, found.output
+    assert texts_of(tmp_path / "out.jsonl") == [("Ada", ["PERSON"])]
+    rejected = rows_in(tmp_path / "out.jsonl.rejected.jsonl")
+    assert [row["reason"] for row in rejected] == [
+        f"it has {number} cells, and the header has 3" for number in (2, 4)
+    ]
+
+
 def test_folder_is_read_in_the_order_of_names_each_text_file_as_a_text(annotate, tmp_path):
     (tmp_path / "texts/b").mkdir(parents=True)
     (tmp_path / "texts/b/2.txt").write_text("\ufeffAda\nand Acme", encoding="utf8")

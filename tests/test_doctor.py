@@ -8,8 +8,9 @@ import srsly
 from thinc.api import Config
 from typer.testing import CliRunner
 
+from scripts import config as config_step
 from scripts import doctor as step
-from scripts.diagnosis import gold, machine, network
+from scripts.diagnosis import gold, machine, network, written
 from scripts.diagnosis.symptom import Symptom
 from scripts.files import atomic
 from scripts.training.filling import fill
@@ -113,6 +114,38 @@ def test_component_that_is_frozen_can_not_learn(project, tmp_path):
 def test_learning_rate_is_looked_at(tmp_path, rate, severity):
     write_config(tmp_path, training__optimizer__learn_rate=rate)
     assert severities(network.learning_rate(tmp_path / "config.cfg")) == [severity]
+
+
+def test_settings_that_can_not_be_used_are_named(tmp_path):
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    assert severities(written.settings(tmp_path / "configs")) == ["well"]
+    (tmp_path / "configs" / "serve.cfg").write_text("[serve]\nport = 99999999\n", encoding="utf8")
+    found = list(written.settings(tmp_path / "configs", "convert.misaligned=nonsense"))
+    assert severities(found) == ["broken", "broken"]
+    assert "port" in found[0].message + found[1].message
+
+
+def test_config_that_was_changed_or_can_not_be_used_is_named(project, tmp_path):
+    shutil.copytree(project, tmp_path, dirs_exist_ok=True)
+    path, run, corpus = tmp_path / "mine.cfg", tmp_path / "new", tmp_path / "corpus"
+    path.write_text(TINY, encoding="utf8")
+
+    def found():
+        return list(written.config(path, run, corpus))
+
+    assert severities(found()) == ["note"]
+    done = CliRunner().invoke(config_step.app, [str(path), str(run), str(corpus)])
+    assert done.exit_code == 0, done.output
+    assert severities(found()) == ["well"]
+    config = Config().from_str(TINY)
+    config.setdefault("training", {})["dropout"] = 1.0
+    config.to_disk(path)
+    changed, dropout = found()
+    assert (changed.severity, dropout.severity) == ("warn", "broken")
+    assert changed.advice == "weasel run config"
+    assert dropout.message == "dropout in [training] is 1, with which nothing can be learned"
+    path.write_text(TINY + "\ngarbage[[\n", encoding="utf8")
+    assert severities(found()) == ["broken"]
 
 
 def test_learning_rate_of_a_schedule_is_its_largest(tmp_path):

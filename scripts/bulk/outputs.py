@@ -22,6 +22,7 @@ from scripts.files import atomic
 
 SELDOM = 1.0  # seconds between two states of a file of lines
 SHARD = 20_000  # records in a numbered file, at least
+CHUNKS = 32  # in a file of long records: a chunk has a megabyte at most, but for one long record
 
 
 class Output(Protocol):
@@ -75,7 +76,7 @@ class Lines:
 
 
 class Shards:
-    """Numbered files of `SHARD` records in a folder.
+    """Numbered files of `SHARD` records or `CHUNKS` chunks in a folder.
 
     write: writes the outputs of chunks to one file. finish: is given all files. files: that count.
     """
@@ -103,7 +104,7 @@ class Shards:
     @property
     def ready(self) -> bool:
         """Whether there are enough records for a file."""
-        return self.records >= SHARD
+        return self.records >= SHARD or len(self.waiting) >= CHUNKS
 
     def add(self, output: Any, records: int) -> None:
         """Keep what becomes of a chunk until there is enough for a file."""

@@ -174,9 +174,10 @@ def plain(value: Any) -> Any:
 
 def cell(value: Any) -> str:
     """Return a value as a cell of a table."""
-    if value is None:
+    made = plain(value)
+    if made is None:
         return ""
-    return value if isinstance(value, str) else as_json(value)
+    return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
 
 
 SHAPES: dict[str, Callable[[Job], Shape]] = {

@@ -18,7 +18,7 @@ from scripts.bulk.job import Fields, Raw, Unusable, is_utf8
 from scripts.files import meter
 from scripts.files.visible import NEVER_DATA, is_visible
 from scripts.formats.huggingface.arrow_rows import BrokenArrowRow, dicts, opened
-from scripts.formats.shared.csv_rows import BrokenRow, delimiter_of, rows_of
+from scripts.formats.shared.csv_rows import DELIMITERS, BrokenRow, delimiter_of, rows_of
 from scripts.formats.shared.head import HEAD, Head
 
 LONGEST_LINE = 1 << 26  # bytes of a line of JSON
@@ -165,10 +165,17 @@ def csv_records(_: Source, path: Path, name: str) -> Iterator[Raw]:
 
 
 def delimiter_in(path: Path, stream: io.BufferedReader) -> str:
-    """Return what is between the cells of a table; in one with a single column, nothing is."""
+    """Return what is between the cells of a table; in one with a single column, nothing is.
+
+    If the rows differ in their number of cells, the header decides.
+    """
     if kind_of(path) == ".tsv":
         return "\t"
-    return delimiter_of(Head(path, stream.peek(HEAD)[:HEAD])) or ","
+    head = Head(path, stream.peek(HEAD)[:HEAD])
+    if found := delimiter_of(head):
+        return found
+    likely = max(DELIMITERS, key=head.lines[0].count) if head.lines else ","
+    return likely if head.lines and likely in head.lines[0] else ","
 
 
 def row(header: list[str], cells: list[str]) -> Fields | Unusable:

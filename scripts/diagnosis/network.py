@@ -55,8 +55,8 @@ def learning_rate(config: Path) -> Iterator[Symptom]:
         else f"The learning rate is {rates[0]:g}"
     )
     way = (
-        "Set learn_rate in [training.optimizer] as in configs/config.cfg: 0.001 to 0.005, for a "
-        "transformer 0.00005"
+        "Set the rate in [training.optimizer] of the config as in configs/config.cfg: 0.001 to 0.005, "
+        "for a transformer 0.00005"
     )
     if max(rates) > HIGHEST:
         yield Symptom("broken", f"{told}, which is too high to learn anything", way)
@@ -97,8 +97,8 @@ def by_heart(config: Path, corpus: Path, gpu_id: int = -1) -> Iterator[Symptom]:
     )
     if f < LEARNED:
         way = (
-            "Look at the learning rate, dropout, frozen_components, and whether the same words have "
-            "different labels (weasel run check)"
+            "Look at the learning rate and frozen_components, and whether the same words have different "
+            "labels (weasel run check)"
         )
         yield Symptom("broken", f"The network can't learn a few documents by heart: {told}", way)
     else:

@@ -5,11 +5,11 @@ functions of files that `package` copies into the wheel, because [components] ne
 but spaCy and the wheel, `resume_training`, `update` and `spacy train` with its config work.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from spacy.language import Language
-from spacy.util import walk_dict
+from spacy.util import registry, walk_dict
 from thinc.api import Config
 
 Block = dict[str, Any]
@@ -30,6 +30,7 @@ ONLY_OURS = ("silver", "ratio", "shuffled")  # values of GoldAndSilver that Corp
 REPLACE_ENTITIES = "ner_template.replace_entities.v1"
 # Two functions of one file, which is copied if the pipeline needs the first one.
 CLUSTER_EMBED, LOAD_CLUSTERS = "ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"
+FIRST_RATE = 0.001  # the learning rate of spaCy's quickstart
 
 
 def stand_alone(
@@ -59,6 +60,7 @@ def alone(config: Config) -> Config:
     kept = config.copy()
     training, initialize = kept["training"], kept["initialize"]
     training["logger"] = without_ours(training["logger"]) or dict(CONSOLE)
+    training["optimizer"] = with_first_rate(training["optimizer"], config)
     if function_of(training["before_to_disk"]) == STAND_ALONE:
         training["before_to_disk"] = training["before_to_disk"].get("first")
     if function_of(initialize["lookups"]) == LOOKUPS:
@@ -83,6 +85,22 @@ def without_rehearsal(config: Config) -> None:
     for name, block in config["corpora"].items():
         if function_of(block) == REHEARSAL:
             config["corpora"][name] = {**CORPUS, "path": block["path"], "augmenter": None}
+
+
+def with_first_rate(optimizer: Block, config: Config) -> Block:
+    """Return an optimizer's block whose learning rate does not begin at 0, as warming up does.
+
+    `nlp.update` never goes on to the next rate, so that a pipeline would learn nothing after
+    `resume_training`. `spacy train` makes its first step with this rate, and then begins the schedule.
+    """
+    if function_of(optimizer.get("learn_rate")) is None:
+        return optimizer
+    rate = config.interpolate()["training"]["optimizer"]["learn_rate"]
+    rates: Iterable[float] = registry.resolve({"rates": rate})["rates"]
+    if next(iter(rates)) > 0:
+        return optimizer
+    begun = {"@schedules": "constant_then.v1", "rate": FIRST_RATE, "steps": 1}
+    return {**optimizer, "learn_rate": {**begun, "schedule": optimizer["learn_rate"]}}
 
 
 def uses_clusters(config: Config) -> bool:

@@ -1,6 +1,8 @@
 """Entities of all kinds of pipelines, and pipelines that fail: direct tests of one chunk."""
 
 import json
+from datetime import date
+from decimal import Decimal
 
 import pytest
 import spacy
@@ -10,9 +12,11 @@ from spacy.tokens import Span
 from scripts.bulk.annotate import Annotator
 from scripts.bulk.chunks import in_chunks
 from scripts.bulk.job import Chunk, Job, Raw, Unusable
+from scripts.bulk.outputs import Shards
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.progress import Progress
 from scripts.bulk.records import entities_of
+from scripts.bulk.shapes import cell
 from tests.pipelines import fixed, scores
 
 JOB = Job("fixed", "", None, "jsonl")
@@ -81,6 +85,31 @@ def test_chunks_end_at_a_number_of_records_or_of_bytes():
         (0, 3, 2),
         (1, 1, 3),
         (2, 2, 5),
+    ]
+
+
+def test_file_of_long_records_ends_after_a_number_of_chunks(tmp_path, monkeypatch):
+    monkeypatch.setattr("scripts.bulk.outputs.CHUNKS", 2)
+    sizes = []
+
+    def write(outputs, path):
+        sizes.append(len(outputs))
+        path.touch()
+
+    written = Shards(tmp_path, ".x", write, print, 0)
+    for number in range(4):
+        written.add(b"x", 1)
+        assert written.ready == (number % 2 == 1)
+        if written.ready:
+            written.saved()
+    assert sizes == [2, 2]
+
+
+def test_cells_of_a_table_are_as_a_person_writes_them_but_for_lists():
+    day, half = date(2020, 1, 2), Decimal("0.5")
+    values = (day, half, b"\x01", float("nan"), None, True, 7, 1.5, [day], {"a": None})
+    assert [cell(value) for value in values] == [
+        *("2020-01-02", "0.5", "01", "", "", "true", "7", "1.5", '["2020-01-02"]', '{"a": null}')
     ]
 
 

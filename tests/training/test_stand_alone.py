@@ -3,6 +3,7 @@
 import tomllib
 from typing import Any
 
+import pytest
 import spacy
 from spacy.util import load_config, registry
 from thinc.api import Config
@@ -123,6 +124,19 @@ def test_labels_come_from_the_file_where_there_is_one(tmp_path):
     assert registry.resolve(labels) == {"labels": None}
     atomic.write_json(tmp_path / "ner.json", ["PERSON"])
     assert registry.resolve(labels) == {"labels": ["PERSON"]}
+
+
+def test_first_learning_rate_is_not_0_with_which_an_update_would_learn_nothing():
+    config = load_config(CONFIG)
+    warming = config["training"]["optimizer"]["learn_rate"]
+    block = alone(config)["training"]["optimizer"]["learn_rate"]
+    assert block["schedule"] == warming
+    rates = registry.resolve({"rates": block})["rates"]
+    assert [next(rates) for _ in range(3)] == [0.001, 0.0, pytest.approx(0.00004)]
+    constant = {"@optimizers": "Adam.v1", "learn_rate": 0.005}
+    assert saved(optimizer=constant)["optimizer"] == constant
+    falling = {**constant, "learn_rate": {**warming, "warmup_steps": 0}}
+    assert saved(optimizer=falling)["optimizer"] == falling
 
 
 def test_config_that_stands_alone_is_left_as_it_is():
