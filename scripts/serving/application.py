@@ -158,9 +158,11 @@ def as_json(found: BaseModel) -> Response:
 def add_refusals(app: FastAPI) -> None:
     """Let the application say in one sentence why it refuses a request, and quote no text there."""
 
-    async def invalid(_: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101  (what it is registered for)
-        return JSONResponse({"detail": faults(error.errors())}, 422)
+        is_json = "json" in request.headers.get("content-type", "")
+        hint = "" if is_json else "; send JSON, with the header Content-Type: application/json"
+        return JSONResponse({"detail": faults(error.errors()) + hint}, 422)
 
     async def refused(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101

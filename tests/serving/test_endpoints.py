@@ -133,6 +133,12 @@ def test_odd_body_is_refused_in_words_and_the_next_request_is_answered(client, b
     assert post(client, {"text": "Ada"}).status_code == 200
 
 
+def test_body_without_the_header_of_json_is_refused_with_what_to_send(client):
+    answer = client.post("/v1/entities", content=b"Ada", headers={"content-type": "text/plain"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].endswith("send JSON, with the header Content-Type: application/json")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -114,6 +114,7 @@ def test_page_fits_a_phone_and_every_text_stands_out(opened, theme):
     find(page, f"{TEXT} {'x' * 120}")
     page.evaluate("document.querySelector('details').open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.wide'))")
     assert [row for row in page.evaluate(CONTRASTS) if row[0] < 4.5] == []
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
     assert dark == (theme == "dark")
