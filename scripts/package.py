@@ -28,6 +28,7 @@ from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent
 from scripts.training.record import RunRecord
 
 OURS = "scripts.training."  # registered functions
+LICENSE = Path(__file__).parents[1] / "LICENSE"
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -99,12 +100,14 @@ def package(
     card = body(meta, description(metrics), made_from)
     atomic.write_text(staged / "README.md", card)
     full_name = f"{meta['lang']}_{name}"
+    code = code_files(staged)
+    add_licence(staged, code)
     spacy_package(
         staged,
         folder,
         name=name,
         version=version,
-        code_paths=code_files(staged),
+        code_paths=code,
         create_sdist=False,
         create_wheel=False,
         require_parent=True,
@@ -161,6 +164,13 @@ def code_files(model: Path) -> list[Path]:
             if str(about.get("module")).startswith(OURS):
                 found.add(Path(str(about["file"])))
     return sorted(found)
+
+
+def add_licence(model: Path, code: list[Path]) -> None:
+    """Put the licence of files of ours, which has to go with them, where `spacy package` takes it."""
+    if code and LICENSE.is_file():
+        about = f"{listed([path.name for path in code])}:\n\n{LICENSE.read_text(encoding='utf8')}"
+        atomic.write_text(model / "LICENSES_SOURCES", about)
 
 
 def leave_out_this_project(meta_path: Path) -> None:

@@ -25,7 +25,7 @@ from scripts.formats.shared.tags import OUT
 OVERLAP = "entity that overlaps a longer one: IOB can't hold it"
 SPLIT = "token that contains white space: written as several tokens"
 COLUMN = "field without a column in the CSV file (choose the columns with --keep)"
-LARGEST = 1 << 63  # of a whole number, without its sign
+LARGEST = 1 << 63  # of a whole number in msgpack, which a DocBin is written in
 RECORD = "record"  # key in doc.user_data with the fields of the record
 
 
@@ -123,7 +123,8 @@ class Docs:
 
     def add(self, doc: Doc, spans: list[Span], fields: Fields) -> None:  # noqa: ARG002
         """Add a record."""
-        doc.user_data[RECORD] = {name: plain(fields[name]) for name in fields if name != self.job.text}
+        kept = {name: fields[name] for name in fields if name != self.job.text}
+        doc.user_data[RECORD] = plain(kept, largest=LARGEST)
         self.bin.add(doc)
 
     def output(self) -> bytes:
@@ -155,16 +156,19 @@ def as_json(value: Any) -> str:
         return json.dumps(plain(value), ensure_ascii=False)
 
 
-def plain(value: Any) -> Any:
-    """Return a value made of what JSON has: a date becomes a string, what is not a number null."""
+def plain(value: Any, largest: int | None = None) -> Any:
+    """Return a value made of what JSON has: a date becomes a string, what is not a number null.
+
+    largest: of a whole number, without its sign; a larger one becomes a string. None for no limit.
+    """
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): plain(each, largest) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
+        return [plain(each, largest) for each in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, int) and not -LARGEST <= value < LARGEST:
-        return str(value)  # msgpack, which a DocBin is written in, has no larger ones
+    if largest and isinstance(value, int) and not -largest <= value < largest:
+        return str(value)
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, bytes):

@@ -16,7 +16,7 @@ from scripts.bulk.outputs import Shards
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.progress import Progress
 from scripts.bulk.records import entities_of
-from scripts.bulk.shapes import cell
+from scripts.bulk.shapes import as_json, cell
 from tests.pipelines import fixed, scores
 
 JOB = Job("fixed", "", None, "jsonl")
@@ -111,6 +111,10 @@ def test_cells_of_a_table_are_as_a_person_writes_them_but_for_lists():
     assert [cell(value) for value in values] == [
         *("2020-01-02", "0.5", "01", "", "", "true", "7", "1.5", '["2020-01-02"]', '{"a": null}')
     ]
+
+
+def test_large_number_stays_one_beside_what_json_has_no_number_for():
+    assert json.loads(as_json({"a": float("nan"), "b": 1 << 70})) == {"a": None, "b": 1 << 70}
 
 
 def test_pipeline_that_is_not_the_one_of_the_job_is_refused(tmp_path):
