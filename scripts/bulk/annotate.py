@@ -25,6 +25,7 @@ from thinc.api import require_gpu
 from scripts.bulk.job import Annotated, Chunk, Fields, Job, Rejected, Unusable
 from scripts.bulk.records import fields_of
 from scripts.bulk.shapes import SHAPES
+from scripts.corpus.long_words import has_longer_word, splits_at_spaces
 from scripts.corpus.marks import marked_spans
 from scripts.corpus.new_words import forgetting
 from scripts.files import fingerprint
@@ -44,6 +45,7 @@ class Annotator:
     def __init__(self, nlp: Language) -> None:
         self.nlp = nlp
         self.seen = 0
+        self.splits_at_spaces = splits_at_spaces(nlp)
 
     def annotate(self, chunk: Chunk, job: Job) -> Annotated:
         """Return what becomes of a chunk."""
@@ -51,7 +53,7 @@ class Annotator:
         usable: Usable = []
         for number, raw in enumerate(chunk.records):
             try:
-                usable.append((number, fields_of(raw, job)))
+                usable.append((number, self.checked(fields_of(raw, job), job)))
             except Unusable as error:
                 found.rejected.append(Rejected(file=raw.file, place=raw.place, reason=str(error)))
         remembers = self.seen < REMEMBERED
@@ -63,6 +65,13 @@ class Annotator:
                 found = Annotated(None, rejected=found.rejected)
                 self.shape(self.docs_one_by_one(usable, job, chunk, found), job, found)
         return found
+
+    def checked(self, fields: Fields, job: Job) -> Fields:
+        """Return the fields of a record. Raises Unusable if the tokenizer would take hours for it."""
+        if self.splits_at_spaces and has_longer_word(fields[job.text], job.longest_word):
+            most = f"{job.longest_word:,} characters without a space"
+            raise Unusable(f"the text has more than {most}, which takes very long; see --max-word")
+        return fields
 
     def shape(self, docs: Iterator[tuple[Doc, Fields]], job: Job, found: Annotated) -> None:
         """Add Docs to what becomes of a chunk; none of them is kept."""

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
+from scripts.corpus.long_words import has_longer_word
 from scripts.files.terminal import printable
 from scripts.serving.finding import Found
 from scripts.serving.guard import Guard
@@ -143,7 +144,7 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
 
 def with_short_words(text: str, longest: int | None) -> str:
     """Return a text. Raises ValueError if it has too many characters without a space between them."""
-    if longest and len(text) > longest and max(map(len, text.split()), default=0) > longest:
+    if longest and has_longer_word(text, longest):
         raise ValueError(
             f"at most {longest:,} characters without a space (max_word in configs/serve.cfg)"
         )

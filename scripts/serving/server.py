@@ -5,8 +5,8 @@ from functools import partial
 import uvicorn
 from spacy.about import __version__
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
 
+from scripts.corpus.long_words import splits_at_spaces
 from scripts.corpus.marks import spans_key_of
 from scripts.serving.application import About, Limits, application
 from scripts.serving.finding import find
@@ -43,8 +43,7 @@ def about(nlp: Language, settings: ServeSettings) -> About:
         spacy=__version__,
         limits=Limits(
             max_characters=settings.max_characters,
-            # Only the tokenizer with rules splits at spaces first, and is slow where there are none.
-            max_word=settings.max_word if isinstance(nlp.tokenizer, Tokenizer) else None,
+            max_word=settings.max_word if splits_at_spaces(nlp) else None,
             max_texts=settings.max_texts,
             max_bytes=settings.max_bytes,
         ),

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "reporting": {"annotation", "files", "scoring", "training", "quality"},
     "search": {"files", "scoring", "training", "trials"},
     "tracking": {"files", "scoring", "training", "trials"},
-    "diagnosis": {"annotation", "files", "corpus", "scoring", "training"},
+    "diagnosis": {"annotation", "files", "corpus", "scoring", "settings", "training"},
     "serving": {"files", "corpus", "settings"},
     "trials": {"annotation", "files", "corpus", "scoring", "training"},
 }
