@@ -146,12 +146,8 @@ def summary(rows: list[Row], quickstart: list[Row], split: str) -> Summary:
     Times are compared with those of a quickstart that was trained on the same kind of machine.
     """
     first = rows[0]
-    pairs = [
-        (row, other)
-        for row in rows
-        for other in one_a_seed([each for each in quickstart if comparable(each, row)])
-        if other["seed"] == row["seed"]
-    ]
+    others = {comparable(row): row for row in quickstart}
+    pairs = [(row, others[comparable(row)]) for row in rows if comparable(row) in others]
     seconds = [row["training"]["processor_seconds"] for row in rows]
     training = [
         (row["training"]["processor_seconds"], other["training"]["processor_seconds"])
@@ -175,10 +171,10 @@ def summary(rows: list[Row], quickstart: list[Row], split: str) -> Summary:
     )
 
 
-def comparable(row: Row, other: Row) -> bool:
-    """Say whether two rows are about the same corpus files and come from the same kind of machine."""
-    mine, others = row["made_with"], other["made_with"]
-    return mine["corpus"] == others["corpus"] and mine["machine"] == others["machine"]
+def comparable(row: Row) -> tuple[int, str, str]:
+    """Return what is equal in two rows whose times can be compared: seed, corpus files and machine."""
+    made = row["made_with"]
+    return row["seed"], made["corpus"], json.dumps(made["machine"], sort_keys=True)
 
 
 def f_of(row: Row, split: str) -> float | None:

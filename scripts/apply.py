@@ -64,7 +64,9 @@ def apply_cli(
     processes: int = typer.Option(0, min=0, help="How many at a time; 0 for one for each core"),
     batch_size: int = typer.Option(0, min=0, help="Texts in a batch; 0 for the pipeline's own value"),
     max_length: int = typer.Option(1_000_000, min=1, help="Characters of a text, at most"),
-    max_word: int = typer.Option(10_000, min=1, help="Characters without a space, at most"),
+    max_signs: int = typer.Option(
+        10_000, min=1, help="Signs, neither letters nor digits, without a space, at most"
+    ),
     again: bool = typer.Option(False, "--again", help="Begin from the start, and replace the output"),
     backend: BackendName = typer.Option(BackendName.local, help="Where the processes are"),
     gpu_id: int = typer.Option(-1, help="GPU to predict on, or -1 for the CPU"),
@@ -79,7 +81,7 @@ def apply_cli(
         entities=entities,
         keep=tuple(name.strip() for name in keep.split(",")) if keep else None,
         longest=max_length,
-        longest_word=max_word,
+        most_signs=max_signs,
         gpu_id=gpu_id,
     )
     if batch_size:

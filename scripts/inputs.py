@@ -50,7 +50,6 @@ RESULT = (
 PACKAGING = r"build|setuptools|wheel"
 REPORTING = r"nervaluate|jinja2"
 ROOT = Path(__file__).parents[1]  # the project's folder
-LICENSE = ROOT / "LICENSE"
 CONFIGS, TRAINING = Path("configs"), Path("training")
 CURVE = "learning_curve.json"  # what `curve` writes
 MOST_SHOWN = 20  # files that are named on the screen
@@ -148,7 +147,7 @@ def inputs(
         found["corrections"] = files
     atomic.write_json_if_changed(folder / "inputs.json", found)
     atomic.write_json_if_changed(folder / "environment.json", versions(RESULT))
-    atomic.write_json_if_changed(folder / "packaging.json", versions(PACKAGING) | licence())
+    atomic.write_json_if_changed(folder / "packaging.json", versions(PACKAGING))
     atomic.write_json_if_changed(folder / "reporting.json", versions(REPORTING))
     if not (folder / CURVE).is_file():  # `report` depends on it, whether or not `curve` has run
         atomic.write_json(folder / CURVE, {"curve": None})
@@ -215,11 +214,6 @@ def with_spans_key(files: dict[str, Settings], config: Path) -> dict[str, Settin
         return files
     key = stored_spans_key(Config().from_disk(config))
     return {**files, "convert": convert.model_copy(update={"spans_key": key})}
-
-
-def licence() -> dict[str, str]:
-    """Return the hash of this project's licence, which goes into the wheel with code of its."""
-    return {LICENSE.name: fingerprint.of_file(LICENSE)} if LICENSE.is_file() else {}
 
 
 def versions(pattern: str) -> dict[str, str]:

@@ -25,10 +25,10 @@ from scripts.files.terminal import listed, msg, refuse, say
 from scripts.reporting.model_card import Intervals, MadeFrom, body, head
 from scripts.scoring.analysis import Analysis
 from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent
+from scripts.training.licence import LICENCE
 from scripts.training.record import RunRecord
 
 OURS = "scripts.training."  # registered functions
-LICENSE = Path(__file__).parents[1] / "LICENSE"
 EPOCH = "315532800"  # 1980, the earliest date in a zip: the same pipeline makes the same wheel
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -168,8 +168,8 @@ def code_files(model: Path) -> list[Path]:
 
 def add_licence(model: Path, code: list[Path]) -> None:
     """Put the licence of files of ours, which has to go with them, where `spacy package` takes it."""
-    if code and LICENSE.is_file():
-        about = f"{listed([path.name for path in code])}:\n\n{LICENSE.read_text(encoding='utf8')}"
+    if code:
+        about = f"{listed([path.name for path in code])}:\n\n{LICENCE}"
         atomic.write_text(model / "LICENSES_SOURCES", about)
 
 

@@ -239,7 +239,6 @@ def test_file_that_did_not_change_is_not_read_again_and_one_that_did_is(monkeypa
     read: list[str] = []
     real = fingerprint.of_file
     monkeypatch.setattr(fingerprint, "of_file", lambda path: read.append(path.name) or real(path))
-    monkeypatch.setattr(step, "licence", dict)
     write("mine/a.jsonl", "one")
     write("mine/b.jsonl", "two")
     first = found()

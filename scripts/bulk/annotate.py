@@ -25,9 +25,9 @@ from thinc.api import require_gpu
 from scripts.bulk.job import Annotated, Chunk, Fields, Job, Rejected, Unusable
 from scripts.bulk.records import fields_of
 from scripts.bulk.shapes import SHAPES
-from scripts.corpus.long_words import has_longer_word, splits_at_spaces
 from scripts.corpus.marks import marked_spans
 from scripts.corpus.new_words import forgetting
+from scripts.corpus.signs import has_more_signs, takes_signs_off
 from scripts.files import fingerprint
 
 REMEMBERED = 4_000_000  # characters of the texts whose words a process keeps
@@ -45,7 +45,7 @@ class Annotator:
     def __init__(self, nlp: Language) -> None:
         self.nlp = nlp
         self.seen = 0
-        self.splits_at_spaces = splits_at_spaces(nlp)
+        self.takes_signs_off = takes_signs_off(nlp)
 
     def annotate(self, chunk: Chunk, job: Job) -> Annotated:
         """Return what becomes of a chunk."""
@@ -67,10 +67,10 @@ class Annotator:
         return found
 
     def checked(self, fields: Fields, job: Job) -> Fields:
-        """Return the fields of a record. Raises Unusable if the tokenizer would take hours for it."""
-        if self.splits_at_spaces and has_longer_word(fields[job.text], job.longest_word):
-            most = f"{job.longest_word:,} characters without a space"
-            raise Unusable(f"the text has more than {most}, which takes very long; see --max-word")
+        """Return the fields of a record. Raises Unusable if the tokenizer may take very long for it."""
+        if self.takes_signs_off and has_more_signs(fields[job.text], job.most_signs):
+            most = f"{job.most_signs:,} signs without a space between them"
+            raise Unusable(f"the text has more than {most}, which may take very long; see --max-signs")
         return fields
 
     def shape(self, docs: Iterator[tuple[Doc, Fields]], job: Job, found: Annotated) -> None:

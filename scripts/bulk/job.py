@@ -24,8 +24,8 @@ class Job:
     pipeline: the folder or package. fingerprint: the hash of its files. key: where it marks what it
     finds, see `marks.spans_key_of`. form: the format of the output. text, id, entities: names of fields.
     keep: the fields to keep, None for all. columns: those of a CSV file, in order. batch: texts that
-    the pipeline takes at once. longest: characters of a text. longest_word: characters without a space
-    between them, see `long_words`. records, bytes: of a chunk, at most.
+    the pipeline takes at once. longest: characters of a text. most_signs: without a space between
+    them, see `signs`. records, bytes: of a chunk, at most.
     """
 
     pipeline: str
@@ -39,7 +39,7 @@ class Job:
     columns: tuple[str, ...] = ()
     batch: int = 256
     longest: int = 1_000_000
-    longest_word: int = 10_000
+    most_signs: int = 10_000
     records: int = 1000
     bytes: int = 1 << 20
     gpu_id: int = -1

@@ -21,8 +21,10 @@ from scripts.corpus.docs import ATTRIBUTES
 from scripts.files import atomic
 
 SELDOM = 1.0  # seconds between two states of a file of lines
-SHARD = 20_000  # records in a numbered file, at least
-CHUNKS = 32  # in a file of long records: a chunk has a megabyte at most, but for one long record
+SHARD = 20_000  # records in a numbered file; or fewer
+CHUNKS = (
+    32  # with records that were not rejected: a chunk has a megabyte at most, but for one long record
+)
 
 
 class Output(Protocol):
@@ -103,12 +105,13 @@ class Shards:
 
     @property
     def ready(self) -> bool:
-        """Whether there are enough records for a file."""
+        """Whether there is enough for a file."""
         return self.records >= SHARD or len(self.waiting) >= CHUNKS
 
     def add(self, output: Any, records: int) -> None:
         """Keep what becomes of a chunk until there is enough for a file."""
-        self.waiting.append(output)
+        if records:
+            self.waiting.append(output)
         self.records += records
 
     def saved(self) -> int:

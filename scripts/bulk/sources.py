@@ -172,10 +172,7 @@ def delimiter_in(path: Path, stream: io.BufferedReader) -> str:
     if kind_of(path) == ".tsv":
         return "\t"
     head = Head(path, stream.peek(HEAD)[:HEAD])
-    if found := delimiter_of(head):
-        return found
-    likely = max(DELIMITERS, key=head.lines[0].count) if head.lines else ","
-    return likely if head.lines and likely in head.lines[0] else ","
+    return delimiter_of(head) or max(DELIMITERS, key=head.lines[0].count)
 
 
 def row(header: list[str], cells: list[str]) -> Fields | Unusable:

@@ -35,23 +35,27 @@ def config(path: Path, run: Path, corpus: Path, seed: int = 0) -> Iterator[Sympt
     made = run / "config.cfg"
     name, other = path.as_posix(), made.as_posix()
     files = corpus / "inputs.json", corpus / "counts.json"
-    there = made.is_file() and all(file.is_file() for file in files)
+    there = all(file.is_file() for file in files)
     inputs, counts = map(atomic.read_json, files) if there else ({}, {})
     try:
         plain = load_config(path)
         if not there:
-            yield Symptom("note", f"{name} can be read; it is not filled in yet", "weasel run config")
+            way = "weasel run inputs, then convert and config"
+            yield Symptom("note", f"{name} can be read; there is no corpus yet to fill it in", way)
             return
         found = configure(plain, inputs["nlp"], Place(corpus, run, seed, counts)).config
     except Exception as error:
         said = printable(" ".join(str(error).split()), LONGEST)
-        yield Symptom("broken", f"{name} can't be used: {said}", "weasel run config says more")
+        way = getattr(error, "hint", "weasel run config says more")
+        yield Symptom("broken", f"{name} can't be used: {said}", way)
         return
-    if heading(path, found) + found.to_str() == made.read_text(encoding="utf8"):
+    if not made.is_file():
+        yield Symptom("well", f"{name} can be used")
+    elif heading(path, found) + found.to_str() == made.read_text(encoding="utf8"):
         yield Symptom("well", f"{other} is {name} with all values filled in")
     else:
-        told = f"{other}, which is looked at here, was made from another {name} or corpus"
+        told = f"{other}, which is looked at here, no longer matches {name}, the corpus or the seed"
         yield Symptom("warn", told, "weasel run config")
-    if not 0 <= (dropout := found["training"]["dropout"]) < 1:
+    if (dropout := found.interpolate()["training"]["dropout"]) >= 1:
         told = f"dropout in [training] is {dropout:g}, with which nothing can be learned"
         yield Symptom("broken", told, "Set it to a number from 0 to 0.5")

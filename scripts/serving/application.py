@@ -15,11 +15,12 @@ from fastapi import Body, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
-from scripts.corpus.long_words import has_longer_word
+from scripts.corpus.signs import has_more_signs
 from scripts.files.terminal import printable
 from scripts.serving.finding import Found
 from scripts.serving.guard import Guard
@@ -49,7 +50,7 @@ class Limits(BaseModel):
     """How large a request may be: configs/serve.cfg."""
 
     max_characters: int = Field(description="Of a text.")
-    max_word: int | None = Field(description="Of what has no space in it; null for no limit.")
+    max_signs: int | None = Field(description="Without a space between them; null for no limit.")
     max_texts: int = Field(description="Of a batch.")
     max_bytes: int = Field(description="Of the body of a request.")
 
@@ -107,8 +108,8 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
     )
     add_refusals(app)
     add_page(app)
-    words = AfterValidator(partial(with_short_words, longest=about.limits.max_word))
-    text_type = Annotated[str, Field(max_length=settings.max_characters), words]
+    signs = AfterValidator(partial(with_few_signs, most=about.limits.max_signs))
+    text_type = Annotated[str, Field(max_length=settings.max_characters), signs]
 
     @app.get("/v1/health", responses={503: {"model": Health}})
     async def health() -> Health:
@@ -142,12 +143,11 @@ def application(about: About, find: Find, settings: ServeSettings) -> ASGIApp:
     return Guard(app, settings)
 
 
-def with_short_words(text: str, longest: int | None) -> str:
-    """Return a text. Raises ValueError if it has too many characters without a space between them."""
-    if longest and has_longer_word(text, longest):
-        raise ValueError(
-            f"at most {longest:,} characters without a space (max_word in configs/serve.cfg)"
-        )
+def with_few_signs(text: str, most: int | None) -> str:
+    """Return a text. Raises PydanticCustomError if the tokenizer would take too long for it."""
+    if most and has_more_signs(text, most):
+        told = f"Text should have at most {most:,} signs without a space between them (max_signs)"
+        raise PydanticCustomError("too_many_signs", told)
     return text
 
 

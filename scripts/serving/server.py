@@ -6,8 +6,8 @@ import uvicorn
 from spacy.about import __version__
 from spacy.language import Language
 
-from scripts.corpus.long_words import splits_at_spaces
 from scripts.corpus.marks import spans_key_of
+from scripts.corpus.signs import takes_signs_off
 from scripts.serving.application import About, Limits, application
 from scripts.serving.finding import find
 from scripts.settings.serve import ServeSettings
@@ -43,7 +43,7 @@ def about(nlp: Language, settings: ServeSettings) -> About:
         spacy=__version__,
         limits=Limits(
             max_characters=settings.max_characters,
-            max_word=settings.max_word if splits_at_spaces(nlp) else None,
+            max_signs=settings.max_signs if takes_signs_off(nlp) else None,
             max_texts=settings.max_texts,
             max_bytes=settings.max_bytes,
         ),

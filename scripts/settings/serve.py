@@ -24,7 +24,7 @@ class ServeSettings(Settings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     allowed_hosts: Annotated[tuple[str, ...], if_text(read_hosts)] = ("127.0.0.1", "localhost", "[::1]")
     max_characters: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
-    max_word: Annotated[int, Field(ge=1)] = 1000
+    max_signs: Annotated[int, Field(ge=1)] = 1000
     max_texts: Annotated[int, Field(ge=1)] = 256
     max_bytes: Annotated[int, Field(ge=1000)] = 1_000_000
     max_requests: Annotated[int, Field(ge=1)] = 64

@@ -6,6 +6,7 @@ but spaCy and the wheel, `resume_training`, `update` and `spacy train` with its 
 """
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from spacy.language import Language
@@ -30,7 +31,10 @@ ONLY_OURS = ("silver", "ratio", "shuffled")  # values of GoldAndSilver that Corp
 REPLACE_ENTITIES = "ner_template.replace_entities.v1"
 # Two functions of one file, which is copied if the pipeline needs the first one.
 CLUSTER_EMBED, LOAD_CLUSTERS = "ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"
-FIRST_RATE = 0.001  # the learning rate of spaCy's quickstart
+STEPS = 1000  # of a training whose number of steps is not limited, in which to look for the highest rate
+FIRST = (
+    0.25  # learning rate with which a pipeline is trained on, as a share of the highest of its training
+)
 
 
 def stand_alone(
@@ -95,11 +99,12 @@ def with_first_rate(optimizer: Block, config: Config) -> Block:
     """
     if function_of(optimizer.get("learn_rate")) is None:
         return optimizer
-    rate = config.interpolate()["training"]["optimizer"]["learn_rate"]
-    rates: Iterable[float] = registry.resolve({"rates": rate})["rates"]
-    if next(iter(rates)) > 0:
+    training = config.interpolate()["training"]
+    rates: Iterable[float] = registry.resolve({"rates": training["optimizer"]["learn_rate"]})["rates"]
+    first, *others = islice(rates, 1 + (training["max_steps"] or STEPS))
+    if first > 0 or not (highest := max(others)):
         return optimizer
-    begun = {"@schedules": "constant_then.v1", "rate": FIRST_RATE, "steps": 1}
+    begun = {"@schedules": "constant_then.v1", "rate": FIRST * highest, "steps": 1}
     return {**optimizer, "learn_rate": {**begun, "schedule": optimizer["learn_rate"]}}
 
 

@@ -317,6 +317,8 @@ def schedule(config: Config, nlp: Language, counts: Counts) -> Notes:
         batcher = registry.resolve({"batcher": config.interpolate()["training"]["batcher"]})["batcher"]
         training |= asked.numbers(counts["lengths"], batcher)
         rate = training["optimizer"].get("learn_rate")
+        if isinstance(rate, dict):
+            rate = rate.get("schedule", rate)  # of a pipeline that was saved, see `stand_alone`
         if isinstance(rate, dict) and "total_steps" in rate:
             rate["total_steps"] = training["max_steps"]
         steps, every = training["max_steps"], training["eval_frequency"]

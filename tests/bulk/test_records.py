@@ -49,13 +49,14 @@ def test_record_for_which_the_pipeline_fails_is_rejected_and_the_others_are_not(
     assert [(row["place"], "KeyError" in row["reason"]) for row in found.rejected] == [("line 1", True)]
 
 
-def test_text_with_a_long_piece_without_spaces_is_rejected_unless_the_language_has_none():
-    job = replace(JOB, longest_word=5)
-    found = annotated(fixed({"Ada": "PERSON"}), job, "Ada left", "Ada " + 6 * "(", "Ada " + 5 * "(")
-    assert (found.records, found.entities) == (2, 2)
+def test_text_with_too_many_signs_without_a_space_is_rejected_unless_the_tokenizer_is_another():
+    job = replace(JOB, most_signs=5)
+    texts = (10 * "Ada", "Ada " + 6 * "(", "Ada " + 5 * "(", "Ada " + 4 * "((( ")
+    found = annotated(fixed({"Ada": "PERSON"}), job, *texts)
+    assert (found.records, found.entities) == (3, 2)
     assert [row["place"] for row in found.rejected] == ["line 1"]
-    assert "more than 5 characters without a space" in found.rejected[0]["reason"]
-    assert annotated(spacy.blank("zh"), job, 10 * "\u4eba").records == 1
+    assert "more than 5 signs without a space" in found.rejected[0]["reason"]
+    assert annotated(spacy.blank("zh"), job, 10 * "(").records == 1
 
 
 def test_spans_of_the_key_are_all_written_and_in_columns_the_longest():

@@ -23,7 +23,7 @@ PATIENCE = 10  # seconds
 SETTINGS = {
     "port": 0,
     "max_characters": 200,
-    "max_word": 200,
+    "max_signs": 200,
     "max_texts": 5,
     "max_bytes": 4000,
     "max_requests": 4,

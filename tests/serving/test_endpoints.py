@@ -71,23 +71,25 @@ def test_text_that_is_too_long_or_a_batch_that_is_too_large_is_refused_with_422(
     assert "xx" not in answer.text
 
 
-def test_text_with_a_piece_without_spaces_that_is_too_long_is_refused():
+def test_text_with_too_many_signs_without_a_space_is_refused():
     text = "Ada left " + 11 * "(" + " in May"
-    with running(fixed_entities(), max_word=10) as limited:
+    with running(fixed_entities(), max_signs=10) as limited:
         for body, path in (({"text": text}, "/v1/entities"), ({"texts": [text]}, "/v1/entities/batch")):
             answer = post(limited, body, path)
             assert answer.status_code == 422
-            assert "at most 10 characters without a space (max_word" in answer.json()["detail"]
+            said = answer.json()["detail"].partition(": ")[2]
+            assert said == "Text should have at most 10 signs without a space between them (max_signs)"
             assert "((" not in answer.text
-        assert post(limited, {"text": text.replace("(((", "((")}).status_code == 200
+        for taken in (text.replace("(((", "(("), 100 * "a", text.replace("((", "( ")):
+            assert post(limited, {"text": taken}).status_code == 200
 
 
-def test_language_without_spaces_has_no_limit_of_a_piece():
+def test_pipeline_with_another_tokenizer_has_no_limit_of_signs():
     nlp = spacy.blank("zh")
     nlp.add_pipe("entity_ruler").add_patterns([{"label": "PERSON", "pattern": "\u4eba"}])
-    with running(nlp, max_word=10) as client:
-        assert client.get("/v1/about").json()["limits"]["max_word"] is None
-        assert post(client, {"text": 20 * "\u4eba"}).status_code == 200
+    with running(nlp, max_signs=10) as client:
+        assert client.get("/v1/about").json()["limits"]["max_signs"] is None
+        assert post(client, {"text": 20 * "("}).status_code == 200
 
 
 def chunks():

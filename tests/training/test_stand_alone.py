@@ -133,6 +133,8 @@ def test_first_learning_rate_is_not_0_with_which_an_update_would_learn_nothing()
     assert block["schedule"] == warming
     rates = registry.resolve({"rates": block})["rates"]
     assert [next(rates) for _ in range(3)] == [0.001, 0.0, pytest.approx(0.00004)]
+    low = {**config["training"]["optimizer"], "learn_rate": {**warming, "initial_rate": 0.00005}}
+    assert saved(optimizer=low)["optimizer"]["learn_rate"]["rate"] == pytest.approx(0.25 * 0.00005)
     constant = {"@optimizers": "Adam.v1", "learn_rate": 0.005}
     assert saved(optimizer=constant)["optimizer"] == constant
     falling = {**constant, "learn_rate": {**warming, "warmup_steps": 0}}
