@@ -21,10 +21,8 @@ from scripts.corpus.docs import ATTRIBUTES
 from scripts.files import atomic
 
 SELDOM = 1.0  # seconds between two states of a file of lines
-SHARD = 20_000  # records in a numbered file; or fewer
-CHUNKS = (
-    32  # with records that were not rejected: a chunk has a megabyte at most, but for one long record
-)
+SHARD = 20_000  # records in a numbered file
+CHUNKS = 32  # in a numbered file; a chunk has a megabyte of text at most, but for one long record
 
 
 class Output(Protocol):
@@ -78,7 +76,7 @@ class Lines:
 
 
 class Shards:
-    """Numbered files of `SHARD` records or `CHUNKS` chunks in a folder.
+    """Numbered files in a folder, each of about `SHARD` records or, if they are long, `CHUNKS` chunks.
 
     write: writes the outputs of chunks to one file. finish: is given all files. files: that count.
     """

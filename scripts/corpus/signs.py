@@ -1,7 +1,8 @@
 """What takes a tokenizer very long: thousands of signs without a space between them.
 
 spaCy's tokenizer looks for punctuation at both ends of what is between two spaces, takes off a sign and
-looks again at the rest: a hundred thousand brackets take ten minutes, and nothing can stop it.
+looks again at the rest. A hundred thousand brackets would take about ten minutes, and nothing can stop
+it then.
 """
 
 from spacy.language import Language
