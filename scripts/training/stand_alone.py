@@ -21,6 +21,7 @@ RUN_RECORD, WANDB = "ner_template.RunRecord.v1", "ner_template.Wandb.v1"
 TRIAL = "ner_template.Trial.v1"  # sends evaluations to whoever started a trial; see scripts/trials
 LOGGERS = {RUN_RECORD, WANDB, TRIAL}
 COPY_WEIGHTS, ADD_LABELS = "ner_template.copy_weights.v1", "ner_template.add_labels.v1"
+NUMPY_BLAS = "ner_template.numpy_blas.v1"
 REHEARSAL = "ner_template.Rehearsal.v1"
 CORPUS = {"@readers": "spacy.Corpus.v1", "max_length": 0, "gold_preproc": False, "limit": 0}
 CHAIN = "spacy.ChainLogger.v1"
@@ -62,7 +63,9 @@ def alone(config: Config) -> Config:
     not be installed where the pipeline is used.
     """
     kept = config.copy()
-    training, initialize = kept["training"], kept["initialize"]
+    nlp, training, initialize = kept["nlp"], kept["training"], kept["initialize"]
+    if function_of(nlp.get("after_pipeline_creation")) == NUMPY_BLAS:
+        nlp["after_pipeline_creation"] = None
     training["logger"] = without_ours(training["logger"]) or dict(CONSOLE)
     training["optimizer"] = with_first_rate(training["optimizer"], config)
     if function_of(training["before_to_disk"]) == STAND_ALONE:

@@ -18,6 +18,7 @@ from scripts.training.stand_alone import (
     GOLD_AND_SILVER,
     LOAD_CLUSTERS,
     LOGGERS,
+    NUMPY_BLAS,
     READ_LABELS,
     REHEARSAL,
     REPLACE_ENTITIES,
@@ -55,7 +56,7 @@ def test_every_registered_function_is_replaced_or_saved_with_the_pipeline():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
     named = {name for group in project["entry-points"].values() for name in group}
     replaced = {STAND_ALONE, READ_LABELS, GOLD_AND_SILVER, REPLACE_ENTITIES}
-    replaced |= {COPY_WEIGHTS, ADD_LABELS, REHEARSAL}
+    replaced |= {COPY_WEIGHTS, ADD_LABELS, REHEARSAL, NUMPY_BLAS}
     # TRIAL has no entry point: the worker of a trial registers it.
     saved = {CLUSTER_EMBED, LOAD_CLUSTERS, FAST, FACTORY}
     assert named == LOGGERS - {TRIAL} | replaced | saved
