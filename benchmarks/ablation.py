@@ -58,6 +58,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "training.batcher.size.stop": 700,
         "training.batcher.size.compound": 1.0014,
     },
+    "BLIS in place of NumPy": {"nlp.after_pipeline_creation": None},
     "at least 600 steps": {"schedule.minimum": 600},
     "other entities of the same label": {"corpora.train.augmenter": REPLACE},
     "other entities, new in each pass": {
