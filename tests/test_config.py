@@ -120,7 +120,7 @@ def refused(corpus: Path, config: Config) -> str:
 def test_default_config_gets_its_numbers_from_the_corpus_and_its_place_from_the_command(corpus):
     code, output, path = run_config(corpus, CONFIG, "mine", seed=7)
     assert code == 0, output
-    assert "900 steps, an evaluation every 90 ([schedule]: 5 passes" in output
+    assert "900 steps, an evaluation every 90 ([schedule]: 9 passes" in output
     assert "training.dropout 0.2 (0.1)" in output
     found = load_config(path, interpolate=True)
     training = found["training"]
