@@ -15,6 +15,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from statistics import mean
 from typing import Any, Literal
@@ -40,6 +41,8 @@ from scripts.training.committee import shares_of
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85, 1.0)  # of the words, after each addition
 LEAST, PASSES = 45_000, 3  # a training reads so many words, and the training set so often
 WORDS = 400  # in a batch
+RANDOM = "random"  # the arm that others are compared with
+RESAMPLES = 1000
 TARGETS = (0.9, 0.95, 0.98, 1.0)  # of the F of all the data
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -59,7 +62,7 @@ class Arm:
 
 
 ARMS = {
-    "random": Arm(2, 0),
+    RANDOM: Arm(2, 0),
     "committee": Arm(3, 1),
     "one with beam": Arm(1, 4),
     "two with beam": Arm(2, 4),
@@ -295,22 +298,62 @@ def curve(rows: Sequence[Row]) -> str:
 
 
 def savings(rows: Sequence[Row]) -> str:
-    """Return how many words and texts each arm needs for an F, and the ratio to random order."""
-    whole = [row for row in rows if row["arm"] == "random" and row["share"] == 1.0]
-    if not whole:
+    """Return how many words and texts each arm needs for an F, and the ratio to random order.
+
+    Only seeds whose random order is complete count; with two or more, ratios have an interval.
+    """
+    seeds = {row["seed"] for row in rows if row["arm"] == RANDOM and row["share"] == 1.0}
+    if not seeds:
         return ""
-    goal = mean(mean(row["f"]) for row in whole)
+    rows = [row for row in rows if row["seed"] in seeds]
     found = []
     for target in TARGETS:
-        base = {key: needed(rows, "random", key, target * goal) for key in SIZES[:2]}
-        for arm in dict.fromkeys(row["arm"] for row in rows if row["arm"] != "random"):
+        f = target * whole_f(rows)
+        for arm in dict.fromkeys(row["arm"] for row in rows if row["arm"] != RANDOM):
             cells = []
-            for key, least in base.items():
-                own = needed(rows, arm, key, target * goal)
-                cells += [shown(least), shown(own), f"{own / least:.0%}" if own and least else "–"]
-            found.append((f"{target * goal:.1f} ({target:.0%}), {arm}", *cells))
+            for key in SIZES[:2]:
+                sizes = [shown(needed(rows, each, key, f)) for each in (RANDOM, arm)]
+                cells += [
+                    *sizes,
+                    in_words(ratio(rows, arm, key, target), interval(rows, arm, key, target)),
+                ]
+            found.append((f"{f:.1f} ({target:.0%}), {arm}", *cells))
     header = ("F, arm", "Words, random", "chosen", "ratio", "Texts, random", "chosen", "ratio")
     return table(header, found)
+
+
+def whole_f(rows: Sequence[Row]) -> float:
+    """Return the F that all texts reach."""
+    return mean(mean(row["f"]) for row in rows if row["arm"] == RANDOM and row["share"] == 1.0)
+
+
+def ratio(rows: Sequence[Row], arm: str, key: SizeName, target: float) -> float:
+    """Return the words or texts that an arm needs / those that random order needs.
+
+    target: share of the F that all texts reach. The ratio is infinite if the arm does not reach it.
+    """
+    f = target * whole_f(rows)
+    least, own = needed(rows, RANDOM, key, f), needed(rows, arm, key, f)
+    return own / least if own and least else inf
+
+
+def interval(rows: Sequence[Row], arm: str, key: SizeName, target: float) -> tuple[float, float]:
+    """Return the interval of a ratio of 95%, from resampling the seeds (percentile bootstrap)."""
+    by_seed = {seed: [row for row in rows if row["seed"] == seed] for seed in {r["seed"] for r in rows}}
+    rng = random.Random(0)  # noqa: S311 (no cryptography)
+    found = []
+    for _ in range(RESAMPLES):
+        drawn = rng.choices(list(by_seed), k=len(by_seed))
+        found.append(ratio([row for seed in drawn for row in by_seed[seed]], arm, key, target))
+    low, high = np.quantile(found, (0.025, 0.975), method="nearest")
+    return float(low), float(high)
+
+
+def in_words(value: float, between: tuple[float, float]) -> str:
+    """Return a ratio with its interval; a dash stands for what was not reached."""
+    low, high = (f"{each:.0%}" if each < inf else "–" for each in between)
+    center = f"{value:.0%}" if value < inf else "–"
+    return center if between[0] == between[1] else f"{center} ({low} to {high})"
 
 
 def shown(value: float | None) -> str:

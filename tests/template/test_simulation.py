@@ -6,7 +6,18 @@ import random
 import pytest
 import spacy
 
-from benchmarks.suggest import ARMS, Corpus, Row, added, batches, curve, needed, read_rows, savings
+from benchmarks.suggest import (
+    ARMS,
+    Corpus,
+    Row,
+    added,
+    batches,
+    curve,
+    interval,
+    needed,
+    read_rows,
+    savings,
+)
 from scripts.scoring.document import Entity
 from scripts.scoring.suggestion import candidate_of
 
@@ -42,7 +53,19 @@ def test_words_that_an_arm_needs_are_on_the_line_through_its_means():
 def test_savings_compare_with_random_order():
     assert "| 80.0 (100%), two with beam | 1,000 | 500 | 50% | 100 | 50 | 50% |" in savings(ROWS)
     assert savings([one for one in ROWS if one["share"] < 1]) == ""
+    assert "100%), worse | 1,000 | – | – | 100 | – | – |" in savings([*ROWS, row("worse", 1.0, 70)])
     assert "| random, 50% | 500 | 50 | 100 | 60.0 ± 0.0 |" in curve([*ROWS, row("random", 0.5, 60, 1)])
+
+
+def test_interval_is_from_other_mixes_of_the_same_seeds():
+    better = [row("random", 0.1, 40, 1), row("random", 1.0, 80, 1)]
+    better += [row("two with beam", 0.1, 40, 1), row("two with beam", 0.25, 80, 1)]
+    both = [*ROWS, *better]
+    assert interval(both, "two with beam", "words", 1.0) == (0.25, 0.5)
+    assert interval(ROWS, "two with beam", "words", 1.0) == (0.5, 0.5)
+    assert "(25% to 50%) |" in savings(both)
+    unfinished = [*both, row("random", 0.1, 10, 2)]
+    assert savings(unfinished) == savings(both)
 
 
 def test_half_of_a_last_line_does_not_count(tmp_path):
