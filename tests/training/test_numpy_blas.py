@@ -22,8 +22,8 @@ class OtherOps(NumpyOps):
 
 @pytest.fixture(autouse=True)
 def threads_as_before():
-    """Undo the limit, which holds for the whole process."""
-    with threadpool_limits():
+    """Begin with two threads, and undo the limit, which holds for the whole process."""
+    with threadpool_limits(2, "blas"):
         yield
 
 
