@@ -67,7 +67,7 @@ def trials_of(asked: CurveSettings, config: Path, corpus: Path, gpu_id: int) -> 
     """Return a trial for each share and seed, the small ones first."""
     return [
         Trial(
-            name=f"share-{share:g}-seed-{seed}",
+            name=f"share-{share}-seed-{seed}",
             config=config.as_posix(),
             seed=seed,
             overrides=asked.overrides,

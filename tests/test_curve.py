@@ -9,6 +9,7 @@ from scripts import curve as step
 from scripts.reporting.curve_words import caveat, doubling
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.learning_curve import courses
+from scripts.settings.experiments import CurveSettings
 from tests.scoring.test_learning_curve import shares
 from tests.trials.conftest import tiny  # noqa: F401  (a fixture)
 
@@ -50,6 +51,12 @@ def test_page_of_the_curve_is_made_and_a_trial_is_not_trained_twice(curved, tiny
     arguments = [str(tiny / "corpus"), str(folder), f"--file={tiny / 'curve.yml'}", "--config=tiny.cfg"]
     assert CliRunner().invoke(step.app, arguments).exit_code == 0
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
+
+
+def test_shares_that_hardly_differ_have_trials_of_their_own(tmp_path):
+    asked = CurveSettings(shares=(0.12345671, 0.12345672, 1.0), seeds=(0,))
+    trials = step.trials_of(asked, tmp_path / "a.cfg", tmp_path, -1)
+    assert len({trial.name for trial in trials}) == 3
 
 
 @pytest.mark.slow

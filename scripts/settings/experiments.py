@@ -28,6 +28,12 @@ class Variant(Settings):
     without: tuple[str, ...] = ()
 
 
+def refuse_twice(seeds: tuple[int, ...], whose: str = "") -> None:
+    """Raise ValueError if a seed is there twice."""
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"the seeds{whose} are not all different")
+
+
 class CurveSettings(Settings):
     """What the command `curve` trains."""
 
@@ -43,6 +49,12 @@ class CurveSettings(Settings):
             raise ValueError("each share must be larger than the one before")
         return self
 
+    @model_validator(mode="after")
+    def check_seeds(self) -> "CurveSettings":
+        """Refuse a seed that is there twice."""
+        refuse_twice(self.seeds)
+        return self
+
 
 class CrossvalidationSettings(Settings):
     """What the command `crossvalidate` trains."""
@@ -55,8 +67,7 @@ class CrossvalidationSettings(Settings):
     @model_validator(mode="after")
     def check_seeds(self) -> "CrossvalidationSettings":
         """Refuse a seed that is there twice."""
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("the seeds are not all different")
+        refuse_twice(self.seeds)
         return self
 
 
@@ -78,12 +89,15 @@ class Experiments(Settings):
         for name in self.variants:
             if problem := names.of_run(name):
                 raise ValueError(f"the variant {printable(name)!r} can't have this name: {problem}")
+        folders: dict[str, str] = {}
+        for name in self.variants:
+            if (other := folders.setdefault(name.casefold(), name)) != name:
+                both = f"{printable(other)!r} and {printable(name)!r}"
+                raise ValueError(f"the variants {both} would share a folder on Windows and macOS")
         if self.reference and self.reference not in self.variants:
             raise ValueError(f"reference: there is no variant {printable(self.reference)!r}")
         for name, variant in self.variants.items():
-            seeds = self.seeds_of(variant)
-            if len(set(seeds)) < len(seeds):
-                raise ValueError(f"the seeds of {printable(name)!r} are not all different")
+            refuse_twice(self.seeds_of(variant), f" of {printable(name)!r}")
         return self
 
     @property
