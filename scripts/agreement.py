@@ -100,7 +100,7 @@ def agreement(
             waiting.add(row)
         with atomic.open_text(temporary / SINGLE) as stream:
             found = Annotators(tuple(named), settings, nlp, stream, left_out)
-            changed = writer.write(found.differing(waiting), temporary / f"{WORK}{writer.ending}")
+            changed = +writer.write(found.differing(waiting), temporary / f"{WORK}{writer.ending}")
         if not found.pairs:
             raise ValueError(nothing_to_compare(found, second))
         for name, content in writer.tool_files(found.all.counts.labels).items():

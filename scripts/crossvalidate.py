@@ -32,6 +32,8 @@ from scripts.scoring.crossvalidation import (
 )
 from scripts.scoring.document import Document, DocumentRow, to_row
 from scripts.scoring.metrics import percent, short
+from scripts.settings.base import read_settings
+from scripts.settings.convert import ExportSettings
 from scripts.settings.experiments import CrossvalidationSettings, read_experiments
 from scripts.settings.files import WrongSettings
 from scripts.trials.out_of_fold import PREDICTIONS, documents_of, is_predicted, predict_fold
@@ -80,7 +82,9 @@ def crossvalidate_cli(
             atomic.remove(folder / trial.name / PIPELINE)
     found = collect(asked.crossvalidation, path.name, trials, corpus, folder)
     atomic.write_json(folder / "summary.json", found)
-    show(found, folder)
+    about = atomic.read_json(folder / PREDICTIONS / ABOUT)
+    nested = bool(read_settings(corpus, "export", ExportSettings).spans_key) and not about["spans_key"]
+    show(found, folder, nested=nested)
 
 
 def trials_of(asked: CrossvalidationSettings, config: Path, corpus: Path, gpu_id: int) -> list[Trial]:
@@ -148,8 +152,8 @@ class FoldCounter:
         return {label: table[:, number] for number, label in enumerate(self._counts.labels)}
 
 
-def show(found: Crossvalidation, folder: Path) -> None:
-    """Print the table of labels."""
+def show(found: Crossvalidation, folder: Path, *, nested: bool) -> None:
+    """Print the table of labels. nested: whether the corpus has spans that the config can't find."""
     rows = [row("all", found["all"])]
     rows += [
         row(f"{short(name)}{' (too few)' if name in found['too_few'] else ''}", scores)
@@ -159,6 +163,13 @@ def show(found: Crossvalidation, folder: Path) -> None:
     seeds = f"{len(found['seeds'])} seed{'s' if len(found['seeds']) > 1 else ''}"
     number = f"{sum(found['documents']):,} documents in {found['folds']} folds"
     say(f"{number}; F by fold is the mean of {seeds}")
+    if nested:
+        reason = (
+            f"{found['config']} finds entities, so overlapping spans of the corpus are not predicted"
+        )
+        msg.warn(
+            reason, "Set config to one with spancat under crossvalidation in configs/experiments.yml."
+        )
     where = (folder / PREDICTIONS).as_posix()
     say(f"Predictions: {where}. To find wrong annotations: weasel run review")
 

@@ -140,7 +140,7 @@ def take_back(
     earlier = read_corrections(correction_files(folder))
     with tempfile.TemporaryDirectory() as temporary:
         exported = AnnotationFiles.of(inputs, Path(temporary) / "unpacked", settings)
-        returns = Returns(exported.unit)
+        returns = Returns(exported.unit, overlaps=key is not None)
         for record in exported.read(settings):
             returns.add(record)
     hashes = {file["path"]: file["sha256"] for file in inputs}

@@ -26,6 +26,7 @@ from scripts.files.ledger import note_shown
 from scripts.files.rows import json_line, read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, say
+from scripts.formats.shared.tagging import OVERLAPPING
 from scripts.formats.writer_base import Writer
 from scripts.formats.writers import WRITERS
 from scripts.reporting.review_page import NAMES, evidence, review_page
@@ -43,6 +44,7 @@ from scripts.scoring.review import (
     row_of,
 )
 from scripts.settings.base import read_settings
+from scripts.settings.convert import ExportSettings
 from scripts.settings.review import ReviewSettings
 
 WORK_LIST = "review"  # name of the file in the work list's folder
@@ -77,13 +79,16 @@ def review_cli(
         refuse_to_overwrite(work_list)
     except ValueError as error:
         msg.fail("Nothing was written", str(error), exits=1)
-    flags = review(lambda: documents_in(predictions, sets), about["members"])
+    overlaps = about["spans_key"] is not None
+    flags = review(lambda: documents_in(predictions, sets), about["members"], overlaps=overlaps)
     flags, reviewed = not_reviewed(flags, predictions, sets, corrections)
     strong = [flag for flag in flags if flag.strength > settings.suggest_above]
     members = len(about["members"])
-    listed, partly = work_records(corpus, about["spans_key"], flags, settings, members)
+    key = read_settings(corpus, "export", ExportSettings).spans_key or None  # as `merge` compares with
+    listed, partly = work_records(corpus, key, flags, settings, members)
     found: Review = {
         "sets": sets,
+        "overlaps": overlaps,
         "documents": sum(about["documents"][name] for name in sets),
         "members": members,
         "kinds": by_kind(flags),
@@ -181,24 +186,24 @@ def work_records(
                 if record.missing or not record.exhaustive:
                     partly.append(wanted[name])
                 else:
-                    found.append(
-                        (wanted[name], suggestion(record, own[name], settings.suggest_above, members))
-                    )
+                    found.append((wanted[name], suggestion(record, own[name], settings, members, key)))
                     found = sorted(found, key=lambda pair: pair[0])[:most]
     last = found[-1][0] if len(found) == most else len(wanted)
     return [record for _, record in found], sum(rank < last for rank in partly)
 
 
 def suggestion(
-    record: AnnotatedText, flags: Sequence[Flag], above: float, members: int
+    record: AnnotatedText,
+    flags: Sequence[Flag],
+    settings: ReviewSettings,
+    members: int,
+    key: str | None,
 ) -> AnnotatedText:
-    """Return a document as the tool shows it first: with suggestions, and what is doubtful in it.
-
-    above: the strength above which a flag is a suggestion.
-    """
+    """Return a document as the tool shows it first: with suggestions, and what is doubtful in it."""
     gold = [Entity(span.start, span.end, span.label) for span in record.spans]
-    strong = [flag for flag in flags if flag.strength > above]
-    spans = tuple(CharSpan(*entity) for entity in corrected(gold, strong))
+    strong = [flag for flag in flags if flag.strength > settings.suggest_above]
+    after = corrected(gold, strong, overlaps=key is not None)
+    spans = tuple(CharSpan(*entity) for entity in after)
     why = [f"{NAMES[flag.dispute.kind]}: {flag.words} ({evidence(flag, members)})" for flag in flags]
     meta: Mapping[str, object] = {**record.meta, "review": " | ".join(why[:REASONS])}
     return replace(record, spans=spans, annotated=False, meta=meta)
@@ -211,6 +216,9 @@ def write_work_list(
     with atomic.replacing(folder) as temporary:
         temporary.mkdir(parents=True)
         changed = +writer.write(iter(records), temporary / f"{WORK_LIST}{writer.ending}")
+        if lost := changed[OVERLAPPING]:
+            reason = f"{writer.title} can't hold overlapping spans, and {lost:,} would come back deleted"
+            msg.fail(reason, "Set vars.export_format to another format.", exits=1)
         for name, content in writer.tool_files(labels).items():
             atomic.write_text(temporary / name, content)
         report = {

@@ -148,7 +148,7 @@ def suggest(
     works = WorkList(ranking.chosen(), committee, blank)
     with atomic.replacing(folder) as temporary:
         temporary.mkdir()
-        changed = writer.write(works.records(documents(unseen)), temporary / f"{TEXTS}{writer.ending}")
+        changed = +writer.write(works.records(documents(unseen)), temporary / f"{TEXTS}{writer.ending}")
         for name, content in writer.tool_files(labels).items():
             atomic.write_text(temporary / name, content)
         report: SuggestReport = {

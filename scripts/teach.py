@@ -29,7 +29,7 @@ from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
 from scripts.settings.base import read_settings
 from scripts.settings.raw import TeachSettings
-from scripts.training.committee import identity, load, pipeline_names
+from scripts.training.committee import identity, load, pipeline_names, spans_key_in
 from scripts.training.votes import annotate, vote_on
 
 BATCH = 500  # texts whose strings are held at once
@@ -94,6 +94,9 @@ def teach(names: list[str], settings: TeachSettings, corpus: Path) -> Silver | N
             atomic.remove(corpus / name)
         return None
     teachers = [load(name, "teacher", WHERE) for name in names]
+    if spans := [name for name, nlp in zip(names, teachers, strict=True) if spans_key_in(nlp)]:
+        hint = f"Name pipelines with ner: correct {WHERE}."
+        msg.fail(f"{printable(spans[0])} finds spans that may overlap, not entities", hint, exits=1)
     tally = Tally()
     docs = annotated(chain([first], remaining), blank, teachers, settings, labels, tally)
     with atomic.replacing(corpus / SILVER) as folder:

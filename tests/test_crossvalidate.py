@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from scripts import crossvalidate as step
 from scripts.corpus.docs import read_docs
+from scripts.files import atomic
 from scripts.scoring.crossvalidation import scores, summary
 from scripts.trials.data import part_for
 from scripts.trials.folds import fold_of
@@ -69,6 +70,20 @@ def test_second_run_trains_nothing_and_writes_the_same(crossed):
         path.unlink()
     run()  # its pipeline is gone as well, so that it is trained again
     assert ((folder / "summary.json").read_bytes(), rows_in(folder, "train")) == before
+
+
+@pytest.mark.slow
+def test_overlapping_spans_that_the_config_can_not_find_are_mentioned(crossed, tiny):  # noqa: F811
+    _, run, said = crossed
+    assert "overlapping spans" not in said
+    path = tiny / "corpus/settings/export.json"
+    before = path.read_bytes()
+    atomic.write_json(path, {"spans_key": "sc"})
+    try:
+        again = " ".join(run().split())
+    finally:
+        path.write_bytes(before)
+    assert "tiny.cfg finds entities, so overlapping spans of the corpus are not predicted" in again
 
 
 @pytest.fixture(scope="module")

@@ -29,14 +29,18 @@ def corpus(tmp_path):
     return make_corpus(tmp_path, train=TRAIN, dev=["[Cy](PERSON) ran."], test=["[Di](PERSON) sat."])
 
 
-def predictions_for(corpus, folder):
-    """Write predictions as `crossvalidate` does: two pipelines that say what is suggested."""
+def predictions_for(corpus, folder, key=None):
+    """Write predictions as `crossvalidate` does: two pipelines that say what is suggested.
+
+    key: of the spans, None for entities.
+    """
     counts = {}
     for split in ("train", "dev", "test"):
         sources = [json.loads(line) for line in sources_path(corpus / f"{split}.spacy").open()]
         rows = []
         for doc, source in zip(read_docs(corpus / f"{split}.spacy"), sources, strict=True):
-            gold = [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+            marked = doc.spans[key] if key else doc.ents
+            gold = [(span.start_char, span.end_char, span.label_) for span in marked]
             found = SUGGESTED.get(source["id"], gold)
             predicted = {"seed-0": found, "seed-1": found}
             rows.append(
@@ -44,15 +48,15 @@ def predictions_for(corpus, folder):
             )
         counts[split] = write_rows(folder / "predictions" / split, rows)
     prints = {split: fingerprint.of_path(corpus / f"{split}.spacy") for split in counts}
-    about = {"members": ["seed-0", "seed-1"], "spans_key": None, "folds": 2}
+    about = {"members": ["seed-0", "seed-1"], "spans_key": key, "folds": 2}
     atomic.write_json(
         folder / "predictions/about.json", {**about, "fingerprints": prints, "documents": counts}
     )
 
 
-def reviewed(corpus, tmp_path, format):
-    """Return the folder of the work list, in a format."""
-    predictions_for(corpus, tmp_path / "cv")
+def reviewed(corpus, tmp_path, format, key=None, code=0):
+    """Return the folder of the work list, in a format, or what was printed where it is refused."""
+    predictions_for(corpus, tmp_path / "cv", key)
     folders = [tmp_path / name for name in ("cv", "corpus", "training/review", "work")]
     atomic.write_json(
         corpus / "settings/review.json",
@@ -60,8 +64,8 @@ def reviewed(corpus, tmp_path, format):
     )
     options = [f"--format={format}", f"--corrections={tmp_path / 'corrections'}"]
     done = CliRunner().invoke(review_step.app, [*map(str, folders), *options])
-    assert done.exit_code == 0, done.output
-    return tmp_path / "work"
+    assert done.exit_code == code, done.output
+    return tmp_path / "work" if code == 0 else " ".join(done.output.split())
 
 
 def merged(corpus, tmp_path, code=0):
@@ -132,7 +136,7 @@ def test_work_list_goes_to_a_tool_and_comes_back_into_the_corpus(format, tool, c
     docs, conversion = converted(corpus, tmp_path)
     assert docs["Nobody saw Bo there."] == [("Nobody", "PERSON"), ("Bo", "PERSON")]
     assert docs["Acme grew."] == [("Acme", "ORG")]
-    assert conversion["corrections"] == {"documents": 1, "unused": 0}
+    assert conversion["corrections"] == {"documents": 1, "unused": 0, "without_overlaps": 0}
     assert conversion["excluded"] == {"replaced by a correction": 1}
     assert (tmp_path / "raw/train.jsonl").read_bytes() == raw
 
@@ -219,7 +223,11 @@ def test_correction_of_a_text_that_is_gone_is_counted_and_a_damaged_file_is_name
     merged(corpus, tmp_path)
     rest = "".join(json.dumps(one) + "\n" for one in TRAIN if one["id"] != "b")
     (tmp_path / "raw/train.jsonl").write_text(rest, encoding="utf8")
-    assert converted(corpus, tmp_path)[1]["corrections"] == {"documents": 0, "unused": 1}
+    assert converted(corpus, tmp_path)[1]["corrections"] == {
+        "documents": 0,
+        "unused": 1,
+        "without_overlaps": 0,
+    }
     (tmp_path / "corrections/0001.jsonl").write_text("{}\n", encoding="utf8")
     assert "line 1 is no correction" in " ".join(merged(corpus, tmp_path, code=1).split())
 
@@ -244,3 +252,96 @@ def test_exports_and_corrections_are_never_annotation_files(tmp_path, monkeypatc
         atomic.write_text(tmp_path / name, row("[Ada](PERSON) ran."))
     found = inputs("assets", tmp_path / "corpus", config=CONFIG, lang="en")
     assert [file["path"] for file in found["files"]] == ["assets/mine.jsonl"]
+
+
+# "Acme York" is an ORG with a GPE inside it.
+SPANS = [{"start": 0, "end": 9, "label": "ORG"}, {"start": 5, "end": 9, "label": "GPE"}]
+NESTED = [
+    {"text": "Acme York grew.", "spans": SPANS, "id": "n"},
+    {"text": "Acme York fell.", "spans": SPANS, "id": "o"},
+    "[Acme](ORG) rose.",
+]
+
+
+@pytest.fixture
+def nested(tmp_path):
+    """A corpus with overlapping spans, and what the steps read about it."""
+    made = make_corpus(
+        tmp_path, train=NESTED, dev=["[Cy](PERSON) ran."], test=["[Di](PERSON) sat."], spans_key="sc"
+    )
+    atomic.write_json(made / "settings/export.json", {"spans_key": "sc"})
+    return made
+
+
+def spans_in(corpus, tmp_path):
+    """Convert again with the corrections, and return the spans of the training set by text."""
+    found = inputs(
+        str(tmp_path / "raw"), corpus, config=CONFIG, lang="en", corrections=tmp_path / "corrections"
+    )
+    report = convert(found, settings(spans_key="sc"), corpus)
+    docs = read_docs(corpus / "train.spacy")
+    return {doc.text: [(s.text, s.label_) for s in doc.spans["sc"]] for doc in docs}, report
+
+
+def test_overlapping_spans_come_back(nested, tmp_path):
+    new = {"start": 10, "end": 14, "label": "EVENT"}
+    rows = [{**NESTED[0], "spans": [*SPANS, new]}, NESTED[1]]
+    atomic.write_text(tmp_path / "back/a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    report = merged(nested, tmp_path)
+    assert (report["documents"], report["confirmed"], report["spans"]) == (1, 1, {"added": 1})
+    docs, conversion = spans_in(nested, tmp_path)
+    assert docs["Acme York grew."] == [("Acme York", "ORG"), ("York", "GPE"), ("grew", "EVENT")]
+    assert docs["Acme York fell."] == [("Acme York", "ORG"), ("York", "GPE")]
+    assert conversion["corrections"] == {"documents": 2, "unused": 0, "without_overlaps": 0}
+
+
+def test_export_without_any_overlapping_spans_deletes_none(nested, tmp_path):
+    rows = [{**NESTED[0], "spans": SPANS[:1]}, record("[Acme](PERSON) rose.")]
+    atomic.write_text(tmp_path / "back/a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    report = merged(nested, tmp_path)
+    assert (report["documents"], report["rejected"]) == (1, 1)
+    assert report["spans"] == {"relabelled": 1}
+    assert "no record of this export has any" in report["rejects"][0]["reason"]
+    docs, _ = spans_in(nested, tmp_path)
+    assert docs["Acme York grew."] == [("Acme York", "ORG"), ("York", "GPE")]
+
+
+def test_one_overlap_can_be_deleted_where_others_are_left(nested, tmp_path):
+    rows = [{**NESTED[0], "spans": SPANS[:1]}, NESTED[1]]
+    atomic.write_text(tmp_path / "back/a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert merged(nested, tmp_path)["spans"] == {"removed": 1}
+    docs, _ = spans_in(nested, tmp_path)
+    assert docs["Acme York grew."] == [("Acme York", "ORG")]
+
+
+def test_correction_of_entities_does_not_delete_spans_that_overlapped_them(tmp_path):
+    flat = make_corpus(tmp_path, train=NESTED, dev=["[Cy](PERSON) ran."], test=["[Di](PERSON) sat."])
+    rows = [{**NESTED[0], "spans": SPANS[:1]}, record("[Acme](PERSON) rose.")]
+    atomic.write_text(tmp_path / "back/a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    assert merged(flat, tmp_path)["confirmed"] == 1
+    docs, conversion = spans_in(flat, tmp_path)
+    assert docs["Acme York grew."] == [("Acme York", "ORG"), ("York", "GPE")]
+    assert docs["Acme rose."] == [("Acme", "PERSON")]
+    assert conversion["corrections"] == {"documents": 1, "unused": 0, "without_overlaps": 1}
+
+
+@pytest.fixture
+def crossing(monkeypatch):
+    """Let the pipelines find a span that overlaps one of the corpus."""
+    monkeypatch.setitem(SUGGESTED, "n", [[0, 9, "ORG"], [0, 4, "PERSON"], [5, 9, "GPE"]])
+
+
+@pytest.mark.usefixtures("crossing")
+def test_work_list_has_suggestions_that_overlap_what_is_there(nested, tmp_path):
+    work = reviewed(nested, tmp_path, "doccano", "sc")
+    rows = [json.loads(line) for line in (work / "review.jsonl").read_text(encoding="utf8").splitlines()]
+    assert [sorted(row["label"]) for row in rows if row["text"] == NESTED[0]["text"]] == [
+        [[0, 4, "PERSON"], [0, 9, "ORG"], [5, 9, "GPE"]]
+    ]
+
+
+@pytest.mark.usefixtures("crossing")
+def test_work_list_in_a_format_that_can_not_hold_overlapping_spans_is_refused(nested, tmp_path):
+    said = reviewed(nested, tmp_path, "columns", "sc", code=1)
+    assert "can't hold overlapping spans, and 2 would come back deleted" in said
+    assert not (tmp_path / "work").exists()

@@ -1,9 +1,10 @@
 """Corrected annotations, which `merge` wrote and `convert` uses in place of those in your files.
 
 A line of a corrections file:
-    {"text", "spans": [SPAN], "before": [SPAN], "id", "file", "place", "read_from"}
-SPAN: [start, end, label], in characters. `before` is what the text had; file and place are those of the
-corrected export, and `read_from` is its hash. Files are numbered: a text has the spans of the last one.
+    {"text", "spans": [SPAN], "before": [SPAN], "overlaps", "id", "file", "place", "read_from"}
+SPAN: [start, end, label], in characters. `before` is what the text had; `overlaps` says whether spans of
+the corpus could overlap; file and place are those of the corrected export, and `read_from` is its hash.
+Files are numbered: a text has the spans of the last one.
 
 In: the corrections files. Out: the records that are converted, corrected.
 """
@@ -11,7 +12,9 @@ In: the corrections files. Out: the records that are converted, corrected.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
@@ -32,6 +35,7 @@ class Correction(TypedDict):
     text: str
     spans: list[SpanRow]
     before: list[SpanRow]
+    overlaps: NotRequired[bool]
     id: str | None
     file: str
     place: str
@@ -70,6 +74,12 @@ def read_corrections(paths: Iterable[Path]) -> dict[str, Correction]:
     return found
 
 
+def any_overlap(spans: Iterable[SpanRow | CharSpan]) -> bool:
+    """Say whether two spans share a character."""
+    places = sorted((each.start, each.end) if isinstance(each, CharSpan) else each[:2] for each in spans)
+    return any(start < end for (_, end), (start, _) in pairwise(places))
+
+
 def write_corrections(folder: Path, rows: Iterable[Correction]) -> Path:
     """Write corrections to the next file of a folder, and return the file."""
     last = [int(path.stem) for path in correction_files(folder) if path.stem.isdecimal()]
@@ -83,13 +93,17 @@ def write_corrections(folder: Path, rows: Iterable[Correction]) -> Path:
 class Corrector:
     """Puts corrections in place of the annotation; a text that is there several times has it each time.
 
-    exclude: counts the spans that are replaced, by the reason.
+    overlaps: whether spans may overlap. exclude: counts the spans that are replaced, by the reason.
+    without_overlaps: documents that keep their annotation, because it has overlapping spans, of which
+    the correction knew nothing.
     """
 
     corrections: dict[str, Correction]
+    overlaps: bool
     exclude: Callable[[str, int], None]
     used: set[str] = field(default_factory=set)
     documents: int = 0
+    without_overlaps: int = 0
 
     def correct(self, records: Iterable[AnnotatedText | Fault]) -> Iterator[AnnotatedText | Fault]:
         """Yield records; those that were corrected with their new spans, and annotated as a whole."""
@@ -99,6 +113,10 @@ class Corrector:
                 yield record
                 continue
             self.used.add(record.text)
+            if self.overlaps and is_flat(row) and any_overlap(record.spans):
+                self.without_overlaps += 1
+                yield record
+                continue
             self.documents += 1
             marks = (record.spans, record.wrong, record.unlocated, record.unread)
             self.exclude(REPLACED, sum(map(len, marks)))
@@ -114,3 +132,8 @@ class Corrector:
                 counted=True,
                 corrected=True,
             )
+
+
+def is_flat(row: Correction) -> bool:
+    """Say whether a correction was made in a corpus without overlapping spans."""
+    return not row.get("overlaps") and not any_overlap(row["before"]) and not any_overlap(row["spans"])

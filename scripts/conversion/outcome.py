@@ -127,10 +127,14 @@ class Problem(TypedDict):
 
 
 class Corrected(TypedDict):
-    """Documents with a correction, and corrections whose text is in no document."""
+    """Documents with a correction, and corrections whose text is in no document.
+
+    without_overlaps: documents with a correction that is not used, see `Corrector`.
+    """
 
     documents: int
     unused: int
+    without_overlaps: NotRequired[int]
 
 
 class Noted(TypedDict):

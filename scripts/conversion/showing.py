@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from scripts.conversion.outcome import Conversion, Problem, SharedTexts
+from scripts.conversion.outcome import Conversion, Corrected, Problem, SharedTexts
 from scripts.conversion.sums import sum_of_records, sum_of_spans
 from scripts.files.terminal import listed, msg, printable
 
@@ -89,18 +89,25 @@ def warnings_of(report: Conversion) -> Iterator[str]:
     yield from filter(None, (report["offsets"], report["question"], *report["unknown_labels"]))
 
 
+def show_corrections(corrections: Corrected) -> None:
+    """Print how many documents were corrected, and which corrections are not used."""
+    if corrections["documents"]:
+        msg.text(f"{corrections['documents']} documents have annotations that were reviewed (`merge`)")
+    if unused := corrections["unused"]:
+        msg.warn(f"{unused} corrections are of texts that no document has any more")
+    if flat := corrections.get("without_overlaps"):
+        reason = f"{flat} documents have overlapping spans, and their corrections are not used"
+        hint = "They were made when the corpus had no overlapping spans. Correct these texts again."
+        msg.warn(reason, hint)
+
+
 def show_repeated(report: Conversion) -> None:
     """Print what became of rows about one text, and of labels that are tags."""
     if agreement := report["agreement"]:
         f = "–" if agreement["f"] is None else f"{100 * agreement['f']:.1f}"
         msg.text(f"{agreement['texts']} texts have several annotators; their agreement is F {f}")
     if corrections := report.get("corrections"):
-        if corrections["documents"]:
-            msg.text(
-                f"{corrections['documents']} documents have annotations that were reviewed (`merge`)"
-            )
-        if unused := corrections["unused"]:
-            msg.warn(f"{unused} corrections are of texts that no document has any more")
+        show_corrections(corrections)
     repeated = report["repeated"]
     if same := repeated["identical"]:
         msg.text(f"{same} records repeat the text and the spans of another one; each text counts once")

@@ -13,10 +13,15 @@ from itertools import accumulate
 
 from scripts.annotation.offset_units import in_characters
 from scripts.annotation.text import ACCEPT, AnnotatedText, CharSpan, Fault, Unusable
-from scripts.conversion.corrections import Correction, SpanRow
+from scripts.conversion.corrections import Correction, SpanRow, any_overlap
 from scripts.conversion.labelling import cleaned
 
 AGAIN = "export it again from the tool"
+FLAT = (
+    "its text has overlapping spans in the corpus, and no record of this export has any",
+    "export in a format that can hold them, and allow them in the tool; if none of them should overlap, "
+    "change your own annotation files",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,13 @@ class TakenBack:
 
 @dataclass(slots=True)
 class Returns:
-    """The records of an export by the letters of their text, before the corpus is looked at."""
+    """The records of an export by the letters of their text, before the corpus is looked at.
+
+    overlaps: whether spans of the corpus may overlap.
+    """
 
     unit: str | None
+    overlaps: bool = False
     found: TakenBack = field(default_factory=TakenBack)
     records: dict[str, list[AnnotatedText]] = field(default_factory=lambda: defaultdict(list))
 
@@ -110,7 +119,13 @@ class Returns:
                 ids.add(document.id)
             if (key := letters(document.text)) in self.records:
                 own[key].setdefault(document.text, document)
+        spans = (record.spans for several in self.records.values() for record in several)
+        flat = not any(map(any_overlap, spans))
         for key, several in self.records.items():
+            if flat and any(any_overlap(document.spans) for document in own[key].values()):
+                for record in several:
+                    self.reject(record, *FLAT)
+                continue
             self.settle(several, list(own[key].values()), ids, hashes)
         return self.found
 
@@ -139,7 +154,10 @@ class Returns:
                 self.reject(record, reason, "keep the one that is right")
             return
         self.found.repeated += len(records) - 1
-        rows = [correction(records[0], said[0], document, hashes) for document in documents]
+        rows = [
+            correction(records[0], said[0], document, hashes, overlaps=self.overlaps)
+            for document in documents
+        ]
         changed = any(is_change(row) for row in rows)
         self.found.corrections += [
             row
@@ -188,7 +206,12 @@ def spans_in(record: AnnotatedText, unit: str | None) -> list[SpanRow]:
 
 
 def correction(
-    record: AnnotatedText, spans: list[SpanRow], document: Known, hashes: Mapping[str, str]
+    record: AnnotatedText,
+    spans: list[SpanRow],
+    document: Known,
+    hashes: Mapping[str, str],
+    *,
+    overlaps: bool,
 ) -> Correction:
     """Return the correction of a document. spans: see `spans_in`."""
     at = [number for number, character in enumerate(document.text) if not character.isspace()]
@@ -197,6 +220,7 @@ def correction(
         "text": document.text,
         "spans": placed,
         "before": sorted(document.spans),
+        "overlaps": overlaps,
         "id": document.id,
         "file": record.file,
         "place": record.place,

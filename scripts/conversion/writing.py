@@ -113,7 +113,7 @@ def begin(inputs: Inputs, settings: ConvertSettings, staging: Path, attempt: Att
     running = not job.counted_by_tool
     selector = Selector(settings, job.unit, attempt.known, splits=files.splits, running=running)
     corrections = read_corrections(map(Path, inputs.get("corrections", {})))
-    corrector = Corrector(corrections, selector.tally.exclude)
+    corrector = Corrector(corrections, bool(settings.spans_key), selector.tally.exclude)
     counts = ChunkCounts(evidence=OffsetEvidence(job.unit))
     return Round(attempt, files, job, selector, corrector, counts)
 
@@ -157,6 +157,7 @@ def noticed(current: Round) -> Noted:
         "corrections": {
             "documents": current.corrector.documents,
             "unused": len(current.corrector.corrections) - len(current.corrector.used),
+            "without_overlaps": current.corrector.without_overlaps,
         },
         "tags_in_labels": sorted(selector.labels.tags),
         "question": selector.question(),

@@ -60,7 +60,7 @@ def review_page(
     """Return the whole page. flags: those to show, the strongest first. context: characters around."""
     labels = sorted({label_of(flag) for flag in flags})
     views = [
-        view(flag, rank, found["members"], documents[flag.document], context, labels)
+        view(flag, rank, found, documents[flag.document], context, labels)
         for rank, flag in enumerate(flags, start=1)
     ]
     groups = {kind: [one for one in views if one.kind == kind] for kind in KINDS}
@@ -83,14 +83,15 @@ def label_of(flag: Flag) -> str:
 
 
 def view(
-    flag: Flag, rank: int, members: int, document: Document, context: int, labels: Sequence[str]
+    flag: Flag, rank: int, found: Review, document: Document, context: int, labels: Sequence[str]
 ) -> FlagView:
     """Return the view of one flag."""
     dispute = flag.dispute
-    after = replace(document, predicted={MODEL: tuple(corrected(document.gold, [flag]))})
+    after = corrected(document.gold, [flag], overlaps=found["overlaps"])
+    changed = replace(document, predicted={MODEL: tuple(after)})
     pair = Pair(dispute.gold, dispute.suggested)
     example: Any = {
-        **window(after, pair, context),
+        **window(changed, pair, context),
         "gold": shown(document.text, dispute.gold),
         "predicted": shown(document.text, dispute.suggested),
     }
@@ -100,7 +101,7 @@ def view(
         label=label_of(flag),
         label_number=labels.index(label_of(flag)),
         where=f"{flag.where} ({SETS[flag.split]})" + (f" · {flag.id}" if flag.id else ""),
-        evidence=evidence(flag, members),
+        evidence=evidence(flag, found["members"]),
         gold_html=side(example, "gold"),
         suggested_html=side(example, "predicted"),
     )

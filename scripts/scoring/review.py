@@ -110,14 +110,15 @@ class FlagRow(TypedDict):
 class Review(TypedDict):
     """The contents of review.json.
 
-    sets: those that were reviewed. documents: how many. members: pipelines that vote on each document.
-    kinds: flags by kind. strong: those of them that are suggestions where the work list has the
-    document. reviewed: flags that are left out, in documents that `merge` has brought back.
-    work_list: documents in it. partly_annotated: documents that would be in it but are annotated in
-    part only.
+    sets: those that were reviewed. overlaps: whether spans may overlap. documents: how many. members:
+    pipelines that vote on each document. kinds: flags by kind. strong: those of them that are
+    suggestions where the work list has the document. reviewed: flags that are left out, in documents
+    that `merge` has brought back. work_list: documents in it. partly_annotated: documents that would be
+    in it but are annotated in part only.
     """
 
     sets: list[str]
+    overlaps: bool
     documents: int
     members: int
     kinds: dict[str, int]
@@ -161,8 +162,11 @@ class Reliability:
         return (right + 1) / (whole + 2)
 
 
-def review(documents: Reread, members: Sequence[str]) -> list[Flag]:
-    """Return the flags of a corpus, the strongest first. members: names of the pipelines in the rows."""
+def review(documents: Reread, members: Sequence[str], *, overlaps: bool = False) -> list[Flag]:
+    """Return the flags of a corpus, the strongest first.
+
+    members: names of the pipelines in the rows. overlaps: whether spans may overlap.
+    """
     elsewhere, reliability = Elsewhere(), Reliability()
     for split, _, document in documents():
         votes = votes_in(document, members)
@@ -175,7 +179,7 @@ def review(documents: Reread, members: Sequence[str]) -> list[Flag]:
         flag(split, number, document, dispute, elsewhere, reliability)
         for split, number, document in documents()
         for dispute in (
-            *disputes(document, members),
+            *disputes(document, members, overlaps=overlaps),
             *inconsistencies(split, document, members, elsewhere),
         )
     ]
@@ -190,16 +194,17 @@ def ranked_documents(flags: Iterable[Flag]) -> list[DocumentName]:
     return sorted(weights, key=lambda name: (-weights[name], name))
 
 
-def corrected(gold: Iterable[Entity], flags: Iterable[Flag]) -> list[Entity]:
+def corrected(gold: Iterable[Entity], flags: Iterable[Flag], *, overlaps: bool = False) -> list[Entity]:
     """Return the entities of a document with suggestions applied, the strongest first.
 
-    A suggestion that overlaps what is there by then is left out.
+    overlaps: whether entities may overlap; otherwise a suggestion that overlaps what is there by then is
+    left out.
     """
     found = set(gold)
     for one in sorted(flags, key=lambda one: -one.strength):
         left = found - {one.dispute.gold} if one.dispute.gold else found
         other = one.dispute.suggested
-        if other is None or not overlapping(left, other):
+        if other is None or overlaps or not overlapping(left, other):
             found = left | ({other} if other else set())
     return sorted(found)
 
@@ -247,8 +252,11 @@ def overlapping(entities: Iterable[Entity], entity: Entity) -> list[Entity]:
     return [other for other in entities if other.start < entity.end and entity.start < other.end]
 
 
-def disputes(document: Document, members: Sequence[str]) -> Iterator[Dispute]:
-    """Yield each gold entity against which a pipeline votes, and each entity that gold lacks."""
+def disputes(document: Document, members: Sequence[str], *, overlaps: bool) -> Iterator[Dispute]:
+    """Yield each gold entity against which a pipeline votes, and each entity that gold lacks.
+
+    overlaps: whether gold may lack an entity that overlaps another one.
+    """
     suggested: set[Entity] = set()
     for entity in sorted(set(document.gold)):
         dispute = against(document, entity, members)
@@ -258,7 +266,8 @@ def disputes(document: Document, members: Sequence[str]) -> Iterator[Dispute]:
     votes = votes_in(document, members)
     taken: list[Entity] = list(document.gold)
     for entity in sorted(votes, key=lambda one: (-votes[one], one)):
-        if not overlapping(taken, entity):
+        there = entity in taken or entity in suggested if overlaps else overlapping(taken, entity)
+        if not there:
             taken.append(entity)
             yield Dispute(MISSING, None, entity, votes[entity])
 
@@ -295,7 +304,8 @@ def inconsistencies(
             label, times = most_often(counts, but=entity.label)
             if times >= OFTEN and times >= RATIO * (counts[entity.label] - 1):
                 other = None if label == UNMARKED else entity._replace(label=label)
-                yield Dispute(INCONSISTENT, entity, other, 0)
+                if other not in document.gold:  # where spans may overlap, it can have both labels
+                    yield Dispute(INCONSISTENT, entity, other, 0)
     votes = votes_in(document, members)
     places = sorted(elsewhere.unmarked(document), key=lambda one: (one.start - one.end, one))
     taken = list(votes)

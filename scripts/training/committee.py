@@ -1,9 +1,10 @@
 """Several trained pipelines that look at the same texts: how they are named, loaded and asked.
 
 In: names of packages, folders and patterns. Out: pipelines, and for each text the share of them that has
-an entity. Of a pipeline with `ner`, a beam search shows what else it considered; the others, and a beam
-of one, have each entity that they find for certain. Source of the beam's shares: M. Honnibal, Beam
-search in spaCy's `EntityRecognizer.beam_parse`, https://spacy.io/api/entityrecognizer.
+an entity. Of a pipeline with `ner`, a beam search shows what else it considered; with `spancat`, the
+share of a span is its score; the others, and a beam of one, have each entity that they find for certain.
+Source of the beam's shares: M. Honnibal, Beam search in spaCy's `EntityRecognizer.beam_parse`,
+https://spacy.io/api/entityrecognizer.
 """
 
 import glob
@@ -17,6 +18,7 @@ from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc
 from spacy.util import is_package
 
+from scripts.corpus.marks import spans_key_of
 from scripts.corpus.new_words import forgetting
 from scripts.files import fingerprint
 from scripts.files.terminal import listed, msg, printable, refuse
@@ -69,8 +71,11 @@ def shares_of(nlp: Language, texts: Sequence[str], beam: int) -> list[Found]:
     beam: how many analyses of a text are compared; 1 for the best one alone.
     """
     names = nlp.pipe_names
+    key = spans_key_in(nlp)
     ner = next((name for name in names if isinstance(nlp.get_pipe(name), EntityRecognizer)), None)
     with forgetting(nlp):
+        if key is not None:
+            return [span_shares(doc, key) for doc in nlp.pipe(texts)]
         if beam < 2 or ner is None:
             return [
                 {(entity.start_char, entity.end_char, entity.label_): 1.0 for entity in doc.ents}
@@ -79,6 +84,24 @@ def shares_of(nlp: Language, texts: Sequence[str], beam: int) -> list[Found]:
         before = names[: names.index(ner)]
         docs = list(nlp.pipe(texts, disable=[name for name in names if name not in before]))
         return beam_shares(nlp.get_pipe(ner), docs, beam)
+
+
+def spans_key_in(nlp: Language) -> str | None:
+    """Return the key of `doc.spans` where a pipeline puts what it finds, None for `doc.ents`."""
+    try:
+        return spans_key_of(nlp.config)
+    except ValueError:  # a component that this project does not know sets `doc.ents`
+        return None
+
+
+def span_shares(doc: Doc, key: str) -> Found:
+    """Return the spans of a Doc, each with its score; 1 where the component gives none."""
+    group = doc.spans.get(key, [])
+    scores = getattr(group, "attrs", {}).get("scores", [1.0] * len(group))
+    return {
+        (span.start_char, span.end_char, span.label_): float(score)
+        for span, score in zip(group, scores, strict=True)
+    }
 
 
 def beam_shares(ner: EntityRecognizer, docs: list[Doc], beam: int) -> list[Found]:

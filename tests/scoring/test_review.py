@@ -40,7 +40,7 @@ PERSON = ("Ada Lee", "PERSON")
 
 
 def test_entity_that_all_find_is_not_disputed():
-    assert not list(disputes(document(ADA, [PERSON], [PERSON], [PERSON]), MEMBERS))
+    assert not list(disputes(document(ADA, [PERSON], [PERSON], [PERSON]), MEMBERS, overlaps=False))
 
 
 def test_each_kind_of_dispute_is_named_with_its_votes():
@@ -52,20 +52,22 @@ def test_each_kind_of_dispute_is_named_with_its_votes():
         BOUNDARY: ([PERSON], [part], [], entity(ADA, *part), 1),
     }
     for kind, (gold, first, second, suggested, votes) in cases.items():
-        found = list(disputes(document(ADA, gold, first, second), MEMBERS))
+        found = list(disputes(document(ADA, gold, first, second), MEMBERS, overlaps=False))
         assert [(one.kind, one.suggested, one.votes) for one in found] == [(kind, suggested, votes)]
 
 
 def test_two_entities_that_should_be_one_are_flagged_once():
     gold = [("Ada", "PERSON"), ("Lee", "PERSON")]
-    found = list(disputes(document(ADA, gold, [PERSON], [PERSON]), MEMBERS))
+    found = list(disputes(document(ADA, gold, [PERSON], [PERSON]), MEMBERS, overlaps=False))
     assert told(found) == [(BOUNDARY, "PERSON", entity(ADA, *PERSON), 2)]
 
 
 def test_place_has_one_missing_entity_the_one_with_most_votes():
-    found = list(disputes(document(ADA, [], [("Ada", "PERSON")], [PERSON]), MEMBERS))
+    found = list(disputes(document(ADA, [], [("Ada", "PERSON")], [PERSON]), MEMBERS, overlaps=False))
     assert len(found) == 1
-    both = list(disputes(document(ADA, [], [PERSON, ("Bo", "PERSON")], [PERSON]), MEMBERS))
+    both = list(
+        disputes(document(ADA, [], [PERSON, ("Bo", "PERSON")], [PERSON]), MEMBERS, overlaps=False)
+    )
     assert [(one.suggested, one.votes) for one in both] == [
         (entity(ADA, *PERSON), 2),
         (entity(ADA, "Bo", "PERSON"), 1),
@@ -76,8 +78,8 @@ def test_what_is_unknown_or_known_to_be_wrong_is_no_missing_entity():
     bo = ("Bo", "PERSON")
     unknown = document(ADA, [], [bo], [bo], unknown=((12, 14),))
     wrong = document(ADA, [], [bo], [bo], wrong=(entity(ADA, *bo),))
-    assert not list(disputes(unknown, MEMBERS))
-    assert not list(disputes(wrong, MEMBERS))
+    assert not list(disputes(unknown, MEMBERS, overlaps=False))
+    assert not list(disputes(wrong, MEMBERS, overlaps=False))
 
 
 def corpus(*more):
@@ -160,3 +162,30 @@ def test_corrected_document_has_the_strongest_of_suggestions_that_overlap():
     ]
     assert corrected(gold, flags) == [Entity(0, 8, "A")]
     assert corrected(gold, flags[2:]) == gold
+
+
+YORK = "Acme York grew."
+WHOLE, INNER = ("Acme York", "ORG"), ("York", "GPE")
+
+
+def test_span_inside_another_one_can_be_missing_where_spans_may_overlap():
+    row = document(YORK, [WHOLE], [WHOLE, INNER], [WHOLE, INNER])
+    assert not list(disputes(row, MEMBERS, overlaps=False))
+    inner = entity(YORK, *INNER)
+    found = list(disputes(row, MEMBERS, overlaps=True))
+    assert found == [Dispute(MISSING, None, inner, 2)]
+    (flag,) = review(lambda: [("train", 0, row)], MEMBERS, overlaps=True)
+    assert corrected(row.gold, [flag], overlaps=True) == [entity(YORK, *WHOLE), inner]
+    assert corrected(row.gold, [flag]) == list(row.gold)
+
+
+def test_span_that_is_suggested_in_place_of_another_is_not_missing_as_well():
+    row = document(YORK, [("Acme", "ORG")], [WHOLE], [WHOLE])
+    found = list(disputes(row, MEMBERS, overlaps=True))
+    assert [(one.kind, one.suggested) for one in found] == [(BOUNDARY, entity(YORK, *WHOLE))]
+
+
+def test_same_words_with_two_labels_are_consistent():
+    both = [("York", "GPE"), ("York", "ORG")]
+    rows = [document(YORK, both, both, both) for _ in range(5)]
+    assert not review(lambda: [("train", n, row) for n, row in enumerate(rows)], MEMBERS, overlaps=True)

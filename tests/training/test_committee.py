@@ -5,7 +5,7 @@ import spacy
 
 from scripts.training.committee import shares_of
 from tests.corpora import make_corpus
-from tests.pipelines import fixed, trained
+from tests.pipelines import all_spans, fixed, trained
 
 TRAIN = ["[Ada](PERSON) left [Acme](ORG).", "Nobody came.", "[Bo](PERSON) saw [Ada](PERSON)."]
 
@@ -44,3 +44,13 @@ def test_beam_of_a_fast_ner_is_that_of_ner(ner):
     one, two = (shares_of(nlp, ["Ada left Acme."], 4)[0] for nlp in (ner, fast))
     assert one.keys() == two.keys()
     assert one == pytest.approx(two, abs=1e-4)
+
+
+def test_share_of_a_span_is_its_score(tmp_path):
+    texts = {name: ["[Ada](PERSON) left [Acme](ORG)."] for name in ("train", "dev", "test")}
+    nlp = all_spans(make_corpus(tmp_path, **texts, spans_key="sc"), "sc")
+    (found,) = shares_of(nlp, ["Ada left"], 4)
+    assert sorted({key[:2] for key in found}) == [(0, 3), (0, 8), (4, 8)]
+    group = nlp("Ada left").spans["sc"]
+    assert sorted(found.values()) == sorted(float(score) for score in group.attrs["scores"])
+    assert all(0 < share < 1 for share in found.values())
