@@ -197,13 +197,16 @@ def costs_of(results: Results) -> Costs:
 
 def show(summary: Summary, costs: Costs, folder: Path) -> None:
     """Print the table of variants, the choice, and the score on the test set."""
-    table = [row(name, variant, costs) for name, variant in summary["variants"].items()]
+    table = [
+        row(name, variant, costs, summary["reference"]) for name, variant in summary["variants"].items()
+    ]
     msg.table(table, header=HEADER, divider=True, aligns=("l", *"r" * (len(HEADER) - 1)))
     if (name := summary["chosen"]) and (test := summary["test"]):
         interval = interval_in_words(test["f"]["interval"], percent, "–")
+        seeds = len(test["by_seed"])
         say(
             f"The dev set chose {printable(name)}: F {percent(test['f']['mean'])} on the test set "
-            f"({interval}), mean of {len(test['by_seed'])} seeds"
+            f"({interval}), mean of {seeds} seed{'s' * (seeds > 1)}"
         )
         if test["earlier"]:
             others = ", ".join(map(printable, test["earlier"]))
@@ -214,12 +217,13 @@ def show(summary: Summary, costs: Costs, folder: Path) -> None:
     say(f"Report: {(folder / 'report.html').as_posix()}")
 
 
-def row(name: str, variant: VariantSummary, costs: Costs) -> tuple[str, ...]:
-    """Return the row of a variant."""
+def row(name: str, variant: VariantSummary, costs: Costs, reference: str) -> tuple[str, ...]:
+    """Return the row of a variant. Without a difference, it is the reference, or that has failed."""
     scores, cost = variant["scores"], costs[name]
     if scores is None:
         return (short(name), "0", "failed", *[UNDEFINED] * 6)
     change = scores["difference"]
+    without = REFERENCE if name == reference else UNDEFINED
     seconds, words = cost["processor_seconds"], cost["words_per_second"]
     return (
         short(name),
@@ -227,7 +231,7 @@ def row(name: str, variant: VariantSummary, costs: Costs) -> tuple[str, ...]:
         percent(scores["f"]["mean"]),
         percent(scores["f"]["sd"]),
         interval_in_words(scores["f"]["interval"], percent, "–"),
-        f"{signed(change['f'])} ({change['result']})" if change else REFERENCE,
+        f"{signed(change['f'])} ({change['result']})" if change else without,
         f"{change['p_holm']:.3f}" if change and change["p_holm"] is not None else UNDEFINED,
         UNDEFINED if seconds is None else duration(seconds),
         UNDEFINED if words is None else f"{words:,.0f}",

@@ -1,8 +1,8 @@
 """Trials on a cluster, through Ray: the same tasks, each on whichever machine is free.
 
 In: tasks. Out: their results, and their folders on this machine. A worker trains in a temporary folder
-of its own machine and sends the folder back when it is complete. So nothing is left of a worker that was
-killed, and no trial is there twice: Ray starts a task again when its worker dies.
+of its own machine and sends the folder back when it is complete. So no trial is there twice or in part:
+Ray starts a task again when its worker dies. A worker that is killed leaves its temporary folder.
 
 Why Ray itself and not joblib with `ray.util.joblib`: joblib starts no task again when a worker dies, and
 a task can't ask whether it should go on, which pruning needs.
@@ -10,6 +10,7 @@ a task can't ask whether it should go on, which pruning needs.
 
 import os
 import shutil
+import socket
 import tempfile
 import time
 import zipfile
@@ -29,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-cluster.txt"
 RETRIES = 3  # how often a task is started again when its worker dies
 PAUSE = 0.1  # seconds between two looks at what the other side has sent
+TEMPORARY = "ner-trial-"  # begin of the names of temporary folders
+PATIENCE = 5  # seconds that the first machine of a cluster has to answer
 
 
 class NoCluster(Exception):
@@ -51,11 +54,21 @@ def connect() -> tuple[Runner, int]:
     ray = ray_itself()
     if not ray.is_initialized():
         try:
+            knock(os.environ.get("RAY_ADDRESS", ""))
             ray.init(logging_level="error", log_to_driver=False)
         except Exception as error:  # of its own kinds, and of none, where a machine is too busy
-            hint = "Start it (ray start --head), or correct RAY_ADDRESS."
+            hint = (
+                "Start it (ray start --head), or correct RAY_ADDRESS or the token (docs/experiments.md)"
+            )
             raise NoCluster(f"The Ray cluster can't be reached: {error}", hint) from error
     return train_there, max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+
+def knock(address: str) -> None:
+    """Raise OSError if nobody answers at an address, for which Ray itself would wait many minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), PATIENCE).close()
 
 
 def ray_itself() -> Any:
@@ -80,13 +93,22 @@ def train_there(task: Task, folder: Path, children: Children, watch: Watch | Non
     try:
         packed: bytes = ray.get(running)
     except ray.exceptions.RayError as error:
-        result = result_of(task.trial, task.fingerprint, FAILED, " ".join(str(error).split()))
+        result = result_of(task.trial, task.fingerprint, FAILED, reason_of(error, ray.exceptions))
         atomic.write_json(folder / RESULT, result)
         return result
     with atomic.replacing(folder) as temporary, zipfile.ZipFile(BytesIO(packed)) as archive:
         archive.extractall(temporary)
     found: Result = atomic.read_json(folder / RESULT)
     return found
+
+
+def reason_of(error: Any, kinds: Any) -> str:
+    """Return why a task failed, without Ray's traceback. kinds: Ray's exceptions."""
+    if isinstance(error, kinds.RayTaskError):
+        error = f"{type(error.cause).__name__} on {error.ip}: {error.cause}"
+    elif isinstance(error, kinds.WorkerCrashedError):
+        return f"its worker died {RETRIES + 1} times, perhaps for lack of memory"
+    return " ".join(str(error).split())
 
 
 def work(task: Task, mailbox: Any) -> bytes:
@@ -102,7 +124,7 @@ def work(task: Task, mailbox: Any) -> bytes:
         reason: str | None = answers[0]
         return reason
 
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as temporary:
         folder = Path(temporary) / "trial"
         run(task, folder, Children(), ask if mailbox else None)
         return Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()

@@ -37,7 +37,8 @@ class Task:
 
     config: the text of its config. data: the folder with its training set, a part of the corpus.
     parts: the folder in which that part is made where it is missing. corpus: fingerprint of the corpus.
-    environment: versions of the packages that decide the result.
+    environment, code: versions of the packages, and hashes of the files of this project, that decide the
+    result.
     """
 
     trial: Trial
@@ -47,6 +48,7 @@ class Task:
     parts: str
     corpus: str
     environment: dict[str, str]
+    code: dict[str, str]
     learned_from: LearnedFrom
 
 
@@ -55,7 +57,7 @@ class Preparation:
     """Turns trials into tasks. folder: of the trials. Remembers what trials have in common."""
 
     folder: Path
-    _configs: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _configs: dict[str, tuple[str, str, dict[str, str]]] = field(default_factory=dict)
     _corpora: dict[str, str] = field(default_factory=dict)
 
     def task(self, trial: Trial) -> Task:
@@ -69,7 +71,7 @@ class Preparation:
         key = json.dumps(shared, sort_keys=True, default=str)
         if key not in self._configs:
             self._configs[key] = self.filled(trial, data, counts)
-        text, shared_essence = self._configs[key]
+        text, shared_essence, code = self._configs[key]
         train = counts["splits"]["train"]
         environment: dict[str, str] = atomic.read_json(corpus / "environment.json")
         made_from = {
@@ -91,6 +93,7 @@ class Preparation:
             parts=parts.as_posix(),
             corpus=self._corpora[trial.corpus],
             environment=environment,
+            code=code,
             learned_from={
                 "documents": train["documents"],
                 "tokens": train["tokens"],
@@ -99,8 +102,8 @@ class Preparation:
             },
         )
 
-    def filled(self, trial: Trial, data: Path, counts: Counts) -> tuple[str, str]:
-        """Return the text of a trial's config, and what in it decides the result."""
+    def filled(self, trial: Trial, data: Path, counts: Counts) -> tuple[str, str, dict[str, str]]:
+        """Return the text of a trial's config, what in it decides the result, and its code."""
         path = Path(trial.config)
         place = Place(data, self.folder / trial.name, trial.seed, counts)
         nlp_block = read(data / "inputs.json", Inputs, "inputs")["nlp"]
@@ -120,7 +123,7 @@ class Preparation:
         made_with = heading(path, found)
         text = made_with + found.to_str()
         code = code_of(found)
-        return text, essence(found, made_with, code)
+        return text, essence(found, made_with, code), code
 
 
 def changed(config: Config, overrides: Mapping[str, Any]) -> Config:

@@ -3,7 +3,6 @@
 In: trials, as for `run_all`. Out: their results in the order of the trials.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
@@ -11,7 +10,7 @@ from statistics import fmean
 from scripts.files.terminal import duration, msg, printable, say
 from scripts.scoring.metrics import percent
 from scripts.trials.cluster import NoCluster
-from scripts.trials.pool import LOCAL, Backend, run_all
+from scripts.trials.pool import Backend, run_all, runner_of
 from scripts.trials.trial import ALL, FAILED, Result, Trial
 
 LONGEST = 600  # characters of a reason
@@ -21,8 +20,8 @@ def run_and_show(trials: Sequence[Trial], folder: Path, backend: Backend, jobs: 
     """Return the result of each trial. Ends the program if the backend can't be used."""
     found: dict[str, Result] = {}
     took: list[float] = []
-    at_once = jobs or (os.cpu_count() or 1 if backend == LOCAL else 1)
     try:
+        at_once = jobs or runner_of(backend)[1]
         for result in run_all(trials, folder, backend, jobs):
             costs = result["costs"]
             found[result["trial"]["name"]] = result

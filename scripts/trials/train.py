@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from thinc.api import Config
 
 from scripts.files import atomic
 from scripts.files.contract import adapter_of
 from scripts.files.terminal import printable
 from scripts.trials.data import part_for
-from scripts.trials.essence import corpus_of
+from scripts.trials.essence import code_of, corpus_of
 from scripts.trials.prepare import Task
 from scripts.trials.trial import (
     CONFIG,
@@ -117,9 +118,13 @@ def run(task: Task, folder: Path, children: Children, watch: Watch | None = None
 
 
 def differs(task: Task) -> str | None:
-    """Return why this machine would give another result, if it would: its corpus or its packages."""
+    """Return why this machine would give another result, if it would: its corpus, code or packages."""
+    where = f"on {platform.node()}"
     if corpus_of(Path(task.trial.corpus)) != task.corpus:
-        return f"{task.trial.corpus} here is not the corpus that this trial is for: copy it again"
+        return f"{task.trial.corpus} {where} is not the corpus that this trial is for: copy it again"
+    code = code_of(Config().from_str(task.config, interpolate=False))
+    if others := sorted(name for name, _ in code.items() ^ task.code.items()):
+        return f"{others[0]} {where} is not the file that this trial is for: copy the project again"
     here = {
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "machine": platform.machine(),
@@ -130,7 +135,7 @@ def differs(task: Task) -> str | None:
         except importlib.metadata.PackageNotFoundError:
             found = "missing"
         if found != version:
-            return f"{name} is {found} here, not {version}: install the same, or run inputs again"
+            return f"{name} is {found} {where}, not {version}: install the same, or run inputs again"
     return None
 
 

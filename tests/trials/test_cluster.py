@@ -1,13 +1,14 @@
 """Trials on a real Ray that is started here with two workers. Left out where ray is not installed."""
 
 import os
+import socket
 import threading
 import time
 
 import psutil
 import pytest
 
-from scripts.trials.cluster import NoCluster, connect
+from scripts.trials.cluster import NoCluster, connect, knock, reason_of
 from scripts.trials.pool import run_all, run_one
 from tests.ray_cluster import two_workers
 from tests.trials.tiny import ENDLESS, tiny_trial
@@ -94,6 +95,34 @@ def test_trial_on_a_cluster_is_watched_and_stopped_at_the_same_step(cluster, tin
     assert (result["status"], result["reason"]) == ("pruned", "bad")
     assert seen == [0, 2, 4]
     assert [row["step"] for row in result["curve"]] == seen
+
+
+def test_address_where_nobody_answers_is_refused_at_once():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        port = taken.getsockname()[1]
+        for address in (f"127.0.0.1:{port}", f"ray://127.0.0.1:{port}"):
+            with pytest.raises(OSError, match=r"refused|actively"):
+                knock(address)
+        taken.listen()
+        knock(f"127.0.0.1:{port}")
+    knock("auto")
+
+
+@pytest.mark.slow
+def test_failure_on_a_cluster_is_told_without_a_traceback(cluster):
+    @cluster.remote
+    def fail():
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(cluster.exceptions.RayTaskError) as found:
+        cluster.get(fail.remote())
+    said = reason_of(found.value, cluster.exceptions)
+    assert said.startswith("OSError on ")
+    assert said.endswith("No space left on device")
+    assert "Traceback" not in said
+    died = cluster.exceptions.WorkerCrashedError()
+    assert reason_of(died, cluster.exceptions).startswith("its worker died 4 times")
 
 
 def test_without_ray_the_file_to_install_is_named(monkeypatch):

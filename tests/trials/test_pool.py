@@ -148,6 +148,16 @@ def test_other_corpus_than_the_trial_is_for_is_refused(tiny, tmp_path):
 
 
 @pytest.mark.slow
+def test_other_code_than_the_trial_was_made_with_is_refused(tiny, tmp_path):
+    task = Preparation(tmp_path).task(tiny_trial(tiny))
+    name = "scripts/trials/scores.py"
+    other = replace(task, code={**task.code, name: "of another version"})
+    result = run(other, tmp_path / "one", Children())
+    assert result["status"] == "failed"
+    assert f"{name} on " in result["reason"]
+    assert "copy the project again" in result["reason"]
+
+
 def test_many_threads_may_ask_for_one_trial_each(tiny, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         trials = [tiny_trial(tiny, f"{number}", seed=number) for number in range(2)]
