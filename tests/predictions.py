@@ -68,6 +68,7 @@ def counts(splits: dict[str, SplitCounts]) -> Counts:
         "lengths": {},
         "span_lengths": {},
         "streamed": False,
+        "spans_key": "",
     }
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -399,6 +400,26 @@ def test_spans_key_keeps_overlapping_spans_too(tmp_path):
     (doc,) = (doc for doc in docs(tmp_path) if doc.text == ODD["text"])
     assert sorted(span.text for span in doc.spans["sc"]) == ["Ada", "Ada Okafor", "Okafor met", "Zoë"]
     assert all(len(other.spans["sc"]) == 2 for other in docs(tmp_path) if other.text != doc.text)
+
+
+def test_counts_are_of_the_spans_under_the_key_and_none_that_overlaps_is_lost(tmp_path):
+    put(tmp_path, jsonl([*GOOD, ODD]))
+    report = run(tmp_path, spans_key="sc", overlapping="error")
+    assert {key: count for key, count in report["spans"].items() if count} == {
+        "read": 88,
+        "kept": 84,
+        "trimmed": 2,
+        "empty": 2,
+        "duplicate": 1,
+        "misaligned": 1,
+    }
+    assert "overlapping" not in [row["outcome"] for row in rows(tmp_path)]
+    for split, counts in report["splits"].items():
+        stored = Counter(span.label_ for doc in docs(tmp_path, split) for span in doc.spans["sc"])
+        assert (counts["labels"], counts["entities"]) == (stored, stored.total())
+    assert sum(counts["entities"] for counts in report["splits"].values()) == 84
+    written = atomic.read_json(tmp_path / "corpus" / "counts.json")
+    assert (written["spans_key"], written["splits"]) == ("sc", report["splits"])
 
 
 def test_no_spans_key_keeps_none(tmp_path):

@@ -13,6 +13,7 @@ class AlignedDoc:
     """A Doc with its entities, and what became of each span.
 
     text: the Doc's, which spaCy would put together again at each use.
+    spans_key: where `doc.spans` has all spans, empty where they are not stored.
     spans: all that have a place in the Doc, also those that overlap.
     entities: what `doc.ents` was set to, in the order of the source.
     lost_labels: of the spans that should have become an entity and did not.
@@ -22,6 +23,7 @@ class AlignedDoc:
 
     doc: Doc
     text: str
+    spans_key: str = ""
     spans: list[Span] = field(default_factory=list)
     entities: list[Span] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -29,6 +31,11 @@ class AlignedDoc:
     unknown: list[Span] = field(default_factory=list)
     everywhere: bool = False
     unusable_wrong: int = 0
+
+    @property
+    def kept(self) -> list[Span]:
+        """The spans to learn from: all under the key if there is one, otherwise the entities."""
+        return self.spans if self.spans_key else self.entities
 
     def lose(self, change: Change, *areas: tuple[int, int]) -> None:
         """Note a span that can't be an entity; the tokens of its areas are then unknown."""

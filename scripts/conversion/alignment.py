@@ -32,16 +32,17 @@ def align(
 
     doc: the text, tokenised as the config that will be trained does it, without entities.
     misaligned: what to do with a span that cuts through a token (`settings.MISALIGNED`).
-    overlapping: which of several overlapping spans becomes the entity (`settings.OVERLAPPING`); see
-        `spans_key` for the others.
+    overlapping: which of several overlapping spans becomes the entity (`settings.OVERLAPPING`); the
+        others are lost, unless there is a `spans_key`.
     discontinuous: what to do with a span in several parts (`settings.DISCONTINUOUS`).
-    spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`.
+    spans_key: if given, all spans, overlapping ones too, go to `doc.spans[spans_key]`; `error` for
+        overlapping ones then stops nothing, and the longest becomes the entity.
     lost: spans that have no place in the text, as was found before. With one of these, or with a span
         that is outside the text, what isn't marked is unknown: the entity may be anywhere.
     Raises Unusable when the record can't be used at all, as when its offsets seem to be shifted, and
     PolicyError when a policy says `error`.
     """
-    result = AlignedDoc(doc, annotated.text)
+    result = AlignedDoc(doc, annotated.text, spans_key)
     for start, end in annotated.missing:
         if area := touched(doc, annotated.text, start, end):
             result.unknown.append(area)
@@ -55,13 +56,14 @@ def align(
     result.spans += [item.span for item in placed]
     if spans_key:
         doc.spans[spans_key] = result.spans
+        overlapping = "longest" if overlapping == "error" else overlapping
     for item, rival in resolve_overlaps(placed, overlapping):
         if rival is None:
             result.entities.append(item.span)
-            if item.change:
-                result.changes.append(item.change)
-        else:
+        if rival and not spans_key:
             result.changes.append(gave_way(result, item, rival))
+        elif item.change:
+            result.changes.append(item.change)
     set_entities(annotated, result)
     set_wrong(annotated, result)
     return result

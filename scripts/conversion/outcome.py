@@ -14,7 +14,8 @@ class SplitCounts(TypedDict):
     without_entities: documents without an entity. partly_annotated: documents of which some tokens are
     not annotated. without_annotation: documents of which no token is. not_exhaustive: documents in which
     what is not marked may be an entity all the same. wrong_spans: spans that are known to be no entity.
-    labels: entities by label. lost_labels: spans by label that could not become entities.
+    labels: entities by label. lost_labels: spans by label that could not become entities. With a key
+    for spans, entities are the spans under it.
     """
 
     documents: int
@@ -36,6 +37,7 @@ class Counts(TypedDict):
     splits: by name. lengths: by number of tokens, how many documents of the training set have it.
     span_lengths: the same for spans, also those that overlap.
     streamed: whether training reads the training set as a stream, in shuffled shards.
+    spans_key: under which the spans are that were counted, empty where they are entities.
     """
 
     records: dict[str, int]
@@ -44,6 +46,7 @@ class Counts(TypedDict):
     lengths: dict[str, int]
     span_lengths: dict[str, int]
     streamed: bool
+    spans_key: str
 
 
 class Tallied(TypedDict):
@@ -52,6 +55,7 @@ class Tallied(TypedDict):
     ignored: records by the reason why they were ignored. fixed: by kind, what readers had to fix.
     excluded: spans by the reason why they are in no document. files: by name, the format and the number
     of records by outcome. unknown_labels: a warning for each label that was named and doesn't occur.
+    spans_key: see `Counts`.
     """
 
     records: dict[str, int]
@@ -64,6 +68,7 @@ class Tallied(TypedDict):
     span_lengths: dict[str, int]
     files: dict[str, dict[str, int | str]]
     unknown_labels: list[str]
+    spans_key: str
 
 
 class AnnotatorAgreement(TypedDict):

@@ -3,9 +3,9 @@
 Imports nothing, so that whoever reads conversion.json or rejected.jsonl can use the same words.
 """
 
-# It became an entity, though not as it was marked.
+# It became an entity, or is stored under the key for spans, though not as it was marked.
 TRIMMED, ADJUSTED = "trimmed", "adjusted"
-# It became none.
+# It was lost.
 MISALIGNED, OUT_OF_TEXT = "misaligned", "out_of_text"
 LOST = (
     MISALIGNED,

@@ -78,13 +78,14 @@ class Tally:
     ) -> None:
         """Count an accepted record: its tokens, its entities by label, and its spans by outcome.
 
+        Where spans are stored under a key, the entities that are counted are these spans.
         record: as the source has it. spans: how many it has, those that were searched for included,
         those that can't be read not.
         dropped: how many of them the label map dropped.
         """
         doc = aligned.doc
         here = self.splits[split]
-        entities = aligned.entities
+        entities = aligned.kept
         known = aligned.all_known(record)
         unknown = 0 if known else len(doc) - int(np.count_nonzero(doc.to_array("ENT_IOB")))
         here["documents"] += 1
@@ -176,6 +177,7 @@ class Tally:
                 for file, counter in self.files.items()
             },
             "unknown_labels": self.unknown_labels(settings),
+            "spans_key": settings.spans_key,
         }
 
     def counts_of(self, split: str) -> SplitCounts:

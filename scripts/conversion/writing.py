@@ -178,6 +178,7 @@ def counts_of(report: Conversion) -> Counts:
         "lengths": report["lengths"],
         "span_lengths": report["span_lengths"],
         "streamed": report["streamed"],
+        "spans_key": report["spans_key"],
     }
 
 

@@ -221,6 +221,19 @@ def test_all_spans_on_tokens_are_kept_under_a_key_that_is_asked_for():
     assert [span.label_ for span in result.doc.spans["sc"]] == ["A", "B", "C", "D"]
 
 
+@pytest.mark.parametrize("policy", get_args(Overlapping))
+def test_no_span_is_lost_under_a_key_whatever_becomes_the_entity(policy):
+    result = aligned(*NESTED, spans_key="sc", overlapping=policy)
+    assert (result.kept, result.changes) == (list(result.doc.spans["sc"]), [])
+    as_entities = "longest" if policy == "error" else policy
+    assert entities(result) == entities(aligned(*NESTED, overlapping=as_entities))
+
+
+def test_trimmed_span_under_a_key_is_kept_as_trimmed_though_another_one_is_the_entity():
+    result = aligned("Ada Okafor left", (0, 4, "A"), (0, 10, "B"), spans_key="sc")
+    assert (entities(result), outcomes(result)) == ([("Ada Okafor", "B")], [TRIMMED])
+
+
 def test_no_spans_are_kept_beside_the_entities_unless_asked_for():
     assert dict(aligned(*NESTED).doc.spans) == {}
 
@@ -337,8 +350,9 @@ def aligned_texts(draw):
     text, spans = draw(marked_texts())
     misaligned = draw(CUT_POLICIES)
     policies = {"misaligned": misaligned, "overlapping": draw(OVERLAP_POLICIES)}
+    policies["spans_key"] = draw(st.sampled_from(["", "sc"]))
     try:
-        result = aligned(text, *spans, nlp=draw(st.sampled_from([EN, ZH])), spans_key="sc", **policies)
+        result = aligned(text, *spans, nlp=draw(st.sampled_from([EN, ZH])), **policies)
     except Unusable as error:
         assert error.reason.startswith("no token in it is annotated")
         assert misaligned != "drop"
@@ -352,9 +366,9 @@ def trimmed(text, start, end):
     return range(seen[0], seen[-1] + 1) if seen else range(0)
 
 
-def places(doc):
-    """Return the entities of a Doc as (start, end, label)."""
-    return [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+def places(spans):
+    """Return spans of a Doc as (start, end, label)."""
+    return [(span.start_char, span.end_char, span.label_) for span in spans]
 
 
 PROPERTY = settings(max_examples=150)
@@ -367,17 +381,26 @@ def test_every_span_has_one_outcome_and_the_counts_add_up(drawn):
     lost = sum(result.count(outcome) for outcome in LOST)
     changed = result.count(TRIMMED) + result.count(ADJUSTED)
     assert lost + changed == len(result.changes)
-    assert len(spans) == len(result.doc.ents) + lost
+    assert len(spans) == len(result.kept) + lost
     assert len(result.lost_labels) == result.count("misaligned")
-    assert len(result.doc.spans["sc"]) == len(result.doc.ents) + result.count("overlapping")
+    assert len(result.spans) == len(result.kept) + result.count("overlapping")
 
 
 @PROPERTY
 @given(aligned_texts())
-def test_entity_without_a_note_stands_where_it_was_marked(drawn):
+def test_kept_are_the_spans_under_the_key_or_the_entities_without_one(drawn):
+    result = drawn[-1]
+    stored = result.doc.spans["sc"] if result.spans_key else result.doc.ents
+    assert sorted(places(result.kept)) == sorted(places(stored))
+    assert not Counter(places(result.doc.ents)) - Counter(places(result.kept))
+
+
+@PROPERTY
+@given(aligned_texts())
+def test_kept_span_without_a_note_stands_where_it_was_marked(drawn):
     text, spans, _, result = drawn
     assert result.doc.text == text
-    found = Counter(places(result.doc))
+    found = Counter(places(result.kept))
     for change in result.changes:
         if change.outcome == TRIMMED:  # the mention is the same but for white space
             area = trimmed(text, change.span.start, change.span.end)
@@ -419,7 +442,7 @@ def test_expanding_keeps_every_visible_character_of_a_lone_span(marked):
     for start, end, label in spans:
         doc = aligned(text, (start, end, label), misaligned="expand").doc
         area = trimmed(text, start, end)
-        covered = {i for first, last, _ in places(doc) for i in range(first, last)}
+        covered = {i for first, last, _ in places(doc.ents) for i in range(first, last)}
         assert covered.issuperset(area)
         assert len(doc.ents) == bool(area)
 
@@ -433,4 +456,4 @@ def test_contracting_never_marks_a_character_that_was_not_marked(marked):
             doc = aligned(text, (start, end, label), misaligned="contract").doc
         except Unusable:
             continue
-        assert all(start <= first < last <= end for first, last, _ in places(doc))
+        assert all(start <= first < last <= end for first, last, _ in places(doc.ents))

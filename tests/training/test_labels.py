@@ -43,6 +43,19 @@ def test_missing_gold_label_ends_the_program_and_is_named(tmp_path, labels, caps
     assert "weasel run labels" in message
 
 
+@pytest.mark.parametrize(("labels", "code"), [(ACTIONS, None), (["ORG", "PERSON"], 1)])
+def test_label_that_only_overlapping_spans_have_is_missed_in_spancat_and_not_in_ner(
+    tmp_path, labels, code
+):
+    path, counts = write(tmp_path, labels, "PERSON", "ORG", "DATE")
+    atomic.write_json(counts, {**atomic.read_json(counts), "spans_key": "sc"})
+    if code is None:
+        assert read_labels(path, counts) == labels
+    else:
+        with pytest.raises(SystemExit):
+            read_labels(path, counts)
+
+
 def test_many_missing_labels_are_shortened_and_made_safe(tmp_path, capsys):
     path, counts = write(tmp_path, [], "\x1b[2J", *(f"L{n:02}" for n in range(30)))
     with pytest.raises(SystemExit):
