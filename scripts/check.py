@@ -51,7 +51,10 @@ def check_cli(
     inputs = read(folder / "inputs.json", Inputs, "inputs")
     with show_validation_error(config):
         key = spans_key_of(load_model_from_config(load_config(config)).config)
-    findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
+    try:
+        findings = check(folder, blank_pipeline(inputs["nlp"]), limits, key)
+    except ValueError as error:
+        msg.fail("The corpus can't be checked", str(error), exits=1)
     atomic.write_json(folder / "check.json", {"findings": [asdict(finding) for finding in findings]})
     show(findings, folder)
     try:
@@ -72,10 +75,11 @@ def check(
     """Return what is wrong with the corpus in `folder`, what stops the run first.
 
     nlp: a blank pipeline of the corpus's language. spans_key: of the spans in `doc.spans` that
-    the config trains on, None where it is entities. Reads the corpus twice, as a stream.
+    the config trains on, None where it is entities. Reads the corpus twice, as a stream. Raises
+    ValueError when the corpus lacks the key, or its files do not belong together.
     """
     counts = read(folder / "counts.json", Counts, "convert")
-    statistics, leaks = CorpusStatistics(), Leaks(DuplicateIndex(limits.near_duplicate))
+    statistics, leaks = CorpusStatistics(spans_key), Leaks(DuplicateIndex(limits.near_duplicate))
     for split in reversed(SPLITS):  # the test and dev sets are remembered, the training set looked up
         for doc in read_docs(folder / f"{split}.spacy", nlp.vocab):
             statistics.add(doc, split)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -36,12 +37,13 @@ LONG_TEXT = "the committee agreed to postpone the repair of the bridge until the
 
 
 def findings(
-    folder: Path, limits: CheckSettings = LIMITS, lang: str = "en", **splits: list[str]
+    folder: Path, limits: CheckSettings = LIMITS, lang: str = "en", key: str = "", **splits: Any
 ) -> list[Finding]:
     """Return what `check` finds in the clean corpus with some of its splits replaced."""
-    corpus = make_corpus(folder, **{"train": TRAIN, "dev": DEV, "test": TEST, **splits}, lang=lang)
+    splits = {"train": TRAIN, "dev": DEV, "test": TEST, **splits}
+    corpus = make_corpus(folder, **splits, lang=lang, spans_key=key)
     nlp = blank_pipeline(atomic.read_json(corpus / "inputs.json")["nlp"])
-    return check(corpus, nlp, limits)
+    return check(corpus, nlp, limits, key or None)
 
 
 def only(found: list[Finding]) -> Finding:
@@ -166,6 +168,44 @@ def test_mention_with_two_labels_is_found_with_the_documents_of_each(tmp_path):
     fourth, fifth, sixth = lines(tmp_path, "train", 4, 5, 6)
     named = [f"{test} (DATE)", f"{sixth} (DATE)", f"{fourth} (PERSON)", f"{fifth} (PERSON)"]
     assert found.places == Occurrences(4, named)
+
+
+def with_span(marked: str, mention: str, label: str) -> dict[str, Any]:
+    """Return the record of a text with its entities in brackets and one more span, which may overlap."""
+    found = corpora.record(marked)
+    start = found["text"].index(mention)
+    found["spans"].append({"start": start, "end": start + len(mention), "label": label})
+    return found
+
+
+def test_spans_that_overlap_count_like_others_and_may_have_two_labels(tmp_path):
+    splits = {
+        "train": [with_span(TRAIN[0], "Okafor", "SURNAME"), *TRAIN[1:]],
+        "dev": [with_span(DEV[0], "Tanaka", "SURNAME")],
+        "test": [with_span(TEST[0], "April", "MONTH")],  # the same span has two labels
+    }
+    splits["train"].append(with_span("In [April](DATE) it rains.", "April", "MONTH"))
+    splits["dev"].append(with_span("By [April](DATE) it is warm.", "April", "MONTH"))
+    splits["test"].append(with_span("[Ana Reis](PERSON) came.", "Reis", "SURNAME"))
+    assert findings(tmp_path / "spans", key="sc", **splits) == []
+    found = findings(tmp_path / "few", limits(few_examples=2), key="sc", **splits)
+    assert [(each.kind, each.message.split()[:2]) for each in found] == [
+        ("few examples", ["MONTH", "has"]),
+        ("few examples", ["SURNAME", "has"]),
+    ]
+
+
+def test_words_with_two_labels_in_one_place_and_one_in_another_are_found(tmp_path):
+    train = [*TRAIN, with_span("In [April](DATE) it rains.", "April", "DATE2")]
+    found = findings(tmp_path, key="sc", train=train)
+    (conflict,) = (each for each in found if each.kind == "entity with two labels")
+    assert conflict.message == "'April' is labelled DATE once and DATE + DATE2 once"
+
+
+def test_corpus_without_the_key_of_the_config_is_refused(tmp_path):
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    with pytest.raises(ValueError, match=r"the corpus has no doc\.spans\['sc'\]"):
+        check(corpus, blank_pipeline({"lang": "en"}), LIMITS, "sc")
 
 
 def test_mention_left_unlabelled_is_found_with_the_documents_that_miss_it(tmp_path):
@@ -337,7 +377,7 @@ def test_words_that_are_an_entity_in_the_test_set_alone_are_not_shown(tmp_path):
 def test_corpus_that_is_not_exhaustive_teaches_nothing_of_what_is_no_entity(
     tmp_path, open_splits, key, severity
 ):
-    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST, spans_key=key or "")
     counts = atomic.read_json(corpus / "counts.json")
     assert {split["not_exhaustive"] for split in counts["splits"].values()} == {0}
     for split in open_splits:

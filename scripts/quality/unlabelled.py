@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from scripts.corpus.docs import source_of
+from scripts.corpus.marks import OUTSIDE, marked_spans
 from scripts.quality.statistics import CorpusStatistics
 
 
@@ -20,6 +21,7 @@ class UnlabelledFinder:
     def __init__(self, statistics: CorpusStatistics, vocab: Vocab, least: int) -> None:
         """Prepare for mentions that are an entity at least `least` times (a stray one proves little)."""
         self.names = statistics.names
+        self.key = statistics.key
         self.matcher = PhraseMatcher(vocab, attr="ORTH")
         for text, name in self.names.items():
             if name.labelled >= least:
@@ -27,8 +29,9 @@ class UnlabelledFinder:
 
     def add(self, doc: Doc) -> None:
         """Note where a Doc has mentions that are known not to be entities there."""
+        marked = {token.i for span in marked_spans(doc, self.key) for token in span}
         for text, start, end in self._matches(doc):
-            if all(token.ent_iob_ == "O" for token in doc[start:end]):
+            if all(token.ent_iob == OUTSIDE and token.i not in marked for token in doc[start:end]):
                 self.names[text].unlabelled.add(source_of(doc))
 
     def _matches(self, doc: Doc) -> Iterable[tuple[str, int, int]]:

@@ -56,6 +56,22 @@ def test_mention_keeps_its_tokens_and_the_places_of_each_label():
     assert mention.unlabelled.count == 0
 
 
+def test_spans_under_a_key_count_in_place_of_entities_and_labels_of_one_span_go_together():
+    nested = doc("line 1", ["New", "York", "Times"], (0, 3, "ORG"))
+    triples = [(0, 3, "ORG"), (0, 2, "LOC"), (0, 2, "CITY")]
+    nested.spans["sc"] = [Span(nested, start, end, label=label) for start, end, label in triples]
+    found = CorpusStatistics("sc")
+    found.add(nested, "train")
+    assert {label: at["train"].count for label, at in found.labels.items()} == {
+        "ORG": 1,
+        "LOC": 1,
+        "CITY": 1,
+    }
+    names = found.names.items()
+    labels = {text: {label: at.count for label, at in name.labels.items()} for text, name in names}
+    assert labels == {"New York Times": {"ORG": 1}, "New York": {"CITY + LOC": 1}}
+
+
 def test_punctuation_or_white_space_at_an_edge_is_remembered_with_the_mention():
     found = statistics_of(
         ("train", doc("line 1", ["met", "Ada", ","], (1, 3, "PERSON"))),

@@ -59,6 +59,18 @@ def test_mention_is_not_found_where_it_is_no_miss(other):
     assert unlabelled(other) == Occurrences(0, [])
 
 
+def test_mention_inside_of_a_span_that_is_no_entity_is_no_miss():
+    nested = doc("line 3", "Ada of York Minster", (1, 4))  # the longest of two that overlap
+    nested.spans["sc"] = [Span(nested, 0, 3, "NAME"), Span(nested, 1, 4, "PLACE")]
+    statistics = CorpusStatistics("sc")
+    for at, known in enumerate((doc("line 1", "Ada left"), doc("line 2", "Ada sang"))):
+        known.spans["sc"] = [Span(known, 0, 1, "PERSON")]
+        statistics.add(known, ("train", "dev")[at])
+    finder = UnlabelledFinder(statistics, VOCAB, least=2)
+    finder.add(nested)
+    assert statistics.names["Ada"].unlabelled.count == 0
+
+
 def test_mention_half_inside_of_an_entity_is_no_miss():
     assert unlabelled(doc("line 3", "York Minster New York", (0, 3)), mention="New York").count == 0
 
