@@ -9,6 +9,7 @@ a task can't ask whether it should go on, which pruning needs.
 """
 
 import os
+import platform
 import shutil
 import socket
 import tempfile
@@ -104,15 +105,17 @@ def train_there(task: Task, folder: Path, children: Children, watch: Watch | Non
 
 def reason_of(error: Any, kinds: Any) -> str:
     """Return why a task failed, without Ray's traceback. kinds: Ray's exceptions."""
-    if isinstance(error, kinds.RayTaskError):
-        error = f"{type(error.cause).__name__} on {error.ip}: {error.cause}"
-    elif isinstance(error, kinds.WorkerCrashedError):
+    if isinstance(error, kinds.WorkerCrashedError):
         return f"its worker died {RETRIES + 1} times, perhaps for lack of memory"
-    return " ".join(str(error).split())
+    said = error.cause if isinstance(error, kinds.RayTaskError) else error
+    return " ".join(str(said).split())
 
 
 def work(task: Task, mailbox: Any) -> bytes:
-    """Train a task on a machine of the cluster, in its copy of the project; return the folder packed."""
+    """Train a task on a machine of the cluster, in its copy of the project; return the folder packed.
+
+    Raises OSError, which names the machine, where it can't write the folder, for example.
+    """
     os.chdir(ROOT)
 
     def ask(_: Trial, row: CurveRow) -> str | None:
@@ -124,10 +127,13 @@ def work(task: Task, mailbox: Any) -> bytes:
         reason: str | None = answers[0]
         return reason
 
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as temporary:
-        folder = Path(temporary) / "trial"
-        run(task, folder, Children(), ask if mailbox else None)
-        return Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
+    try:
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY) as temporary:
+            folder = Path(temporary) / "trial"
+            run(task, folder, Children(), ask if mailbox else None)
+            return Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
+    except OSError as error:
+        raise OSError(f"{platform.node()}: {error}") from error
 
 
 class Mailbox:

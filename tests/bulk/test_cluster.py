@@ -80,14 +80,16 @@ def wait_for(killed):
 
 
 def kill_a_worker(killed):
-    """Kill a worker of Ray's that has worked for this test."""
-    for process in psutil.Process().children(recursive=True):
-        try:
-            if process.name().startswith("ray::work") and not killed:
-                process.kill()
-                killed.append(process.pid)
-        except psutil.Error:
-            continue
+    """Kill a worker of Ray's, as soon as one works for this test."""
+    deadline = time.monotonic() + 60
+    while not killed and time.monotonic() < deadline:
+        for process in psutil.Process().children(recursive=True):
+            try:
+                if process.name().startswith("ray::work") and not killed:
+                    process.kill()
+                    killed.append(process.pid)
+            except psutil.Error:
+                continue
 
 
 @pytest.mark.slow
