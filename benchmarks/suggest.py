@@ -14,7 +14,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from math import inf
 from pathlib import Path
 from statistics import mean
@@ -300,26 +300,32 @@ def curve(rows: Sequence[Row]) -> str:
 def savings(rows: Sequence[Row]) -> str:
     """Return how many words and texts each arm needs for an F, and the ratio to random order.
 
-    Only seeds whose random order is complete count; with two or more, ratios have an interval.
+    For each arm, only seeds count whose simulation is complete, and whose random order is, too; with two
+    or more, ratios have an interval.
     """
-    seeds = {row["seed"] for row in rows if row["arm"] == RANDOM and row["share"] == 1.0}
-    if not seeds:
-        return ""
-    rows = [row for row in rows if row["seed"] in seeds]
     found = []
-    for target in TARGETS:
-        f = target * whole_f(rows)
-        for arm in dict.fromkeys(row["arm"] for row in rows if row["arm"] != RANDOM):
+    arms = dict.fromkeys(row["arm"] for row in rows if row["arm"] != RANDOM)
+    for target, arm in product(TARGETS, arms):
+        if own := of_complete_seeds(rows, arm):
+            f = target * whole_f(own)
             cells = []
             for key in SIZES[:2]:
-                sizes = [shown(needed(rows, each, key, f)) for each in (RANDOM, arm)]
-                cells += [
-                    *sizes,
-                    in_words(ratio(rows, arm, key, target), interval(rows, arm, key, target)),
-                ]
+                sizes = [shown(needed(own, each, key, f)) for each in (RANDOM, arm)]
+                between = interval(own, arm, key, target)
+                cells += [*sizes, in_words(ratio(own, arm, key, target), between)]
             found.append((f"{f:.1f} ({target:.0%}), {arm}", *cells))
     header = ("F, arm", "Words, random", "chosen", "ratio", "Texts, random", "chosen", "ratio")
-    return table(header, found)
+    return table(header, found) if found else ""
+
+
+def of_complete_seeds(rows: Sequence[Row], arm: str) -> list[Row]:
+    """Return the rows of an arm and of random order, for seeds with the last share of both."""
+    both = [row for row in rows if row["arm"] in (RANDOM, arm)]
+    ended = [
+        {row["seed"] for row in both if row["arm"] == each and row["share"] == 1.0}
+        for each in (RANDOM, arm)
+    ]
+    return [row for row in both if row["seed"] in ended[0] & ended[1]]
 
 
 def whole_f(rows: Sequence[Row]) -> float:
@@ -338,7 +344,10 @@ def ratio(rows: Sequence[Row], arm: str, key: SizeName, target: float) -> float:
 
 
 def interval(rows: Sequence[Row], arm: str, key: SizeName, target: float) -> tuple[float, float]:
-    """Return the interval of a ratio of 95%, from resampling the seeds (percentile bootstrap)."""
+    """Return the 95% interval of a ratio, from resampling the seeds (percentile bootstrap).
+
+    With a handful of seeds, it is too narrow: they are all that it knows.
+    """
     by_seed = {seed: [row for row in rows if row["seed"] == seed] for seed in {r["seed"] for r in rows}}
     rng = random.Random(0)  # noqa: S311 (no cryptography)
     found = []

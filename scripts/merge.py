@@ -21,6 +21,7 @@ from scripts.annotation.splits import SPLITS
 from scripts.annotation.text import FileFault
 from scripts.conversion.corrections import (
     Correction,
+    applies,
     correction_files,
     read_corrections,
     write_corrections,
@@ -154,6 +155,8 @@ def documents_in(corpus: Path, key: str | None, earlier: dict[str, Correction]) 
             record = annotated(doc, split, key)
             spans = [(span.start, span.end, span.label) for span in record.spans]
             row = earlier.get(record.text)
+            if row and not applies(row, spans, overlaps=key is not None):
+                row = None
             now = frozenset(row["spans"] if row else spans)
             yield Known(record.text, record.id, now, reviewed=row is not None)
 

@@ -85,6 +85,10 @@ def review_cli(
     strong = [flag for flag in flags if flag.strength > settings.suggest_above]
     members = len(about["members"])
     key = read_settings(corpus, "export", ExportSettings).spans_key or None  # as `merge` compares with
+    if about["spans_key"] != key:
+        reason = "The cross-validation predicted entities, but the corpus has spans that may overlap"
+        msg.warn(reason, "The work list says what is doubtful, but suggests nothing.")
+        settings = settings.model_copy(update={"suggest_above": 1.0})  # no strength is above
     listed, partly = work_records(corpus, key, flags, settings, members)
     found: Review = {
         "sets": sets,
@@ -98,10 +102,10 @@ def review_cli(
         "partly_annotated": partly,
     }
     labels = labels_of(corpus, flags)
-    write_work_list(listed, work_list, WRITERS[format], labels)
     shown = flags[: settings.flags_shown]
     write(found, flags, shown, chosen(predictions, sets, shown), settings.context, folder)
     note_shown(folder, about["fingerprints"][TEST], asked=TEST in sets)
+    write_work_list(listed, work_list, WRITERS[format], labels)
     show(found, flags, folder, work_list)
 
 
@@ -217,8 +221,9 @@ def write_work_list(
         temporary.mkdir(parents=True)
         changed = +writer.write(iter(records), temporary / f"{WORK_LIST}{writer.ending}")
         if lost := changed[OVERLAPPING]:
-            reason = f"{writer.title} can't hold overlapping spans, and {lost:,} would come back deleted"
-            msg.fail(reason, "Set vars.export_format to another format.", exits=1)
+            reason = f"{writer.title} can't hold overlapping spans: {lost:,} would come back deleted"
+            hint = "Set vars.export_format to another format. The page is there, the work list is not."
+            msg.fail(reason, hint, exits=1)
         for name, content in writer.tool_files(labels).items():
             atomic.write_text(temporary / name, content)
         report = {

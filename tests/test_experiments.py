@@ -172,7 +172,10 @@ def test_ctrl_c_ends_with_130_and_keeps_what_is_finished(tiny, tmp_path):  # noq
         ({"variants": {"a b": {}}}, "can't contain spaces"),
         ({"variants": {"../a": {}}}, "can't contain /"),
         ({"variants": {"a": {"seeds": [1, 1]}}}, "not all different"),
-        ({"variants": {"a": {}}, "curve": {"seeds": [1, 1]}}, "curve: the seeds are not all different"),
+        (
+            {"variants": {"a": {}}, "curve": {"seeds": [1, 1]}},
+            "curve.seeds: the seeds are not all different",
+        ),
         ({"variants": {"wide": {}, "Wide": {}}}, "'wide' and 'Wide' would share a folder"),
         ({"variants": {"a": {}}, "reference": "b"}, "there is no variant 'b'"),
         ({"variants": {"a": {"share": 0}}}, "greater than 0"),

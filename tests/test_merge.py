@@ -325,6 +325,24 @@ def test_correction_of_entities_does_not_delete_spans_that_overlapped_them(tmp_p
     assert conversion["corrections"] == {"documents": 1, "unused": 0, "without_overlaps": 1}
 
 
+def test_correction_that_is_not_used_hides_no_overlapping_spans_from_the_next_one(tmp_path):
+    flat = make_corpus(tmp_path, train=NESTED, dev=["[Cy](PERSON) ran."], test=["[Di](PERSON) sat."])
+    relabelled = {**NESTED[0], "spans": [{**SPANS[0], "label": "CORP"}]}
+    path = tmp_path / "back/a.jsonl"
+    atomic.write_text(path, json.dumps({**NESTED[0], "spans": SPANS[:1]}) + "\n")
+    assert merged(flat, tmp_path)["confirmed"] == 1
+    spans_in(flat, tmp_path)
+    atomic.write_json(flat / "settings/export.json", {"spans_key": "sc"})
+    twice = {**record("[Acme](ORG) rose."), "spans": [{"start": 0, "end": 4, "label": "ORG"}] * 2}
+    atomic.write_text(path, json.dumps(relabelled) + "\n" + json.dumps(twice) + "\n")
+    assert merged(flat, tmp_path)["rejected"] == 1  # a span that is there twice is no overlap
+    atomic.write_text(path, json.dumps(NESTED[0]) + "\n")
+    assert merged(flat, tmp_path)["confirmed"] == 1
+    docs, conversion = spans_in(flat, tmp_path)
+    assert docs["Acme York grew."] == [("Acme York", "ORG"), ("York", "GPE")]
+    assert conversion["corrections"] == {"documents": 2, "unused": 0, "without_overlaps": 0}
+
+
 @pytest.fixture
 def crossing(monkeypatch):
     """Let the pipelines find a span that overlaps one of the corpus."""
@@ -343,5 +361,15 @@ def test_work_list_has_suggestions_that_overlap_what_is_there(nested, tmp_path):
 @pytest.mark.usefixtures("crossing")
 def test_work_list_in_a_format_that_can_not_hold_overlapping_spans_is_refused(nested, tmp_path):
     said = reviewed(nested, tmp_path, "columns", "sc", code=1)
-    assert "can't hold overlapping spans, and 2 would come back deleted" in said
+    assert "can't hold overlapping spans: 2 would come back deleted" in said
     assert not (tmp_path / "work").exists()
+    assert (tmp_path / "training/review/review.html").is_file()
+
+
+def test_pipelines_that_see_no_overlaps_suggest_nothing(nested, tmp_path, monkeypatch):
+    monkeypatch.setitem(SUGGESTED, "n", [[5, 9, "GPE"]])
+    work = reviewed(nested, tmp_path, "doccano")
+    rows = [json.loads(line) for line in (work / "review.jsonl").read_text(encoding="utf8").splitlines()]
+    assert [sorted(row["label"]) for row in rows if row["text"] == NESTED[0]["text"]] == [
+        [[0, 9, "ORG"], [5, 9, "GPE"]]
+    ]

@@ -75,9 +75,9 @@ def read_corrections(paths: Iterable[Path]) -> dict[str, Correction]:
 
 
 def any_overlap(spans: Iterable[SpanRow | CharSpan]) -> bool:
-    """Say whether two spans share a character."""
-    places = sorted((each.start, each.end) if isinstance(each, CharSpan) else each[:2] for each in spans)
-    return any(start < end for (_, end), (start, _) in pairwise(places))
+    """Say whether two spans share a character. A span that is there twice counts once."""
+    rows = {(s.start, s.end, s.label) if isinstance(s, CharSpan) else (*s,) for s in spans}
+    return any(start < end for (_, end, _), (start, _, _) in pairwise(sorted(rows)))
 
 
 def write_corrections(folder: Path, rows: Iterable[Correction]) -> Path:
@@ -113,7 +113,7 @@ class Corrector:
                 yield record
                 continue
             self.used.add(record.text)
-            if self.overlaps and is_flat(row) and any_overlap(record.spans):
+            if not applies(row, record.spans, overlaps=self.overlaps):
                 self.without_overlaps += 1
                 yield record
                 continue
@@ -134,6 +134,10 @@ class Corrector:
             )
 
 
-def is_flat(row: Correction) -> bool:
-    """Say whether a correction was made in a corpus without overlapping spans."""
-    return not row.get("overlaps") and not any_overlap(row["before"]) and not any_overlap(row["spans"])
+def applies(row: Correction, spans: Iterable[SpanRow | CharSpan], *, overlaps: bool) -> bool:
+    """Say whether a correction may replace spans: if they overlap, it must have known such spans.
+
+    overlaps: whether spans of the corpus may overlap.
+    """
+    knows = row.get("overlaps") or any_overlap(row["before"]) or any_overlap(row["spans"])
+    return bool(knows) or not overlaps or not any_overlap(spans)

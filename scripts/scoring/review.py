@@ -238,11 +238,16 @@ def votes_in(document: Document, members: Sequence[str]) -> Counter[Entity]:
 
 
 def blind_to(document: Document, members: Sequence[str]) -> Counter[Entity]:
-    """Return for each gold entity how many pipelines found nothing that overlaps it."""
+    """Return for each gold entity how many pipelines found neither it nor anything else in its place.
+
+    What overlaps it and is gold, too, is not in its place.
+    """
+    gold = set(document.gold)
+    found = [set(document.predicted[member]) for member in members]
     return Counter(
         {
-            entity: sum(not overlapping(document.predicted[member], entity) for member in members)
-            for entity in set(document.gold)
+            entity: sum(entity not in own and gold.issuperset(overlapping(own, entity)) for own in found)
+            for entity in gold
         }
     )
 

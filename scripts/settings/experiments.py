@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import srsly
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from scripts.files import names
 from scripts.files.terminal import printable
 from scripts.settings.base import Settings
 from scripts.settings.files import WrongSettings
 
-Seeds = Annotated[tuple[Annotated[int, Field(ge=0, le=names.LARGEST_SEED)], ...], Field(min_length=1)]
+
+def all_different(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """Return seeds. Raises ValueError if one is there twice."""
+    if len(set(seeds)) < len(seeds):
+        raise ValueError("the seeds are not all different")
+    return seeds
+
+
+Seed = Annotated[int, Field(ge=0, le=names.LARGEST_SEED)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(all_different)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -26,12 +35,6 @@ class Variant(Settings):
     seeds: Seeds | None = None
     share: Share = 1.0
     without: tuple[str, ...] = ()
-
-
-def refuse_twice(seeds: tuple[int, ...], whose: str = "") -> None:
-    """Raise ValueError if a seed is there twice."""
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"the seeds{whose} are not all different")
 
 
 class CurveSettings(Settings):
@@ -49,12 +52,6 @@ class CurveSettings(Settings):
             raise ValueError("each share must be larger than the one before")
         return self
 
-    @model_validator(mode="after")
-    def check_seeds(self) -> "CurveSettings":
-        """Refuse a seed that is there twice."""
-        refuse_twice(self.seeds)
-        return self
-
 
 class CrossvalidationSettings(Settings):
     """What the command `crossvalidate` trains."""
@@ -63,12 +60,6 @@ class CrossvalidationSettings(Settings):
     overrides: dict[str, Any] = Field(default_factory=dict)
     folds: Annotated[int, Field(ge=2)] = 5
     seeds: Seeds = (0, 1)
-
-    @model_validator(mode="after")
-    def check_seeds(self) -> "CrossvalidationSettings":
-        """Refuse a seed that is there twice."""
-        refuse_twice(self.seeds)
-        return self
 
 
 class Experiments(Settings):
@@ -96,8 +87,6 @@ class Experiments(Settings):
                 raise ValueError(f"the variants {both} would share a folder on Windows and macOS")
         if self.reference and self.reference not in self.variants:
             raise ValueError(f"reference: there is no variant {printable(self.reference)!r}")
-        for name, variant in self.variants.items():
-            refuse_twice(self.seeds_of(variant), f" of {printable(name)!r}")
         return self
 
     @property

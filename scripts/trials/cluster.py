@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-cluster.txt"
 RETRIES = 3  # how often a task is started again when its worker dies
 PAUSE = 0.1  # seconds between two looks at what the other side has sent
-TEMPORARY = "ner-trial-"  # begin of the names of temporary folders
+TEMPORARY = "ner-trial-"  # prefix of temporary folders
 PATIENCE = 5  # seconds that the first machine of a cluster has to answer
 
 
@@ -69,7 +69,7 @@ def knock(address: str) -> None:
     """Raise OSError if nobody answers at an address, for which Ray itself would wait many minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host, int(port)), PATIENCE).close()
+        socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
 
 
 def ray_itself() -> Any:
@@ -114,7 +114,7 @@ def reason_of(error: Any, kinds: Any) -> str:
 def work(task: Task, mailbox: Any) -> bytes:
     """Train a task on a machine of the cluster, in its copy of the project; return the folder packed.
 
-    Raises OSError, which names the machine, where it can't write the folder, for example.
+    Raises RuntimeError, which names the machine, for whatever goes wrong outside the training itself.
     """
     os.chdir(ROOT)
 
@@ -132,8 +132,8 @@ def work(task: Task, mailbox: Any) -> bytes:
             folder = Path(temporary) / "trial"
             run(task, folder, Children(), ask if mailbox else None)
             return Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
-    except OSError as error:
-        raise OSError(f"{platform.node()}: {error}") from error
+    except Exception as error:
+        raise RuntimeError(f"{type(error).__name__} on {platform.node()}: {error}") from error
 
 
 class Mailbox:

@@ -20,14 +20,15 @@ def run_and_show(trials: Sequence[Trial], folder: Path, backend: Backend, jobs: 
     """Return the result of each trial. Ends the program if the backend can't be used."""
     found: dict[str, Result] = {}
     took: list[float] = []
+    at_once = jobs
     try:
-        at_once = jobs or runner_of(backend)[1]
         for result in run_all(trials, folder, backend, jobs):
             costs = result["costs"]
             found[result["trial"]["name"]] = result
             if costs:
                 took.append(costs["whole"])
             rest = len(trials) - len(found)
+            at_once = at_once or (runner_of(backend)[1] if rest else 1)
             left = f"; about {duration(fmean(took) * rest / at_once)} left" if took and rest else ""
             show(result, f"[{len(found)} of {len(trials)}]", left)
     except NoCluster as error:

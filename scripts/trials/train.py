@@ -124,7 +124,8 @@ def differs(task: Task) -> str | None:
         return f"{task.trial.corpus} {where} is not the corpus that this trial is for: copy it again"
     code = code_of(Config().from_str(task.config, interpolate=False))
     if others := sorted(name for name, _ in code.items() ^ task.code.items()):
-        return f"{others[0]} {where} is not the file that this trial is for: copy the project again"
+        changed = f"{others[0]} {where} is not what this trial began with"
+        return f"{changed}: run this again, after copying the project there"
     here = {
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "machine": platform.machine(),

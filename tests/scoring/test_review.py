@@ -189,3 +189,20 @@ def test_same_words_with_two_labels_are_consistent():
     both = [("York", "GPE"), ("York", "ORG")]
     rows = [document(YORK, both, both, both) for _ in range(5)]
     assert not review(lambda: [("train", n, row) for n, row in enumerate(rows)], MEMBERS, overlaps=True)
+
+
+def test_inner_span_that_pipelines_often_miss_is_no_more_likely_wrong_than_any_other():
+    texts = [f"Acme{n} York{n} grew." for n in range(40)]
+
+    def strength(*outer):
+        rows = []
+        for n, text in enumerate(texts):
+            whole, inner = (f"Acme{n} York{n}", "ORG"), (f"York{n}", "GPE")
+            found = [mark for mark in (whole,) if outer] + ([inner] if n % 5 == 0 else [])
+            gold = [mark for mark in (whole,) if outer] + [inner]
+            rows.append(document(text, gold, found, found))
+        flags = review(lambda: [("train", n, row) for n, row in enumerate(rows)], MEMBERS, overlaps=True)
+        assert {flag.dispute.kind for flag in flags} == {SPURIOUS}
+        return max(flag.strength for flag in flags)
+
+    assert strength("ORG") == strength() < 0.1

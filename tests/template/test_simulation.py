@@ -39,7 +39,7 @@ def row(arm: str, share: float, f: float, seed: int = 0) -> Row:
 
 ROWS = [
     *(row("random", share, f) for share, f in ((0.1, 40), (0.5, 60), (1.0, 80))),
-    *(row("two with beam", share, f) for share, f in ((0.1, 40), (0.5, 80))),
+    *(row("two with beam", share, f) for share, f in ((0.1, 40), (0.5, 80), (1.0, 80))),
 ]
 
 
@@ -59,13 +59,13 @@ def test_savings_compare_with_random_order():
 
 def test_interval_is_from_other_mixes_of_the_same_seeds():
     better = [row("random", 0.1, 40, 1), row("random", 1.0, 80, 1)]
-    better += [row("two with beam", 0.1, 40, 1), row("two with beam", 0.25, 80, 1)]
+    better += [row("two with beam", share, f, 1) for share, f in ((0.1, 40), (0.25, 80), (1.0, 80))]
     both = [*ROWS, *better]
     assert interval(both, "two with beam", "words", 1.0) == (0.25, 0.5)
     assert interval(ROWS, "two with beam", "words", 1.0) == (0.5, 0.5)
     assert "(25% to 50%) |" in savings(both)
-    unfinished = [*both, row("random", 0.1, 10, 2)]
-    assert savings(unfinished) == savings(both)
+    unfinished = [row(arm, 0.1, 10, 2) for arm in ("random", "two with beam")]
+    assert savings([*both, *unfinished, row("random", 1.0, 10, 2)]) == savings(both)
 
 
 def test_half_of_a_last_line_does_not_count(tmp_path):

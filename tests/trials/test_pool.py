@@ -147,7 +147,6 @@ def test_other_corpus_than_the_trial_is_for_is_refused(tiny, tmp_path):
     assert "not the corpus" in result["reason"]
 
 
-@pytest.mark.slow
 def test_other_code_than_the_trial_was_made_with_is_refused(tiny, tmp_path):
     task = Preparation(tmp_path).task(tiny_trial(tiny))
     name = "scripts/trials/scores.py"
@@ -155,9 +154,10 @@ def test_other_code_than_the_trial_was_made_with_is_refused(tiny, tmp_path):
     result = run(other, tmp_path / "one", Children())
     assert result["status"] == "failed"
     assert f"{name} on " in result["reason"]
-    assert "copy the project again" in result["reason"]
+    assert "is not what this trial began with" in result["reason"]
 
 
+@pytest.mark.slow
 def test_many_threads_may_ask_for_one_trial_each(tiny, tmp_path):
     with ThreadPoolExecutor(2) as pool:
         trials = [tiny_trial(tiny, f"{number}", seed=number) for number in range(2)]
