@@ -147,10 +147,10 @@ def write_project(folder: Path, documents: int, labels: int) -> None:
         "lengths": {str(TOKENS): documents},
         "span_lengths": {},
         "streamed": False,
-        "spans_key": "",
     }
     conversion: Conversion = {
         **counts,
+        "spans_key": "",
         "ignored": {},
         "fixed": {},
         "excluded": {},

@@ -37,7 +37,8 @@ class Counts(TypedDict):
     splits: by name. lengths: by number of tokens, how many documents of the training set have it.
     span_lengths: the same for spans, also those that overlap.
     streamed: whether training reads the training set as a stream, in shuffled shards.
-    spans_key: under which the spans are that were counted, empty where they are entities.
+    spans_key: under which the spans are that were counted, empty where they are entities. Parts of a
+    corpus that earlier versions made lack it.
     """
 
     records: dict[str, int]
@@ -46,7 +47,7 @@ class Counts(TypedDict):
     lengths: dict[str, int]
     span_lengths: dict[str, int]
     streamed: bool
-    spans_key: str
+    spans_key: NotRequired[str]
 
 
 class Tallied(TypedDict):
