@@ -38,6 +38,7 @@ from scripts.settings.convert import ConvertSettings
 from scripts.settings.files import WrongSettings, read_files, write_steps
 
 NLP_UNUSED = ("pipeline", "batch_size", "disabled", "vectors")  # [nlp] values that no tokenizer sees
+NO_TOKENIZER = (None, "ner_template.numpy_blas.v1")  # callbacks in [nlp] that change no tokenizer
 # The packages that decide what is converted, what is learned, and what the wheel is.
 CONVERSION = (
     r"spacy|regex|defusedxml|pyarrow|dkpro-cassis|pydantic.*|jieba|spacy-pkuseg|sudachi.*|mecab.*|"
@@ -201,7 +202,16 @@ def read_nlp_block(config: Path, lang: str) -> dict[str, Any]:
         why = "there is none" if isinstance(error, KeyError) else " ".join(str(error).split())
         raise FileFault(config.as_posix(), f"its [nlp] section can't be read ({why})", hint) from None
     unused = NLP_UNUSED if block.get("lang") in (None, lang) else (*NLP_UNUSED, "tokenizer")
-    return {**{key: value for key, value in block.items() if key not in unused}, "lang": lang}
+    used = {key: value for key, value in block.items() if key not in unused}
+    return {
+        **{key: value for key, value in used.items() if callback(value) not in NO_TOKENIZER},
+        "lang": lang,
+    }
+
+
+def callback(value: Any) -> Any:
+    """Return the name of the callback that a value of [nlp] is, and any other value as it is."""
+    return value.get("@callbacks", value) if isinstance(value, dict) else value
 
 
 def with_spans_key(files: dict[str, Settings], config: Path) -> dict[str, Settings]:

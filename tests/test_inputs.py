@@ -313,6 +313,19 @@ def test_inputs_change_with_what_runs_after_creation():
     assert written(write("variant.cfg", without.replace("\n[components]\n", callback, 1))) != first
 
 
+def test_inputs_do_not_change_with_what_multiplies_matrices():
+    write("mine/a.jsonl")
+    first = written()
+    assert written(variant("threads = 1", "threads = 2")) == first
+    text = CONFIG.read_text(encoding="utf8")
+    begin = text.index("[nlp.after_pipeline_creation]")
+    end = text.index("[nlp.tokenizer]", begin)
+    without = text.replace(text[begin:end], "").replace(
+        "after_creation = null\n", "after_creation = null\nafter_pipeline_creation = null\n", 1
+    )
+    assert written(write("variant.cfg", without)) == first
+
+
 def test_language_of_the_vars_stands_in_for_the_one_of_the_config():
     write("mine/a.jsonl")
     assert found(lang="zh")["nlp"]["lang"] == "zh"
