@@ -29,7 +29,7 @@ def settle(
 ) -> AlignedSpan | None:
     """Return the tokens of a span, or None when it has none; what became of it is then in `result`.
 
-    seen: the spans before it, to which it is added.
+    seen: the spans before it, as they were marked and on whole tokens, to which it is added.
     """
     text = result.text
     if problem := misfit(text, marked):
@@ -61,6 +61,12 @@ def settle(
     seen.add(span)
     found = place(result, marked, span, policies.misaligned)
     if isinstance(found, AlignedSpan):
+        moved = replace(span, start=found.span.start_char, end=found.span.end_char)
+        if moved != span and moved in seen:
+            reason = "on whole tokens, it is the same as another span"
+            result.changes.append(result.note(marked, "duplicate", reason, "delete one of them"))
+            return None
+        seen.add(moved)
         return found
     result.lose(found, *([(span.start, span.end)] if policies.misaligned != "drop" else []))
     return None

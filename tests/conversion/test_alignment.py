@@ -92,6 +92,16 @@ def test_same_span_but_for_white_space_is_a_duplicate():
     assert result.changes[0].span == CharSpan(0, 4, "PER")
 
 
+@pytest.mark.parametrize("ends", [(12, 11), (12, 13), (13, 12)])
+@pytest.mark.parametrize("spans_key", ["", "sc"])
+def test_spans_that_are_the_same_on_whole_tokens_are_one_span_and_a_duplicate(ends, spans_key):
+    marked = [(0, end, "ORG") for end in ends]
+    result = aligned("Siemens-Werke in Berlin", *marked, misaligned="expand", spans_key=spans_key)
+    assert [span.text for span in result.kept] == ["Siemens-Werke"]
+    assert outcomes(result).count("duplicate") == 1
+    assert result.lost_labels == []
+
+
 def test_same_offsets_with_two_labels_overlap_and_the_first_is_kept():
     result = aligned("Ada left", (0, 3, "PER"), (0, 3, "ORG"))
     assert entities(result) == [("Ada", "PER")]
@@ -191,9 +201,9 @@ def test_dropping_spares_no_span_of_a_chain():
     assert (entities(result), len(result.changes)) == ([], 3)
 
 
-def test_dropping_spares_neither_of_two_spans_that_expanded_to_the_same_tokens():
-    same = [(2, 6, "LOC"), (4, 7, "LOC")]
-    result = aligned("a Yorkers b", *same, misaligned="expand", overlapping="drop")
+def test_dropping_spares_neither_of_two_labels_that_expanded_to_the_same_tokens():
+    both = [(2, 6, "LOC"), (4, 7, "ORG")]
+    result = aligned("a Yorkers b", *both, misaligned="expand", overlapping="drop")
     assert (entities(result), outcomes(result)) == ([], ["overlapping"] * 2)
     assert [(change.span.start, change.span.end) for change in result.changes] == [(2, 6), (4, 7)]
 
