@@ -7,25 +7,19 @@ Out: what the teachers agree on, and a table with F on the test set of the pipel
 student, and the difference for each pair of seeds. Both train for the same number of steps.
 """
 
-import json
-import random
-import shutil
 from pathlib import Path
 
 import typer
-from spacy.tokens import Doc, DocBin
 from spacy.util import load_config
-from spacy.vocab import Vocab
 
 from benchmarks.costs import cost
+from benchmarks.raw_texts import RAW, put_raw_texts
 from benchmarks.training import CONFIG, prepared, scored, spread, table
-from scripts.corpus.docs import ATTRIBUTES, stored_docs
 from scripts.files import atomic
 from scripts.settings.base import settings_path
 from scripts.settings.raw import TeachSettings
 
 STUDENT = "training/default/student.cfg"
-RAW = "raw"  # in the copy of the project
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,10 +38,7 @@ def teach_cli(
     rows = []
     for data in annotations:
         with prepared(data, lang) as folder:
-            if raw:
-                shutil.copytree(raw, folder / RAW)
-            else:
-                hold_out_half(folder)
+            put_raw_texts(folder, raw)
             alone = [teacher(folder, seed) for seed in range(max(seeds, students))]
             teach(folder, seeds, agreement)
             write_student(folder, ratio)
@@ -56,24 +47,6 @@ def teach_cli(
         difference = spread([student - own for student, own in pairs])
         rows.append((data, spread(alone[:students]), spread(taught), difference))
     print(table(("Annotations", "Alone", "Student", "Difference"), rows), flush=True)  # noqa: T201
-
-
-def hold_out_half(folder: Path) -> None:
-    """Make raw texts of a random half of the training set of a prepared folder, and take it away."""
-    path = folder / "corpus/train.spacy"
-    docs = list(stored_docs(path, Vocab()))
-    random.Random(0).shuffle(docs)  # noqa: S311 (no cryptography)
-    half = len(docs) // 2
-    atomic.remove(path)
-    DocBin(attrs=ATTRIBUTES, docs=docs[:half]).to_disk(path)
-    write_texts(folder / RAW / "half.jsonl", docs[half:])
-
-
-def write_texts(path: Path, docs: list[Doc]) -> None:
-    """Write the texts of Docs as JSONL."""
-    path.parent.mkdir()
-    rows = (json.dumps({"text": doc.text}, ensure_ascii=False) + "\n" for doc in docs)
-    path.write_text("".join(rows), encoding="utf8", newline="\n")
 
 
 def teacher(folder: Path, seed: int) -> float:

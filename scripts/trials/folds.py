@@ -5,6 +5,7 @@ of both. The fold of a document depends on the contents of its group or its text
 that adding documents moves none. The test set is in folds, too, but nothing is learned from it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -37,6 +38,11 @@ def fold_of(doc: Doc, folds: int) -> int:
     return int(position(f"{FOLD} {unit_of(doc)}") * folds)
 
 
+def choice_of(doc: Doc) -> float:
+    """Return what decides whether a document helps to choose the best pipeline; the same in its unit."""
+    return position(f"{CHOICE} {unit_of(doc)}")
+
+
 def write_without(corpus: Path, folder: Path, fold: int, folds: int) -> None:
     """Write to a new folder what a training without one fold reads.
 
@@ -44,13 +50,13 @@ def write_without(corpus: Path, folder: Path, fold: int, folds: int) -> None:
     file, so that spaCy collects the labels itself. Raises Refusal where too little is left.
     """
     folder.mkdir()
-    choosing = choosing_units(corpus, fold, folds)
+    choosing = choices(corpus, fold, folds)
     counts = PartCounts()
-    learned = (doc for doc in left(corpus, fold, folds) if unit_of(doc) not in choosing)
+    learned = (doc for doc in left(corpus, fold, folds) if choice_of(doc) not in choosing)
     write(folder / f"train{SUFFIX}", counts.counted(learned))
     write(
         folder / f"dev{SUFFIX}",
-        (doc for doc in left(corpus, fold, folds) if unit_of(doc) in choosing),
+        (doc for doc in left(corpus, fold, folds) if choice_of(doc) in choosing),
     )
     if not (choosing and counts.documents):
         reason = f"Without fold {fold + 1} of {folds}, too few documents are left to train on"
@@ -68,19 +74,16 @@ def left(corpus: Path, fold: int, folds: int) -> Iterator[Doc]:
                 yield doc
 
 
-def choosing_units(corpus: Path, fold: int, folds: int) -> set[str]:
-    """Return the units that choose the best pipeline: those of the smallest hashes, at least one."""
-    sizes: dict[str, int] = {}
-    for doc in left(corpus, fold, folds):
-        unit = unit_of(doc)
-        sizes[unit] = sizes.get(unit, 0) + 1
-    room = CHOOSING * sum(sizes.values())
-    found: set[str] = set()
-    for unit in sorted(sizes, key=lambda unit: position(f"{CHOICE} {unit}")):
-        if found and sizes[unit] > room:
+def choices(corpus: Path, fold: int, folds: int) -> set[float]:
+    """Return `choice_of` the units that choose the best pipeline: the lowest, at least one."""
+    sizes = Counter(map(choice_of, left(corpus, fold, folds)))
+    room = CHOOSING * sizes.total()
+    found: set[float] = set()
+    for choice, size in sorted(sizes.items()):
+        if found and size > room:
             break
-        found.add(unit)
-        room -= sizes[unit]
+        found.add(choice)
+        room -= size
     return found
 
 
