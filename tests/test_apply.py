@@ -98,6 +98,14 @@ def test_row_with_another_number_of_cells_leaves_the_other_rows_of_a_table_alone
     ]
 
 
+def test_separator_in_quotes_says_nothing_about_what_is_between_the_cells(annotate, tmp_path):
+    table = '"a;b;c;d",text\n1,Ada\n2\n3,a,b\n'
+    (tmp_path / "in.csv").write_text(table, encoding="utf8")
+    found = annotate("in.csv", "out.jsonl")
+    assert found.exit_code == 0, found.output
+    assert texts_of(tmp_path / "out.jsonl") == [("Ada", ["PERSON"])]
+
+
 def test_folder_is_read_in_the_order_of_names_each_text_file_as_a_text(annotate, tmp_path):
     (tmp_path / "texts/b").mkdir(parents=True)
     (tmp_path / "texts/b/2.txt").write_text("\ufeffAda\nand Acme", encoding="utf8")

@@ -18,7 +18,7 @@ from scripts.bulk.job import Fields, Raw, Unusable, is_utf8
 from scripts.files import meter
 from scripts.files.visible import NEVER_DATA, is_visible
 from scripts.formats.huggingface.arrow_rows import BrokenArrowRow, dicts, opened
-from scripts.formats.shared.csv_rows import DELIMITERS, BrokenRow, delimiter_of, rows_of
+from scripts.formats.shared.csv_rows import DELIMITERS, BrokenRow, cells_in, delimiter_of, rows_of
 from scripts.formats.shared.head import HEAD, Head
 
 LONGEST_LINE = 1 << 26  # bytes of a line of JSON
@@ -172,7 +172,7 @@ def delimiter_in(path: Path, stream: io.BufferedReader) -> str:
     if kind_of(path) == ".tsv":
         return "\t"
     head = Head(path, stream.peek(HEAD)[:HEAD])
-    return delimiter_of(head) or max(DELIMITERS, key=head.lines[0].count)
+    return delimiter_of(head) or max(DELIMITERS, key=lambda each: cells_in(head.lines[0], each))
 
 
 def row(header: list[str], cells: list[str]) -> Fields | Unusable:
