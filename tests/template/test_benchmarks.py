@@ -12,14 +12,19 @@ import psutil
 import pytest
 import srsly
 from spacy.util import load_config
+from spacy.vocab import Vocab
 from typer.testing import CliRunner
 
 from benchmarks import ablation, config_tables
 from benchmarks.config_plot import boxes_around, overlap, plot
 from benchmarks.config_results import DEV, RESULTS, TEST, Row, append, read_rows, summaries
 from benchmarks.config_tables import config_table, figures
+from benchmarks.pretrain import PRETRAINED, pretrain
+from benchmarks.raw_texts import RAW, put_raw_texts
 from benchmarks.starter import analysed
 from benchmarks.training import f_of, prepared
+from benchmarks.training import train as train_config
+from scripts.corpus.docs import stored_docs
 from scripts.trials.pool import run_one
 from scripts.trials.prepare import changed
 from scripts.trials.trial import Trial
@@ -129,6 +134,26 @@ def test_pipeline_of_the_starter_benchmark_is_analysed(tmp_path: Path) -> None:
         test = analysed(folder, 0, "--training.max_steps", "2", "--training.eval_frequency", "2")["test"]
     assert test["scores"]["micro"]["support"] > 0
     assert {"gain", "micro"} <= set(test["baselines"]["dictionary"])
+
+
+# --- texts without annotations ---
+
+
+@pytest.mark.slow
+def test_half_of_the_training_texts_are_pretrained_on_and_the_rest_is_trained_on(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "tiny/all.jsonl", records())
+    with prepared(str(tmp_path / "tiny"), "en") as folder:
+        train = folder / "corpus/train.spacy"
+        before = {doc.text for doc in stored_docs(train, Vocab())}
+        put_raw_texts(folder, None)
+        left = {doc.text for doc in stored_docs(train, Vocab())}
+        raw = {line["text"] for line in srsly.read_jsonl(folder / RAW / "half.jsonl")}
+        assert (left | raw, left & raw) == (before, set())
+        assert abs(len(left) - len(raw)) <= 1
+        pretrain(folder, 1)
+        options = ("--training.max_steps", "1", "--training.eval_frequency", "1")
+        assert train_config(folder, PRETRAINED, 0, "training/run", *options).pipeline.is_dir()
+        assert load_config(folder / PRETRAINED)["initialize"]["init_tok2vec"]
 
 
 # --- results ---
