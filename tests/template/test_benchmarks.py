@@ -108,7 +108,7 @@ def test_killed_run_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path) -
 
 
 def test_variants_of_the_ablation_change_values_that_the_config_has() -> None:
-    config = load_config(ROOT / ablation.CONFIG)
+    config = load_config(ROOT / "tests/config.cfg")
     for values in ablation.VARIANTS.values():
         changed(config.copy(), values)
 
@@ -120,7 +120,7 @@ def test_variant_with_another_reader_of_the_training_set_is_trained(tmp_path: Pa
     corpus = make_corpus(tmp_path, train=texts, dev=texts, test=texts)
     short = {"schedule.minimum": 4, "schedule.maximum": 4, "initialize.before_init.limit": 10}
     values = {**ablation.VARIANTS["other entities, new in each pass"], **short}
-    trial = Trial("one", str(ROOT / ablation.CONFIG), overrides=values, corpus=str(corpus))
+    trial = Trial("one", str(ROOT / "tests/config.cfg"), overrides=values, corpus=str(corpus))
     assert run_one(trial, tmp_path / "trials")["reason"] == ""
 
 
