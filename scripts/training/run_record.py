@@ -50,10 +50,12 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
         }
         curve: list[CurveRow] = []
         folder: Path | None = None
+        step = 0  # of the last call
 
         def log_step(info: dict[str, Any] | None) -> None:
-            nonlocal folder
-            if info is None:
+            nonlocal folder, step
+            step = step + 1 if info is None else info["step"]
+            if info is None:  # a step without an evaluation
                 return
             if info.get("output_path"):
                 folder = Path(info["output_path"]).parent
@@ -64,8 +66,8 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
                 return
             best = max(curve, key=lambda at: (at["score"], -at["step"]))
             planned = training["max_steps"]
-            reason = why_stopped(curve, planned, training["patience"], training["max_epochs"])
-            record["steps"] = {"planned": planned, "last": curve[-1]["step"], "best": best["step"]}
+            reason = why_stopped(curve, step, planned, training["patience"], training["max_epochs"])
+            record["steps"] = {"planned": planned, "last": step, "best": best["step"]}
             record["stopped"] = reason
             record["seconds"] = round((datetime.now(UTC) - started).total_seconds(), 1)
             if folder is not None:
@@ -100,9 +102,8 @@ def row_of(info: dict[str, Any]) -> CurveRow:
     }
 
 
-def why_stopped(curve: list[CurveRow], planned: int, patience: int, epochs: int) -> str:
-    """Return in words what ended the training, from the evaluations that were logged."""
-    last = curve[-1]["step"]
+def why_stopped(curve: list[CurveRow], last: int, planned: int, patience: int, epochs: int) -> str:
+    """Return in words what ended the training after its last step, from the evaluations before that."""
     best = max(curve, key=lambda at: (at["score"], -at["step"]))["step"]
     if planned and last >= planned:
         return f"after step {last}, the last of the schedule (training.max_steps)"

@@ -40,11 +40,15 @@ class Schedule(BaseModel):
 
         lengths: how many documents have so many tokens. batcher: the one of the training, which is
         given the lengths in random order. So the steps are those that it really makes: its batches grow,
-        and a long document is a batch of its own.
+        and a long document is a batch of its own. If the bounds allow it, the last step is evaluated.
         """
         tokens = np.repeat([int(length) for length in lengths], list(lengths.values()))
         steps = max(self.minimum, min(self.maximum, steps_of(tokens, self.passes, batcher)))
-        return {"max_steps": steps, "eval_frequency": max(1, steps // self.evaluations)}
+        seldom, often = math.ceil(steps / self.evaluations), max(1, steps // self.evaluations)
+        exact = [(every * min(steps, self.evaluations), every) for every in (seldom, often)]
+        within = [each for each in exact if self.minimum <= each[0] <= self.maximum]
+        steps, every = [*within, (steps, often)][0]
+        return {"max_steps": steps, "eval_frequency": every}
 
     def suggested(self, span_lengths: Mapping[str, int]) -> tuple[int, float] | None:
         """Return the most tokens of a suggested span, and the share of spans that are no longer.

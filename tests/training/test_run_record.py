@@ -66,7 +66,15 @@ def curve(*points: tuple[int, float], epoch: int = 0) -> list[dict[str, Any]]:
     ],
 )
 def test_end_of_training_is_put_in_words(points, planned, patience, epochs, epoch, reason):
-    assert why_stopped(curve(*points, epoch=epoch), planned, patience, epochs).startswith(reason)
+    last = points[-1][0]
+    assert why_stopped(curve(*points, epoch=epoch), last, planned, patience, epochs).startswith(reason)
+
+
+def test_training_that_ends_between_two_evaluations_has_not_failed(nlp, tmp_path):
+    run = tmp_path / "run"
+    printed = record(nlp, run, tmp_path, (0, 0.1), (190, 0.5), further=10)
+    assert printed.startswith("Stopped: after step 200, the last of the schedule")
+    assert atomic.read_json(run / "run.json")["steps"] == {"planned": 200, "last": 200, "best": 190}
 
 
 def test_names_in_wandb_are_those_of_its_logger_alone_or_in_a_chain():
@@ -153,14 +161,18 @@ def info(step: int, score: float, folder: Path | None) -> dict[str, Any]:
     }
 
 
-def record(nlp: Language, folder: Path | None, corpus: Path, *points: tuple[int, float]) -> str:
-    """Run the logger over (step, score) points; return what it prints."""
+def record(
+    nlp: Language, folder: Path | None, corpus: Path, *points: tuple[int, float], further: int = 0
+) -> str:
+    """Run the logger over (step, score) points, and further steps; return what it prints."""
     out = io.StringIO()
     files = {name: corpus / name for name in ("train", "dev", "inputs", "counts")}
     log_step, finalize = run_record_logger(**files)(nlp, out)
     for step, score in points:
         log_step(None)
         log_step(info(step, score, folder))
+    for _ in range(further):
+        log_step(None)
     finalize()
     return out.getvalue()
 

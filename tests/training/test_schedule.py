@@ -4,6 +4,8 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from spacy.training.loop import create_train_batches
 from spacy.util import load_config, registry
@@ -56,7 +58,7 @@ def test_another_batcher_is_asked_in_its_own_terms():
 
 
 @pytest.mark.parametrize(
-    ("lengths", "steps"), [(LONG, 600), ({2000: 120}, 600), ({2000: 121}, 605), ({2000: 9000}, 20_000)]
+    ("lengths", "steps"), [(LONG, 600), ({2000: 120}, 600), ({2000: 121}, 610), ({2000: 9000}, 20_000)]
 )
 def test_steps_are_within_the_bounds(lengths, steps):
     assert planned(lengths, minimum=600, maximum=20_000) == steps
@@ -66,6 +68,20 @@ def test_lengths_are_those_that_convert_counts(tmp_path):
     train = ["Ada left.", "[Bo](PERSON) sang.", "It rained and rained and nobody came."]
     corpus = make_corpus(tmp_path, train=train, dev=["[Al](PERSON)."], test=["[Al](PERSON) ran."])
     assert atomic.read_json(corpus / "counts.json")["lengths"] == {"3": 2, "8": 1}
+
+
+@given(
+    low=st.integers(1, 3000), room=st.integers(0, 3000), passes=st.floats(0, 9), times=st.integers(1, 50)
+)
+def test_last_step_is_evaluated_if_the_bounds_allow_it(low, room, passes, times):
+    schedule = Schedule(passes=passes, minimum=low, maximum=low + room, evaluations=times)
+    steps, every = schedule.numbers({"2000": 300}, batcher()).values()
+    asked = max(low, min(low + room, steps_of([2000] * 300, passes, batcher())))
+    assert low <= steps <= low + room
+    assert abs(steps - asked) < times
+    if room >= times:
+        assert steps % every == 0
+        assert steps // every == min(steps, times)
 
 
 @pytest.mark.parametrize(
