@@ -24,11 +24,12 @@ SPLIT_NAMES = {
 def split_named_by(path: PurePath) -> str | None:
     """Return the split that a file name or the nearest folder name that names one gives, or None.
 
-    path: relative to the annotation folder (`fashion_brands_eval.jsonl`, `train/part1.jsonl`).
+    path: relative to the annotation folder (`fashion_brands_eval.jsonl`, `train/part1.jsonl`,
+    `testset.json`).
     Raises ValueError when one name says two splits.
     """
     for part in (PurePath(path.name).stem, *reversed(path.parts[:-1])):
-        words = re.split(r"[^a-z]+", part.casefold())
+        words = [word.removesuffix("set") for word in re.split(r"[^a-z]+", part.casefold())]
         found = {SPLIT_NAMES[word] for word in words if word in SPLIT_NAMES}
         if len(found) > 1:
             raise ValueError(f"its name contains several splits: {' and '.join(sorted(found))}")
