@@ -66,7 +66,7 @@ def test_transfer_config_is_the_default_config_but_for_what_its_comments_say():
     assert transfer["initialize"]["after_init"]["source"] == "en_core_web_sm"
     default["initialize"]["after_init"] = transfer["initialize"]["after_init"]
     default["components"]["tok2vec"]["model"]["encode"] |= {"width": 96, "depth": 4}
-    default["training"]["optimizer"]["learn_rate"]["initial_rate"] = 0.002
+    default["training"]["optimizer"]["learn_rate"]["initial_rate"] = 0.003
     assert transfer == default
 
 
