@@ -293,7 +293,8 @@ class Scorer:
         """Return the scores of all moves for rows of the hidden layer, before its activation."""
         rows: Any = reduce(np.maximum, np.moveaxis(hidden, -1, 0))  # .max(axis=-1) takes far longer
         if self.upper is not None:
-            rows = self.ops.to_numpy(self.upper.predict(self.ops.asarray(rows)))
+            ops = self.upper.ops  # spaCy leaves this layer on the CPU when the others are on a GPU
+            rows = ops.to_numpy(self.upper.predict(ops.asarray(rows)))
         found: Array = np.array(rows, dtype="float64")
         found[:, self.unseen] = -np.inf
         return found

@@ -7,6 +7,7 @@ from spacy.language import Language
 from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
+from thinc.api import NumpyOps
 
 from scripts.training.entity_confidence import FILE, LEAST, SMALLEST, VECTORS, EntityConfidence
 
@@ -94,6 +95,33 @@ def test_share_of_an_entity_is_the_product_of_the_parsers_own_moves(changes, see
     for number, doc in enumerate(docs):
         doc.set_ents([Span(doc, *place) for at, *place in places if at == number])
     np.testing.assert_allclose(scoring.shares(docs), expected, rtol=1e-3, atol=1e-7)
+
+
+class OnAGpu:
+    """An array that a layer on the CPU can't take."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    def __array__(self, dtype: object = None, copy: bool | None = None) -> np.ndarray:
+        return self.values
+
+
+class GpuOps(NumpyOps):
+    """What the layers of a parser have on a GPU, as far as their arrays are concerned."""
+
+    def asarray(self, data: np.ndarray, dtype: object = None) -> OnAGpu:
+        return OnAGpu(super().asarray(data, dtype=dtype))
+
+
+def test_shares_are_the_same_if_the_parser_is_on_a_gpu_and_its_upper_layer_is_not():
+    nlp = pipeline()
+    ner, scoring = nlp.get_pipe("ner"), nlp.get_pipe("confidence")
+    docs = [nlp.make_doc(TEXTS[0])]
+    docs[0].set_ents([Span(docs[0], 0, 2, "PERSON"), Span(docs[0], 3, 4, "CITY")])
+    expected = scoring.shares(docs)
+    ner.model.ops = GpuOps()
+    np.testing.assert_array_equal(scoring.shares(docs), expected)
 
 
 def scores(nlp: Language, batch_size: int) -> list[float]:
