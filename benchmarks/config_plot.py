@@ -22,6 +22,7 @@ LETTER, LINE_HEIGHT = 6.6, 13  # about the size of a letter in a label
 GAP = 8  # between a point and its label
 STEPS = (1, 2, 5)
 ROOM = 1.35  # factor between the outermost points and the border
+LEAST = 0.25  # of the highest F: what is lower is in the table only, or the others would be on one line
 STYLE = """
 svg { --paper: #ffffff; --ink: #1a1f26; --soft: #59626e; --rule: #dde1e7; }
 svg { --ours: #1f5fa6; --theirs: #a8480f; }
@@ -81,6 +82,8 @@ def plot(found: Sequence[Summary]) -> str:
     panels = []
     for row, corpus in enumerate(corpora):
         here = [each for each in found if each.corpus == corpus]
+        least = LEAST * max(mean(each.f) for each in here)
+        here = [each for each in here if mean(each.f) >= least]
         top = row * (TOP + HEIGHT + BOTTOM)
         time = [point(each, each.training) for each in here if each.training]
         speed = [point(each, each.speed) for each in here if each.speed]

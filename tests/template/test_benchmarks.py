@@ -271,6 +271,13 @@ def test_places_of_a_label_do_not_cover_the_point() -> None:
     assert not any(overlap(box, (97, 97, 103, 103)) for box in boxes_around(100, 100, 60))
 
 
+def test_plot_leaves_out_what_is_far_below_the_others() -> None:
+    names = [f"{name}.cfg" for name in ("best", "lower", "far-below")]
+    rows = [row(name, test=f) for name, f in zip(names, (70.0, 20.0, 10.0), strict=True)]
+    svg = plot(summaries([row("quickstart"), *rows], TEST))
+    assert [name in svg for name in ("best", "lower", "far-below")] == [True, True, False]
+
+
 def test_plot_without_results_is_empty() -> None:
     assert ET.fromstring(plot([])).find("text") is None  # noqa: S314
 
