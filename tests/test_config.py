@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from scripts import config as step
 from scripts.files import atomic, fingerprint
+from scripts.training.configuring import heading
 from scripts.training.filling import Refusal
 from scripts.training.wiring import refuse_missing_files
 from tests.corpora import CONFIG, make_corpus
@@ -335,6 +336,29 @@ def test_ner_of_another_pipeline_is_trained_on(corpus, model):
     assert f"# Made with {model}, " in text
     train(corpus.parent / "sourced/config.cfg", corpus.parent / "sourced")
     assert (corpus.parent / "sourced/curve.jsonl").is_file()
+
+
+@pytest.mark.parametrize(
+    "name", ["initialize.before_init.files.mine", "corpora.train.raw", "components.ner.model.name"]
+)
+def test_file_that_training_reads_is_part_of_the_config(corpus, tmp_path, name):
+    found = written(corpus, load_config(CONFIG))
+    file = tmp_path / "file.bin"
+    *sections, last = name.split(".")
+    block = found
+    for section in sections:
+        block = block[section]
+    block[last] = file.as_posix()
+    texts = []
+    for contents in ("one", "two", None):
+        if contents:
+            file.write_text(contents, encoding="utf8")
+        else:
+            file.unlink()
+        texts.append(heading(CONFIG, found))
+    assert f"# Made with {file.as_posix()}, " in texts[0]
+    assert len(set(texts)) == 3
+    assert "# Made with" not in texts[2]
 
 
 def test_ner_of_another_pipeline_that_lacks_a_label_is_refused(tmp_path, model):

@@ -4,12 +4,13 @@ In: a spaCy config and the place where it is trained. Out: the config, and what 
 step `config` writes it to a file; trials train it with many seeds and changes.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spacy.schemas import ConfigSchemaTraining
-from spacy.util import get_package_version, registry
+from spacy.util import get_package_version, registry, walk_dict
 from thinc.api import Config
 
 from scripts.files import fingerprint
@@ -17,6 +18,10 @@ from scripts.files.terminal import printable
 from scripts.training.differences import differences
 from scripts.training.filling import fill, sources
 from scripts.training.wiring import Place, silver_of, wire, without_vectors
+
+# Values of [paths] that say where things are which `deps` of the steps name.
+PLACES = ("train", "dev", "labels", "inputs", "counts", "run")
+READING = ("nlp", "components", "corpora", "initialize")  # sections whose functions may read files
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,10 @@ def same_language(config: Config, nlp_block: dict[str, Any]) -> list[str]:
 def heading(path: Path, config: Config) -> str:
     """Return the first lines of the file: where it comes from, and what it is made with.
 
-    Versions or hashes of pipelines, weights and silver texts are here so that the file changes with
-    them, and what depends on it runs again.
+    Versions or hashes of pipelines, weights and files are here so that the file changes with them, and
+    what depends on it runs again.
     """
-    named = {name for _, name in sources(config).values()}
+    named = {name for _, name in sources(config).values()} | files_in(config)
     initialize = config.interpolate()["initialize"]
     named |= {initialize["vectors"], initialize["init_tok2vec"], *map(str, silver_of(config))}
     lines = [f"# Written by the step `config`. To change it, edit {path.as_posix()}."]
@@ -75,3 +80,14 @@ def heading(path: Path, config: Config) -> str:
         version = fingerprint.of_path(file) if file.exists() else get_package_version(name)
         lines.append(f"# Made with {name}, {version}")
     return "\n".join(lines) + "\n\n"
+
+
+def files_in(config: Config) -> set[str]:
+    """Return the files and folders that functions of a wired config may read, without the corpus."""
+    found = config.interpolate()
+    places = [Path(found["paths"][name]) for name in PLACES]
+    values = {value for name in READING for _, value in walk_dict(found[name]) if isinstance(value, str)}
+    paths = {value for value in values if "/" in value or "\\" in value}
+    # Not Path.exists, which raises OSError for a text that is too long for a name.
+    there = {value for value in paths if os.path.exists(value)}  # noqa: PTH110
+    return {each for each in there if not any(Path(each).is_relative_to(place) for place in places)}

@@ -14,11 +14,10 @@ from thinc.api import Config
 
 from scripts.files import fingerprint
 from scripts.files.closure import Closure
+from scripts.training.configuring import PLACES
 from scripts.training.stand_alone import READ_LABELS
 
 ROOT = Path(__file__).parents[2]
-# Values of [paths] that say where things are; what is there is part of the fingerprint by itself.
-PLACES = ("train", "dev", "labels", "inputs", "counts", "run")
 READ = ("train.spacy", "dev.spacy", "dev.sources.jsonl", "labels")  # what training and scoring read
 SCORES = "scores.py"
 
@@ -38,7 +37,7 @@ def essence(config: Config, made_with: str, code: dict[str, str]) -> str:
     kept["system"]["seed"] = 0
     for name in ("logger", "before_to_disk"):
         kept["training"].pop(name, None)
-    for name in PLACES:
+    for name in PLACES:  # what is there is part of the fingerprint by itself
         kept["paths"].pop(name, None)
     lines = [line for line in made_with.splitlines() if line.startswith("# Made with")]
     return fingerprint.of_text(json.dumps([kept.to_str(interpolate=False), lines, code]))
