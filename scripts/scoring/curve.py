@@ -77,7 +77,7 @@ def course(evaluations: Sequence[Evaluation]) -> Curve:
     ]
     if len(rows) < 3:
         return {"points": rows, "result": UNKNOWN}
-    best = max(rows, key=lambda row: (row["score"], -row["step"]))
+    best = max(rows, key=lambda row: (row["score"], row["step"]))  # spaCy saves the last of equals
     last = rows[-1]
     found: Curve = {"points": rows, "best": best, "last": last, "result": UNKNOWN}
     trained = [row for row in rows if row["step"]]

@@ -18,7 +18,7 @@ from spacy.language import Language
 from thinc.api import get_current_ops
 
 from scripts.conversion.inputs import Inputs
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic, fingerprint, gpu
 from scripts.training.record import CurveRow, Logged, RunRecord, WandbNames
 from scripts.training.stand_alone import WANDB
 from scripts.training.wandb_logger import names_of
@@ -64,7 +64,7 @@ def run_record_logger(train: Path, dev: Path, inputs: Path, counts: Path) -> Cal
         def finalize() -> None:
             if not curve:
                 return
-            best = max(curve, key=lambda at: (at["score"], -at["step"]))
+            best = max(curve, key=lambda at: (at["score"], at["step"]))  # spaCy saves the last of equals
             planned = training["max_steps"]
             reason = why_stopped(curve, step, planned, training["patience"], training["max_epochs"])
             record["steps"] = {"planned": planned, "last": step, "best": best["step"]}
@@ -104,6 +104,7 @@ def row_of(info: dict[str, Any]) -> CurveRow:
 
 def why_stopped(curve: list[CurveRow], last: int, planned: int, patience: int, epochs: int) -> str:
     """Return in words what ended the training after its last step, from the evaluations before that."""
+    # spaCy counts its patience from the first of equal scores.
     best = max(curve, key=lambda at: (at["score"], -at["step"]))["step"]
     if planned and last >= planned:
         return f"after step {last}, the last of the schedule (training.max_steps)"
@@ -132,10 +133,12 @@ def git(*arguments: str) -> str:
 def device() -> str:
     """Return the device that training really uses, by the operations that thinc has chosen."""
     ops = get_current_ops()
-    if ops.name != "cupy":
+    if ops.name == "mps":
+        return "gpu (Metal)"
+    if (number := gpu.in_use()) is None:
         return f"cpu ({type(ops).__name__})"
-    card = ops.xp.cuda.runtime.getDeviceProperties(ops.device_id)
-    return f"gpu {ops.device_id} ({card['name'].decode()})"
+    card = ops.xp.cuda.runtime.getDeviceProperties(number)
+    return f"gpu {number} ({card['name'].decode()})"
 
 
 def installed_versions() -> dict[str, str]:

@@ -182,7 +182,7 @@ def test_record_and_curve_are_written_beside_the_pipeline(nlp, tmp_path):
     run = tmp_path / "run"
     printed = record(nlp, run, tmp_path, (0, 0.1), (100, 0.5), (150, 0.5), (200, 0.4))
     found = atomic.read_json(run / "run.json")
-    assert found["steps"] == {"planned": 200, "last": 200, "best": 100}
+    assert found["steps"] == {"planned": 200, "last": 200, "best": 150}  # the last of equals
     assert found["stopped"] == "after step 200, the last of the schedule (training.max_steps)"
     assert found["corpus"] == {"train": fingerprint.of_text("a corpus"), "dev": None}
     assert found["seed"] == 7
@@ -192,7 +192,7 @@ def test_record_and_curve_are_written_beside_the_pipeline(nlp, tmp_path):
     assert '"step": 100' in lines[1]
     assert '"losses": {"ner": 1.2346}' in lines[1]
     assert "speed" not in lines[1]
-    assert "Best score on the dev set: 0.5000 at step 100" in printed
+    assert "Best score on the dev set: 0.5000 at step 150" in printed
 
 
 def test_run_that_was_best_at_its_end_is_not_told_to_go_on(nlp, tmp_path):
