@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -111,6 +112,18 @@ def test_fold_is_left_out_of_training_and_of_what_chooses_and_groups_stay_togeth
         assert not groups[0] & groups[1] and not groups[0] & groups[2] and not groups[1] & groups[2]
         counts = json.loads((found / "counts.json").read_text(encoding="utf8"))
         assert counts["splits"]["train"]["documents"] == len(sets[0])
+
+
+def test_fold_of_a_corpus_that_is_read_as_a_stream_has_its_labels(grouped, tmp_path):
+    """spaCy would collect those of the first 100 documents only, and spancat can't learn others."""
+    corpus = tmp_path / "corpus"
+    shutil.copytree(grouped, corpus)
+    counts = atomic.read_json(corpus / "counts.json")
+    atomic.write_json(corpus / "labels/spancat.json", ["PERSON", "RARE"])
+    for streamed in (False, True):
+        atomic.write_json(corpus / "counts.json", {**counts, "streamed": streamed})
+        found = part(corpus, tmp_path / str(streamed), 0)
+        assert (found / "labels/spancat.json").is_file() == streamed
 
 
 def test_nothing_is_learned_from_the_test_set(grouped, tmp_path):

@@ -11,13 +11,14 @@ on where it was, and one of a changed number of machines would cut the input in 
 import os
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scripts.bulk.annotate import annotated
 from scripts.bulk.job import Annotated, Chunk, Job
 from scripts.bulk.pool import Results, WorkerDied
-from scripts.trials.cluster import RETRIES, connect, ray_itself
+from scripts.trials.cluster import RETRIES, connect, gpu_of_worker, ray_itself
 
 ROOT = Path(__file__).parents[2]
 WAITING = 4  # chunks for each core that are on their way: one that is started again holds up the others
@@ -32,6 +33,7 @@ def annotate_there(chunks: Iterable[Chunk], job: Job, processes: int) -> Results
     _, cores = connect()
     ray = ray_itself()
     options = {"num_cpus": 1, "num_gpus": int(job.gpu_id >= 0), "max_retries": RETRIES}
+    options["max_calls"] = 0  # else Ray starts a process for each chunk where there is a GPU
     task = ray.remote(**options)(work)
     shared = ray.put(job)
     running: deque[tuple[Chunk, Any]] = deque()
@@ -56,4 +58,4 @@ def annotate_there(chunks: Iterable[Chunk], job: Job, processes: int) -> Results
 def work(chunk: Chunk, job: Job) -> Annotated:
     """Annotate a chunk on a machine of the cluster, in its copy of the project."""
     os.chdir(ROOT)
-    return annotated(chunk, job)
+    return annotated(chunk, replace(job, gpu_id=gpu_of_worker(job.gpu_id)))

@@ -51,14 +51,22 @@ class Plan:
 
 @dataclass(slots=True)
 class Pruning:
-    """Shows the evaluations of a trial to the study, which may stop the trial. seen: how many."""
+    """Shows the evaluations of a trial to the study, which may stop the trial.
+
+    seen: how many it was shown. now: which one is the last. If a worker of a cluster dies, the trial
+    begins again, and the study is not shown the same evaluations twice.
+    """
 
     trial: optuna.Trial
     seen: int = 0
+    now: int = 0
 
     def __call__(self, _: Trial, row: CurveRow) -> str | None:
         """Return why the trial is to be stopped, or None."""
-        self.seen += 1
+        self.now = self.now + 1 if row["step"] else 1
+        if self.now <= self.seen:
+            return None
+        self.seen = self.now
         return stops(self.trial, row, self.seen)
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Thread
 
+from thinc.util import set_active_gpu
+
+from scripts.files import gpu
 from scripts.serving.finding import CHARACTERS, TEXTS, Found
 
 log = logging.getLogger(__name__)
@@ -42,7 +45,8 @@ class Reader:
     def __init__(self, find: Find) -> None:
         self._find = find
         self._waiting: SimpleQueue[Job | None] = SimpleQueue()
-        # In the context of this thread, where `require_gpu` has been called.
+        # In the context of this thread, where `require_gpu` has been called; it lacks the device.
+        self._gpu = gpu.in_use()
         self._thread = Thread(target=contextvars.copy_context().run, args=(self._work,), daemon=True)
 
     def start(self) -> None:
@@ -65,6 +69,8 @@ class Reader:
         return job.future
 
     def _work(self) -> None:
+        if self._gpu is not None:
+            set_active_gpu(self._gpu)
         while (first := self._waiting.get()) is not None:
             jobs, ends = self._with_others(first)
             self._read([job for job in jobs if job.future.set_running_or_notify_cancel()])

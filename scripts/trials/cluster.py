@@ -15,6 +15,7 @@ import socket
 import tempfile
 import time
 import zipfile
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
@@ -24,7 +25,7 @@ from typing import Any
 from scripts.files import atomic
 from scripts.training.record import CurveRow
 from scripts.trials.prepare import Task
-from scripts.trials.train import Children, Runner, result_of, run
+from scripts.trials.train import Children, Runner, kept, result_of, run
 from scripts.trials.trial import FAILED, RESULT, Result, Trial, Watch
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,8 @@ def ray_itself() -> Any:
 
 def train_there(task: Task, folder: Path, children: Children, watch: Watch | None) -> Result:
     """Train a task on the cluster, write its folder here, and return its result."""
+    if done := kept(folder, task.fingerprint):
+        return done
     ray = ray_itself()
     mailbox = ray.remote(num_cpus=0)(Mailbox).remote() if watch else None
     options = {"num_cpus": 1, "num_gpus": int(task.trial.gpu_id >= 0), "max_retries": RETRIES}
@@ -130,10 +133,16 @@ def work(task: Task, mailbox: Any) -> bytes:
     try:
         with tempfile.TemporaryDirectory(prefix=TEMPORARY) as temporary:
             folder = Path(temporary) / "trial"
-            run(task, folder, Children(), ask if mailbox else None)
+            trial = replace(task.trial, gpu_id=gpu_of_worker(task.trial.gpu_id))
+            run(replace(task, trial=trial), folder, Children(), ask if mailbox else None)
             return Path(shutil.make_archive(str(folder), "zip", folder)).read_bytes()
     except Exception as error:
         raise RuntimeError(f"{type(error).__name__} on {platform.node()}: {error}") from error
+
+
+def gpu_of_worker(gpu_id: int) -> int:
+    """Return the number of the GPU that Ray gave to this process: it sees no other one."""
+    return min(gpu_id, 0)
 
 
 class Mailbox:

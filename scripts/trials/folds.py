@@ -5,6 +5,7 @@ of both. The fold of a document depends on the contents of its group or its text
 that adding documents moves none. The test set is in folds, too, but nothing is learned from it.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -22,6 +23,7 @@ from scripts.training.filling import Refusal
 from scripts.trials.part_counts import PartCounts
 
 LEARNED_FROM = ("train", "dev")
+LABELS = "labels"
 CHOOSING = 0.1  # share of what is left that chooses the best pipeline, in place of the dev set
 # What is hashed besides the text, so that neither depends on the other or on the split.
 FOLD, CHOICE = "fold", "choice"
@@ -47,7 +49,9 @@ def write_without(corpus: Path, folder: Path, fold: int, folds: int) -> None:
     """Write to a new folder what a training without one fold reads.
 
     Of what is left of the training set and the dev set, a tenth is the new dev set. There is no label
-    file, so that spaCy collects the labels itself. Raises Refusal where too little is left.
+    file, so that spaCy collects the labels itself; only a training set that is read as a stream, of
+    which spaCy sees the first 100 documents, has those of the corpus. Raises Refusal where too little is
+    left.
     """
     folder.mkdir()
     choosing = choices(corpus, fold, folds)
@@ -64,6 +68,8 @@ def write_without(corpus: Path, folder: Path, fold: int, folds: int) -> None:
     whole = read(corpus / "counts.json", Counts, "convert")
     atomic.write_json(folder / "counts.json", counts.of_part(whole))
     atomic.write_json(folder / "inputs.json", atomic.read_json(corpus / "inputs.json"))
+    if whole["streamed"] and (corpus / LABELS).is_dir():
+        shutil.copytree(corpus / LABELS, folder / LABELS)
 
 
 def left(corpus: Path, fold: int, folds: int) -> Iterator[Doc]:

@@ -16,7 +16,7 @@ from scripts.annotation.splits import SPLITS
 from scripts.corpus.docs import read_docs
 from scripts.corpus.documents import as_entities, document
 from scripts.corpus.marks import marked_spans, spans_key_of
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic, fingerprint, gpu
 from scripts.files.rows import read_rows, write_rows
 from scripts.scoring.document import Document, Entity, entities
 from scripts.trials.folds import fold_of
@@ -40,6 +40,7 @@ def made_from(result: Result, corpus: Path) -> dict[str, str]:
 
 def predict_fold(folder: Path, result: Result, corpus: Path, batch_size: int = 500) -> None:
     """Write what a trial's pipeline predicts for the documents of its fold, in their order."""
+    gpu.use_if_there(result["trial"]["gpu_id"])
     nlp = spacy.load(folder / PIPELINE)
     key = spans_key_of(nlp.config)
     fold, folds = result["trial"]["fold"]

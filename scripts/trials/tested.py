@@ -10,7 +10,7 @@ from pathlib import Path
 import spacy
 from typing_extensions import TypedDict
 
-from scripts.files import atomic, fingerprint
+from scripts.files import atomic, fingerprint, gpu
 from scripts.trials.scores import Counts, counts_on
 from scripts.trials.trial import PIPELINE, RESULT, Result
 
@@ -50,6 +50,7 @@ def counts_on_test(
             atomic.remove(path / RESULT)
         if lacking:
             again()
+        gpu.use_if_there(max(result["trial"]["gpu_id"] for result in results))
         counts = [counts_on(spacy.load(path / PIPELINE), test)[0] for path in folders]
         known = Tested(name=name, test=test_print, made_from=made_from, counts=counts)
         history.append(known)

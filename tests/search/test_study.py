@@ -9,6 +9,7 @@ optuna = pytest.importorskip("optuna", reason="requirements-sweep.txt is not ins
 
 from optuna.trial import TrialState  # noqa: E402
 
+from scripts.search.running import Pruning  # noqa: E402
 from scripts.search.space import Sweep  # noqa: E402
 from scripts.search.study import (  # noqa: E402
     ask,
@@ -215,3 +216,14 @@ def test_importance_is_unknown_after_too_few_trials(tmp_path):
 def test_first_evaluation_that_may_end_a_trial_is_that_of_wandb(rule, first):
     asked = sweep(early_terminate={"type": "hyperband", **rule})
     assert asked.early_terminate is not None and asked.early_terminate.first == first
+
+
+def test_trial_that_a_cluster_starts_again_is_not_compared_as_if_it_had_gone_on(tmp_path):
+    asked = sweep(early_terminate={"type": "hyperband", "min_iter": 1, "eta": 2})
+    study = open_study(tmp_path / "study.journal", asked)
+    train(study, asked, 6)
+    watch = Pruning(ask(study, asked, seed=0))
+    for _ in range(2):  # its worker dies after four evaluations
+        for step in (0, 10, 20, 30):
+            assert watch(None, row(step, 1.0)) is None
+    assert watch.seen == 4

@@ -8,8 +8,18 @@ import time
 import psutil
 import pytest
 
-from scripts.trials.cluster import NoCluster, connect, knock, reason_of, work
+from scripts.trials.cluster import (
+    NoCluster,
+    connect,
+    gpu_of_worker,
+    knock,
+    reason_of,
+    train_there,
+    work,
+)
 from scripts.trials.pool import run_all, run_one
+from scripts.trials.prepare import Preparation
+from scripts.trials.train import Children
 from tests.ray_cluster import two_workers
 from tests.trials.tiny import ENDLESS, tiny_trial
 
@@ -115,9 +125,20 @@ def test_failure_on_a_cluster_is_told_without_a_traceback(cluster):
         cluster.get(cluster.remote(work).remote(None, None))  # no task, so that it fails
     said = reason_of(found.value, cluster.exceptions)
     assert said.startswith("AttributeError on ")
-    assert said.endswith("'NoneType' object has no attribute 'fingerprint'")
+    assert said.endswith("'NoneType' object has no attribute 'trial'")
     died = cluster.exceptions.WorkerCrashedError()
     assert reason_of(died, cluster.exceptions).startswith("its worker died 4 times")
+
+
+def test_finished_trial_is_not_sent_to_a_cluster_again(tiny, tmp_path):
+    trial = tiny_trial(tiny, "done")
+    (here,) = run_all([trial], tmp_path)
+    task = Preparation(tmp_path).task(trial)
+    assert train_there(task, tmp_path / "done", Children(), None) == here  # no cluster is there
+
+
+def test_gpu_of_a_worker_is_the_only_one_that_it_sees():
+    assert [gpu_of_worker(number) for number in (-1, 0, 3)] == [-1, 0, 0]
 
 
 def test_without_ray_the_file_to_install_is_named(monkeypatch):
