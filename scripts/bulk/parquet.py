@@ -93,6 +93,10 @@ def unify(files: list[Path]) -> None:
     last = schemas[-1].names[-1]  # the entities
     ordered = [*(name for name in names if name != last), last]
     types = {n: common([s.field(n).type for s in schemas if n in s.names]) for n in ordered}
+    for name, kind in types.items():
+        having = [path for path, schema in zip(files, schemas, strict=True) if name in schema.names]
+        if pa.types.is_float64(kind) and not all(fits_float(path, name) for path in having):
+            types[name] = pa.string()
     wanted = pa.schema(types.items())
     for path, schema in zip(files, schemas, strict=True):
         if schema.remove_metadata().equals(wanted):
@@ -101,6 +105,18 @@ def unify(files: list[Path]) -> None:
         columns = [as_type(table, name, types[name]) for name in ordered]
         with atomic.replacing(path) as temporary:
             parquet.write_table(pa.table(columns, schema=wanted), temporary)
+
+
+def fits_float(path: Path, name: str) -> bool:
+    """Say whether no number in a column of a file would lose digits as a floating-point number."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        parquet.read_table(path, columns=[name])[name].cast(pa.float64())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def common(types: list[Any]) -> Any:

@@ -27,6 +27,7 @@ SPLIT = "token that contains white space: written as several tokens"
 COLUMN = "field without a column in the CSV file (choose the columns with --keep)"
 LARGEST = 1 << 63  # of a whole number in msgpack, which a DocBin is written in
 RECORD = "record"  # key in doc.user_data with the fields of the record
+ACTIVATIONS: Any = ("._.", "trf_data", None, None)  # key of doc._.trf_data, which transformers leave
 
 
 class Shape(Protocol):
@@ -125,6 +126,7 @@ class Docs:
         """Add a record."""
         kept = {name: fields[name] for name in fields if name != self.job.text}
         doc.user_data[RECORD] = plain(kept, largest=LARGEST)
+        doc.user_data.pop(ACTIVATIONS, None)  # thousands of numbers for each token
         self.bin.add(doc)
 
     def output(self) -> bytes:

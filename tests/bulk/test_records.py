@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pytest
 import spacy
 from spacy.language import Language
@@ -14,10 +15,11 @@ from scripts.bulk.annotate import Annotator
 from scripts.bulk.chunks import in_chunks
 from scripts.bulk.job import Chunk, Job, Raw, Unusable
 from scripts.bulk.outputs import Shards
+from scripts.bulk.parquet import unify, write
 from scripts.bulk.pool import annotate_here
 from scripts.bulk.progress import Progress
 from scripts.bulk.records import entities_of
-from scripts.bulk.shapes import as_json, cell
+from scripts.bulk.shapes import Docs, as_json, cell
 from tests.pipelines import fixed, scores
 
 JOB = Job("fixed", "", None, "jsonl")
@@ -142,3 +144,31 @@ def test_progress_says_how_much_time_is_left_where_there_is_no_terminal(capsys):
     assert "Annotated 10 records" in (said := capsys.readouterr().err)
     assert "75%" in said
     assert "left" in said
+
+
+def test_activations_of_a_transformer_are_not_stored():
+    doc = spacy.blank("en")("Ada")
+    size = []
+    for rows in (1, 10_000):
+        doc.user_data["._.", "trf_data", None, None] = np.zeros((rows, 8))
+        docs = Docs(JOB)
+        docs.add(doc, [], {"text": "Ada"})
+        size.append(len(docs.output()))
+    assert size[0] == size[1]
+
+
+def test_parquet_files_of_large_numbers_and_of_fractions_have_one_schema(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    large = 2**60 + 1
+    files = [tmp_path / "0.parquet", tmp_path / "1.parquet"]
+    for file, values in zip(files, ([large, None], [1.5, 2.5]), strict=True):
+        write(
+            [[{"n": value, "small": value and 1, "entities": []} for value in values]],
+            file,
+            None,
+            "entities",
+        )
+    unify(files)
+    rows = [row for file in files for row in parquet.read_table(file).to_pylist()]
+    assert [row["n"] for row in rows] == [str(large), None, "1.5", "2.5"]
+    assert {row["small"] for row in rows} == {1, None}
