@@ -28,7 +28,7 @@ from scripts.bulk.shapes import ENDINGS, form_of
 from scripts.bulk.sources import Source, kind_of, source_of
 from scripts.bulk.state import State
 from scripts.corpus.marks import spans_key_of
-from scripts.files.pipelines import pipeline_of
+from scripts.files.pipelines import pipeline_of, to_type
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, say
 from scripts.trials.cluster import NoCluster
@@ -36,6 +36,7 @@ from scripts.trials.cluster import NoCluster
 BATCH = 256  # texts in a batch, where the pipeline has no value of its own
 LOOKED_AT = 1000  # records in which the columns of a CSV file are looked for
 LONGEST = 300  # characters of a path or an error on the screen
+NAME = "Name a folder with a config.cfg, or an installed package."
 GO_ON = "The same command goes on where this one ended."
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -74,7 +75,7 @@ def apply_cli(
     """Annotate texts with a pipeline."""
     source, target = checked(texts, output, lines=lines, longest=max_length)
     job = replace(
-        job_of(pipeline or pipeline_of(folder).as_posix(), named=bool(pipeline)),
+        job_of(pipeline or pipeline_of(folder).as_posix(), NAME if pipeline else to_type("all", folder)),
         form=form_of(target.suffix) or "",
         text="text" if is_plain(source) else text,
         id=id,
@@ -122,13 +123,15 @@ def fail(title: str, hint: str) -> NoReturn:
     sys.exit(1)
 
 
-def job_of(pipeline: str, *, named: bool) -> Job:
-    """Return a job that knows its pipeline and nothing else; ends the program where there is none."""
+def job_of(pipeline: str, how: str = NAME) -> Job:
+    """Return a job that knows its pipeline and nothing else; ends the program where there is none.
+
+    how: what to do if there is none.
+    """
     try:
         config = load_config(folder_of(pipeline) / "config.cfg")
         key = spans_key_of(config)
     except OSError:
-        how = "Name a folder with a config.cfg, or an installed package." if named else "weasel run all"
         fail(f"There is no pipeline {pipeline}", how)
     except (ValueError, KeyError) as error:
         fail(f"{pipeline} can't be used: {error}", "Name a pipeline that finds entities.")

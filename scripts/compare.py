@@ -12,6 +12,7 @@ import typer
 
 from scripts.files import atomic
 from scripts.files.contract import read
+from scripts.files.names import runs_in
 from scripts.files.rows import read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
@@ -23,7 +24,6 @@ from scripts.scoring.comparison import (
     compare,
     count_both,
     errors,
-    names_of,
     zip_same,
 )
 from scripts.scoring.document import About, Document, from_row
@@ -47,7 +47,7 @@ def compare_cli(
     seed: int = typer.Option(0, help="Seed of resampling and permutations"),
 ) -> None:
     """Compare runs on the same test set: differences, intervals, p-values and a conclusion."""
-    names = names_of(reference)
+    names = runs_in(reference)
     settings = read_settings(corpus, "compare", CompareSettings)
     bootstrap = Bootstrap(settings.resamples, settings.confidence, seed)
     others = [run.parent / name for name in names]

@@ -11,10 +11,11 @@ from pathlib import Path
 import typer
 
 from scripts.files.contract import read, read_if_there
+from scripts.files.names import runs_in
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, refuse, say
 from scripts.scoring.analysis import Analysis, LabelScores, SplitAnalysis
-from scripts.scoring.comparison import Comparison, RunComparison, names_of
+from scripts.scoring.comparison import Comparison, RunComparison
 from scripts.scoring.metrics import UNDEFINED, Bounds, in_sentence, percent, short, signed
 from scripts.settings.files import WrongSettings, read_one
 from scripts.settings.gate import GateSettings
@@ -47,7 +48,7 @@ def gate_cli(
     step = f"compare . --vars.run {name}"
     comparison = read_if_there(run / "comparison.json", Comparison, step)
     comparisons = comparison["runs"] if comparison else []
-    if {row["run"] for row in comparisons} != set(names_of(reference)):
+    if {row["run"] for row in comparisons} != set(runs_in(reference)):
         comparisons = []  # made for other references than the named ones
     result, reason = decide(analysis["test"], comparisons, bars)
     shown = f"{result} (counts as {bars.undecided})" if result == UNDECIDED else result

@@ -2,8 +2,9 @@
 
 In: `vars`, the settings in configs/ and the config. Out: `corpus/inputs.json` (files, the config's [nlp]
 block); for each step its settings (`corpus/settings/`) and the code that it runs
-(`corpus/code/`); and the versions of the packages that decide a result (`corpus/environment.json`),
-build the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.json`).
+(`corpus/code/`); the versions of the packages that decide a result (`corpus/environment.json`), build
+the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.json`); and what is in the
+pipeline that `vars.baseline` names (`corpus/baseline.json`).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
@@ -14,6 +15,8 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -75,6 +78,7 @@ def inputs_cli(
     reference: str = typer.Option("", help="Runs to compare this one with"),
     baseline_labels: str = typer.Option("baseline_labels.yml", help="Labels of the baseline"),
     export_format: str = typer.Option("jsonl", help="Format that `export` writes"),
+    baseline: str = typer.Option("", help="A pipeline to compare with: a package or a folder"),
 ) -> None:
     """Find the annotation files, check vars and settings, and write what the later steps depend on."""
     drop_damaged_lock(Path("project.lock"))
@@ -84,19 +88,46 @@ def inputs_cli(
     values = {"annotations": annotations, "lang": lang, "config": config, "name": name}
     values |= {"version": version, "run": run, "seed": seed, "reference": reference}
     values |= {"baseline_labels": baseline_labels, "export_format": export_format}
-    if problems := list(names.problems(values)):
+    if problems := list(names.problems(values)) or list(lacking(config, reference)):
         refuse("A value in project.yml can't be used", problems)
     try:
         settings = read_files(CONFIGS, given)
         found = inputs(annotations, folder, config=CONFIGS / config, lang=lang, corrections=CORRECTIONS)
         write_steps(folder, with_spans_key(settings, CONFIGS / config))
         write_code(ROOT, manifest["commands"], folder)
+        atomic.write_json_if_changed(folder / "baseline.json", contents_of(baseline))
     except WrongSettings as error:
         refuse("A setting can't be used", error.problems)
     except FileFault as error:
         msg.fail(str(error), error.hint, exits=1)
     show(found)
     look_for_room(TRAINING / run, sum(file["bytes"] for file in found["files"]))
+
+
+def lacking(config: str, reference: str) -> Iterator[str]:
+    """Yield what vars name that is not there, a sentence each."""
+    if not (CONFIGS / config).is_file():
+        known = sorted(path.name for path in CONFIGS.glob("*.cfg"))
+        close = [f"{config}.cfg"] if f"{config}.cfg" in known else get_close_matches(config, known, 1)
+        hint = f"did you mean {close[0]}?" if close else "weasel run configs lists those that there are"
+        yield f"vars.config is {printable(config)}, which is not in {CONFIGS}/; {hint}"
+    for name in names.runs_in(reference):
+        if not (TRAINING / name).is_dir():
+            known = sorted(path.parent.name for path in TRAINING.glob("*/run.json"))
+            others = f"there are {listed(known)}" if known else "there is none yet"
+            yield f"vars.reference names the run {printable(name)}, which is not there; {others}"
+
+
+def contents_of(baseline: str) -> dict[str, str | None]:
+    """Return a hash of the folder of another pipeline, or the version of its package, by its name."""
+    if not baseline:
+        return {}
+    if Path(baseline).exists():
+        return {baseline: fingerprint.of_path(Path(baseline))}
+    try:
+        return {baseline: importlib.metadata.version(baseline)}
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return {baseline: None}
 
 
 def show(found: Inputs) -> None:

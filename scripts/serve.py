@@ -18,7 +18,7 @@ import typer
 from spacy.language import Language
 from thinc.api import require_gpu
 
-from scripts.files.pipelines import pipeline_of
+from scripts.files.pipelines import pipeline_of, to_type
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, printable, refuse, say
 from scripts.settings.files import WrongSettings, read_one
@@ -60,7 +60,7 @@ def load(run: Path) -> Language:
     """Return the pipeline of a run, or that in a folder; ends the program where there is none."""
     model = pipeline_of(run) if pipeline_of(run).is_dir() else run
     if not (model / "config.cfg").is_file() or not (model / "meta.json").is_file():
-        hint = "Train one: weasel run all"
+        hint = f"Train one: {to_type('all', run)}"
         msg.fail(f"There is no trained pipeline in {run.as_posix()}", hint, exits=1)
     try:
         return spacy.load(model)

@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span
 from wasabi.util import color, supports_ansi
 
 from scripts.corpus.marks import marked_spans, spans_key_of
-from scripts.files.pipelines import pipeline_of
+from scripts.files.pipelines import pipeline_of, to_type
 from scripts.files.step import run as run_step
 from scripts.files.terminal import harmless, msg, printable
 
@@ -43,7 +43,9 @@ def try_cli(
     model = pipeline_of(run)
     if not model.is_dir():
         msg.fail(
-            f"There is no trained pipeline in {run.as_posix()}", "Train one: weasel run all", exits=1
+            f"There is no trained pipeline in {run.as_posix()}",
+            f"Train one: {to_type('all', run)}",
+            exits=1,
         )
     nlp = spacy.load(model)
     key = spans_key_of(nlp.config)

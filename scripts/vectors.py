@@ -34,6 +34,7 @@ from scripts.training.word_vectors import (
 )
 
 CLUSTERS = "clusters.msgpack"
+LONGEST = 400  # characters of a reason
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -49,7 +50,7 @@ def vectors_cli(
     try:
         vectors(nlp, settings, corpus, folder)
     except NoVectors as error:
-        msg.fail(printable(str(error)), error.hint, exits=1)
+        msg.fail(printable(str(error), LONGEST), error.hint, exits=1)
     except RawTextError as error:
         msg.fail("A raw text can't be read", str(error), exits=1)
     show(nlp, corpus, folder)

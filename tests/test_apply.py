@@ -253,7 +253,7 @@ def test_job_that_was_interrupted_goes_on_and_writes_the_same_bytes(
     source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
     forms = {".spacy": "docbin", ".conll": "iob"}
     ending = "." + name.split(".")[1]
-    job = replace(job_of(str(pipeline), named=True), form=forms.get(ending, ending[1:]), records=2)
+    job = replace(job_of(str(pipeline)), form=forms.get(ending, ending[1:]), records=2)
     job = replace(job, columns=("text", "n") if ending == ".csv" else ())
 
     def stopping(chunks, job, processes):
@@ -290,7 +290,7 @@ def test_output_stays_when_a_job_that_began_again_is_killed_before_it_saves_anyt
 ):
     write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
     source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
-    job = replace(job_of(str(pipeline), named=True), form=form)
+    job = replace(job_of(str(pipeline)), form=form)
     run(job, source, tmp_path / name, annotate_here, 1)
     before = contents(tmp_path / name)
 
@@ -313,7 +313,7 @@ def test_output_stays_when_a_job_is_killed_before_its_unfinished_folder_is_remov
         pytest.importorskip("pyarrow")
     write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
     source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
-    job = replace(job_of(str(pipeline), named=True), form=form)
+    job = replace(job_of(str(pipeline)), form=form)
     remove = atomic.remove
 
     def stopping(path):

@@ -76,6 +76,11 @@ def test_several_references_are_compared_in_their_order(runs):
     assert found[0]["difference"] == {"f": 0.0, "interval": [0.0, 0.0], "p": 1.0}
 
 
+def test_reference_that_is_named_twice_is_compared_once(runs):
+    assert invoke(runs / "new", "old,old")[0] == 0
+    assert len(atomic.read_json(runs / "new" / "comparison.json")["runs"]) == 1
+
+
 def test_no_reference_writes_an_empty_list_and_writes_it_once(runs):
     code, said = invoke(runs / "new", "")
     assert (code, "No run to compare with" in said) == (0, True)

@@ -338,6 +338,18 @@ def test_ner_of_another_pipeline_is_trained_on(corpus, model):
     assert (corpus.parent / "sourced/curve.jsonl").is_file()
 
 
+def test_run_that_starts_from_its_own_pipeline_is_refused(corpus, model):
+    config = init_config(pipeline=["ner"])
+    config["nlp"]["pipeline"] = ["ner"]
+    config["components"] = {"ner": {"source": str(model)}}
+    before = sorted(model.rglob("*"))
+    code, output, _ = run_config(corpus, config, model.name)
+    assert code == 1
+    assert f"from {model}, which the training of the run {model.name} would delete" in output
+    assert "Give this run another name" in output
+    assert sorted(model.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     "name", ["initialize.before_init.files.mine", "corpora.train.raw", "components.ner.model.name"]
 )

@@ -143,7 +143,7 @@ def test_config_that_was_changed_or_can_not_be_used_is_named(project, tmp_path):
     config.to_disk(path)
     changed, dropout = found()
     assert (changed.severity, dropout.severity) == ("warn", "broken")
-    assert changed.advice == "weasel run config"
+    assert changed.advice == f"weasel run config . --vars.config {path.name} --vars.run {run.name}"
     assert dropout.message == "dropout in [training] is 1, with which nothing can be learned"
     config["nlp"]["pipeline"] = ["nothere"]
     config.to_disk(path)

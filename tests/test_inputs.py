@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
+import spacy
 import srsly
 from typer.testing import CliRunner
 
@@ -484,6 +485,41 @@ def test_export_and_folder_named_like_one_of_the_project_are_read(place):
     write(f"{place}/all.jsonl" if place.startswith("exports") else place)
     code, output = run_inputs(annotations=place)
     assert code == 0, output
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (
+            "--config=cofig.cfg",
+            "vars.config is cofig.cfg, which is not in configs/; did you mean config.cfg?",
+        ),
+        ("--config=config", "vars.config is config, which is not in configs/; did you mean config.cfg?"),
+        ("--config=zzz", "which is not in configs/; weasel run configs lists those that there are"),
+        ("--reference=old, defualt", "the run defualt, which is not there; there are old"),
+    ],
+)
+def test_config_and_reference_that_are_not_there_are_refused_at_once(option, message):
+    write("mine/a.jsonl")
+    write("training/old/run.json")
+    code, output = run_inputs(option)
+    assert code == 1
+    assert message in output
+
+
+def test_contents_of_the_baseline_are_noted():
+    write("mine/a.jsonl")
+    found = []
+    for contents in ("one", "two"):
+        write("other/config.cfg", contents)
+        assert run_inputs("--baseline=other")[0] == 0
+        found.append(atomic.read_json(Path("corpus/baseline.json"))["other"])
+    assert found[0] != found[1]
+    for name, version in (("spacy", spacy.__version__), ("no_such", None)):
+        assert run_inputs(f"--baseline={name}")[0] == 0
+        assert atomic.read_json(Path("corpus/baseline.json")) == {name: version}
+    assert run_inputs()[0] == 0
+    assert atomic.read_json(Path("corpus/baseline.json")) == {}
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_folder_without_a_pipeline_is_refused_with_what_to_do(tmp_path):
     done = CliRunner().invoke(step.app, [str(tmp_path)])
     assert done.exit_code == 1
     assert "There is no trained pipeline in" in " ".join(done.output.split())
-    assert "Train one: weasel run all" in done.output
+    assert "Train one: weasel run all . --vars.run" in done.output
 
 
 def test_setting_that_can_not_be_is_refused(run):

@@ -91,4 +91,4 @@ def test_missing_pipeline_ends_the_command_and_says_what_to_do(tmp_path):
     assert done.exit_code == 1
     output = " ".join(done.output.split())
     assert "There is no trained pipeline in" in output
-    assert "Train one: weasel run all" in output
+    assert "Train one: weasel run all . --vars.run" in output

@@ -119,6 +119,22 @@ def test_source_that_has_no_vectors_is_refused_in_words(corpus, values, reason):
     assert not Path("assets/vectors").exists()
 
 
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ([], "it has no vectors"),
+        (["2 3", "ada 1 2 3", "bo 1 2"], "line 3 has 2 numbers instead of 3"),
+        (["ada 1 2 3", "bo 1 abc 3"], "line 2 has 'abc' in place of a number"),
+        (["2 3", "ada 1 2 3", "bo 1 nan 3"], "line 3 has 'nan' in place of a number"),
+    ],
+)
+def test_line_that_is_no_vector_is_named(corpus, lines, reason):
+    Path("broken.vec").write_text("".join(f"{line}\n" for line in lines), encoding="utf8")
+    said = run(corpus, code=1, method="file", source="broken.vec")
+    assert f"broken.vec can't be read as word vectors: {reason}" in said
+    assert "A line has a word and its numbers" in said
+
+
 @pytest.mark.parametrize("method", ["transformer", "floret"])
 def test_package_that_is_missing_is_named_with_the_file_that_installs_it(corpus, method, monkeypatch):
     package = {"transformer": "sentence-transformers", "floret": "floret"}[method]

@@ -3,6 +3,7 @@
 In: the config's [nlp] block. Out: a blank pipeline that makes Docs as the trained one will.
 """
 
+import re
 from typing import Any
 
 from spacy.language import Language
@@ -23,6 +24,8 @@ KOREAN = (
     "[nlp.tokenizer]; or install MeCab with its Korean dictionary (macOS: brew install mecab-ko "
     "mecab-ko-dic), then: python -m pip install natto-py"
 )
+# In spaCy's error E958, for a code such as eng: its own code of the language.
+OTHER_CODE = re.compile(r"E958.* subclass \S+ \((\w+)\)")
 PROBE = "1"  # a text that every tokenizer takes
 CACHED = 1_000_000  # words between spaces that a tokenizer remembers; spaCy's 10,000 are soon reached
 
@@ -53,6 +56,9 @@ def blank_pipeline(nlp_block: dict[str, Any]) -> Language:
         raise LanguageError(f"the tokenizer of {lang!r} needs a package: {said}", advice(lang)) from None
     except Exception as error:  # errors of a tokenizer's own, such as natto's when it finds no MeCab
         said = " ".join(str(error).split())
+        if other := OTHER_CODE.search(said):
+            hint = f"set vars.lang to {other[1]}"
+            raise LanguageError(f"spaCy's code of this language is not {lang!r}", hint) from None
         raise LanguageError(f"the tokenizer of {lang!r} can't be used: {said}", advice(lang)) from error
     if hasattr(nlp.tokenizer, "max_cache_size"):  # spaCy's own has, which nearly every language uses
         nlp.tokenizer.max_cache_size = CACHED

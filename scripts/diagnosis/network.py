@@ -28,6 +28,7 @@ from scripts.corpus.docs import ATTRIBUTES, stored_docs
 from scripts.corpus.marks import ENTITIES, SPANCAT, marked_spans, spans_key_of
 from scripts.diagnosis.symptom import Symptom
 from scripts.files import atomic
+from scripts.files.pipelines import to_type
 from scripts.files.terminal import listed, printable
 from scripts.scoring.metrics import percent
 
@@ -44,7 +45,7 @@ POOR = 0.05  # F on the test set
 def learning_rate(config: Path) -> Iterator[Symptom]:
     """Yield whether the learning rate is one with which something can be learned."""
     if not config.is_file():
-        yield Symptom("note", "There is no config to look at yet", "weasel run config")
+        yield Symptom("note", "There is no config to look at yet", to_type("config", config.parent))
         return
     training = load_config(config, interpolate=True)["training"]
     optimizer = registry.resolve({"optimizer": training["optimizer"]})["optimizer"]
@@ -171,13 +172,13 @@ def predictions(run: Path, corpus: Path) -> Iterator[Symptom]:
     """Yield whether the trained pipeline finds anything at all, and how good it was on the test set."""
     model = run / "model-best"
     if not model.is_dir():
-        yield Symptom("note", "There is no trained pipeline yet", "weasel run all")
+        yield Symptom("note", "There is no trained pipeline yet", to_type("all", run))
         return
     try:
         nlp = spacy.load(model)
     except (OSError, ValueError, ImportError) as error:
         said = printable(" ".join(str(error).split()), 300)
-        way = "Train it again: delete project.lock, then weasel run all"
+        way = f"Train it again: delete project.lock, then {to_type('all', run)}"
         yield Symptom("broken", f"The pipeline in {model.as_posix()} can't be loaded: {said}", way)
         return
     key = spans_key_of(nlp.config)

@@ -11,6 +11,7 @@ from spacy.util import load_config
 
 from scripts.diagnosis.symptom import Symptom
 from scripts.files import atomic
+from scripts.files.pipelines import to_type
 from scripts.files.terminal import printable
 from scripts.settings.files import WrongSettings, read_files
 from scripts.training.configuring import configure, heading
@@ -46,7 +47,7 @@ def config(path: Path, run: Path, corpus: Path, seed: int = 0) -> Iterator[Sympt
         found = configure(plain, inputs["nlp"], Place(corpus, run, seed, counts)).config
     except Exception as error:
         said = printable(" ".join(str(error).split()), LONGEST)
-        way = getattr(error, "hint", "weasel run config says more")
+        way = getattr(error, "hint", f"{to_type('config', run, path.name)} says more")
         yield Symptom("broken", f"{name} can't be used: {said}", way)
         return
     if not made.is_file():
@@ -55,7 +56,7 @@ def config(path: Path, run: Path, corpus: Path, seed: int = 0) -> Iterator[Sympt
         yield Symptom("well", f"{other} is {name} with all values filled in")
     else:
         told = f"{other}, which is looked at here, no longer matches {name}, the corpus or the seed"
-        yield Symptom("warn", told, "weasel run config")
+        yield Symptom("warn", told, to_type("config", run, path.name))
     if (dropout := found.interpolate()["training"]["dropout"]) >= 1:
         told = f"dropout in [training] is {dropout:g}, with which nothing can be learned"
         yield Symptom("broken", told, "Set it to a number from 0 to 0.5")

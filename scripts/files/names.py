@@ -46,8 +46,12 @@ def of_run(name: str) -> str | None:
 
 def of_runs(names: str) -> str | None:
     """Return what is wrong with a list of runs with commas, which may be empty, or None."""
-    found = (of_run(name) for name in map(str.strip, names.split(",")) if name)
-    return next(filter(None, found), None)
+    return next(filter(None, map(of_run, runs_in(names))), None)
+
+
+def runs_in(names: str) -> list[str]:
+    """Return the runs in a list with commas, each once."""
+    return list(dict.fromkeys(name for name in map(str.strip, names.split(",")) if name))
 
 
 def of_file_inside(path: str) -> str | None:

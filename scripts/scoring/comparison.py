@@ -87,11 +87,6 @@ class Comparison(TypedDict):
     runs: list[RunComparison]
 
 
-def names_of(reference: str) -> list[str]:
-    """Return the names of runs in a list with commas."""
-    return [name.strip() for name in reference.split(",") if name.strip()]
-
-
 class DifferentTests(ValueError):
     """Raised when two runs were not scored on the same documents and gold."""
 

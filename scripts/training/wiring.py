@@ -18,7 +18,7 @@ from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import stored_docs
 from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
 from scripts.files.terminal import listed, printable
-from scripts.training.filling import Refusal, install, is_there, without_annotation
+from scripts.training.filling import Refusal, install, is_there, sources, without_annotation
 from scripts.training.pretraining import pretrained
 from scripts.training.schedule import Schedule
 from scripts.training.stand_alone import (
@@ -67,6 +67,7 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     nlp: the pipeline that the config makes. Raises Refusal for what can't be trained on this corpus.
     """
     refuse_missing_files(config)
+    refuse_own_run(config, place.run)
     return [
         *marking(nlp, place),
         *paths(config, place),
@@ -97,6 +98,17 @@ def refuse_missing_files(config: Config) -> None:
         if model.startswith((".", "/", "~")) and not Path(model).is_dir():
             reason = f"[components.{name}] starts from {printable(model)}, which is not a folder"
             raise Refusal(reason, "Correct the path, or name a model of the Hugging Face hub.")
+
+
+def refuse_own_run(config: Config, run: Path) -> None:
+    """Raise Refusal where a config starts from a pipeline that its training would replace."""
+    for section, (what, name) in sources(config).items():
+        if Path(name).exists() and Path(name).resolve().is_relative_to(run.resolve()):
+            reason = (
+                f"[{section}] takes {what} from {printable(name)}, which the training of the run "
+                f"{printable(run.name)} would delete"
+            )
+            raise Refusal(reason, "Give this run another name, for example --vars.run update.")
 
 
 def marking(nlp: Language, place: Place) -> Notes:
@@ -321,6 +333,8 @@ def schedule(config: Config, nlp: Language, counts: Counts) -> Notes:
             rate = rate.get("schedule", rate)  # of a pipeline that was saved, see `stand_alone`
         if isinstance(rate, dict) and "total_steps" in rate:
             rate["total_steps"] = training["max_steps"]
+            if rate.get("warmup_steps", 0) >= training["max_steps"]:
+                yield "the learning rate rises up to the last step: lower warmup_steps, or train longer"
         steps, every = training["max_steps"], training["eval_frequency"]
         yield (
             f"{steps:,} steps, an evaluation every {every:,} ([schedule]: {asked.passes:g} passes over "

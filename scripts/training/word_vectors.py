@@ -4,6 +4,7 @@ In: a pipeline without components; and a file, the name of a pipeline or of a se
 texts. Out: the same pipeline with vectors, as `spacy init vectors` makes one.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from importlib import import_module
@@ -14,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.training.initialize import convert_vectors, load_vectors_into_model
+from spacy.training.initialize import convert_vectors, load_vectors_into_model, open_file
 from spacy.util import load_language_data, registry
 from spacy.vectors import Mode, Vectors
 
@@ -42,17 +43,46 @@ def convert(nlp: Language, path: Path, *, words: int, keep: int, any_case: bool)
         raise NoVectors(f"{path.as_posix()} does not exist", "Set source to the file with the vectors.")
     try:
         convert_vectors(nlp, path, truncate=words, prune=-1, name=title(nlp))
-        if not nlp.vocab.vectors.size:
-            raise ValueError("its first line has no numbers")
-    except (ValueError, IndexError, SystemExit) as error:
-        reason = f"{path.as_posix()} can't be read as word vectors ({error})"
+        said = None if nlp.vocab.vectors.size else "its first line has no numbers"
+    except (ValueError, IndexError, RuntimeError, SystemExit) as error:
+        said = str(error)
+    if said or not np.isfinite(nlp.vocab.vectors.data).all():
+        reason = f"{path.as_posix()} can't be read as word vectors: {fault_in(path) or said}"
         hint = (
             "A line has a word and its numbers, separated by spaces; the first line may have two counts."
         )
-        raise NoVectors(reason, hint) from None
+        raise NoVectors(reason, hint)
     prune(nlp, keep)
     if any_case:
         share_case(nlp.vocab.vectors)
+
+
+def fault_in(path: Path) -> str | None:
+    """Return what is wrong with the first line of a file of vectors that is no vector, if one is not."""
+    width = 0
+    try:
+        for number, line in enumerate(open_file(path), 1):
+            parts = line.rstrip().split(" ")
+            if number == 1:
+                header = len(parts) == 2 and all(part.isdecimal() for part in parts)
+                width = int(parts[1]) if header else len(parts) - 1
+                if header:
+                    continue
+            if len(parts) <= width:
+                return f"line {number:,} has {len(parts) - 1:,} numbers instead of {width:,}"
+            if wrong := next((part for part in parts[-width:] if not is_finite(part)), None):
+                return f"line {number:,} has {wrong!r} in place of a number"
+    except (OSError, ValueError) as error:
+        return str(error)
+    return None if width else "it has no vectors"
+
+
+def is_finite(text: str) -> bool:
+    """Say whether a text is a number, and neither infinite nor nan."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def take(nlp: Language, name: str, *, keep: int) -> None:

@@ -3,6 +3,7 @@
 In: trials, as for `run_all`. Out: their results in the order of the trials.
 """
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
@@ -19,18 +20,20 @@ LONGEST = 600  # characters of a reason
 def run_and_show(trials: Sequence[Trial], folder: Path, backend: Backend, jobs: int) -> list[Result]:
     """Return the result of each trial. Ends the program if the backend can't be used."""
     found: dict[str, Result] = {}
-    took: list[float] = []
+    began = time.monotonic()
+    took: list[float] = []  # of those that were trained now
     at_once = jobs
     try:
         for result in run_all(trials, folder, backend, jobs):
             costs = result["costs"]
             found[result["trial"]["name"]] = result
-            if costs:
+            earlier = costs is not None and costs["whole"] > time.monotonic() - began
+            if costs and not earlier:
                 took.append(costs["whole"])
             rest = len(trials) - len(found)
             at_once = at_once or (runner_of(backend)[1] if rest else 1)
             left = f"; about {duration(fmean(took) * rest / at_once)} left" if took and rest else ""
-            show(result, f"[{len(found)} of {len(trials)}]", left)
+            show(result, f"[{len(found)} of {len(trials)}]", " (earlier)" if earlier else left)
     except NoCluster as error:
         msg.fail(str(error), error.hint, exits=1)
     return [found[trial.name] for trial in trials]

@@ -35,7 +35,7 @@ def test_cluster_of_which_a_worker_is_killed_writes_what_this_machine_writes(clu
     path = tmp_path / f"in.{ending}"
     write(path, rows)
     source = source_of(path, lines=False, longest=100)
-    job = replace(job_of(str(model), named=True), form=ending, records=50)
+    job = replace(job_of(str(model)), form=ending, records=50)
     killed = []
 
     def killing(chunks, job, processes):
@@ -97,6 +97,6 @@ def test_job_of_another_pipeline_than_the_machines_have_is_refused(cluster, tmp_
     model = save(fixed({"Ada": "PERSON"}), tmp_path / "run") / "model-best"
     write(tmp_path / "in.jsonl", [{"text": "Ada"}])
     source = source_of(tmp_path / "in.jsonl", lines=False, longest=100)
-    job = replace(job_of(str(model), named=True), form="jsonl", fingerprint="other")
+    job = replace(job_of(str(model)), form="jsonl", fingerprint="other")
     with pytest.raises(RuntimeError, match="not that of the job"):
         run(job, source, tmp_path / "out.jsonl", annotate_there, 0)

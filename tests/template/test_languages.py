@@ -51,5 +51,8 @@ def test_language_that_needs_a_package_names_it_in_one_message(lang: str, packag
 
 
 def test_unknown_language_is_refused_in_words() -> None:
+    with pytest.raises(LanguageError, match="spaCy's code of this language is not 'eng'") as other:
+        blank_pipeline({"lang": "eng"})
+    assert other.value.hint == "set vars.lang to en"
     with pytest.raises(LanguageError, match="spaCy doesn't support the language 'qq'"):
         blank_pipeline({"lang": "qq"})
