@@ -28,7 +28,7 @@ from scripts.scoring.comparison import (
 )
 from scripts.scoring.document import About, Document, from_row
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import TOO_FEW, interval_in_words, percent, short, signed
+from scripts.scoring.metrics import TOO_FEW, WIDEST, interval_in_words, percent, short, signed
 from scripts.settings.base import read_settings
 from scripts.settings.report import CompareSettings
 
@@ -117,7 +117,7 @@ def show(row: RunComparison) -> None:
         cells = (percent(figures["reference_f"]), percent(figures["f"]), change, between)
         table.append((short(label), *cells, f"{figures['p_holm']:.3f}"))
     header = ("Label", row["run"], "This run", "Difference", "Interval", "p (Holm)")
-    msg.table(table, header=header, divider=True, aligns=("l", "r", "r", "r", "r", "r"))
+    msg.table(table, header=header, divider=True, max_col=WIDEST, aligns=("l", "r", "r", "r", "r", "r"))
     sides = row["documents"]
     msg.text(
         f"Documents of the test set: {sides['better']} better, {sides['worse']} worse, "

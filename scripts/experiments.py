@@ -18,7 +18,7 @@ from scripts.files.terminal import duration, msg, printable, refuse, say
 from scripts.reporting.experiments_page import experiments_page
 from scripts.scoring.experiment import Costs, Summary, TestScores, VariantSummary
 from scripts.scoring.intervals import Bootstrap
-from scripts.scoring.metrics import UNDEFINED, interval_in_words, percent, short, signed
+from scripts.scoring.metrics import UNDEFINED, WIDEST, interval_in_words, percent, short, signed
 from scripts.scoring.variants import REFERENCE, VariantScores, chosen, compared
 from scripts.settings.base import read_settings
 from scripts.settings.experiments import Experiments, Variant, read_experiments
@@ -200,7 +200,7 @@ def show(summary: Summary, costs: Costs, folder: Path) -> None:
     table = [
         row(name, variant, costs, summary["reference"]) for name, variant in summary["variants"].items()
     ]
-    msg.table(table, header=HEADER, divider=True, aligns=("l", *"r" * (len(HEADER) - 1)))
+    msg.table(table, header=HEADER, divider=True, max_col=WIDEST, aligns=("l", *"r" * (len(HEADER) - 1)))
     if (name := summary["chosen"]) and (test := summary["test"]):
         interval = interval_in_words(test["f"]["interval"], percent, "–")
         seeds = len(test["by_seed"])

@@ -14,6 +14,7 @@ Bounds = Sequence[float | None]  # the two ends of an interval, None where there
 FEW = 30  # gold entities, or groups that have one, below which there is no interval
 TOO_FEW = "too few"  # shown beside a figure that rests on fewer
 SAME = "all resamples give the same value"  # shown instead of an interval without width
+WIDEST = 40  # letters of a column of a table on the screen, with room for SAME
 LEAST = 1e-9  # fractions with a smaller difference differ by rounding only
 LONGEST = 100  # characters of a label or a name in a table or a sentence
 UNDEFINED = "–"
