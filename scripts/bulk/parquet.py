@@ -94,9 +94,11 @@ def unify(files: list[Path]) -> None:
     ordered = [*(name for name in names if name != last), last]
     types = {n: common([s.field(n).type for s in schemas if n in s.names]) for n in ordered}
     for name, kind in types.items():
-        having = [path for path, schema in zip(files, schemas, strict=True) if name in schema.names]
-        if pa.types.is_float64(kind) and not all(fits_float(path, name) for path in having):
-            types[name] = pa.string()
+        if pa.types.is_float64(kind):
+            pairs = zip(files, schemas, strict=True)
+            whole = [path for path, each in pairs if name in each.names and is_whole(each.field(name))]
+            if not all(fits_float(path, name) for path in whole):
+                types[name] = pa.string()
     wanted = pa.schema(types.items())
     for path, schema in zip(files, schemas, strict=True):
         if schema.remove_metadata().equals(wanted):
@@ -105,6 +107,13 @@ def unify(files: list[Path]) -> None:
         columns = [as_type(table, name, types[name]) for name in ordered]
         with atomic.replacing(path) as temporary:
             parquet.write_table(pa.table(columns, schema=wanted), temporary)
+
+
+def is_whole(field: Any) -> bool:
+    """Say whether a column has whole numbers."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(field.type))
 
 
 def fits_float(path: Path, name: str) -> bool:

@@ -19,7 +19,7 @@ from scripts.training.differences import differences
 from scripts.training.filling import fill, sources
 from scripts.training.wiring import Place, silver_of, wire, without_vectors
 
-# Values of [paths] that say where things are which `deps` of the steps name.
+# Values of [paths] for files that the steps have as deps.
 PLACES = ("train", "dev", "labels", "inputs", "counts", "run")
 READING = ("nlp", "components", "corpora", "initialize")  # sections whose functions may read files
 
