@@ -20,7 +20,7 @@ from scripts.files.terminal import msg, printable, say
 from scripts.settings.base import read_settings
 from scripts.settings.raw import PretrainSettings
 from scripts.training.pretraining import add_pretraining
-from scripts.training.wiring import TRANSFORMERS
+from scripts.training.refusals import TRANSFORMERS
 
 RAW = "raw.jsonl"
 WEIGHTS = "model-last.bin"

@@ -23,7 +23,7 @@ from scripts import config as step
 from scripts.files import atomic, fingerprint
 from scripts.training.configuring import heading
 from scripts.training.filling import Refusal
-from scripts.training.wiring import refuse_missing_files
+from scripts.training.refusals import refuse_missing_files
 from tests.corpora import CONFIG, make_corpus
 from tests.pipelines import trained
 
@@ -448,6 +448,15 @@ def test_label_file_of_the_config_is_kept_only_where_there_is_one(corpus, path, 
     config["initialize"]["components"]["ner"] = {"labels": reader}
     found = written(corpus, config)["initialize"]["components"]["ner"]["labels"]
     assert (found["@readers"] == "spacy.read_labels.v1") is kept
+
+
+def test_training_that_ends_while_the_learning_rate_rises_is_noted(corpus):
+    config = load_config(CONFIG)
+    for minimum, noted in ((100, True), (300, False)):
+        config["schedule"] |= {"passes": 0.0, "minimum": minimum}
+        code, output, _ = run_config(corpus, config)
+        assert code == 0, output
+        assert ("rises up to the last step: lower warmup_steps" in output) == noted
 
 
 def test_mistake_in_the_schedule_is_named(corpus):

@@ -18,8 +18,9 @@ from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import stored_docs
 from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
 from scripts.files.terminal import listed, printable
-from scripts.training.filling import Refusal, install, is_there, sources, without_annotation
+from scripts.training.filling import Refusal, install, is_there, without_annotation
 from scripts.training.pretraining import pretrained
+from scripts.training.refusals import TRANSFORMERS, refuse_missing_files, refuse_own_run
 from scripts.training.schedule import Schedule
 from scripts.training.stand_alone import (
     ADD_LABELS,
@@ -44,7 +45,6 @@ Notes = Iterator[str]  # what was changed, a sentence each
 LEXEME_NORM = "lexeme_norm"
 # Suggesters of spancat that propose all spans of some lengths.
 NGRAMS, NGRAM_RANGE = "spacy.ngram_suggester.v1", "spacy.ngram_range_suggester.v1"
-TRANSFORMERS = ("transformer", "curated_transformer")
 SILVER = "corpus/silver.spacy"  # the default of the reader GoldAndSilver
 STATIC_VECTORS = ("include_static_vectors", "pretrained_vectors")  # values of spaCy's architectures
 # Values of [training] that decide how the corpus is read and what is initialised with it.
@@ -81,34 +81,6 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
         *before_to_disk(config),
         *schedule(config, nlp, place.counts),
     ]
-
-
-def refuse_missing_files(config: Config) -> None:
-    """Raise Refusal where the pipeline is initialised with a file or a folder that is not there."""
-    found = config.interpolate()
-    values = found["initialize"]
-    for name in ("init_tok2vec", "vocab_data"):
-        if values[name] and not Path(values[name]).exists():
-            reason = f"{name} in [initialize] is {printable(str(values[name]))}, which does not exist"
-            raise Refusal(reason, "Correct the path, or set it to null.")
-    for name, block in found["components"].items():
-        model = (
-            str(block.get("model", {}).get("name", "")) if block.get("factory") in TRANSFORMERS else ""
-        )
-        if model.startswith((".", "/", "~")) and not Path(model).is_dir():
-            reason = f"[components.{name}] starts from {printable(model)}, which is not a folder"
-            raise Refusal(reason, "Correct the path, or name a model of the Hugging Face hub.")
-
-
-def refuse_own_run(config: Config, run: Path) -> None:
-    """Raise Refusal where a config starts from a pipeline that its training would replace."""
-    for section, (what, name) in sources(config).items():
-        if Path(name).exists() and Path(name).resolve().is_relative_to(run.resolve()):
-            reason = (
-                f"[{section}] takes {what} from {printable(name)}, which the training of the run "
-                f"{printable(run.name)} would delete"
-            )
-            raise Refusal(reason, "Give this run another name, for example --vars.run update.")
 
 
 def marking(nlp: Language, place: Place) -> Notes:
