@@ -114,7 +114,7 @@ def lacking(config: str, reference: str) -> Iterator[str]:
     for name in names.runs_in(reference):
         if not (TRAINING / name).is_dir():
             known = sorted(path.parent.name for path in TRAINING.glob("*/run.json"))
-            others = f"there are {listed(known)}" if known else "there is none yet"
+            others = f"the runs are: {listed(known)}" if known else "there are no runs yet"
             yield f"vars.reference names the run {printable(name)}, which is not there; {others}"
 
 

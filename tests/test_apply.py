@@ -240,6 +240,14 @@ def test_what_cannot_be_done_is_said_before_anything_is_written(annotate, tmp_pa
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_run_without_a_pipeline_is_named_in_the_command_that_trains_it(tmp_path):
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada"}])
+    texts, output, run = (str(tmp_path / name) for name in ("in.jsonl", "out.jsonl", "second"))
+    found = CliRunner().invoke(app, [texts, output, "--run", run])
+    assert found.exit_code == 1
+    assert "weasel run all . --vars.run second" in " ".join(found.output.split())
+
+
 @pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.iob", "out.spacy", "out.parquet"])
 def test_job_that_was_interrupted_goes_on_and_writes_the_same_bytes(
     pipeline, tmp_path, monkeypatch, name

@@ -90,7 +90,7 @@ def test_what_is_trained_is_not_trained_again_and_a_new_variant_is(run, tiny, tm
     results = {path: path.stat().st_mtime_ns for path in tmp_path.glob("out/*/result.json")}
     first = summary_in(tmp_path / "out")
     said = run({"base": {}, "half": {"share": 0.5}})
-    earlier = [line.endswith(" (earlier)") for line in said.splitlines() if line.startswith("[")]
+    earlier = [line.endswith(" (trained earlier)") for line in said.splitlines() if line.startswith("[")]
     assert sorted(earlier) == [False, False, True, True]
     assert {path: path.stat().st_mtime_ns for path in results} == results
     second = summary_in(tmp_path / "out")

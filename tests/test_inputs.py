@@ -496,7 +496,7 @@ def test_export_and_folder_named_like_one_of_the_project_are_read(place):
         ),
         ("--config=config", "vars.config is config, which is not in configs/; did you mean config.cfg?"),
         ("--config=zzz", "which is not in configs/; weasel run configs lists those that there are"),
-        ("--reference=old, defualt", "the run defualt, which is not there; there are old"),
+        ("--reference=old, defualt", "the run defualt, which is not there; the runs are: old"),
     ],
 )
 def test_config_and_reference_that_are_not_there_are_refused_at_once(option, message):

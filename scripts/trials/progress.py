@@ -33,7 +33,7 @@ def run_and_show(trials: Sequence[Trial], folder: Path, backend: Backend, jobs: 
             rest = len(trials) - len(found)
             at_once = at_once or (runner_of(backend)[1] if rest else 1)
             left = f"; about {duration(fmean(took) * rest / at_once)} left" if took and rest else ""
-            show(result, f"[{len(found)} of {len(trials)}]", " (earlier)" if earlier else left)
+            show(result, f"[{len(found)} of {len(trials)}]", " (trained earlier)" if earlier else left)
     except NoCluster as error:
         msg.fail(str(error), error.hint, exits=1)
     return [found[trial.name] for trial in trials]

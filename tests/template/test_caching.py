@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,6 +159,17 @@ def test_change_runs_exactly_the_steps_of_the_table(
 
 def test_changed_annotation_runs_the_steps_of_the_table(run_again: tuple[Project, Run]) -> None:
     assert run_again[1].ran == table()[AN_ANNOTATION]
+
+
+def test_another_pipeline_in_the_folder_of_the_baseline_is_predicted_with(finished: Project) -> None:
+    baseline = finished.folder / "training/other"
+    shutil.copytree(finished.folder / "training/default/model-best", baseline)
+    finished.set_vars(baseline="training/other")
+    assert finished.steps("inputs", "predict").ran == ["inputs", "predict"]
+    assert finished.steps("inputs", "predict").ran == ["inputs"]
+    meta = json.loads((baseline / "meta.json").read_text(encoding="utf8"))
+    (baseline / "meta.json").write_text(json.dumps({**meta, "version": "9.9.9"}), encoding="utf8")
+    assert finished.steps("inputs", "predict").ran == ["inputs", "predict"]
 
 
 def test_renaming_a_file_to_a_split_converts_anew(finished: Project) -> None:
