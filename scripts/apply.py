@@ -145,8 +145,11 @@ def is_plain(source: Source) -> bool:
 
 
 def with_columns(job: Job, source: Source) -> Job:
-    """Return the job with the columns of its CSV file: all fields of the first records."""
-    if job.form != "csv":
+    """Return the job with the columns of its CSV file: all fields of the first records.
+
+    Warns about fields to keep that none of these records has.
+    """
+    if job.form != "csv" and not job.keep:
         return job
     names: dict[str, None] = {}
     for raw, _ in islice(source.records(), LOOKED_AT):
@@ -154,7 +157,10 @@ def with_columns(job: Job, source: Source) -> Job:
             names.update(dict.fromkeys(fields_of(raw, job)))
         except Unusable:
             continue
-    return replace(job, columns=tuple(names))
+    if absent := [name for name in job.keep or () if name not in names]:
+        which = printable(", ".join(absent), LONGEST)
+        msg.warn(f"No record among the first {LOOKED_AT:,} has {which}", "Check the names after --keep.")
+    return replace(job, columns=tuple(names)) if job.form == "csv" else job
 
 
 def try_to_run(

@@ -182,7 +182,7 @@ def show(metrics: Metrics, run: Path) -> None:
     if partly := metrics["partly_annotated"]:
         reason = "the figures cover annotated tokens only"
         msg.warn(f"Partly annotated documents in the test set: {partly}; {reason}")
-    if (metrics["ents_f"] or 0.0) < POOR:
+    if metrics["ents_f"] is not None and metrics["ents_f"] < POOR:
         msg.warn(
             f"F is under {percent(POOR)}: something is wrong", "To find out what: weasel run doctor"
         )

@@ -24,6 +24,7 @@ from scripts.training.refusals import TRANSFORMERS
 
 RAW = "raw.jsonl"
 WEIGHTS = "model-last.bin"
+WITH_TOK2VEC = "config.cfg"
 LONGEST = 1_000_000  # characters of a text that spaCy takes by default
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -37,6 +38,7 @@ def pretrain_cli(
 ) -> None:
     """Pretrain tok2vec on the raw texts."""
     settings = read_settings(corpus, "pretrain", PretrainSettings)
+    config = config_for(run, settings.pretrain_epochs)
     try:
         count = write_raw(Path(settings.raw_folder), corpus)
     except RawTextError as error:
@@ -46,7 +48,7 @@ def pretrain_cli(
         msg.info(f"No texts in {where} that the corpus lacks, so there is nothing to pretrain on")
         return
     msg.info(f"Pretraining on {count:,} texts, {settings.pretrain_epochs} times")
-    weights = pretrain(run, corpus, settings.pretrain_epochs, gpu_id)
+    weights = pretrain(config, run, corpus, gpu_id)
     msg.good(f"Weights written to {weights.as_posix()}")
     say(f'Train with them: init_tok2vec = "{weights.as_posix()}" in [paths] of a copy of the config')
 
@@ -60,20 +62,28 @@ def write_raw(folder: Path, corpus: Path) -> int:
     return count
 
 
-def pretrain(run: Path, corpus: Path, epochs: int, gpu_id: int = -1) -> Path:
-    """Pretrain the component of the run's config, and return the file with its weights.
+def config_for(run: Path, epochs: int) -> Config:
+    """Return the run's config with [pretraining].
 
     Ends the program for a config whose component can't be pretrained.
     """
-    config = load_config(run / "config.cfg")
+    path = run / "config.cfg"
+    config = load_config(path)
     add_pretraining(config)
-    config["paths"] |= {"raw_text": (corpus / RAW).as_posix(), "init_tok2vec": None}
     config["pretraining"] |= {"max_epochs": epochs, "n_save_epoch": epochs}
     name = config["pretraining"]["component"]
-    factory = config["components"].get(name, {}).get("factory")
-    if factory is None or factory in TRANSFORMERS:
-        reason = f"{(run / 'config.cfg').as_posix()} has no component {printable(str(name))} to pretrain"
-        msg.fail(reason, "Transformers are pretrained already. Train with config.cfg.", exits=1)
+    if name not in config["components"]:
+        reason = f"{path.as_posix()} has no component {printable(str(name))} to pretrain"
+        msg.fail(reason, f"Train with a config that has one, such as {WITH_TOK2VEC}.", exits=1)
+    if config["components"][name].get("factory") in TRANSFORMERS:
+        reason = f"The component {printable(str(name))} of {path.as_posix()} is a transformer"
+        msg.fail(reason, f"Transformers are pretrained already. Train with {WITH_TOK2VEC}.", exits=1)
+    return config
+
+
+def pretrain(config: Config, run: Path, corpus: Path, gpu_id: int = -1) -> Path:
+    """Pretrain a component with what `config_for` returned; return the file with its weights."""
+    config["paths"] |= {"raw_text": (corpus / RAW).as_posix(), "init_tok2vec": None}
     if gpu_id >= 0:
         require_gpu(gpu_id)
     with atomic.replacing(run / "pretrained") as folder:

@@ -122,19 +122,23 @@ def test_folder_is_read_in_the_order_of_names_each_text_file_as_a_text(annotate,
 
 def test_record_that_cannot_be_used_is_rejected_with_its_place_and_the_reason(annotate, tmp_path):
     bad = [b"{", b"[1]", b'{"text": null}', b'{"text": 1}', b'{"text": "\xff"}', b'{"text": "\\ud83d"}']
-    bad += [b'{"text": "aaaaaaaaaaaaa"}', b'{"text": "Ada", "entities": 1}']
+    bad += [
+        b'{"text": "aaaaaaaaaaaaa"}',
+        b'{"text": "Ada", "entities": 1}',
+        b'{"text": "a", "text": "b"}',
+    ]
     lines = [b'\xef\xbb\xbf{"text": "Ada"}', b"", *bad, b'{"text": "\\ud83d\\ude00 Acme"}']
     (tmp_path / "in.jsonl").write_bytes(b"\r\n".join(lines))
     found = annotate("in.jsonl", "out.jsonl", "--max-length=12")
     assert found.exit_code == 0, found.output
     assert texts_of(tmp_path / "out.jsonl") == [("Ada", ["PERSON"]), ("\U0001f600 Acme", ["ORG"])]
     rejected = rows_in(tmp_path / "out.jsonl.rejected.jsonl")
-    assert [row["place"] for row in rejected] == [f"line {number}" for number in range(3, 11)]
-    reasons = "JSON", "object", "there is no", "no string", "UTF-8", "surrogate", "13 char", "--entities"
-    for row, part in zip(rejected, reasons, strict=True):
+    assert [row["place"] for row in rejected] == [f"line {number}" for number in range(3, 12)]
+    reasons = "JSON", "object", "there is no", "no string", "UTF-8", "surrogate", "13 char"
+    for row, part in zip(rejected, (*reasons, "--entities", "occurs twice"), strict=True):
         assert part in row["reason"]
-    assert "2 of 10 records" in found.output
-    assert "Rejected  8; reasons: " in found.output
+    assert "2 of 11 records" in found.output
+    assert "Rejected  9; reasons: " in found.output
 
 
 def test_file_of_which_nothing_can_be_used_ends_the_command_with_an_error(annotate, tmp_path):
@@ -156,6 +160,14 @@ def test_table_holds_the_fields_of_the_records_and_entities_as_json(annotate, tm
     assert first[:3] == ["Ada, yes", "[1]", ""]
     assert json.loads(first[3])[0]["label"] == "PERSON"
     assert second == ["no", "x", "", "[]"]
+
+
+def test_field_to_keep_that_no_record_has_is_said(annotate, tmp_path):
+    write_lines(tmp_path / "in.jsonl", [{"text": "Ada", "a": 1}])
+    found = annotate("in.jsonl", "out.jsonl", "--keep=a,b,c")
+    assert found.exit_code == 0, found.output
+    assert "No record among the first 1,000 has b, c" in " ".join(found.output.split())
+    assert rows_in(tmp_path / "out.jsonl")[0]["a"] == 1
 
 
 def test_columns_and_docs_have_the_same_entities(annotate, tmp_path):

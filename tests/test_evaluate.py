@@ -109,6 +109,9 @@ def test_test_split_without_entities_and_predictions_has_no_figures(run, tmp_pat
     corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=["Nobody came.", "It rained."])
     metrics, _ = evaluate(run / "model-best", corpus)
     assert (metrics["ents_r"], metrics["ents_f"], metrics["ents_per_type"]) == (None, None, {})
+    done = CliRunner().invoke(step.app, [str(run), str(corpus)])
+    assert done.exit_code == 0, done.output
+    assert "something is wrong" not in done.output  # there was nothing to find
 
 
 def test_corpus_that_is_not_the_one_that_was_counted_is_refused(run, tmp_path):

@@ -124,7 +124,32 @@ def test_weights_that_are_not_there_are_refused():
 def test_without_texts_nothing_happens(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    Path("training/run").mkdir(parents=True)
+    small().to_disk("training/run/config.cfg")
     code, output = run()
     assert code == 0, output
     assert "so there is nothing to pretrain on" in output
     assert not WEIGHTS.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [("none", "has no component tok2vec to pretrain"), ("transformer", "is a transformer")],
+)
+def test_config_without_a_tok2vec_is_refused_before_the_texts_are_read(
+    tmp_path, monkeypatch, change, said
+):
+    monkeypatch.chdir(tmp_path)
+    make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    config = small()
+    if change == "none":
+        del config["components"]["tok2vec"]
+    else:
+        config["components"]["tok2vec"]["factory"] = change
+    Path("training/run").mkdir(parents=True)
+    config.to_disk("training/run/config.cfg")
+    code, output = run()
+    assert code == 1
+    assert said in output
+    assert "config.cfg" in output
+    assert not Path("corpus/raw.jsonl").exists()

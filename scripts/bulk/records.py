@@ -12,6 +12,7 @@ from spacy.tokens import Span
 from typing_extensions import TypedDict
 
 from scripts.bulk.job import Fields, Job, Raw, Unusable, is_utf8
+from scripts.formats.shared.json_keys import RepeatedKey, decode_json
 
 SCORE = "score"  # the extension attribute of a span in which a pipeline may say how sure it is
 DECIMALS = 4
@@ -47,11 +48,13 @@ def fields_of(raw: Raw, job: Job) -> Fields:
 def parsed(line: bytes) -> Fields:
     """Return the object that a line of JSON is. Raises Unusable."""
     try:
-        found = json.loads(line.decode("utf8"))
+        found = decode_json(line.decode("utf8"))
     except UnicodeDecodeError:
         raise Unusable("it is not UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise Unusable(f"it is not valid JSON ({error})") from None
+    if isinstance(found, RepeatedKey):
+        raise Unusable(f"the key {found.key!r} occurs twice in one object, with different values")
     if not isinstance(found, dict):
         raise Unusable("it is no JSON object")
     if SURROGATE in line and not is_utf8(json.dumps(found, ensure_ascii=False)):

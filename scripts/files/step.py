@@ -29,6 +29,7 @@ REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 QUOTED = re.compile(r'"([^"]*)"')
 # How shutil has an error of the system in a string: `[Errno 28] No space left on device: 'a.txt'`.
 ERRNO = re.compile(r"\[(Errno|WinError) (\d+)\]")
+DIVERGED = "Lower the learning rate in [training.optimizer], or set grad_clip there to 1.0."
 LONGEST_PATH = 300  # characters of a path on the screen
 LONGEST_ERROR = 600  # characters of a list of errors
 
@@ -80,7 +81,7 @@ def at_work(step: Step | None, *, writes: bool) -> Iterator[None]:
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Say in words what the system refused in this block, and end the program."""
+    """Say in words what the system or a training refused in this block, and end the program."""
     try:
         yield
     except OtherRun as error:
@@ -93,6 +94,8 @@ def errors_in_words() -> Iterator[None]:
         if refused := next(known, None):
             msg.fail(*words_for(refused), exits=1)
         raise
+    except FloatingPointError as error:
+        msg.fail(str(error), DIVERGED, exits=1)
     except sqlite3.OperationalError as error:
         if "full" not in str(error):
             raise

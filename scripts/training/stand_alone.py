@@ -5,6 +5,7 @@ functions of files that `package` copies into the wheel, because [components] ne
 but spaCy and the wheel, `resume_training`, `update` and `spacy train` with its config work.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -32,6 +33,7 @@ ONLY_OURS = ("silver", "ratio", "shuffled")  # values of GoldAndSilver that Corp
 REPLACE_ENTITIES = "ner_template.replace_entities.v1"
 # Two functions of one file, which is copied if the pipeline needs the first one.
 CLUSTER_EMBED, LOAD_CLUSTERS = "ner_template.ClusterEmbed.v1", "ner_template.load_clusters.v1"
+LOSS = "_loss"  # how the name of a figure ends that is a loss
 STEPS = 1000  # of a training whose number of steps is not limited, in which to look for the highest rate
 FIRST = (
     0.25  # learning rate with which a pipeline is trained on, as a share of the highest of its training
@@ -51,9 +53,17 @@ def stand_alone(
         nlp.config = alone(nlp.config)
         if "performance" in nlp.meta:  # else labels are listed as a set has them: by the hash seed
             nlp.meta["performance"] = ordered(nlp.meta["performance"])
+            refuse_no_numbers(nlp.meta["performance"])
         return nlp
 
     return before_to_disk
+
+
+def refuse_no_numbers(performance: Block) -> None:
+    """Raise FloatingPointError for a loss that is infinite or not a number: JSON has neither."""
+    for name, value in performance.items():
+        if name.endswith(LOSS) and not math.isfinite(value):
+            raise FloatingPointError(f"The loss of {name.removesuffix(LOSS)} is no longer a number")
 
 
 def alone(config: Config) -> Config:

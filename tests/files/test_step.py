@@ -101,6 +101,15 @@ def test_error_that_another_hides_is_said_in_its_place(tmp_path, monkeypatch, ca
         raise OSError("E050")  # of which the system knows nothing
 
 
+def test_training_that_diverges_is_said_with_what_to_change(capsys):
+    with pytest.raises(SystemExit) as end, errors_in_words():
+        raise FloatingPointError("The loss of ner is no longer a number")
+    assert end.value.code == 1
+    found = said(capsys)
+    assert "The loss of ner is no longer a number" in found
+    assert "Lower the learning rate" in found
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no limit on the size of a file")
 def test_step_that_can_write_nothing_ends_with_words(tmp_path):
     limits = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"

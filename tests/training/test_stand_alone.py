@@ -76,6 +76,15 @@ def test_default_config_names_the_functions_of_one_file_of_ours():
     assert found["initialize"]["lookups"] is None
 
 
+def test_loss_that_is_no_number_is_said_before_the_pipeline_is_saved():
+    nlp = spacy.blank("en")
+    nlp.meta["performance"] = {"ents_f": None, "ner_loss": 1.5}
+    assert stand_alone()(nlp) is nlp
+    nlp.meta["performance"]["ner_loss"] = float("nan")
+    with pytest.raises(FloatingPointError, match="The loss of ner is no longer a number"):
+        stand_alone()(nlp)
+
+
 def test_config_without_clusters_names_no_function_of_ours():
     config = load_config(CONFIG)
     config["components"]["tok2vec"]["model"]["embed"]["@architectures"] = "spacy.MultiHashEmbed.v2"
