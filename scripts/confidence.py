@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
-from scripts.corpus.docs import read_docs
+from scripts.corpus.docs import read_docs, unannotated
 from scripts.corpus.documents import as_entities, document
 from scripts.corpus.marks import spans_key_of
 from scripts.files import atomic
@@ -128,7 +128,7 @@ def judge(nlp: Language, scoring: EntityConfidence, path: Path) -> Judged:
     shares, labels, right = [], [], []
     for batch in batches(path):
         with nlp.memory_zone():
-            docs = list(nlp.pipe([doc.text for doc in batch]))
+            docs = list(nlp.pipe([unannotated(doc, nlp) for doc in batch]))
             values = iter(scoring.shares(docs).tolist())
             for doc, gold in zip(docs, batch, strict=True):
                 row = document(gold, None, {MODEL: as_entities(doc.ents)})

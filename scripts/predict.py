@@ -1,4 +1,4 @@
-"""Step `predict`: run the trained pipeline over the test set and the dev set once, from the raw text.
+"""Step `predict`: run the trained pipeline over the test set and the dev set once, without annotation.
 
 In: the run's `pipeline` and the corpus. Out: `predictions/` in the run's folder: for each document of
 `test/` and `dev/` a row with its text, its gold entities, what was predicted (by the pipeline, by the
@@ -19,7 +19,7 @@ from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
 from scripts.corpus.dictionary import learn, ruler
-from scripts.corpus.docs import read_docs, stored_docs
+from scripts.corpus.docs import read_docs, stored_docs, unannotated
 from scripts.corpus.documents import as_entities, document, scores_of
 from scripts.corpus.marks import gold, marked_spans, spans_key_of
 from scripts.corpus.new_words import forgetting
@@ -95,9 +95,9 @@ def predict(
     def gold_spans(doc: Doc) -> list[Span]:
         return gold(doc, key)
 
-    known = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold_spans, nlp)
+    known, make_name = learn(lambda: stored_docs(corpus / "train.spacy", nlp.vocab), gold_spans, nlp)
     labels = set(known.labels())
-    systems = {**systems, DICTIONARY: ruler(known, nlp, key)}
+    systems = {**systems, DICTIONARY: ruler(known, nlp, key, make_name)}
     with atomic.replacing(folder) as temporary:
         counts = {}
         for split in SPLITS:
@@ -126,12 +126,11 @@ def rows(
     docs: of another vocabulary than the systems', whose new strings are forgotten after each batch.
     """
     while batch := list(islice(docs, BATCH)):
-        texts = [doc.text for doc in batch]
         predicted: dict[str, list[tuple[Entity, ...]]] = {}
         scores: list[tuple[float, ...]] = []
         for name, nlp in systems.items():
             with forgetting(nlp):
-                found = nlp.pipe(texts)
+                found = nlp.pipe([unannotated(doc, nlp) for doc in batch])
                 if name == MODEL:
                     pairs = [(as_entities(marked_spans(doc, key)), scores_of(doc)) for doc in found]
                     predicted[name], scores = map(list, zip(*pairs, strict=True))

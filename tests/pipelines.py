@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import fix_random_seed
 
-from scripts.corpus.docs import stored_docs
+from scripts.corpus.docs import stored_docs, unannotated
 
 
 def save(nlp: Language, run: Path) -> Path:
@@ -50,7 +50,7 @@ def all_spans(corpus: Path, key: str) -> Language:
 def update(nlp: Language, gold: list[Doc], updates: int) -> None:
     """Train a pipeline on all Docs at once, some times."""
     fix_random_seed(0)
-    examples = [Example(nlp.make_doc(doc.text), doc) for doc in gold]
+    examples = [Example(unannotated(doc, nlp), doc) for doc in gold]
     optimizer = nlp.initialize(lambda: examples)
     for _ in range(updates):
         nlp.update(examples, sgd=optimizer)

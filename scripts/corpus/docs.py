@@ -12,6 +12,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 from typing_extensions import TypedDict
@@ -62,6 +63,18 @@ def stored_docs(path: Path, vocab: Vocab | None = None) -> Iterator[Doc]:
     """Yield the Docs of a corpus as they are stored, a shard at a time and in order; see `read_docs`."""
     for shard in shards_of(path):
         yield from DocBin().from_disk(shard).get_docs(Vocab() if vocab is None else vocab)
+
+
+def unannotated(doc: Doc, nlp: Language) -> Doc:
+    """Return a Doc's text for a pipeline to predict, with the tokens that spaCy's `Corpus` gives it.
+
+    These are the pipeline's own, or those of the Doc where `convert` took them from the annotation file.
+    Training and `spacy evaluate` read the corpus in this way.
+    """
+    if not doc.has_unknown_spaces:
+        return nlp.make_doc(doc.text)
+    words, spaces = zip(*((token.text, bool(token.whitespace_)) for token in doc), strict=True)
+    return Doc(nlp.vocab, words=list(words), spaces=list(spaces))
 
 
 def shards_of(path: Path) -> list[Path]:

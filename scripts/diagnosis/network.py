@@ -24,7 +24,7 @@ from spacy.util import load_config, registry
 from spacy.vocab import Vocab
 from thinc.api import fix_random_seed
 
-from scripts.corpus.docs import ATTRIBUTES, stored_docs
+from scripts.corpus.docs import ATTRIBUTES, stored_docs, unannotated
 from scripts.corpus.marks import ENTITIES, SPANCAT, marked_spans, spans_key_of
 from scripts.diagnosis.symptom import Symptom
 from scripts.files import atomic
@@ -133,7 +133,7 @@ def learned(config: Config, docs: list[Doc], key: str | None, gpu_id: int) -> tu
         fix_random_seed(0)
         nlp = init_nlp(config, use_gpu=gpu_id)
     optimizer = registry.resolve({"one": nlp.config.interpolate()["training"]["optimizer"]})["one"]
-    examples = [Example(nlp.make_doc(doc.text), doc) for doc in docs]
+    examples = [Example(unannotated(doc, nlp), doc) for doc in docs]
     frozen = list(nlp.config["training"]["frozen_components"])
     best = 0.0
     for step in range(1, STEPS + 1):
@@ -152,7 +152,7 @@ def learned(config: Config, docs: list[Doc], key: str | None, gpu_id: int) -> tu
 def score(nlp: Language, docs: list[Doc], key: str | None, optimizer: Any) -> float:
     """Return F of a pipeline on documents, with averaged weights where the config asks for them."""
     with nlp.use_params(optimizer.averages or {}):
-        scores = nlp.evaluate([Example(nlp.make_doc(doc.text), doc) for doc in docs])
+        scores = nlp.evaluate([Example(unannotated(doc, nlp), doc) for doc in docs])
     return scores.get("ents_f" if key is None else f"spans_{key}_f") or 0.0
 
 
@@ -183,7 +183,7 @@ def predictions(run: Path, corpus: Path) -> Iterator[Symptom]:
         return
     key = spans_key_of(nlp.config)
     docs = with_entities(corpus, key) if (corpus / "train.spacy").exists() else []
-    found = sum(len(marked_spans(doc, key)) for doc in nlp.pipe(doc.text for doc in docs))
+    found = sum(len(marked_spans(doc, key)) for doc in nlp.pipe(unannotated(doc, nlp) for doc in docs))
     if docs and not found:
         way = "Train longer: passes and minimum in [schedule], or max_steps in [training]"
         told = f"The pipeline finds nothing, not even in {len(docs)} documents that it was trained on"

@@ -61,7 +61,7 @@ class Document:
     """One scored document.
 
     tokens: how many tokens it has. gold: its entities.
-    predicted: by system, the entities that it found in the raw text.
+    predicted: by system, the entities that it found.
     scores: how likely each entity of the trained pipeline is right; none without a calibration.
     unknown: ranges (start, end) whose annotation is unknown: neither right nor wrong there.
     wrong: spans that are known to be no entity of that label.

@@ -16,6 +16,8 @@ from spacy.tokens import Doc, Span
 from spacy.training import Corpus, Example
 from spacy.util import registry
 
+from scripts.corpus.docs import unannotated
+
 Augmenter = Callable[[Language, Example], Iterator[Example]]
 Tokens = tuple[tuple[str, bool], ...]  # of a name: each word, and whether a space follows it
 Names = dict[str, list[Tokens]]  # by label
@@ -41,7 +43,7 @@ def replace_entities(level: float, path: Path | None) -> Augmenter:
         yield example
         if random.random() < level and is_replaceable(example.reference):  # noqa: S311
             reference = replaced(example.reference, names)
-            yield Example(nlp.make_doc(reference.text), reference)
+            yield Example(unannotated(reference, nlp), reference)
 
     return augment
 
@@ -87,6 +89,7 @@ def replaced(doc: Doc, names: Names) -> Doc:
     pieces.append(words_of(doc[end:]))
     words, spaces = zip(*chain.from_iterable(pieces), strict=True)
     copy = Doc(doc.vocab, words=list(words), spaces=list(spaces))
+    copy.has_unknown_spaces = doc.has_unknown_spaces
     copy.set_ents([Span(copy, *place) for place in entities], default="outside")
     return copy
 

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from scripts.annotation.splits import SPLITS
-from scripts.corpus.docs import read_docs
+from scripts.corpus.docs import read_docs, unannotated
 from scripts.corpus.documents import as_entities, document
 from scripts.corpus.marks import marked_spans, spans_key_of
 from scripts.files import atomic, fingerprint, gpu
@@ -46,10 +46,11 @@ def predict_fold(folder: Path, result: Result, corpus: Path, batch_size: int = 5
     fold, folds = result["trial"]["fold"]
 
     def predicted() -> Iterator[tuple[Entity, ...]]:
-        texts = (doc.text for doc in docs_of(corpus) if fold_of(doc, folds) == fold)
-        while batch := list(islice(texts, batch_size)):
+        docs = (doc for doc in docs_of(corpus) if fold_of(doc, folds) == fold)
+        while batch := list(islice(docs, batch_size)):
             with nlp.memory_zone():
-                yield from [as_entities(marked_spans(doc, key)) for doc in nlp.pipe(batch)]
+                found = nlp.pipe([unannotated(doc, nlp) for doc in batch])
+                yield from [as_entities(marked_spans(doc, key)) for doc in found]
 
     with atomic.replacing(folder / PREDICTIONS) as temporary:
         write_rows(temporary, predicted())

@@ -12,7 +12,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.vocab import Vocab
 
-from scripts.corpus.docs import read_docs
+from scripts.corpus.docs import read_docs, unannotated
 from scripts.corpus.documents import as_entities, document
 from scripts.corpus.marks import marked_spans, spans_key_of
 from scripts.scoring.counts import Figures, GroupCounts, figures
@@ -51,13 +51,13 @@ class Timer:
 
 
 def predicted(nlp: Language, path: Path, timer: Timer) -> Iterator[Document]:
-    """Yield the documents of a split with what a pipeline predicts from their raw text."""
+    """Yield the documents of a split with what a pipeline predicts for them."""
     key = spans_key_of(nlp.config)
     docs = read_docs(path, Vocab())
     while batch := list(islice(docs, BATCH)):
         with nlp.memory_zone():
             started = perf_counter()
-            found = list(nlp.pipe([doc.text for doc in batch]))
+            found = list(nlp.pipe([unannotated(doc, nlp) for doc in batch]))
             timer.seconds += perf_counter() - started
             timer.words += sum(map(len, found))
             entities = [as_entities(marked_spans(doc, key)) for doc in found]

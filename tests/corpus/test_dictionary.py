@@ -23,12 +23,13 @@ def doc(marked: str, unknown: tuple[int, ...] = ()) -> Doc:
 
 
 def learnt(*docs: Doc) -> dict[str, dict[str, int]]:
-    return learn(lambda: docs, lambda each: list(each.ents), NLP).counts
+    return learn(lambda: docs, lambda each: list(each.ents), NLP)[0].counts
 
 
 def marks(counts: dict[str, dict[str, int]], text: str) -> list[tuple[str, str]]:
     """Return the entities that the dictionary of these counts finds in a text."""
-    return [(ent.text, ent.label_) for ent in ruler(Known(counts), NLP, None)(text).ents]
+    found = ruler(Known(counts), NLP, None, NLP.make_doc)(text)
+    return [(ent.text, ent.label_) for ent in found.ents]
 
 
 def test_mentions_are_counted_by_label_and_where_nothing_is_marked():
@@ -59,9 +60,9 @@ def test_overlapping_spans_are_all_learnt():
     made = NLP.make_doc("the new york times")
     made.spans["sc"] = [Span(made, 1, 3, label="GPE"), Span(made, 1, 4, label="ORG")]
     made.set_ents([], default="outside")
-    found = learn(lambda: [made], lambda each: list(each.spans["sc"]), NLP)
+    found, make_name = learn(lambda: [made], lambda each: list(each.spans["sc"]), NLP)
     assert found.counts == {"new york": {"GPE": 1}, "new york times": {"ORG": 1}}
-    read = ruler(found, NLP, "sc")("the new york times")
+    read = ruler(found, NLP, "sc", make_name)("the new york times")
     marked = sorted((span.text, span.label_) for span in read.spans["sc"])
     assert marked == [("new york", "GPE"), ("new york times", "ORG")]
 
@@ -90,5 +91,5 @@ def test_tokenizer_of_the_pipeline_is_used_where_that_of_its_language_cannot_be_
     monkeypatch.setitem(sys.modules, "natto", None)  # which Korean's own needs
     tokenizer = {"@tokenizers": "spacy.Tokenizer.v1"}
     korean = spacy.blank("ko", config={"nlp": {"tokenizer": tokenizer}})
-    found = ruler(Known({"서울": {"GPE": 1}}), korean, None)
+    found = ruler(Known({"서울": {"GPE": 1}}), korean, None, korean.make_doc)
     assert [(entity.text, entity.label_) for entity in found("서울 역").ents] == [("서울", "GPE")]

@@ -4,13 +4,13 @@ import json
 
 import pytest
 import spacy
-from spacy.tokens import DocBin
+from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Corpus
 
 from scripts.annotation.text import AnnotatedText, CharSpan
 from scripts.conversion.alignment import align
 from scripts.conversion.shards import ShardWriter, join_shards
-from scripts.corpus.docs import SOURCE, read_docs, source_of, sources_path, stored_docs
+from scripts.corpus.docs import SOURCE, read_docs, source_of, sources_path, stored_docs, unannotated
 
 NLP = spacy.blank("en")
 
@@ -151,3 +151,16 @@ def test_docs_come_in_the_order_in_which_spacys_own_reader_has_them(tmp_path):
     ours = [doc.text for doc in stored_docs(path)]
     assert ours == [example.reference.text for example in Corpus(path)(NLP)]
     assert len(ours) == 23
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_documents_to_predict_have_the_tokens_that_spacys_corpus_gives_them(fixed, tmp_path):
+    made = Doc(NLP.vocab, words=["Acme-based", "can't"], spaces=[True, False])
+    made.has_unknown_spaces = fixed
+    made.set_ents([Span(made, 0, 1, label="ORG")], default="outside")
+    DocBin(docs=[made]).to_disk(tmp_path / "dev.spacy")
+    (example,) = Corpus(tmp_path / "dev.spacy")(NLP)
+    found = unannotated(made, NLP)
+    assert [token.text for token in found] == [token.text for token in example.predicted]
+    assert (found.text, len(found)) == (made.text, 2 if fixed else 5)
+    assert not found.has_annotation("ENT_IOB")

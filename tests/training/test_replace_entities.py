@@ -96,3 +96,12 @@ def test_text_around_the_entities_and_their_labels_stay(rows):
         ]
         for one, other in zip(copy.ents, doc.ents, strict=True):
             assert one[-1].whitespace_ == other[-1].whitespace_
+
+
+def test_copy_of_a_document_with_the_tokens_of_its_file_has_such_tokens(tmp_path):
+    made = Doc(NLP.vocab, words=["Acme-based", "firms"], spaces=[True, False])
+    made.has_unknown_spaces = True
+    made.set_ents([Span(made, 0, 1, label="ORG")], default="outside")
+    DocBin(docs=[made]).to_disk(tmp_path / "train.spacy")
+    _, copy = augmented(tmp_path / "train.spacy", 1.0)
+    assert [token.text for token in copy.predicted] == ["Acme-based", "firms"]
