@@ -169,7 +169,7 @@ def show(found: Confidence, run: Path, bins: int) -> None:
         bar, test = row["threshold"], row["test"]
         if bar is None:
             wanted = percent(found["precision"])
-            say(f"{printable(label)}: no score is high enough for a precision of {wanted}")
+            say(f"{printable(label)}: no threshold for a precision of {wanted}, because {row['reason']}")
             continue
         got = percent(test["right"] / test["sure"] if test["sure"] else None)
         say(

@@ -130,3 +130,11 @@ def test_predictions_have_the_score_of_each_entity(made, corpus):
     for document in documents:
         alone = [ent._.score for ent in nlp(document.text).ents]
         assert list(document.scores) == pytest.approx(alone, rel=1e-4)
+
+
+def test_label_with_few_entities_is_said_to_have_few_and_not_low_scores(model, tmp_path):
+    corpus = make_corpus(tmp_path, train=TEXTS[:8], dev=TEXTS[8:16], test=TEXTS[20:])
+    run = save(model, tmp_path / "run")
+    told = run_step(run, corpus, least_predicted=10, wanted_precision=0.5)
+    few = "GPE: no threshold for a precision of 50.0, because fewer than 10 entities of the dev set have"
+    assert few in told

@@ -15,10 +15,14 @@ AXIS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class ThresholdRow(NamedTuple):
-    """A label and its threshold. sure: entities of the test set that reach it. precision: of these."""
+    """A label and its threshold. sure: entities of the test set that reach it. precision: of these.
+
+    reason: why there is no threshold, empty where there is one.
+    """
 
     label: str
     threshold: str
+    reason: str
     sure: str
     precision_on_dev: str
     precision: str
@@ -45,6 +49,7 @@ def threshold_rows(confidence: Confidence) -> list[ThresholdRow]:
         ThresholdRow(
             label=label,
             threshold=UNDEFINED if row["threshold"] is None else f"{row['threshold']:.2f}",
+            reason=row["reason"] or "",
             sure=f"{row['test']['sure']:,} of {row['test']['entities']:,}",
             precision_on_dev=precision(row["dev"]),
             precision=precision(row["test"]),

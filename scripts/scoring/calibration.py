@@ -71,9 +71,10 @@ class Sure(TypedDict):
 
 
 class LabelThreshold(TypedDict):
-    """The threshold of a label, None where no score is high enough, and what it gives."""
+    """The threshold of a label, or None and the reason why it has none, and what it gives."""
 
     threshold: float | None
+    reason: str | None
     dev: Sure
     test: Sure
 
@@ -200,6 +201,15 @@ def threshold(scores: Array, precision: float, least: int) -> float | None:
     return float(ordered[enough[-1]])
 
 
+def why_none(scores: Array, precision: float, least: int) -> str:
+    """Return why `threshold` found none among these scores."""
+    if not len(scores):
+        return "no entity is predicted on the dev set"
+    if scores.max() < precision:
+        return "no score is high enough"
+    return f"fewer than {least} entities of the dev set have a score that is high enough"
+
+
 def sure(scores: Array, right: Array, bar: float | None) -> Sure:
     """Return how many entities reach a threshold, and how many of these are right."""
     reached = scores >= (np.inf if bar is None else bar)
@@ -219,6 +229,7 @@ def thresholds(
         bar = threshold(dev.values[here], precision, least)
         found[label] = {
             "threshold": bar,
+            "reason": why_none(dev.values[here], precision, least) if bar is None else None,
             "dev": sure(dev.values[here], dev.right[here], bar),
             "test": sure(test.values[there], test.right[there], bar),
         }

@@ -25,8 +25,8 @@ FOUND: Confidence = {
     },
     "uncalibrated": 0.1234,
     "labels": {
-        "<b>": {"threshold": 0.7, "dev": SURE, "test": SURE},
-        "ORG": {"threshold": None, "dev": NONE, "test": NONE},
+        "<b>": {"threshold": 0.7, "reason": None, "dev": SURE, "test": SURE},
+        "ORG": {"threshold": None, "reason": "no score is high enough", "dev": NONE, "test": NONE},
     },
 }
 
@@ -49,6 +49,7 @@ def test_page_has_the_diagram_the_error_the_thresholds_and_the_scores_of_errors(
         "it was 0.123",
         "40 of 1,200",
         "&lt;b&gt;",
+        '– <span class="muted">no score is high enough</span>',
     ):
         assert words in page, words
     assert page.count('class="dot"') >= 2
@@ -61,7 +62,7 @@ def test_page_says_why_there_are_no_scores(tmp_path):
     assert f"Entities have no scores: {reason}." in page_with(tmp_path, without)
 
 
-def test_label_without_a_threshold_has_dashes():
+def test_label_without_a_threshold_has_dashes_and_the_reason():
     rows = threshold_rows(FOUND)
-    assert rows[0][1:] == ("0.70", "40 of 1,200", "75.0", "75.0")
-    assert rows[1][1:] == ("–", "0 of 0", "–", "–")
+    assert rows[0][1:] == ("0.70", "", "40 of 1,200", "75.0", "75.0")
+    assert rows[1][1:] == ("–", "no score is high enough", "0 of 0", "–", "–")

@@ -93,15 +93,30 @@ def test_threshold_is_the_lowest_score_whose_entities_have_the_precision_on_aver
     assert threshold(scores[:0], 0.5, least=1) is None
 
 
+def test_reason_why_a_label_has_no_threshold_is_the_real_one():
+    def reason(*scores: float, least: int = 10) -> str | None:
+        judged = Judged(np.array(scores), ["LOC"] * len(scores), np.ones(len(scores)))
+        return thresholds(judged, judged, 0.9, least, ["LOC"])["LOC"]["reason"]
+
+    assert reason(*[0.97] * 8) == (
+        "fewer than 10 entities of the dev set have a score that is high enough"
+    )
+    assert reason(*[0.85] * 20) == "no score is high enough"
+    assert reason() == "no entity is predicted on the dev set"
+    assert reason(*[0.97] * 8, least=8) is None
+
+
 def test_what_a_threshold_gives_is_counted_by_label_on_both_sets():
     dev = Judged(np.array([0.9, 0.4, 0.95]), ["A", "A", "B"], np.array([1.0, 0.0, 1.0]))
     test = Judged(np.array([0.95, 0.9, 0.2]), ["A", "A", "A"], np.array([1.0, 0.0, 1.0]))
     found = thresholds(dev, test, 0.9, 1, ["A", "B", "C"])
     assert found["A"] == {
         "threshold": 0.9,
+        "reason": None,
         "dev": {"entities": 2, "sure": 1, "right": 1},
         "test": {"entities": 3, "sure": 2, "right": 1},
     }
     assert found["B"]["test"] == {"entities": 0, "sure": 0, "right": 0}
     assert found["C"]["threshold"] is None
+    assert found["C"]["reason"] == "no entity is predicted on the dev set"
     assert sure(test.values, test.right, None)["sure"] == 0
