@@ -1,8 +1,9 @@
 """Step `confidence`: how likely each entity of the pipeline is right, as `ent._.score`.
 
-In: `model-best`, the dev set and the test set. Out: `pipeline/`, the same pipeline with the component
-`confidence` at its end, whose calibration is fitted on the dev set; and `confidence.json`, how well the
-scores hold on the test set. The other components are copied byte for byte.
+In: `model-best`, the dev set, the test set and `counts.json` of `convert`. Out: `pipeline/`, the same
+pipeline with the component `confidence` at its end, whose calibration is fitted on the dev set; and
+`confidence.json`, how well the scores hold on the test set. The other components are copied byte for
+byte.
 """
 
 import shutil
@@ -18,12 +19,14 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 from thinc.api import require_gpu
 
+from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import read_docs, unannotated
 from scripts.corpus.documents import as_entities, document
 from scripts.corpus.marks import spans_key_of
 from scripts.files import atomic
+from scripts.files.contract import read
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, printable, say
+from scripts.files.terminal import listed, msg, printable, say
 from scripts.scoring.calibration import (
     Confidence,
     Judged,
@@ -68,7 +71,8 @@ def confidence(nlp: Language, corpus: Path, settings: ConfidenceSettings) -> Con
     """Give a pipeline the component that scores entities, and return how well the scores hold.
 
     A pipeline without a parser gets none, and one that predicts too few entities on the dev set gets one
-    without calibration, whose scores are None.
+    without calibration, whose scores are None. So are those of labels that nobody annotated: an updated
+    pipeline has some, and whether their entities are right is not known.
     """
     found: Confidence = {
         "reason": None,
@@ -78,6 +82,7 @@ def confidence(nlp: Language, corpus: Path, settings: ConfidenceSettings) -> Con
         "test": None,
         "uncalibrated": None,
         "labels": {},
+        "not_annotated": [],
     }
     if spans_key_of(nlp.config) is not None:
         return {**found, "reason": "the pipeline has no `ner`; `spancat` has scores of its own"}
@@ -87,26 +92,43 @@ def confidence(nlp: Language, corpus: Path, settings: ConfidenceSettings) -> Con
     except ValueError:
         nlp.remove_pipe(nlp.pipe_names[-1])
         return {**found, "reason": "the pipeline has no `ner`, whose moves could be scored"}
-    dev = judge(nlp, scoring, corpus / "dev.spacy")
+    annotated = labels_in(read(corpus / "counts.json", Counts, "convert"))
+    dev = of_labels(annotated, judge(nlp, scoring, corpus / "dev.spacy"))
     found["fitted_on"] = len(dev.labels)
     if len(dev.labels) < settings.least_predicted:
-        reason = f"it predicts {len(dev.labels)} entities on the dev set, fewer than least_predicted"
-        return {**found, "reason": f"{reason} ({settings.least_predicted})"}
-    test = judge(nlp, scoring, corpus / "test.spacy")
+        reason = f"it predicts {len(dev.labels)} entities of annotated labels on the dev set"
+        return {**found, "reason": f"{reason}, fewer than least_predicted ({settings.least_predicted})"}
+    test = of_labels(annotated, judge(nlp, scoring, corpus / "test.spacy"))
     fitted = fit(dev._replace(values=logits(dev.values)))
     dev_scores, test_scores = (
         each._replace(values=probabilities(dict(fitted), each.values, each.labels))
         for each in (dev, test)
     )
-    wanted, labels = settings.wanted_precision, sorted({*parser.labels, *dev.labels})
-    rows = thresholds(dev_scores, test_scores, wanted, FEW, labels)
+    known = {*parser.labels, *dev.labels}
+    unscored = sorted(known - annotated)
+    rows = thresholds(dev_scores, test_scores, settings.wanted_precision, FEW, sorted(known & annotated))
     bars = {label: row["threshold"] for label, row in rows.items() if row["threshold"] is not None}
-    scoring.calibration = {**fitted, "thresholds": bars}
-    found |= {"calibration": fitted, "labels": rows}
+    scoring.calibration = {**fitted, "thresholds": bars, "unscored": unscored}
+    found |= {"calibration": fitted, "labels": rows, "not_annotated": unscored}
     if len(test.labels) >= settings.least_predicted:
         found["test"] = reliability(test_scores.values, test.right, settings.bins)
         found["uncalibrated"] = calibration_error(test.values, test.right, settings.bins)
     return found
+
+
+def labels_in(counts: Counts) -> set[str]:
+    """Return the labels that the training set or the dev set has.
+
+    A label of the training set that the dev set lacks is annotated: the dev set has none by chance.
+    """
+    return {label for split in ("train", "dev") for label in counts["splits"][split]["labels"]}
+
+
+def of_labels(chosen: set[str], judged: Judged) -> Judged:
+    """Return the predicted entities of some labels."""
+    kept = np.array([label in chosen for label in judged.labels], dtype=bool)
+    labels = [label for label in judged.labels if label in chosen]
+    return Judged(judged.values[kept], labels, judged.right[kept])
 
 
 def component_of(nlp: Language) -> EntityConfidence:
@@ -165,6 +187,9 @@ def show(found: Confidence, run: Path, bins: int) -> None:
     """Print how well the scores hold, and where the pipeline is."""
     if found["reason"]:
         msg.warn("Entities have no scores", found["reason"])
+    if unscored := found["not_annotated"]:
+        reason = "neither the training set nor the dev set has annotated entities of these labels"
+        say(f"No scores for {listed(unscored)}: {reason}")
     for label, row in found["labels"].items():
         bar, test = row["threshold"], row["test"]
         if bar is None:

@@ -127,7 +127,7 @@ def rows(
     """
     while batch := list(islice(docs, BATCH)):
         predicted: dict[str, list[tuple[Entity, ...]]] = {}
-        scores: list[tuple[float, ...]] = []
+        scores: list[tuple[float | None, ...]] = []
         for name, nlp in systems.items():
             with forgetting(nlp):
                 found = nlp.pipe([unannotated(doc, nlp) for doc in batch])

@@ -2,6 +2,7 @@
 
 import filecmp
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,43 @@ def test_pipeline_without_a_parser_is_copied_and_the_reason_is_said(kind, tmp_pa
     assert files_in(run / "pipeline") == files_in(run / "model-best")
     for name in files_in(run / "pipeline"):
         assert (run / "pipeline" / name).read_bytes() == (run / "model-best" / name).read_bytes()
+
+
+@pytest.fixture
+def only_places(tmp_path) -> Path:
+    """A corpus in which nobody annotated PERSON, which the pipeline finds, as after an update."""
+    train, dev, test = (
+        [re.sub(r"\[(\w+)\]\(PERSON\)", r"\1", text) for text in texts]
+        for texts in (TEXTS[:8], TEXTS[8:20] + PLAIN, TEXTS[20:])
+    )
+    return make_corpus(tmp_path, train=train, dev=dev, test=test)
+
+
+def test_labels_that_nobody_annotated_have_no_scores_and_spoil_no_others(model, only_places, tmp_path):
+    run = save(model, tmp_path / "run")
+    told = run_step(run, only_places, least_predicted=10)
+    assert "No scores for PERSON: neither the training set nor the dev set" in told
+    found = atomic.read_json(run / "confidence.json")
+    assert found["not_annotated"] == ["PERSON"]
+    assert set(found["labels"]) == set(found["calibration"]["offsets"]) == {"GPE"}
+    nlp = spacy.load(run / "pipeline")
+    scores = {ent.label_: (ent._.score, ent._.sure) for ent in nlp("Ada met Bo in Oslo.").ents}
+    assert scores["PERSON"] == (None, None)
+    assert scores["GPE"][0] > 0.8
+    predict({MODEL: nlp}, only_places, run / "predictions", {})
+    document = from_row(next(iter(read_rows(run / "predictions/test"))))
+    assert None in document.scores
+    assert {entity.label for entity in document.score_of} == {"GPE"}
+
+
+def test_label_that_is_absent_from_the_dev_set_by_chance_counts_as_annotated(model, tmp_path):
+    dev = [re.sub(r"\[(\w+)\]\(PERSON\)", r"\1", text) for text in TEXTS[8:20]]
+    corpus = make_corpus(tmp_path, train=TEXTS[:8], dev=dev, test=TEXTS[20:])
+    run = save(model, tmp_path / "run")
+    assert "No scores for" not in run_step(run, corpus, least_predicted=10)
+    found = atomic.read_json(run / "confidence.json")
+    assert set(found["labels"]) == {"GPE", "PERSON"}
+    assert found["labels"]["PERSON"]["threshold"] is None
 
 
 def test_predictions_have_the_score_of_each_entity(made, corpus):

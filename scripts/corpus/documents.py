@@ -16,7 +16,7 @@ def document(
     doc: Doc,
     key: str | None,
     predicted: Mapping[str, tuple[Entity, ...]],
-    scores: tuple[float, ...] = (),
+    scores: tuple[float | None, ...] = (),
 ) -> Document:
     """Return a Doc that `read_docs` read with the predictions of each system.
 
@@ -35,12 +35,12 @@ def document(
     )
 
 
-def scores_of(doc: Doc) -> tuple[float, ...]:
-    """Return the scores of a Doc's entities, in the order of `as_entities`; none where one lacks it."""
+def scores_of(doc: Doc) -> tuple[float | None, ...]:
+    """Return the scores of a Doc's entities, in the order of `as_entities`; empty where all lack one."""
     if not Span.has_extension("score"):
         return ()
-    found = [ent._.score for ent in doc.ents]
-    return () if None in found else tuple(found)
+    found = tuple(ent._.score for ent in doc.ents)
+    return () if all(score is None for score in found) else found
 
 
 def as_entities(spans: Iterable[Span]) -> tuple[Entity, ...]:

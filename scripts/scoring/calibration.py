@@ -83,7 +83,8 @@ class Confidence(TypedDict):
     """The contents of confidence.json.
 
     reason: why there are no scores, or None. fitted_on: how many entities of the dev set.
-    uncalibrated: the calibration error on the test set before calibration.
+    uncalibrated: the calibration error on the test set before calibration. not_annotated: labels of the
+    pipeline whose entities have no score, as neither the training set nor the dev set has the label.
     """
 
     reason: str | None
@@ -93,6 +94,7 @@ class Confidence(TypedDict):
     test: Reliability | None
     uncalibrated: float | None
     labels: dict[str, LabelThreshold]
+    not_annotated: list[str]
 
 
 def fit(judged: Judged) -> Fitted:

@@ -46,7 +46,7 @@ class DocumentRow(TypedDict):
     tokens: int
     gold: Sequence[SpanRow]
     predicted: Mapping[str, Sequence[SpanRow]]
-    scores: NotRequired[Sequence[float]]
+    scores: NotRequired[Sequence[float | None]]
     unknown: NotRequired[Sequence[Offsets]]
     wrong: NotRequired[Sequence[SpanRow]]
     file: NotRequired[str]
@@ -62,7 +62,8 @@ class Document:
 
     tokens: how many tokens it has. gold: its entities.
     predicted: by system, the entities that it found.
-    scores: how likely each entity of the trained pipeline is right; none without a calibration.
+    scores: how likely each entity of the trained pipeline is right, None for a label without a
+    calibration; empty if no entity has a score.
     unknown: ranges (start, end) whose annotation is unknown: neither right nor wrong there.
     wrong: spans that are known to be no entity of that label.
     file, place, id, group, meta: where it came from, as `convert` noted.
@@ -72,7 +73,7 @@ class Document:
     tokens: int
     gold: tuple[Entity, ...]
     predicted: Mapping[str, tuple[Entity, ...]]
-    scores: tuple[float, ...] = ()
+    scores: tuple[float | None, ...] = ()
     unknown: tuple[Offsets, ...] = ()
     wrong: tuple[Entity, ...] = ()
     file: str = ""
@@ -84,7 +85,10 @@ class Document:
     @property
     def score_of(self) -> Mapping[Entity, float]:
         """The score of each entity of the trained pipeline that has one."""
-        return dict(zip(self.predicted[MODEL], self.scores, strict=True)) if self.scores else {}
+        if not self.scores:
+            return {}
+        pairs = zip(self.predicted[MODEL], self.scores, strict=True)
+        return {entity: score for entity, score in pairs if score is not None}
 
     @property
     def where(self) -> str:

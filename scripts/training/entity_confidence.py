@@ -3,6 +3,7 @@
 In: docs with the entities of `ner`, `fast_ner` or `beam_ner`. Out: the same, with `ent._.score`, a
 probability, and `ent._.sure`, whether it reaches the threshold of the entity's label. Both are None
 without a calibration, which the step `confidence` makes: the parser's own numbers are no probabilities.
+They are also None for labels that could not be calibrated, because nobody annotated them.
 
 Softmax over the scores of the valid moves at each token makes the parser a locally normalised model. An
 entity's share of it is the product of its moves, times the chance that no other entity is open where it
@@ -27,7 +28,7 @@ from spacy.tokens import Doc, Span
 from thinc.api import Model, set_dropout_rate
 
 Array = np.ndarray[Any, np.dtype[Any]]
-# "slope", "bias"; "offsets" and "thresholds": by label.
+# "slope", "bias"; "offsets" and "thresholds": by label; "unscored": labels that get no score, if any.
 Calibration = dict[str, Any]
 
 FACTORY = "entity_confidence"
@@ -83,11 +84,12 @@ class EntityConfidence:
             return
         found = [ent for doc in docs for ent in doc.ents]
         labels = [ent.label_ for ent in found]
-        thresholds = self.calibration["thresholds"]
+        thresholds, unscored = self.calibration["thresholds"], self.calibration.get("unscored", ())
         chances = probabilities(self.calibration, self.shares(docs), labels).tolist()
         for ent, label, chance in zip(found, labels, chances, strict=True):
-            ent._.score = chance
-            ent._.sure = chance >= thresholds.get(label, NEVER)
+            if label not in unscored:
+                ent._.score = chance
+                ent._.sure = chance >= thresholds.get(label, NEVER)
 
     def shares(self, docs: list[Doc]) -> Array:
         """Return for each entity of some docs its share of what the parser holds possible."""

@@ -28,6 +28,7 @@ FOUND: Confidence = {
         "<b>": {"threshold": 0.7, "reason": None, "dev": SURE, "test": SURE},
         "ORG": {"threshold": None, "reason": "no score is high enough", "dev": NONE, "test": NONE},
     },
+    "not_annotated": [],
 }
 
 
@@ -66,3 +67,9 @@ def test_label_without_a_threshold_has_dashes_and_the_reason():
     rows = threshold_rows(FOUND)
     assert rows[0][1:] == ("0.70", "", "40 of 1,200", "75.0", "75.0")
     assert rows[1][1:] == ("–", "no score is high enough", "0 of 0", "–", "–")
+
+
+def test_page_names_the_labels_without_scores(tmp_path):
+    page = page_with(tmp_path, {**FOUND, "not_annotated": ["PER", "<i>"]})
+    assert 'PER</bdi>, <bdi class="foreign">&lt;i&gt;</bdi> have no score' in page
+    assert "have no score" not in page_with(tmp_path / "other", FOUND)

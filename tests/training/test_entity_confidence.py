@@ -159,6 +159,16 @@ def test_entity_is_sure_if_its_score_reaches_the_threshold_of_its_label():
     assert all(ent._.sure == (ent.label_ == "PERSON" and ent._.score >= 0.4) for ent in ents)
 
 
+def test_label_that_was_not_calibrated_has_no_score():
+    nlp = pipeline()
+    nlp.get_pipe("confidence").calibration = {**CALIBRATION, "unscored": ["PERSON"]}
+    doc = nlp.make_doc(TEXTS[1])
+    doc.set_ents([Span(doc, 0, 2, "CITY"), Span(doc, 3, 5, "PERSON")])
+    city, person = nlp.get_pipe("confidence")(doc).ents
+    assert 0 < city._.score < 1
+    assert (person._.score, person._.sure) == (None, None)
+
+
 def test_pipeline_with_the_component_is_evaluated_as_without_it():
     nlp = pipeline()
     examples = [Example.from_dict(nlp.make_doc(text), {"entities": []}) for text in TEXTS]
