@@ -26,7 +26,7 @@ from scripts.corpus.marks import ENTITIES, RULER, SPANCAT, gold, spans_key_of
 from scripts.files import atomic, fingerprint
 from scripts.files.contract import read
 from scripts.files.step import run as run_step
-from scripts.files.terminal import msg, say
+from scripts.files.terminal import listed, msg, say
 from scripts.scoring.document import resampling_unit
 from scripts.scoring.metrics import (
     FEW,
@@ -182,11 +182,21 @@ def show(metrics: Metrics, run: Path) -> None:
     if partly := metrics["partly_annotated"]:
         reason = "the figures cover annotated tokens only"
         msg.warn(f"Partly annotated documents in the test set: {partly}; {reason}")
+    if unknown := not_annotated(metrics):
+        reason = "each predicted entity of these labels counts as wrong in the total"
+        msg.warn(f"Neither the test set nor the dev set has entities of {listed(unknown)}", reason)
     if metrics["ents_f"] is not None and metrics["ents_f"] < POOR:
         msg.warn(
             f"F is under {percent(POOR)}: something is wrong", "To find out what: weasel run doctor"
         )
     msg.good(f"Metrics written to {(run / 'metrics.json').as_posix()}")
+
+
+def not_annotated(metrics: Metrics) -> list[str]:
+    """Return the labels that are predicted on the test set, and that neither it nor the dev set has."""
+    per_type, on_dev = metrics["ents_per_type"], metrics["dev"]["ents_per_type"]
+    annotated = {label for found in (per_type, on_dev) for label in found if found[label]["support"]}
+    return [label for label in per_type if label not in annotated]
 
 
 if __name__ == "__main__":

@@ -130,6 +130,16 @@ def test_corpus_that_is_not_the_one_that_was_counted_is_refused(run, tmp_path):
     assert not (run / "metrics.json").exists()
 
 
+def test_labels_that_nobody_annotated_are_said_to_count_as_wrong(run, tmp_path):
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    done = CliRunner().invoke(step.app, [str(run), str(corpus)])
+    told = " ".join(done.output.split())
+    assert "Neither the test set nor the dev set has entities of DATE" in told
+    assert "counts as wrong in the total" in told
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=[*DEV, "In [May](DATE)."], test=TEST)
+    assert "Neither" not in CliRunner().invoke(step.app, [str(run), str(corpus)]).output
+
+
 def test_speed_is_written_apart_so_that_metrics_are_the_same_every_time(run, tmp_path):
     corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
     written = []

@@ -307,6 +307,29 @@ def partly_annotated(analysis: Measured, _: int) -> Iterator[Advice]:
         )
 
 
+def not_annotated(analysis: Measured, _: int) -> Iterator[Advice]:
+    """Name labels that the model finds and nobody annotated, such as the old ones after an update."""
+    rows = analysis["dev"]["scores"]["labels"]
+    labels = [
+        name
+        for name, row in rows.items()
+        if row["predicted"] and not row["support"] and name not in analysis["train"]["labels"]
+    ]
+    if not labels:
+        return
+    predicted = sum(rows[name]["predicted"] for name in labels)
+    shown = ", ".join(map(short, labels))
+    yield Advice(
+        rule="labels that nobody annotated",
+        action=f"Annotate {shown} in the dev set and the test set. Until then, look at the scores of "
+        "the other labels one by one: in the total, each predicted entity of these labels counts as "
+        "wrong.",
+        evidence=f"The model predicts {predicted} such entities on the dev set; neither the training "
+        "set nor the dev set has any.",
+        entities=predicted,
+    )
+
+
 def wrong_labels(analysis: Measured, _: int) -> Iterator[Advice]:
     """Count entities that are found and given the wrong label."""
     classes = analysis["dev"]["errors"]["classes"]
@@ -337,5 +360,6 @@ RULES: tuple[Rule, ...] = (
     gap,
     lost_to_tokens,
     partly_annotated,
+    not_annotated,
     wrong_labels,
 )

@@ -164,6 +164,12 @@ CASES = [
     ("lost to tokenisation", {"dev__lost__entities": 3}, {"dev__lost__entities": 2}, 3),
     ("partly annotated", {"dev__unjudged": 20}, {"dev__unjudged": 19}, 20),
     (
+        "labels that nobody annotated",
+        {"train__labels": {"GPE": 500}, PERSON: figures(support=0, r=None, f=None, predicted=7)},
+        {PERSON: figures(support=0, r=None, f=None, predicted=7)},  # absent from the dev set by chance
+        7,
+    ),
+    (
         "wrong labels",
         {ALL: classes(missed=15, wrong_label=3, wrong_label_and_boundary=2)},
         {ALL: classes(missed=16, wrong_label=2, wrong_label_and_boundary=2)},
