@@ -285,8 +285,115 @@ def test_splits_that_records_name_are_kept(tmp_path):
     named += [{**record, "split": "test"} for record in GOOD[6:12]]
     put(tmp_path, jsonl([*named, *GOOD[12:]]))
     run(tmp_path)
-    assert {r["text"] for r in GOOD[:6]} <= {doc.text for doc in docs(tmp_path, "dev")}
-    assert {r["text"] for r in GOOD[6:12]} <= {doc.text for doc in docs(tmp_path, "test")}
+    assert {r["text"] for r in GOOD[:6]} == {doc.text for doc in docs(tmp_path, "dev")}
+    assert {r["text"] for r in GOOD[6:12]} == {doc.text for doc in docs(tmp_path, "test")}
+
+
+def in_jsonl(folder, rows):
+    """Write pairs of a record and its split, train or test, as plain JSONL."""
+    put(folder, jsonl({**record, "split": split} for record, split in rows))
+
+
+def in_azure(folder, rows):
+    """Write them as a project of Azure."""
+    documents = []
+    for number, (record, split) in enumerate(rows):
+        put(folder, record["text"].encode(), f"{number}.txt")
+        marks = [{"category": name, "offset": s, "length": e - s} for s, e, name in record["spans"]]
+        region = {"regionOffset": 0, "regionLength": len(record["text"]), "labels": marks}
+        found = {"location": f"{number}.txt", "dataset": split.title(), "entities": [region]}
+        documents.append(found)
+    kind = {"projectKind": "CustomEntityRecognition"}
+    project = {"projectFileVersion": "2022-05-01", "metadata": kind}
+    put(folder, json.dumps({**project, "assets": {**kind, "documents": documents}}).encode(), "p.json")
+
+
+def in_vertex(folder, rows):
+    """Write them as a dataset of Vertex AI."""
+    use = {"train": "training", "test": "test"}
+    put(
+        folder,
+        jsonl(
+            {
+                "textContent": record["text"],
+                "textSegmentAnnotations": [
+                    {"startOffset": start, "endOffset": end, "displayName": name}
+                    for start, end, name in record["spans"]
+                ],
+                "dataItemResourceLabels": {"aiplatform.googleapis.com/ml_use": use[split]},
+            }
+            for record, split in rows
+        ),
+    )
+
+
+def texts_by_split(folder):
+    """Return the texts of each split."""
+    return {split: {doc.text for doc in docs(folder, split)} for split in SPLITS}
+
+
+@pytest.mark.parametrize("write", [in_jsonl, in_azure, in_vertex])
+@pytest.mark.parametrize("order", [1, -1], ids=["train first", "test first"])
+def test_split_that_no_record_names_is_taken_from_the_others_as_with_files(tmp_path, write, order):
+    rows = [(record, "train" if n < 30 else "test") for n, record in enumerate(GOOD)]
+    (tmp_path / "named").mkdir()
+    write(tmp_path / "named", rows[::order])
+    run(tmp_path / "named")
+    for name in ("train", "test"):
+        put(tmp_path, jsonl(record for record, split in rows if split == name), f"{name}.jsonl")
+    run(tmp_path)
+    assert texts_by_split(tmp_path / "named") == texts_by_split(tmp_path)
+    assert texts_by_split(tmp_path)["test"] == {
+        record["text"] for record, name in rows if name == "test"
+    }
+    assert texts_by_split(tmp_path)["dev"]
+
+
+def test_records_that_all_name_the_training_set_give_texts_to_the_others(tmp_path):
+    put(tmp_path, jsonl({**record, "split": "train"} for record in GOOD))
+    run(tmp_path)
+    named = texts_by_split(tmp_path)
+    put(tmp_path, jsonl(GOOD))
+    run(tmp_path)
+    assert named == texts_by_split(tmp_path)
+
+
+def test_record_is_in_the_split_that_it_names_whatever_files_say(tmp_path):
+    put(
+        tmp_path,
+        jsonl({**record, "split": "dev"} for record in GOOD[:3]) + jsonl(GOOD[3:20]),
+        "train.jsonl",
+    )
+    put(tmp_path, jsonl(GOOD[20:25]) + jsonl([{**GOOD[25], "split": "train"}]), "test.jsonl")
+    run(tmp_path)
+    expected = {"train": [*GOOD[3:20], GOOD[25]], "dev": GOOD[:3], "test": GOOD[20:25]}
+    assert texts_by_split(tmp_path) == {
+        split: {record["text"] for record in records} for split, records in expected.items()
+    }
+
+
+def test_split_that_only_ignored_records_name_is_taken_from_the_others(tmp_path):
+    ignored = [{"text": "Bo left.", "spans": [], "split": "dev", "answer": "reject"}]
+    put(tmp_path, jsonl([*ignored, *GOOD]))
+    run(tmp_path)
+    assert texts_by_split(tmp_path)["dev"] <= {record["text"] for record in GOOD}
+
+
+def test_text_of_which_only_one_row_names_the_training_set_is_one_document(tmp_path):
+    put(tmp_path, jsonl([*GOOD, {**GOOD[0], "split": "train"}]))
+    assert run(tmp_path)["records"]["merged"] == 1
+
+
+@pytest.mark.parametrize(("split", "times"), [(None, 1), ("train", 1), ("test", 2)])
+def test_records_are_read_again_only_where_some_name_the_dev_or_test_set(
+    tmp_path, monkeypatch, split, times
+):
+    begun = []
+    read = AnnotationFiles.read
+    monkeypatch.setattr(AnnotationFiles, "read", lambda *args: begun.append(1) or read(*args))
+    put(tmp_path, jsonl([*GOOD, {"text": "Bo left.", "spans": [[0, 2, "PER"]], "split": split}]))
+    run(tmp_path)
+    assert len(begun) == times
 
 
 def test_records_of_a_group_are_never_parted(tmp_path):

@@ -52,10 +52,10 @@ class Job:
     """What every chunk has to know; JSON at the bottom, so that it can be handed to another process.
 
     nlp: the config's [nlp] block. files: the split that each file's name gives, by the file's name.
-    open_splits: those of dev and test that no file gives. thresholds: of the hashes, for texts whose
-    split no file gives. apart: whether each piece of a long text is split by itself, not all with the
-    first. unit: what offsets count. counted_by_tool: whether they are in the files, so that another unit
-    is possible. staging: the folder that shards and rejects go to.
+    open_splits: those of dev and test that neither a file nor a record names. thresholds: of the
+    hashes, for texts that may go to them. apart: whether each piece of a long text is split by itself,
+    not all with the first. unit: what offsets count. counted_by_tool: whether they are in the files, so
+    that another unit is possible. staging: the folder that shards and rejects go to.
     """
 
     settings: ConvertSettings
@@ -217,10 +217,13 @@ def laid_over(doc: Doc, record: AnnotatedText, job: Job) -> tuple[AlignedDoc, in
 
 
 def split_of(record: AnnotatedText, job: Job, made: ChunkCounts) -> str:
-    """Return the split that the record or its file names, or else the one that its text's hash gives."""
+    """Return the split that the record or its file names, or else the one that its text's hash gives.
+
+    Texts of the training set are among the others: a split that nothing names is taken from them.
+    """
     named = record.split or job.files[record.file]
-    if record.split or named in ("dev", "test"):
-        return str(named)
+    if named in ("dev", "test"):
+        return named
     where = position(record.text if job.apart else record.group or record.text)
     made.positions.add(where)
     return choose_split(where, job.thresholds, job.open_splits)

@@ -27,9 +27,10 @@ class RowStatus(Enum):
 def identity(record: AnnotatedText, split: str | None) -> Identity:
     """Return what rows about one text share: the text, its split and its group.
 
-    split: the one that the file's name gives. A sentence that two documents have is two texts.
+    split: the one that the file's name gives; without any, the text is split as those of the training
+    set are. A sentence that two documents have is two texts.
     """
-    return record.text, record.split or split, record.group
+    return record.text, record.split or split or "train", record.group
 
 
 class SeenTexts:

@@ -33,11 +33,13 @@ class FirstPass:
     """What a first pass over all records found, so that they are read again with it.
 
     tags: labels that are tags of tokens. contradictory: the hashes of texts whose rows differ, which
-    must therefore wait for one another; None for all texts.
+    must therefore wait for one another; None for all texts. splits: dev, test or both, where records
+    name them, so that no other text is put there.
     """
 
     tags: frozenset[str] = NO_TAGS
     contradictory: frozenset[int] | None = frozenset()
+    splits: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,7 +62,9 @@ class Selector:
     labels: LabelCleaner = field(init=False)
     layers: LayerChooser = field(init=False)
     cutter: Cutter = field(init=False)
+    open_splits: frozenset[str] = field(init=False)  # dev, test: as far as is known, nothing names them
     contradictory: set[int] = field(default_factory=set)  # texts that were found to be
+    named: set[str] = field(default_factory=set)  # splits that records name, and no file
     repeated: int = 0  # rows that say the same as one before
     unannotated: int = 0  # rows that say nothing about their text, where others do
     # Texts whose rows mark different places, and texts whose rows differ.
@@ -72,6 +76,7 @@ class Selector:
         self.labels = LabelCleaner(self.unit, kept, self.known.tags)
         self.layers = LayerChooser(self.settings.layer, self.tally)
         self.cutter = Cutter(self.settings.segment, self.settings.longest, self.unit, self.tally)
+        self.open_splits = frozenset({"dev", "test"} - {*self.splits.values()} - self.known.splits)
 
     def select(
         self, records: Iterable[AnnotatedText | Fault], waiting: WaitingRows, repeats: SeenTexts
@@ -88,6 +93,8 @@ class Selector:
                 yield record
                 continue
             chosen = self.chosen(record)
+            if chosen and chosen.split in self.open_splits:
+                self.named.add(chosen.split)
             if chosen is None or self.is_repeated(chosen, repeats, waiting) or self.has_learned():
                 continue
             yield from self.cutter.pieces(chosen)
@@ -131,14 +138,14 @@ class Selector:
 
     def has_learned(self) -> bool:
         """Say whether the records have to be read again."""
-        return self.labels.due or bool(self.contradictory)
+        return self.labels.due or bool(self.contradictory or self.named)
 
     def learned(self) -> FirstPass:
         """Return what is known now that the records were read."""
         known = self.known.contradictory
         if known is not None:
             known = None if len(self.contradictory) > MOST else known | self.contradictory
-        return FirstPass(self.labels.tags_seen(), known)
+        return FirstPass(self.labels.tags_seen(), known, self.known.splits | self.named)
 
     def chosen(self, record: AnnotatedText) -> AnnotatedText | None:
         """Return a record with the layer that is read, or None (and count it) when it is ignored."""

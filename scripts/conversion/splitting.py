@@ -35,7 +35,7 @@ def choose_split(where: float, thresholds: Thresholds, missing: Collection[str])
     """Return the split of a text that the source left open.
 
     where: the position of the text, or of the group that must stay together.
-    missing: the splits that no file gives; only these are taken, the rest is train.
+    missing: the splits that neither a file nor a record names; only these are taken, the rest is train.
     """
     first, second = thresholds
     if where < first and "test" in missing:

@@ -97,21 +97,22 @@ def begin(inputs: Inputs, settings: ConvertSettings, staging: Path, attempt: Att
     few = attempt.few
     settings = settings.model_copy(update={"longest": few.longest or settings.longest})
     files = AnnotationFiles.of(inputs["files"], staging / UNPACKED, settings)
+    unit = files.unit_in_use(settings.offsets)
+    running = files.unit is None
+    selector = Selector(settings, unit, attempt.known, splits=files.splits, running=running)
     job = Job(
         settings=settings,
         nlp=inputs["nlp"],
         files=files.splits,
-        open_splits=frozenset({"dev", "test"} - set(files.splits.values())),
+        open_splits=selector.open_splits,
         thresholds=few.thresholds or thresholds_for(settings.dev, settings.test),
-        unit=files.unit_in_use(settings.offsets),
-        counted_by_tool=files.unit is not None,
+        unit=unit,
+        counted_by_tool=not running,
         staging=staging,
         apart=few.longest is not None,
     )
     with atomic.open_text(staging / PATTERNS) as stream:
         stream.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in files.patterns())
-    running = not job.counted_by_tool
-    selector = Selector(settings, job.unit, attempt.known, splits=files.splits, running=running)
     corrections = read_corrections(map(Path, inputs.get("corrections", {})))
     corrector = Corrector(corrections, bool(settings.spans_key), selector.tally.exclude)
     counts = ChunkCounts(evidence=OffsetEvidence(job.unit))
