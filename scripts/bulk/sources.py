@@ -171,7 +171,8 @@ def delimiter_in(path: Path, stream: io.BufferedReader) -> str:
     """
     if kind_of(path) == ".tsv":
         return "\t"
-    head = Head(path, stream.peek(HEAD)[:HEAD])
+    data = stream.peek(HEAD)[:HEAD]
+    head = Head(path, data, cut=len(data) == HEAD)
     return delimiter_of(head) or max(DELIMITERS, key=lambda each: cells_in(head.lines[0], each))
 
 

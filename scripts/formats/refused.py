@@ -170,6 +170,7 @@ def of_table(head: Head) -> RefusalReason:
     header = [cell.strip().casefold() for cell in rows[0]] if rows else []
     if (
         not delimiter
+        and not head.cut
         and len(rows) == 1
         and len(header) > 1
         and all(re.match(r"[a-z]", c) for c in header)

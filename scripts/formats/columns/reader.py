@@ -31,7 +31,7 @@ from scripts.formats.columns.rows import (
 from scripts.formats.columns.table import BAR, SPACE, is_row, table_of, without_header
 from scripts.formats.columns.tag_columns import tag_columns
 from scripts.formats.shared.blocks import DOCSTART, begins_document, blocks, has_two_documents
-from scripts.formats.shared.head import HEAD, Head
+from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import RECORD_SHOWN
 from scripts.formats.shared.lines import lines
 from scripts.formats.shared.tags import OUT
@@ -48,7 +48,7 @@ OTHERS = (
 
 def sniff(head: Head) -> bool:
     """Say whether a column of the first lines holds tags."""
-    whole = head.lines if len(head.data) < HEAD else head.lines[:-1]
+    whole = head.lines[:-1] if head.cut else head.lines
     first = whole[:SNIFFED]
     if any(line.startswith(OTHERS) for line in first):
         return False

@@ -45,7 +45,7 @@ NOT_SPANS = "export spans with their offsets; this project finds entities and do
 
 def sniff(head: Head) -> bool:
     """Say whether the file holds JSON objects with a text, or with spans and some string."""
-    return any("text" in record or has_spans(record) for record in head.records)
+    return any("text" in record or has_spans(record) for record in head.whole_records)
 
 
 def has_spans(record: dict[str, Any]) -> bool:

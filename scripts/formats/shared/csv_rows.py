@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from scripts.annotation.text import FileFault
-from scripts.formats.shared.head import HEAD, Head
+from scripts.formats.shared.head import Head
 from scripts.formats.shared.json_records import open_text
 
 DELIMITERS = ",;\t|"
@@ -130,7 +130,7 @@ def first_rows(head: Head, delimiter: str) -> list[Row]:
         found.extend(rows_of(stream, delimiter, head.path.as_posix()))
     except FileFault:
         return found  # cut off in a quoted cell
-    return found[:-1] if len(head.data) >= HEAD else found
+    return found[:-1] if head.cut else found
 
 
 @lru_cache(maxsize=1)  # several formats ask about one head

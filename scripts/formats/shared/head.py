@@ -6,14 +6,17 @@ Each view is made once, however many formats look at it, and none of them raises
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic_core import from_json
 
-HEAD = 1 << 16  # bytes that a sniff may look at
+HEAD = 1 << 16  # bytes that a sniff looks at
+MOST = 1 << 22  # bytes where the first record is longer
 PLACE = re.compile(r"at line (\d+) column (\d+)$")  # where JSON is broken, in the words of pydantic
 ROOT = re.compile(
     r"\s*(?:<\?xml.*?\?>)?(?:\s|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|<\?.*?\?>)*<([\w.:-]+)",
@@ -22,17 +25,24 @@ ROOT = re.compile(
 
 
 class Head:
-    """The first bytes of the file at `path`."""
+    """The first bytes of the file at `path`. cut: whether more bytes may follow them."""
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path, data: bytes, *, cut: bool = False) -> None:
         self.path = path
         self.data = data
+        self.cut = cut
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Return the head of a file."""
+        """Return the head of a file, with all of the first record unless that is longer than `MOST`."""
+        data, size = b"", HEAD
         with path.open("rb") as stream:
-            return cls(path, stream.read(HEAD))
+            while True:
+                data += stream.read(size - len(data))
+                head = cls(path, data, cut=len(data) == size)
+                if not head.cut or size >= MOST or head.has_record:
+                    return head
+                size *= 2
 
     @cached_property
     def text(self) -> str:
@@ -65,7 +75,7 @@ class Head:
         """
         with suppress(ValueError, RecursionError):
             return json.loads(self.text)
-        found = beginning(self.text.encode(), cut=len(self.data) >= HEAD)
+        found = beginning(self.text.encode(), cut=self.cut)
         return found if is_nested(found) else None
 
     @cached_property
@@ -75,6 +85,32 @@ class Head:
             return self.rows
         values = self.value if isinstance(self.value, list) else [self.value]
         return [value for value in values if isinstance(value, dict)]
+
+    @cached_property
+    def whole_records(self) -> list[dict[str, Any]]:
+        """The first JSON objects without one that the head cuts off."""
+        if self.rows or not self.cut or self.has_whole_value:
+            return self.records
+        values = self.value[:-1] if isinstance(self.value, list) else []
+        return [value for value in values if isinstance(value, dict)]
+
+    @cached_property
+    def has_whole_value(self) -> bool:
+        """Whether the JSON value that the file begins with ends in the head."""
+        try:
+            json.JSONDecoder().raw_decode(self.text.lstrip())
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+    @property
+    def has_record(self) -> bool:
+        """Whether all of the first record is in the head: of JSON, or of a table or text."""
+        if self.rows:
+            return True
+        if self.value is None:
+            return has_row(self.lines)
+        return (isinstance(self.value, list) and len(self.value) > 1) or self.has_whole_value
 
     @cached_property
     def root(self) -> str | None:
@@ -99,6 +135,16 @@ def beginning(data: bytes, *, cut: bool) -> Any:
             before = sum(len(each) + 1 for each in data.split(b"\n")[: line - 1])
             return from_json(data[: before + column - 1], allow_partial=mode)
     return None
+
+
+def has_row(lines: Sequence[str]) -> bool:
+    """Say whether lines, of which the last is cut off, hold a row: most of them are whole lines.
+
+    Below the first, which may be a header, one ends that is not inside the quotes of a cell.
+    """
+    *whole, last = lines
+    quotes = accumulate(line.count('"') for line in whole[1:])
+    return sum(map(len, whole)) >= len(last) and any(count % 2 == 0 for count in quotes)
 
 
 def is_nested(value: Any) -> bool:

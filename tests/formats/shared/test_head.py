@@ -1,12 +1,13 @@
 """The beginning of a file: its lines, its JSON as far as it goes, its XML root."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.formats.shared.head import HEAD, Head
+from scripts.formats.shared.head import HEAD, MOST, Head
 from tests.formats.reading import written
 
 
@@ -15,8 +16,54 @@ def head(folder, data):
     return Head.of(written(folder, data))
 
 
-def test_head_is_no_longer_than_a_sniff_may_look(tmp_path):
-    assert len(head(tmp_path, "x" * 200_000).data) == HEAD
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Ada B-PER\n" * 20_000,
+        "text,spans\n" + '"Ada ""left"",\nthen",[]\n' * 20_000,
+        '{"text": "Ada"}\n' * 20_000,
+        "[" + '{"text": "Ada"}, ' * 20_000,
+        '{"text": "Ada"}' + '{\n"text": "Bo"}' * 20_000,
+    ],
+    ids=["lines", "table", "JSON lines", "list", "objects"],
+)
+def test_head_is_short_where_the_first_record_is(tmp_path, data):
+    assert len(head(tmp_path, data).data) == HEAD
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "then"),
+    [
+        ("", "\n", "Ada\n"),
+        ("text,spans\n", ",[]\n", "Ada,[]\n"),
+        ('text,spans\n"\n', '",[]\n', "Ada,[]\n"),
+        ("\n# a\n# b\n", "\n", "Ada\n"),
+        ('{"text": "', '"}\n', '{"text": "Ada"}\n'),
+        ('{\n"text": "', '"\n}\n', '{"text": "Ada"}\n'),
+        ('[{"text": "', '"}, ', '{"text": "Ada"}, '),
+    ],
+)
+def test_head_goes_on_to_the_end_of_the_first_record_but_not_for_ever(tmp_path, begin, end, then):
+    record = begin + "x" * 3 * HEAD
+    assert head(tmp_path, record).data == record.encode()
+    assert len(head(tmp_path, record + end + then * HEAD).data) == 4 * HEAD
+    found = head(tmp_path, begin + "x" * 2 * MOST)
+    assert (len(found.data), found.cut) == (MOST, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "whole"),
+    [
+        ('{"a": 1}\n{"a": ', [{"a": 1}]),
+        ('[{"a": 1}, {"a": ', [{"a": 1}]),
+        ('{"a": 1} {"a": ', [{"a": 1}]),
+        ('{"a": ', []),
+        ("[[1], 5", []),
+        ("Ada,", []),
+    ],
+)
+def test_record_that_is_cut_off_is_not_among_the_whole_ones(data, whole):
+    assert Head(Path("data"), data.encode(), cut=True).whole_records == whole
 
 
 def test_text_has_no_byte_order_mark_and_line_feeds_only(tmp_path):
@@ -67,17 +114,17 @@ def test_value_goes_as_far_as_the_json_does(tmp_path, data, value):
     assert head(tmp_path, data).value == value
 
 
-@pytest.mark.parametrize("text", ["x" * HEAD, "\\" * HEAD, '"' * HEAD, "é" * HEAD])
+@pytest.mark.parametrize("text", ["x" * MOST, "\\" * MOST, '"' * MOST, "é" * MOST])
 def test_string_that_the_head_cuts_off_counts_as_far_as_it_goes(tmp_path, text):
     found = head(tmp_path, json.dumps({"id": 1, "text": text}, ensure_ascii=False))
     assert found.records == [{"id": 1, "text": found.value["text"]}]
     assert len(found.value["text"]) > 10_000
 
 
-@given(st.integers(HEAD - 30, HEAD + 30))
-def test_cut_anywhere_in_an_object_is_never_an_error(tmp_path_factory, size):
-    data = json.dumps({"text": "x" * (size - 40), "b": {"c": [1.5, "\\é"]}, "d": None})
-    found = head(tmp_path_factory.getbasetemp(), data)
+@given(st.integers(15, 70))
+def test_cut_anywhere_in_an_object_is_never_an_error(size):
+    data = json.dumps({"text": "x" * 30, "b": {"c": [1.5, "\\é"]}, "d": None})
+    found = Head(Path("data"), data.encode()[:size], cut=True)
     assert found.records[0]["text"].startswith("x")
 
 
