@@ -39,6 +39,7 @@ from scripts.files.rows import json_line
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, say
 from scripts.files.visible import NEVER_DATA, is_visible
+from scripts.formats.writers import WRITERS
 from scripts.scoring.document import entities
 from scripts.scoring.matching import BOTH, CORRECT, LABEL, MISSED, SPURIOUS, pair_up
 from scripts.settings.base import read_settings
@@ -141,11 +142,20 @@ def take_back(
     earlier = read_corrections(correction_files(folder))
     with tempfile.TemporaryDirectory() as temporary:
         exported = AnnotationFiles.of(inputs, Path(temporary) / "unpacked", settings)
-        returns = Returns(exported.unit, overlaps=key is not None)
+        labels = labels_of(corpus) | {label for row in earlier.values() for *_, label in row["spans"]}
+        writer = WRITERS.get(next(iter(exported.formats.values())))
+        named = {writer.label_name(label): label for label in sorted(labels)} if writer else {}
+        returns = Returns(exported.unit, overlaps=key is not None, labels=named)
         for record in exported.read(settings):
             returns.add(record)
     hashes = {file["path"]: file["sha256"] for file in inputs}
     return returns.match(documents_in(corpus, key, earlier), hashes), hashes
+
+
+def labels_of(corpus: Path) -> set[str]:
+    """Return the labels of the corpus."""
+    splits = read(corpus / "counts.json", Counts, "convert")["splits"]
+    return {label for split in splits.values() for label in split["labels"]}
 
 
 def documents_in(corpus: Path, key: str | None, earlier: dict[str, Correction]) -> Iterator[Known]:
@@ -167,8 +177,6 @@ def report_of(found: TakenBack, hashes: dict[str, str], path: Path | None, corpu
     for row in found.corrections:
         pairs = pair_up(entities(row["before"]), entities(row["spans"]))
         spans.update(CHANGES.get(pair.kind, MOVED) for pair in pairs if pair.kind != CORRECT)
-    splits = read(corpus / "counts.json", Counts, "convert")["splits"]
-    known = {label for split in splits.values() for label in split["labels"]}
     labels = {label for row in found.corrections for *_, label in row["spans"]}
     return {
         "read_from": hashes,
@@ -182,7 +190,7 @@ def report_of(found: TakenBack, hashes: dict[str, str], path: Path | None, corpu
         "documents": sum(map(is_change, found.corrections)),
         "confirmed": sum(not is_change(row) for row in found.corrections),
         "spans": dict(sorted(spans.items())),
-        "new_labels": sorted(labels - known),
+        "new_labels": sorted(labels - labels_of(corpus)),
         "rejects": [asdict(reject) for reject in found.rejected],
     }
 

@@ -11,8 +11,11 @@ from scripts import merge as step
 from scripts import review as review_step
 from scripts.convert import convert
 from scripts.corpus.docs import read_docs, sources_path
+from scripts.export import export
 from scripts.files import atomic, fingerprint
 from scripts.files.rows import write_rows
+from scripts.formats.brat.writer import type_name
+from scripts.formats.writers import WRITERS
 from scripts.inputs import inputs
 from tests.corpora import CONFIG, make_corpus, record, settings
 
@@ -271,6 +274,32 @@ def nested(tmp_path):
     )
     atomic.write_json(made / "settings/export.json", {"spans_key": "sc"})
     return made
+
+
+@pytest.mark.parametrize("format", [name for name in WRITERS if name != "prodigy"])
+def test_export_that_nobody_changed_changes_nothing_whatever_its_labels_are(format, tmp_path):
+    labels = ("Job title", "Job/title", "Job_title", "人名", "地名", "Größe")
+    texts = [record(f"[Ada Lee](A) saw [Bo](B) {n}.") for n in range(len(labels))]
+    for number, text in enumerate(texts):
+        for span, label in zip(text["spans"], (labels[number], labels[number - 1]), strict=True):
+            span["label"] = label
+    corpus = make_corpus(tmp_path, train=texts[:4], dev=texts[4:5], test=texts[5:])
+    export(corpus, tmp_path / "back", WRITERS[format])
+    report = merged(corpus, tmp_path)
+    assert (report["unchanged"], report["changed"], report["rejected"]) == (6, 0, 0)
+    assert (report["spans"], report["new_labels"]) == ({}, [])
+
+
+def test_label_that_brat_cannot_hold_is_known_again_where_a_correction_uses_it(tmp_path):
+    texts = [record("[Ada](人名) saw [Oslo](地名)."), record("[Bo](人名) ran.")]
+    corpus = make_corpus(tmp_path, train=texts, dev=[texts[1]], test=[texts[1]])
+    export(corpus, tmp_path / "back", WRITERS["brat"])
+    (path,) = (tmp_path / "back").glob("train/*1.ann")
+    changed = path.read_text(encoding="utf8").replace(type_name("地名"), type_name("人名"))
+    atomic.write_text(path, changed.replace("T1\t" + type_name("人名"), "T1\tNEW"))
+    report = merged(corpus, tmp_path)
+    assert report["spans"] == {"relabelled": 2}
+    assert report["new_labels"] == ["NEW"]
 
 
 def spans_in(corpus, tmp_path):

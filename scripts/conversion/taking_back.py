@@ -76,11 +76,13 @@ class TakenBack:
 class Returns:
     """The records of an export by the letters of their text, before the corpus is looked at.
 
-    overlaps: whether spans of the corpus may overlap.
+    overlaps: whether spans of the corpus may overlap. labels: those of the corpus, by what they are
+    called in the export.
     """
 
     unit: str | None
     overlaps: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
     found: TakenBack = field(default_factory=TakenBack)
     records: dict[str, list[AnnotatedText]] = field(default_factory=lambda: defaultdict(list))
 
@@ -143,7 +145,7 @@ class Returns:
                 self.reject(record, reason, hint)
             return
         try:
-            said = [spans_in(record, self.unit) for record in records]
+            said = [spans_in(record, self.unit, self.labels) for record in records]
         except Unusable as error:
             for record in records:
                 self.reject(record, error.reason, error.hint)
@@ -189,8 +191,11 @@ def unknown(record: AnnotatedText, ids: set[str | None]) -> tuple[str, str]:
     return reason, "add new texts to your own annotation files"
 
 
-def spans_in(record: AnnotatedText, unit: str | None) -> list[SpanRow]:
-    """Return the spans of a record, counted in letters without white space. Raises Unusable."""
+def spans_in(record: AnnotatedText, unit: str | None, labels: Mapping[str, str]) -> list[SpanRow]:
+    """Return the spans of a record, counted in letters without white space. Raises Unusable.
+
+    labels: as for `Returns`.
+    """
     spans: Iterable[CharSpan] = record.spans
     if unit and not record.counted:
         spans = in_characters(record.text, spans, unit)
@@ -201,7 +206,8 @@ def spans_in(record: AnnotatedText, unit: str | None) -> list[SpanRow]:
             reason = f"the span {span.start}-{span.end} is outside the text"
             raise Unusable(reason, AGAIN)
         if before[span.start] < before[span.end]:
-            found.add((before[span.start], before[span.end], cleaned(span.label)))
+            label = cleaned(labels.get(span.label, span.label))
+            found.add((before[span.start], before[span.end], label))
     return sorted(found)
 
 

@@ -38,6 +38,7 @@ class Writer:
     name, title: as the format's reader has them. ending: of its files; none where it writes a folder.
     write: writes records, of one split, to a path that isn't there yet; returns what got lost.
     tool_files: the files that the tool needs besides the texts, by name, for these labels.
+    label_name: what a label is called in the files: something else where the format can't hold it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Writer:
     ending: str
     write: Callable[[Iterable[AnnotatedText], Path], Losses]
     tool_files: Callable[[Sequence[str]], Mapping[str, str]] = no_tool_files
+    label_name: Callable[[str], str] = str
 
 
 def json_lines_writer(rows: Rows) -> Callable[[Iterable[AnnotatedText], Path], Losses]:

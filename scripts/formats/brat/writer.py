@@ -1,8 +1,9 @@
-"""brat standoff: a folder with `<name>.txt` and `<name>.ann` for each text, and `annotation.conf`.
+"""brat standoff: a folder with `<name>.txt` and `<name>.ann` for each text, and brat's settings.
 
 A line of an .ann:  T<number> [tab] LABEL START END[;START END]* [tab] TEXT
 A name is the text's identifier as far as a file name can hold it, else its number. A span over several
-lines is written line by line, as brat does, for its mention has to stand on one line.
+lines is written line by line, as brat does, for its mention has to stand on one line. A LABEL has only
+ASCII letters, digits, underscores and hyphens; `visual.conf` says how brat shows one that has a code.
 Source: https://brat.nlplab.org/standoff.html and https://brat.nlplab.org/configuration.html.
 """
 
@@ -13,15 +14,19 @@ from itertools import count
 from pathlib import Path
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.files import atomic
+from scripts.files import atomic, fingerprint
 from scripts.formats.writer_base import GROUP, META, PARTIAL, WRONG, Losses, Writer, leave_out
 
-LABEL = "label with characters that brat doesn't allow: underscores written instead"
+LABEL = "label with characters that brat doesn't allow: underscores and a code written instead"
 NAME = "identifier that can't be a file name: changed to one that can"
 MARK = "byte order mark at the beginning of a text written as a word joiner"
 UNSAFE = re.compile(r"[^\w.-]+")
 RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")  # on Windows
 LONGEST = 60  # characters of a file name, so that its bytes are below 255
+CODE = 6  # characters that tell labels apart of which brat can't hold all
+DRAWING = (
+    "SPAN_DEFAULT\tfgColor:black, bgColor:lightgreen, borderColor:black\nARC_DEFAULT\tcolor:black\n"
+)
 BYTE_ORDER_MARK, WORD_JOINER = "\ufeff", "\u2060"
 
 
@@ -73,8 +78,18 @@ def fragments(text: str, span: CharSpan) -> list[tuple[int, int]]:
 
 
 def type_name(label: str) -> str:
-    """Return a label as brat can hold it: ASCII letters and digits, underscores and hyphens."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", label)
+    """Return a label as brat can hold it: ASCII letters and digits, underscores and hyphens.
+
+    One with other characters gets a code, so that different labels have different names, and the same
+    one in every export.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", label)
+    return name if name == label else f"{name}-{fingerprint.of_text(label)[:CODE]}"
+
+
+def shown_name(label: str) -> str:
+    """Return a label as brat shows it, without characters that mean something in its settings."""
+    return " ".join(re.sub(r"[|!]", " ", label).split())
 
 
 def file_name(folder: Path, id: str | None, number: int, losses: Losses) -> str:
@@ -89,11 +104,14 @@ def file_name(folder: Path, id: str | None, number: int, losses: Losses) -> str:
 
 
 def tool_files(labels: Sequence[str]) -> dict[str, str]:
-    """Return brat's configuration for these labels, which may overlap."""
-    entities = "\n".join(dict.fromkeys(map(type_name, labels)))
+    """Return brat's configuration for these labels, which may overlap, and how it shows some of them."""
+    names = {label: type_name(label) for label in labels}
+    entities = "\n".join(names.values())
     overlaps = "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>"
     sections = f"[entities]\n{entities}\n\n[relations]\n{overlaps}\n\n[events]\n\n[attributes]\n"
-    return {"annotation.conf": sections}
+    shown = [f"{name} | {shown_name(label)}\n" for label, name in names.items() if name != label]
+    visual = {"visual.conf": f"[labels]\n{''.join(shown)}\n[drawing]\n{DRAWING}"} if shown else {}
+    return {"annotation.conf": sections, **visual}
 
 
-WRITER = Writer("brat", "brat standoff", "", write, tool_files)
+WRITER = Writer("brat", "brat standoff", "", write, tool_files, type_name)

@@ -1,11 +1,12 @@
 """brat's files: names that every file system takes, mentions on one line, labels that brat can hold."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from scripts.annotation.text import AnnotatedText, CharSpan
-from scripts.formats.brat.writer import LABEL, LONGEST, MARK, NAME, WRITER
+from scripts.formats.brat.writer import LABEL, LONGEST, MARK, NAME, WRITER, type_name
 from scripts.formats.writer_base import GROUP, META, Losses
 
 RECORD = AnnotatedText(
@@ -65,7 +66,7 @@ def test_texts_of_one_identifier_get_names_of_their_own(tmp_path):
 
 def test_label_that_brat_could_not_read_is_written_so_that_it_can_and_that_is_said(tmp_path):
     losses = WRITER.write([replace(RECORD, spans=(CharSpan(0, 3, "job title"),))], tmp_path / "train")
-    assert files(tmp_path / "train")["x7.ann"] == "T1\tjob_title 0 3\tAda\n"
+    assert files(tmp_path / "train")["x7.ann"] == f"T1\t{type_name('job title')} 0 3\tAda\n"
     assert losses[LABEL] == 1
 
 
@@ -81,9 +82,28 @@ def test_group_and_metadata_are_said_to_be_left_out(tmp_path):
     assert +losses == Losses({GROUP: 1, META: 2})
 
 
-def test_configuration_lists_the_labels_once_and_allows_overlaps():
-    assert WRITER.tool_files(["ORG", "job title", "job_title"]) == {
+def test_labels_have_different_names_and_those_that_brat_can_hold_their_own():
+    labels = ["ORG", "B-1_x", "job title", "job_title", "job/title", "人名", "地名", "Größe", "a", "A"]
+    names = [type_name(label) for label in labels]
+    assert len(set(names)) == len(labels)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in names)
+    assert {"ORG", "B-1_x", "job_title", "a", "A"} <= {*names}
+    assert names[2] == "job_title-0a4116"
+
+
+def test_configuration_lists_the_labels_and_allows_overlaps():
+    assert WRITER.tool_files(["ORG", "job_title"]) == {
         "annotation.conf": "[entities]\nORG\njob_title\n\n"
         "[relations]\n<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>\n\n"
         "[events]\n\n[attributes]\n"
     }
+
+
+def test_brat_shows_labels_as_they_are_though_their_names_have_codes():
+    labels = ["ORG", "job title", "人名", "!a | b"]
+    found = WRITER.tool_files(labels)
+    names = [type_name(label) for label in labels]
+    assert "[entities]\n" + "\n".join(names) + "\n" in found["annotation.conf"]
+    assert found["visual.conf"].startswith(
+        f"[labels]\n{names[1]} | job title\n{names[2]} | 人名\n{names[3]} | a b\n\n[drawing]\n"
+    )
