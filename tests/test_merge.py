@@ -290,6 +290,17 @@ def test_export_that_nobody_changed_changes_nothing_whatever_its_labels_are(form
     assert (report["spans"], report["new_labels"]) == ({}, [])
 
 
+@pytest.mark.parametrize("format", [name for name in WRITERS if name != "prodigy"])
+def test_text_that_begins_with_a_byte_order_mark_is_known_again(format, tmp_path):
+    text = "\ufeffAda saw Bo\u2060."
+    spans = [[0, 4, "PERSON"], [9, 12, "PERSON"]]
+    others = {"dev": ["[Cy](PERSON) ran."], "test": ["[Di](PERSON) sat."]}
+    corpus = make_corpus(tmp_path, train=[{"text": text, "spans": spans}], **others)
+    export(corpus, tmp_path / "back", WRITERS[format])
+    report = merged(corpus, tmp_path)
+    assert (report["unchanged"], report["changed"], report["rejected"]) == (3, 0, 0)
+
+
 def test_label_that_brat_cannot_hold_is_known_again_where_a_correction_uses_it(tmp_path):
     texts = [record("[Ada](人名) saw [Oslo](地名)."), record("[Bo](人名) ran.")]
     corpus = make_corpus(tmp_path, train=texts, dev=[texts[1]], test=[texts[1]])

@@ -2,8 +2,8 @@
 
 In: the records of an export, as their reader yields them, and the documents of the corpus. Out: a
 correction for each document whose spans changed, and why records can't be used. A record belongs to the
-document that has its text, white space aside, for tools change that; an identifier alone proves nothing,
-since some tools number texts anew.
+document that has its text, white space and byte order marks aside, for tools and their formats change
+these; an identifier alone proves nothing, since some tools number texts anew.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from scripts.conversion.corrections import Correction, SpanRow, any_overlap
 from scripts.conversion.labelling import cleaned
 
 AGAIN = "export it again from the tool"
+MARKS = "\ufeff\u2060"  # a byte order mark, and the word joiner that is written in its place
 FLAT = (
     "its text has overlapping spans in the corpus, and no record of this export has any",
     "export in a format that can hold them, and allow them in the tool; if none of them should overlap, "
@@ -175,9 +176,19 @@ def is_change(row: Correction) -> bool:
     return row["spans"] != row["before"]
 
 
+def is_letter(character: str) -> bool:
+    """Say whether a character is compared: it is no white space and no byte order mark."""
+    return not character.isspace() and character not in MARKS
+
+
 def letters(text: str) -> str:
-    """Return a text without white space."""
-    return "".join(text.split())
+    """Return a text without white space and byte order marks."""
+    return "".join(filter(is_letter, text))
+
+
+def letters_before(text: str) -> list[int]:
+    """Return how many letters are before each place in a text, and how many it has."""
+    return [0, *accumulate(map(is_letter, text))]
 
 
 def unknown(record: AnnotatedText, ids: set[str | None]) -> tuple[str, str]:
@@ -192,14 +203,14 @@ def unknown(record: AnnotatedText, ids: set[str | None]) -> tuple[str, str]:
 
 
 def spans_in(record: AnnotatedText, unit: str | None, labels: Mapping[str, str]) -> list[SpanRow]:
-    """Return the spans of a record, counted in letters without white space. Raises Unusable.
+    """Return the spans of a record, counted in letters. Raises Unusable.
 
     labels: as for `Returns`.
     """
     spans: Iterable[CharSpan] = record.spans
     if unit and not record.counted:
         spans = in_characters(record.text, spans, unit)
-    before = [0, *accumulate(not character.isspace() for character in record.text)]
+    before = letters_before(record.text)
     found = set()
     for span in spans:
         if not 0 <= span.start < span.end <= len(record.text):
@@ -219,9 +230,16 @@ def correction(
     *,
     overlaps: bool,
 ) -> Correction:
-    """Return the correction of a document. spans: see `spans_in`."""
-    at = [number for number, character in enumerate(document.text) if not character.isspace()]
-    placed = sorted((at[start], at[end - 1] + 1, label) for start, end, label in spans)
+    """Return the correction of a document. spans: see `spans_in`.
+
+    A span that has the letters of one of the document's is that one.
+    """
+    before = letters_before(document.text)
+    own = {
+        (before[start], before[end], label): (start, end, label) for start, end, label in document.spans
+    }
+    at = [number for number, character in enumerate(document.text) if is_letter(character)]
+    placed = sorted(own.get(row, (at[row[0]], at[row[1] - 1] + 1, row[2])) for row in spans)
     return {
         "text": document.text,
         "spans": placed,
