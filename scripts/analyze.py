@@ -1,9 +1,9 @@
 """Step `analyze`: what the predictions show, in figures with intervals, errors and advice.
 
-In: the predictions, the training curve, and the counts of conversion. Out: `analysis.json` in the run's
-folder. For the test set it contains scores but no texts. Examples of errors, suspicious annotations
-and advice come from the dev set, so that nobody tunes on the test set. Errors in the test set are shown
-only if `errors_of` asks for them, and `ledger.jsonl` records that permanently.
+In: the predictions, the training curve, the counts of conversion, and the ledgers of all runs. Out:
+`analysis.json` in the run's folder. For the test set it has scores but no texts. Examples of errors,
+suspicious annotations and advice come from the dev set, so that nobody tunes on the test set. Errors in
+the test set are shown only if `errors_of` asks for them, and `ledger.jsonl` records that permanently.
 """
 
 import json
@@ -13,8 +13,8 @@ import typer
 
 from scripts.conversion.outcome import Counts
 from scripts.files import atomic
-from scripts.files.contract import read
-from scripts.files.ledger import note_shown
+from scripts.files.contract import read, read_if_there
+from scripts.files.ledger import GATHERED, Entry, hashes, note, were_shown
 from scripts.files.rows import read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg
@@ -66,6 +66,9 @@ def analyze(
     about = read(predictions / "about.json", About, predict)
     known = Known(read(predictions / "known.json", KnownNames, predict))
     splits = read(corpus / "counts.json", Counts, "convert")["splits"]
+    ledgers = read_if_there(corpus / GATHERED, list[Entry], "inputs") or []
+    texts = hashes(row["text"] for row in read_rows(predictions / "test"))
+    ledgers = ledgers + note(run, texts if test_errors else ())
 
     def of(split: str, *, texts: bool) -> SplitAnalysis:
         return analyse(
@@ -86,7 +89,7 @@ def analyze(
             "confidence": choices.bootstrap.confidence,
             "seed": choices.bootstrap.seed,
         },
-        "test_errors_shown": note_shown(run, about["fingerprints"]["test"], asked=test_errors),
+        "test_errors_shown": were_shown(ledgers, texts, about["fingerprints"]["test"]),
         "test": of("test", texts=test_errors),
         "dev": of("dev", texts=True),
         "train": {

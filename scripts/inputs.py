@@ -3,8 +3,9 @@
 In: `vars`, the settings in configs/ and the config. Out: `corpus/inputs.json` (files, the config's [nlp]
 block); for each step its settings (`corpus/settings/`) and the code that it runs
 (`corpus/code/`); the versions of the packages that decide a result (`corpus/environment.json`), build
-the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.json`); and what is in the
-pipeline that `vars.baseline` names (`corpus/baseline.json`).
+the wheel (`corpus/packaging.json`) or make the report (`corpus/reporting.json`); what is in the
+pipeline that `vars.baseline` names (`corpus/baseline.json`); and of which texts errors of the test set
+were shown (`corpus/ledger.json`).
 Runs every time, so it is quick: it loads no spaCy and hashes no file twice.
 """
 
@@ -33,6 +34,7 @@ from scripts.conversion.inputs import InputFile, Inputs
 from scripts.corpus.marks import stored_spans_key
 from scripts.files import atomic, fingerprint, names
 from scripts.files.closure import code_of_steps
+from scripts.files.ledger import GATHERED, gathered
 from scripts.files.step import run as run_step
 from scripts.files.terminal import listed, msg, printable, refuse, size
 from scripts.settings import given_vars
@@ -96,6 +98,7 @@ def inputs_cli(
         write_steps(folder, with_spans_key(settings, CONFIGS / config))
         write_code(ROOT, manifest["commands"], folder)
         atomic.write_json_if_changed(folder / "baseline.json", contents_of(baseline))
+        atomic.write_json_if_changed(folder / GATHERED, gathered(TRAINING))
     except WrongSettings as error:
         refuse("A setting can't be used", error.problems)
     except FileFault as error:

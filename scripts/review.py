@@ -22,7 +22,7 @@ from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint
 from scripts.files.contract import read
 from scripts.files.exported import REPORT, fingerprints, refuse_to_overwrite
-from scripts.files.ledger import note_shown
+from scripts.files.ledger import hashes, note
 from scripts.files.rows import json_line, read_rows
 from scripts.files.step import run as run_step
 from scripts.files.terminal import msg, say
@@ -104,7 +104,8 @@ def review_cli(
     labels = labels_of(corpus, flags)
     shown = flags[: settings.flags_shown]
     write(found, flags, shown, chosen(predictions, sets, shown), settings.context, folder)
-    note_shown(folder, about["fingerprints"][TEST], asked=TEST in sets)
+    test = read_rows(predictions / TEST) if TEST in sets else ()
+    note(folder, hashes(row["text"] for row in test))
     write_work_list(listed, work_list, WRITERS[format], labels)
     show(found, flags, folder, work_list)
 

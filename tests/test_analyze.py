@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from scripts import analyze as step
 from scripts import evaluate, predict
 from scripts.files import atomic
-from scripts.files.ledger import entries
+from scripts.files.ledger import GATHERED, entries, gathered, hashes
 from tests.corpora import make_corpus, write_settings
 from tests.pipelines import all_spans, save, trained
 from tests.predictions import write_counts, write_predictions
@@ -96,7 +96,8 @@ def test_errors_of_test_are_shown_when_asked_for_and_that_is_noted_for_good(run,
     assert [row["gold"] for row in found["test"]["errors"]["examples"]] == ["PERSON: Zed"]
     assert found["test_errors_shown"] is True
     noted = entries(run)
-    assert [entry["test"] for entry in noted] == [found["fingerprints"]["test"]]
+    texts = hashes([RIGHT.text, SECRET.text])
+    assert [entry["texts"] for entry in noted] == [sorted(texts)]
     again = analysis(run, corpus)
     assert "examples" not in again["test"]["errors"]
     assert again["test_errors_shown"] is True
@@ -106,8 +107,23 @@ def test_errors_of_test_are_shown_when_asked_for_and_that_is_noted_for_good(run,
 
 def test_another_test_set_has_not_been_shown(run, corpus):
     analysis(run, corpus, errors_of="dev,test")
-    write_predictions(run, [RIGHT], [RIGHT])
+    write_predictions(run, [FAULT], [RIGHT])
     assert analysis(run, corpus)["test_errors_shown"] is False
+
+
+def test_corrected_test_set_and_another_run_keep_the_note(run, corpus, tmp_path):
+    analysis(run, corpus, errors_of="dev,test")
+    before = analysis(run, corpus)["fingerprints"]["test"]
+    corrected = document("Zed hid.", "Zed hid.", "Zed hid.", place="line 7", id="secret")
+    write_predictions(run, [RIGHT, corrected], [RIGHT])
+    again = analysis(run, corpus)
+    assert again["fingerprints"]["test"] != before
+    assert again["test_errors_shown"] is True
+    other = write_predictions(tmp_path / "other", [corrected], [RIGHT])
+    assert analysis(other, corpus)["test_errors_shown"] is False  # before `inputs` has run again
+    atomic.write_json(corpus / GATHERED, gathered(tmp_path))
+    assert analysis(other, corpus)["test_errors_shown"] is True
+    assert entries(other) == []
 
 
 def test_showing_errors_of_test_changes_no_figure_and_no_advice(run, corpus):

@@ -15,6 +15,7 @@ from scripts import inputs as step
 from scripts.annotation.text import FileFault
 from scripts.conversion.finding import fixed_part
 from scripts.files import atomic, fingerprint
+from scripts.files.ledger import note
 from scripts.inputs import drop_damaged_lock, inputs, look_for_room
 from scripts.settings.files import FILES
 from tests.corpora import CONFIG, ROOT
@@ -520,6 +521,15 @@ def test_contents_of_the_baseline_are_noted():
         assert atomic.read_json(Path("corpus/baseline.json")) == {name: version}
     assert run_inputs()[0] == 0
     assert atomic.read_json(Path("corpus/baseline.json")) == {}
+
+
+def test_ledgers_of_all_folders_are_gathered():
+    write("mine/a.jsonl")
+    assert run_inputs()[0] == 0
+    assert atomic.read_json(Path("corpus/ledger.json")) == []
+    note(Path("training/review"), ["abc"])
+    assert run_inputs()[0] == 0
+    assert [entry["texts"] for entry in atomic.read_json(Path("corpus/ledger.json"))] == [["abc"]]
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,39 @@
 """The ledger of a run: what happened to it that no later step may take back.
 
-In: the folders of this run and of those next to it, and the fingerprint of the test set. Out: lines of
-ledger.jsonl, to which `analyze` adds and from which nothing is ever removed. Training a run again keeps
-its ledger; a run whose folder is removed takes its ledger along.
+A line says that errors of the test set were shown, with hashes of its texts: they stay the same when
+annotations are corrected. A line of an earlier version has the hash of the whole test file instead.
+
+In: the texts of the test set. Out: lines of ledger.jsonl, which `analyze` and `review` add and nothing
+removes. Training a run again keeps its ledger; a run whose folder is removed takes its ledger along.
+`inputs` gathers the lines of all folders in corpus/ledger.json, on which `analyze` depends.
 """
 
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from scripts.files import atomic
+from scripts.files import atomic, fingerprint
 
 LEDGER = "ledger.jsonl"
+GATHERED = "ledger.json"  # in the folder of the corpus
 ERRORS_SHOWN = "errors of the test set were shown"
+DIGITS = 16  # of the hash of a text
 
 
 class Entry(TypedDict):
-    """A line of the ledger: what happened, and the fingerprint of the test set."""
+    """A line of the ledger: what happened, and to which texts. test: a hash of the file, see above."""
 
     what: str
-    test: str
+    texts: NotRequired[list[str]]
+    test: NotRequired[str]
+
+
+def hashes(texts: Iterable[str]) -> set[str]:
+    """Return a short hash of each text."""
+    return {fingerprint.of_text(text)[:DIGITS] for text in texts}
 
 
 def entries(run: Path) -> list[Entry]:
@@ -32,15 +45,30 @@ def entries(run: Path) -> list[Entry]:
         return [json.loads(line) for line in lines]
 
 
-def note_shown(run: Path, fingerprint: str, *, asked: bool) -> bool:
-    """Return whether errors of this test set were shown, for this run or for one next to it.
+def gathered(training: Path) -> list[Entry]:
+    """Return the lines of the ledgers of all folders, in name order, each once."""
+    found: list[Entry] = []
+    for path in sorted(training.glob(f"*/{LEDGER}")):
+        found += [entry for entry in entries(path.parent) if entry not in found]
+    return found
 
-    asked: whether they are shown now, which is added to the ledger.
-    """
-    entry = Entry(what=ERRORS_SHOWN, test=fingerprint)
+
+def note(run: Path, shown: Collection[str] = ()) -> list[Entry]:
+    """Add the hashes of shown texts to a run's ledger, if they are new, and return all its lines."""
     known = entries(run)
-    if asked and entry not in known:
-        known.append(entry)
+    before = {text for entry in known for text in entry.get("texts", ())}
+    if new := sorted(set(shown) - before):
+        known.append(Entry(what=ERRORS_SHOWN, texts=new))
     lines = [json.dumps(each, ensure_ascii=False) + "\n" for each in known]
     atomic.write_text(run / LEDGER, "".join(lines))
-    return any(entry in entries(path.parent) for path in run.parent.glob(f"*/{LEDGER}"))
+    return known
+
+
+def were_shown(known: Iterable[Entry], texts: Collection[str], test: str) -> bool:
+    """Return whether errors of some of these texts were shown.
+
+    texts: hashes of the texts of the test set. test: the hash of its file.
+    """
+    return any(
+        entry.get("test") == test or not set(texts).isdisjoint(entry.get("texts", ())) for entry in known
+    )

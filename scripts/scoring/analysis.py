@@ -124,7 +124,7 @@ class Measured(TypedDict):
     """The contents of analysis.json but for the advice, which is made from them.
 
     spans_key: of `doc.spans`, or None for entities. fingerprints: of the test set and the dev set.
-    test_errors_shown: whether errors of this test set were shown, for this run or for one next to it.
+    test_errors_shown: whether errors of some texts of this test set were shown, in this run or another.
     """
 
     spans_key: str | None

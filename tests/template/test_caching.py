@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.files.ledger import hashes, note
+from scripts.files.rows import read_rows
 from tests.template.conftest import ROOT, Project, Run
 
 Change = Callable[[Project], tuple[str, ...]]  # changes the project; returns overrides for the run
@@ -80,6 +82,12 @@ def a_learning_curve(project: Project) -> tuple[str, ...]:
     return ()
 
 
+def a_review_of_the_test_set(project: Project) -> tuple[str, ...]:
+    rows = read_rows(project.folder / "training/default/predictions/test")
+    note(project.folder / "training/review", hashes(row["text"] for row in rows))
+    return ()
+
+
 def override(*arguments: str) -> Change:
     return lambda project: (".", *arguments)
 
@@ -107,6 +115,7 @@ CHANGES: dict[str, Change] = {
     "a setting in `configs/gate.cfg`": override("--vars.set", "gate.min_f=0.1"),
     "the label map": the_label_map,
     "a learning curve (`weasel run curve`)": a_learning_curve,
+    "a review of the test set (`weasel run review`)": a_review_of_the_test_set,
     "the version of the package (`vars.version`)": override("--vars.version", "0.2.0"),
     "the code of `evaluate`": code_of("scripts/evaluate.py"),
     "the code of a part of the pipeline (`scripts/training/fast_ner.py`)": code_of(
