@@ -114,9 +114,11 @@ def show(curve: LearningCurve, folder: Path) -> None:
 
 
 def row(name: str, course: Course) -> tuple[str, ...]:
-    """Return the row of a label."""
+    """Return the row of a label. If all trials on the whole training set failed, F is not known."""
     last, doubled = course["points"][-1], course["doubled"]
-    now = (name, f"{last['size']:,}", percent(sum(last["f"]) / len(last["f"])))
+    known = last["share"] == 1
+    size, f = f"{last['size']:,}", percent(sum(last["f"]) / len(last["f"]))
+    now = (name, size, f) if known else (name, UNDEFINED, UNDEFINED)
     if doubled is None:
         return (*now, TOO_FEW if course["too_few"] else UNDEFINED, UNDEFINED, UNDEFINED)
     interval = interval_in_words(doubled["gain_interval"], signed, " to ")

@@ -53,6 +53,24 @@ def test_page_of_the_curve_is_made_and_a_trial_is_not_trained_twice(curved, tiny
     assert {path: path.stat().st_mtime_ns for path in trained} == trained
 
 
+def test_shares_must_end_with_the_whole_training_set(tmp_path):
+    path = tmp_path / "some.yml"
+    srsly.write_yaml(path, {"variants": {"a": {}}, "curve": {"shares": [0.25, 0.5, 0.75]}})
+    done = CliRunner().invoke(step.app, [str(tmp_path), str(tmp_path / "out"), f"--file={path}"])
+    assert done.exit_code == 1
+    assert "the last one of the shares must be 1.0" in " ".join(done.output.split())
+
+
+def test_curve_without_the_whole_training_set_says_nothing_about_twice_as_much(capsys, tmp_path):
+    whole, labels = courses(shares(np.random.default_rng(1), 0.9, 2.0, 0.5)[:3], Bootstrap(100))
+    curve = {"all": whole, "labels": labels}
+    step.show(curve, tmp_path)
+    said = capsys.readouterr().out
+    assert "Nothing can be said about more annotation" in said
+    assert "whole training set; it reached" not in said
+    assert ["all", *["–"] * 5] in [line.split() for line in said.splitlines()]
+
+
 def test_shares_that_hardly_differ_have_trials_of_their_own(tmp_path):
     asked = CurveSettings(shares=(0.12345671, 0.12345672, 1.0), seeds=(0,))
     trials = step.trials_of(asked, tmp_path / "a.cfg", tmp_path, -1)

@@ -10,7 +10,7 @@ NAMED = 5  # labels that the sentence names
 OFF = 0.02  # an error on the largest share from which the law is called doubtful
 NOTHING = (
     "Nothing can be said about more annotation: the dev set has too few entities or documents, or too "
-    "few of the trials succeeded."
+    "few of the trials succeeded. It takes three shares, one of them the whole training set."
 )
 
 

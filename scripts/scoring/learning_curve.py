@@ -66,8 +66,9 @@ class LeftOut(TypedDict):
 class Course(TypedDict):
     """The learning curve of a label, or of all.
 
-    law, doubled, left_out: None if there are too few points, or entities in the dev set. area: of the
-    law, by size, the interval of F. support: gold entities of the dev set.
+    law, doubled, left_out: None if there are too few points, none of the whole training set, or too few
+    entities in the dev set. area: of the law, by size, the interval of F. support: gold entities of the
+    dev set.
     """
 
     points: list[Point]
@@ -177,7 +178,8 @@ def course(points: list[Point], support: int, few: bool, means: Floats, bootstra
     }
     known = [at for at, point in enumerate(points) if point["size"] and point["f"]]
     sizes = np.array([points[at]["size"] for at in known], dtype=np.float64)
-    if few or len(set(sizes)) < LEAST:
+    whole = any(points[at]["share"] == 1 for at in known)
+    if few or not whole or len(set(sizes)) < LEAST:
         return found
     observed = np.array([[np.mean(points[at]["f"]) for at in known]])
     law, drawn = fit(sizes, observed), fit(sizes, means[:, known])

@@ -47,9 +47,11 @@ class CurveSettings(Settings):
 
     @model_validator(mode="after")
     def check_shares(self) -> "CurveSettings":
-        """Refuse shares that do not grow."""
+        """Refuse shares that do not grow, or do not end with the whole training set."""
         if list(self.shares) != sorted(set(self.shares)):
             raise ValueError("each share must be larger than the one before")
+        if self.shares[-1] != 1:
+            raise ValueError("the last one of the shares must be 1.0, the whole training set")
         return self
 
 

@@ -84,6 +84,15 @@ def test_few_documents_or_shares_give_no_law():
     assert len(whole["points"]) == 2
 
 
+def test_nothing_is_doubled_if_there_is_no_training_on_all_of_it():
+    """Half of the training set is not what "twice as much" would be about."""
+    whole, labels = courses(shares(np.random.default_rng(5), 0.9, 2.0, 0.5)[:3], BOOTSTRAP)
+    for found in (whole, labels["A"]):
+        assert [point["share"] for point in found["points"]] == [0.125, 0.25, 0.5]
+        assert found["law"] is found["doubled"] is found["left_out"] is None
+        assert not found["area"]
+
+
 def test_label_that_a_small_share_lacks_is_fitted_without_that_share():
     found = shares(np.random.default_rng(4), 0.9, 2.0, 0.5)
     found[0] = Share(0.125, 100, {}, found[0].counts)
