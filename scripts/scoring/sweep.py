@@ -11,13 +11,14 @@ from typing import Any, Final, Literal
 from typing_extensions import TypedDict
 
 from scripts.scoring.metrics import UNDEFINED, interval_in_words, percent, signed
-from scripts.scoring.variants import BETTER, FEW, ONE_SEED, VariantDifference
+from scripts.scoring.variants import BETTER, FEW, ONE_SEED, WORSE, VariantDifference
 
 BEST: Final = "best"
 UNTOUCHED: Final = "untouched"
 OK, PRUNED, FAILED = "ok", "pruned", "failed"
 RESULTS = {
     BETTER: "more than chance",
+    WORSE: "worse, by more than chance",
     FEW: "too few documents to judge",
     ONE_SEED: "one seed: no judgement",
 }
@@ -79,6 +80,8 @@ def conclusions(summary: SweepSummary) -> Iterator[str]:
         judged = RESULTS.get(gain["result"], CHANCE)
         sure = judged if interval == UNDEFINED else f"{interval}; {judged}"
         yield f"Difference between these two, in F: {signed(gain['f'])} ({sure})"
+        if gain["result"] == WORSE:
+            yield f"Keep {summary['config']} as it is: with other seeds, the best values are worse"
 
 
 def of_seeds(repeated: Repeated) -> str:

@@ -76,6 +76,17 @@ def test_conclusions_name_what_was_stopped_what_failed_and_whether_the_gain_is_c
     ]
 
 
+def test_best_values_that_are_worse_with_other_seeds_are_not_recommended():
+    gain = {**summary()["gain"], "f": -0.02, "interval": (-0.03, -0.01), "result": "worse"}  # type: ignore[dict-item]
+    worse = summary(config="c.cfg", gain=gain)
+    *_, difference, advice = conclusions(worse)
+    assert difference == (
+        "Difference between these two, in F: -2.0 (-3.0 to -1.0; worse, by more than chance)"
+    )
+    assert advice == "Keep c.cfg as it is: with other seeds, the best values are worse"
+    assert advice in words_of(sweep_page(worse))
+
+
 def test_difference_without_an_interval_says_why():
     gain = {**summary()["gain"], "interval": (None, None), "result": "too few"}  # type: ignore[dict-item]
     *_, last = conclusions(summary(gain=gain))
