@@ -201,6 +201,8 @@ def show(summary: Summary, costs: Costs, folder: Path) -> None:
         row(name, variant, costs, summary["reference"]) for name, variant in summary["variants"].items()
     ]
     msg.table(table, header=HEADER, divider=True, max_col=WIDEST, aligns=("l", *"r" * (len(HEADER) - 1)))
+    if any(len(variant["seeds"]) == 1 for variant in summary["variants"].values()):
+        say("With one seed, an interval covers chance in the documents only, not in the seeds")
     if (name := summary["chosen"]) and (test := summary["test"]):
         interval = interval_in_words(test["f"]["interval"], percent, "–")
         seeds = len(test["by_seed"])

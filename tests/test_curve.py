@@ -6,7 +6,7 @@ import srsly
 from typer.testing import CliRunner
 
 from scripts import curve as step
-from scripts.reporting.curve_words import caveat, doubling
+from scripts.reporting.curve_words import ONE_SEED, caveat, doubling
 from scripts.scoring.intervals import Bootstrap
 from scripts.scoring.learning_curve import courses
 from scripts.settings.experiments import CurveSettings
@@ -100,3 +100,9 @@ def test_sentence_says_what_twice_as_much_gives_in_all_and_by_label():
     assert "; by label: A +" in words
     assert ", B +" in words
     assert "which is close" in caveat(curve)
+    assert ONE_SEED not in words
+
+
+def test_curve_with_one_seed_says_that_its_intervals_cover_the_documents_only():
+    whole, labels = courses(shares(np.random.default_rng(1), 0.9, 2.0, 0.5, number=1), Bootstrap(200))
+    assert doubling({"all": whole, "labels": labels}).endswith(f"points, to 84.7. {ONE_SEED}")

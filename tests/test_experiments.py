@@ -66,6 +66,7 @@ def test_variants_are_compared_on_the_dev_set_and_one_is_scored_on_the_test_set(
     assert found["variants"]["base"]["scores"]["difference"] is None
     assert found["variants"]["half"]["documents"] == 18
     assert found["variants"]["half"]["seeds"] == [0]
+    assert "With one seed, an interval covers chance in the documents only" in " ".join(said.split())
     assert len(found["variants"]["longer"]["curves"]["1"]) > len(
         found["variants"]["base"]["curves"]["1"]
     )

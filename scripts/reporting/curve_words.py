@@ -8,6 +8,9 @@ from scripts.scoring.metrics import in_sentence, percent, short, signed
 
 NAMED = 5  # labels that the sentence names
 OFF = 0.02  # an error on the largest share from which the law is called doubtful
+ONE_SEED = (
+    "Where a share has one seed, the intervals cover chance in the documents only, not in the seeds."
+)
 NOTHING = (
     "Nothing can be said about more annotation: the dev set has too few entities or documents, or too "
     "few of the trials succeeded. It takes three shares, one of them the whole training set."
@@ -15,17 +18,19 @@ NOTHING = (
 
 
 def doubling(curve: LearningCurve) -> str:
-    """Return in one sentence what twice as much annotation would probably give, in all and by label."""
+    """Return what twice as much annotation would probably give, in all and by label, in words."""
     whole = curve["all"]["doubled"]
     if whole is None:
         return NOTHING
     labels = [(name, row["doubled"]) for name, row in by_support(curve) if row["doubled"]]
     parts = [f"{short(name)} {gain(row)}" for name, row in labels[:NAMED] if row]
     more = f"; by label: {', '.join(parts)}" if len(labels) > 1 else ""
-    return (
+    sentence = (
         f"Twice as much annotation would probably change F by {gain(whole)} points, to "
         f"{percent(whole['f'])}{more}."
     )
+    one_seed = any(len(point["f"]) == 1 for point in curve["all"]["points"])
+    return f"{sentence} {ONE_SEED}" if one_seed else sentence
 
 
 def gain(row: Doubled) -> str:

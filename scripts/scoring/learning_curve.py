@@ -6,7 +6,8 @@ law, in all and by label, with its uncertainty, and how well it predicts the lar
 The law is F = a - b * n ** -c, with a at most 1: the score rises towards `a`, ever more slowly (J.
 Hestness et al., Deep Learning Scaling is Predictable, Empirically, 2017). It is fitted to the means of
 the seeds by least squares, for many values of c. Its uncertainty comes from resampling both the
-documents of the dev set and the seeds. It doesn't contain that the law may be wrong: see `LeftOut`.
+documents of the dev set and the seeds; with one seed, the documents only. It doesn't contain that the
+law may be wrong: see `LeftOut`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,7 +4,8 @@ In: counts on one split for each seed of each variant. Out: mean, spread and int
 difference from the reference with p-values. Two things are chance: which documents the split happens to
 have (paired, since all variants are scored on the same ones; Efron and Tibshirani 1993), and the seed.
 Their variances are added, with Welch's degrees of freedom (B. L. Welch, Biometrika 34, 1947). With one
-seed, nothing can be said about the second, and so nothing about variants.
+seed, nothing can be said about the second, and so nothing about variants: the interval of F then covers
+the documents only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -154,7 +155,7 @@ def table(seeds: Sequence[GroupedCounts], groups: Sequence[str], labels: Sequenc
 def estimate(
     by_seed: Sequence[float], drawn: Values, groups: int, confidence: float, few: bool
 ) -> Estimate:
-    """Return the mean of F with its spread and its interval, which covers both kinds of chance."""
+    """Return the mean of F with its spread and interval; with one seed, of the documents only."""
     mean, sd = fmean(by_seed), stdev(by_seed) if len(by_seed) > 1 else None
     low, high = None, None
     if not few:

@@ -50,6 +50,7 @@ def test_page_says_what_was_chosen_and_that_the_test_set_was_scored_once(summary
     page = page_of(summary)
     assert "It is better than the reference by more than chance." in page
     assert "The test set was scored once, for this variant only" in page
+    assert "with one seed, an interval covers the documents only" in page
     assert page.count('class="plot"') == 2
 
 
