@@ -20,6 +20,7 @@ from scripts.reporting.wandb_figures import record_figures
 from scripts.settings.base import read_settings
 from scripts.settings.report import ReportSettings
 from scripts.tracking import table
+from scripts.tracking.row import CONFIG, config_of
 
 FIRST = 3  # pieces of advice on the console
 
@@ -47,7 +48,7 @@ def report_cli(
 
 def report(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
     """Write report.html and report.md to the run's folder, and return what they were made from."""
-    data = read_report_data(run, corpus, pipeline)
+    data = read_report_data(run, corpus, pipeline, config_of(run / CONFIG)[0])
     atomic.write_text(run / "report.html", page(data))
     atomic.write_text(run / "report.md", markdown(data))
     return data

@@ -63,7 +63,7 @@ def test_shares_must_end_with_the_whole_training_set(tmp_path):
 
 def test_curve_without_the_whole_training_set_says_nothing_about_twice_as_much(capsys, tmp_path):
     whole, labels = courses(shares(np.random.default_rng(1), 0.9, 2.0, 0.5)[:3], Bootstrap(100))
-    curve = {"all": whole, "labels": labels}
+    curve = {"config": "config.cfg", "all": whole, "labels": labels}
     step.show(curve, tmp_path)
     said = capsys.readouterr().out
     assert "Nothing can be said about more annotation" in said
@@ -94,7 +94,7 @@ def test_curve_of_which_every_trial_fails_ends_with_an_error(tiny, tmp_path):  #
 
 def test_sentence_says_what_twice_as_much_gives_in_all_and_by_label():
     whole, labels = courses(shares(np.random.default_rng(1), 0.9, 2.0, 0.5), Bootstrap(200))
-    curve = {"all": whole, "labels": {**labels, "B": labels["A"]}}
+    curve = {"config": "config.cfg", "all": whole, "labels": {**labels, "B": labels["A"]}}
     words = doubling(curve)
     assert words.startswith("Twice as much annotation would probably change F by +")
     assert "; by label: A +" in words
@@ -105,4 +105,5 @@ def test_sentence_says_what_twice_as_much_gives_in_all_and_by_label():
 
 def test_curve_with_one_seed_says_that_its_intervals_cover_the_documents_only():
     whole, labels = courses(shares(np.random.default_rng(1), 0.9, 2.0, 0.5, number=1), Bootstrap(200))
-    assert doubling({"all": whole, "labels": labels}).endswith(f"points, to 84.7. {ONE_SEED}")
+    curve = {"config": "config.cfg", "all": whole, "labels": labels}
+    assert doubling(curve).endswith(f"points, to 84.7. {ONE_SEED}")

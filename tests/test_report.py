@@ -121,9 +121,15 @@ def test_learning_curve_of_the_training_set_is_shown_and_one_of_another_is_not(m
     atomic.write_json(stored, {"curve": curve})
     assert call(run, corpus).exit_code == 0
     page = (run / "report.html").read_text(encoding="utf8")
-    assert "Twice as much annotation would probably" in page
+    assert "With config.cfg, twice as much annotation would probably" in page
     assert 'href="../curve/report.html"' in page
-    assert "Twice as much annotation would probably" in (run / "report.md").read_text(encoding="utf8")
+    made_from = "# Written by the step `config`. To change it, edit configs/{}.\n"
+    for config, words in (("config.cfg", "Twice"), ("fast.cfg", "With config.cfg, twice")):
+        atomic.write_text(run / "config.cfg", made_from.format(config))
+        assert call(run, corpus).exit_code == 0
+        assert f"\n{words} as much annotation would" in (run / "report.md").read_text(encoding="utf8")
+        assert f"<p>{words} as much annotation" in (run / "report.html").read_text(encoding="utf8")
+    (run / "config.cfg").unlink()
     atomic.write_json(stored, {"curve": {**curve, "train": "0" * 64}})
     assert call(run, corpus).exit_code == 0
-    assert "Twice as much annotation" not in (run / "report.html").read_text(encoding="utf8")
+    assert "wice as much annotation" not in (run / "report.html").read_text(encoding="utf8")

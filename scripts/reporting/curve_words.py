@@ -17,16 +17,20 @@ NOTHING = (
 )
 
 
-def doubling(curve: LearningCurve) -> str:
-    """Return what twice as much annotation would probably give, in all and by label, in words."""
+def doubling(curve: LearningCurve, config: str | None = None) -> str:
+    """Return what twice as much annotation would probably give, in all and by label, in words.
+
+    config: that of the run whose report says so; the curve's is named if it is another one.
+    """
     whole = curve["all"]["doubled"]
     if whole is None:
         return NOTHING
     labels = [(name, row["doubled"]) for name, row in by_support(curve) if row["doubled"]]
     parts = [f"{short(name)} {gain(row)}" for name, row in labels[:NAMED] if row]
     more = f"; by label: {', '.join(parts)}" if len(labels) > 1 else ""
+    twice = "Twice" if config in (None, curve["config"]) else f"With {short(curve['config'])}, twice"
     sentence = (
-        f"Twice as much annotation would probably change F by {gain(whole)} points, to "
+        f"{twice} as much annotation would probably change F by {gain(whole)} points, to "
         f"{percent(whole['f'])}{more}."
     )
     one_seed = any(len(point["f"]) == 1 for point in curve["all"]["points"])

@@ -40,7 +40,7 @@ def parts(data: ReportData) -> Iterator[str]:
     yield table(data)
     yield from summary.notes(analysis)
     if data.learning_curve:
-        yield plain(doubling(data.learning_curve))
+        yield plain(doubling(data.learning_curve, data.config))
     if analysis["advice"]:
         yield "### What to do next"
         yield "\n".join(

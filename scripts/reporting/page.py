@@ -82,7 +82,7 @@ def values(data: ReportData) -> dict[str, Any]:
         "training_plot": training_plot(analysis["curve"]),
         "reliability_plot": confidence and confidence["test"] and reliability_plot(confidence["test"]),
         "threshold_rows": threshold_rows(confidence) if confidence else [],
-        "more_annotation": data.learning_curve and doubling(data.learning_curve),
+        "more_annotation": data.learning_curve and doubling(data.learning_curve, data.config),
         "curve_plot": data.learning_curve and curve_plot(data.learning_curve),
         "course": COURSE[analysis["curve"]["result"]],
         "findings": figures.findings_by_kind(data.findings or []),

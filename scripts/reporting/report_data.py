@@ -53,8 +53,9 @@ class ReportData:
 
     metrics, conversion, findings: None where `evaluate`, `convert` or `check` has not run. comparison:
     with other runs, often empty. record: empty for a pipeline that was trained elsewhere. pipeline: its
-    name and version, if known. learning_curve: None if nobody has made one of this training set.
-    confidence: None where the step of that name has not run.
+    name and version, if known. config: the file that the run's config was made from, empty if unknown.
+    learning_curve: of this training set, with whatever config; None if nobody has made one. confidence:
+    None where the step of that name has not run.
     """
 
     name: str
@@ -66,12 +67,16 @@ class ReportData:
     findings: list[FindingRow] | None
     rejects: list[RejectGroup]
     pipeline: str = ""
+    config: str = ""
     learning_curve: LearningCurve | None = None
     confidence: Confidence | None = None
 
 
-def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
-    """Return what the two folders hold. A file that can't be used ends the program with a hint."""
+def read_report_data(run: Path, corpus: Path, pipeline: str = "", config: str = "") -> ReportData:
+    """Return what the two folders hold. A file that can't be used ends the program with a hint.
+
+    pipeline, config: see `ReportData`.
+    """
     name = run.resolve().name
     of_run = f". --vars.run {name}"
     check = read_if_there(corpus / "check.json", CheckReport, "check")
@@ -87,6 +92,7 @@ def read_report_data(run: Path, corpus: Path, pipeline: str = "") -> ReportData:
         findings=check["findings"] if check else None,
         rejects=read_rejects(corpus / "rejected.jsonl"),
         pipeline=pipeline,
+        config=config,
         learning_curve=curve_of(corpus, record),
         confidence=read_if_there(run / "confidence.json", Confidence, f"confidence {of_run}"),
     )
