@@ -47,14 +47,28 @@ def suspicious_gold(analysis: Measured, _: int) -> Iterator[Advice]:
         return
     times = sum(row["times"] for row in rows)
     first = rows[0]
-    train = first["train"]
     yield Advice(
         rule="suspicious annotation",
         action=f"Check the {times} places in the dev set where the annotation may be wrong (the report "
         "lists the first ones).",
-        evidence=f"For example, {difference_in_words(first)}. The training set agrees with the "
-        f"prediction {train['as_predicted']} times and with the annotation {train['as_gold']} times.",
+        evidence=f"For example, {difference_in_words(first)}. {contradiction_in_words(first)}",
         entities=times,
+    )
+
+
+def contradiction_in_words(row: SuspiciousGold) -> str:
+    """Return what contradicts the annotation: the training set, or several documents of the dev set."""
+    gold, predicted = row["train"]["as_gold"], row["train"]["as_predicted"]
+    if predicted > 1:
+        return (
+            f"The training set agrees with the prediction {predicted} times and with the annotation "
+            f"{gold} times."
+        )
+    entities = "neither of the two entities" if row["gold"] else "no such entity"
+    has = "the predicted entity only once" if predicted else entities
+    return (
+        f"In {row['documents']} documents of the dev set, the prediction contradicts the annotation in "
+        f"this way; the training set has {has}."
     )
 
 

@@ -70,13 +70,17 @@ class DocumentErrors(TypedDict):
 
 
 class SuspiciousGold(TypedDict):
-    """A name that gold may have wrong, and the places where gold and the model disagree about it."""
+    """A name that gold may have wrong, and the places where gold and the model disagree about it.
+
+    documents: how many have such a place.
+    """
 
     mention: str
     gold: str | None
     predicted: str | None
     train: Evidence
     times: int
+    documents: int
     places: list[str]
 
 
@@ -253,6 +257,7 @@ class ErrorCollector:
                     predicted=predicted,
                     train={"as_gold": disagreement.for_it, "as_predicted": disagreement.against},
                     times=disagreement.times,
+                    documents=disagreement.documents,
                     places=disagreement.places,
                 )
                 rank = disagreement.for_it - disagreement.against - disagreement.times

@@ -90,6 +90,7 @@ SUSPICIOUS = {
     "predicted": "DATE: May",
     "train": {"as_gold": 0, "as_predicted": 7},
     "times": 3,
+    "documents": 3,
     "places": ["a.jsonl, line 1"],
 }
 PERSON = "dev__scores__labels__PERSON"
@@ -221,6 +222,27 @@ def test_evidence_has_the_figures_by_which_the_rule_speaks():
     (row,) = advise(changed(dev__errors__suspicious_gold=[SUSPICIOUS]), 50)
     assert "For example, 'May' is not annotated, but predicted as DATE." in row["evidence"]
     assert "agrees with the prediction 7 times and with the annotation 0 times" in row["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("gold", "as_predicted", "has"),
+    [
+        (None, 0, "no such entity"),
+        ("GPE: May", 0, "neither of the two entities"),
+        (None, 1, "the predicted entity only once"),
+    ],
+)
+def test_annotation_that_only_the_dev_set_contradicts_has_its_documents_as_evidence(
+    gold, as_predicted, has
+):
+    train = {"as_gold": 0, "as_predicted": as_predicted}
+    row = {**SUSPICIOUS, "gold": gold, "train": train, "documents": 4}
+    (advice,) = advise(changed(dev__errors__suspicious_gold=[row]), 50)
+    assert advice["evidence"].endswith(
+        "In 4 documents of the dev set, the prediction contradicts the annotation in this way; the "
+        f"training set has {has}."
+    )
+    assert "times" not in advice["evidence"]
 
 
 def test_interval_without_width_is_not_given_as_evidence():

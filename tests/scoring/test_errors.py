@@ -208,6 +208,7 @@ def test_suspicious_gold_is_listed_with_its_places_the_likeliest_first():
             "predicted": "B: Bo",
             "train": {"as_gold": 1, "as_predicted": 9},
             "times": 1,
+            "documents": 1,
             "places": ["a.jsonl, line 9"],
         },
         {
@@ -216,6 +217,7 @@ def test_suspicious_gold_is_listed_with_its_places_the_likeliest_first():
             "predicted": "A: Ada",
             "train": {"as_gold": 0, "as_predicted": 2},
             "times": 3,
+            "documents": 3,
             "places": ["a.jsonl, line 0", "a.jsonl, line 1"],
         },
     ]
