@@ -6,6 +6,7 @@ each document was chosen. The texts are read twice, so that only numbers are kep
 them, once to write those that are chosen.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -47,6 +48,8 @@ WHERE = "committee in configs/suggest.cfg"
 BATCH = 200  # documents whose texts are held at once
 LONGEST_DOCUMENT = 200  # texts of one document that are suggested together
 DISAGREEMENT, RANDOM = "disagreement", "random"
+REPEATED = "repeated"  # why a copy of another document is left out
+WHY = {"too long": "too long for spaCy", REPEATED: "which repeat others"}
 HALF = 0.5  # share of the committee above which an entity is marked
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -74,9 +77,9 @@ class SuggestReport(TypedDict):
     """The contents of suggest.json.
 
     committee: each pipeline with the hash of its folder, or the version of its package. documents,
-    words: that were read. left_out: texts by the reason. disputed: documents with an entity in dispute.
-    suggested: the best first. changed: what the format has no place for. fingerprints: of the files
-    beside it, so that a change is noticed.
+    words: that were read, copies once. left_out: texts by the reason. disputed: documents with an entity
+    in dispute. suggested: the best first. changed: what the format has no place for. fingerprints: of
+    the files beside it, so that a change is noticed.
     """
 
     committee: dict[str, str]
@@ -141,7 +144,7 @@ def suggest(
     labels = sorted(read(corpus / "counts.json", Counts, "convert")["splits"]["train"]["labels"])
     unseen = unseen_texts(Path(settings.raw_folder), corpus, blank.max_length)
     committee = Committee([load(name, "pipeline", WHERE) for name in names], settings.beam_width, labels)
-    ranking = ranking_of(committee.asked(documents(unseen)), settings, seed)
+    ranking = ranking_of(committee.asked(documents(unseen)), settings, seed, unseen.left_out)
     if not ranking.documents:
         return None
     left_out = dict(sorted(unseen.left_out.items()))
@@ -168,15 +171,18 @@ def suggest(
 
 
 def ranking_of(
-    asked: Iterable[tuple[RawDocument, list[Shares]]], settings: SuggestSettings, seed: int
+    asked: Iterable[tuple[RawDocument, list[Shares]]],
+    settings: SuggestSettings,
+    seed: int,
+    left_out: Counter[str],
 ) -> Ranking:
-    """Return the ranking of all documents."""
+    """Return the ranking of all documents. left_out: texts by the reason, to which copies are added."""
     taste = Taste(settings.length_weight, settings.diversity)
-    at_random = round(settings.random_share * settings.suggestions)
-    ranking = Ranking(taste, settings.suggestions, at_random, seed)
+    ranking = Ranking(taste, settings.suggestions, settings.random_share, seed)
     for number, (document, shares) in enumerate(asked):
         texts = [(raw.text, found) for raw, found in zip(document, shares, strict=True)]
-        ranking.add(candidate_of(number, texts))
+        if not ranking.add(candidate_of(number, texts)):
+            left_out[REPEATED] += len(document)
     return ranking
 
 
@@ -273,8 +279,7 @@ def show(report: SuggestReport, work_list: Path) -> None:
     say(f"Read         {report['documents']:,} documents, {report['words']:,} words")
     say(f"In dispute   {report['disputed']:,} documents, among {len(report['committee'])} pipelines")
     for reason, count in report["left_out"].items():
-        where = "too long for spaCy" if reason == "too long" else f"also in the {reason} set"
-        say(f"Left out     {count:,} texts, {where}")
+        say(f"Left out     {count:,} texts, {WHY.get(reason, f'also in the {reason} set')}")
     for reason, count in report["changed"].items():
         msg.warn(f"{count:,} × {reason}")
     what = f"{len(suggested):,} documents with {words:,} words, {drawn:,} of them at random"

@@ -99,6 +99,19 @@ def test_some_texts_are_drawn_at_random(corpus):
     assert chosen.count("random") == 2
 
 
+def test_few_texts_are_not_all_random_and_repeated_ones_are_counted_as_left_out(corpus):
+    texts = [f"Zed saw number {number}." for number in range(10)]
+    Path("assets/raw/mine.txt").write_text("\n".join([*texts, *texts[:3]]) + "\n", encoding="utf8")
+    configure(corpus, suggestions=100, random_share=0.1)
+    code, output = run(corpus)
+    assert code == 0
+    assert "Left out 3 texts, which repeat others" in output
+    assert "10 documents with 40 words, 1 of them at random" in output
+    report = atomic.read_json(Path("suggestions/suggest.json"))
+    assert (report["documents"], report["words"], report["left_out"]) == (10, 40, {"repeated": 3})
+    assert [row["reason"] for row in report["suggested"]].count("random") == 1
+
+
 def test_same_texts_and_pipelines_give_the_same_files(corpus):
     configure(corpus, suggestions=3, random_share=0.4)
     hashes = set()

@@ -164,7 +164,7 @@ def candidate_of(number: int, texts: Sequence[tuple[str, Shares]]) -> Candidate:
     ]
     return Candidate(
         number=number,
-        key=hashed(" ".join(words)),
+        key=long_hash(" ".join(words)),
         words=len(words),
         doubts=tuple((name, doubt) for name, doubt in doubts if doubt > 0),
         features=features(words),
@@ -197,6 +197,12 @@ def hashed(words: str) -> int:
     return zlib.crc32(words.encode("utf8", "replace"))
 
 
+def long_hash(words: str) -> int:
+    """Return a hash that is the same in every process, and another one for each of many millions."""
+    digest = hashlib.blake2b(words.encode("utf8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A document that is suggested. number: its place among all. gain: its worth; None at random."""
@@ -210,37 +216,43 @@ class Choice:
 class Ranking:
     """All documents as they come, of which the best are kept, and some at random.
 
-    count: documents to suggest. at_random: how many of these are drawn. seed: of the draw.
+    count: documents to suggest. random_share: of these, or of all if they are fewer, how many are drawn.
+    seed: of the draw. documents, words, disputed: of different documents. keys: of these.
     """
 
     taste: Taste
     count: int
-    at_random: int
+    random_share: float
     seed: int
     documents: int = 0
     words: int = 0
     disputed: int = 0
+    keys: set[int] = field(default_factory=set)
     pool: Best = field(init=False)
     drawn: Best = field(init=False)
 
     def __post_init__(self) -> None:
         self.pool = Best(POOL * self.count)
-        self.drawn = Best(self.at_random)
+        self.drawn = Best(round(self.random_share * self.count))
 
-    def add(self, candidate: Candidate) -> None:
-        """Take in one more document."""
+    def add(self, candidate: Candidate) -> bool:
+        """Take in one more document; return whether it is another one than all before."""
+        if candidate.key in self.keys:
+            return False
+        self.keys.add(candidate.key)
         self.documents += 1
         self.words += candidate.words
-        lot = hashlib.blake2b(f"{self.seed} {candidate.key}".encode(), digest_size=8).digest()
-        self.drawn.add(int.from_bytes(lot), candidate)
+        self.drawn.add(long_hash(f"{self.seed} {candidate.key}"), candidate)
         self.disputed += any(doubt >= entropy(NEARLY) for _, doubt in candidate.doubts)
         if candidate.doubt > 0:
             self.pool.add(self.taste.rank(candidate), candidate)
+        return True
 
     def chosen(self) -> list[Choice]:
         """Return what to annotate, the best first, with the random ones evenly among them."""
-        drawn = self.drawn.in_order()
-        others = [one for one in self.pool.in_order() if one.key not in self.drawn.keys]
+        drawn = self.drawn.in_order()[: round(self.random_share * min(self.count, self.documents))]
+        keys = {candidate.key for candidate in drawn}
+        others = [one for one in self.pool.in_order() if one.key not in keys]
         best = choose(others, self.count - len(drawn), self.taste)
         return spread_out(
             [Choice(candidate.number, candidate.words, gain) for gain, candidate in best],

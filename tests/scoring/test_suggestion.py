@@ -63,10 +63,20 @@ def test_name_and_words_that_were_chosen_before_count_less():
 
 
 def test_copies_are_not_chosen_twice():
-    ranking = Ranking(Taste(), count=5, at_random=1, seed=0)
+    ranking = Ranking(Taste(), count=5, random_share=0.2, seed=0)
     for number in range(6):
-        ranking.add(candidate(number, "Ada  left." if number % 2 else "ada left."))
+        new = ranking.add(candidate(number, "Ada  left." if number % 2 else "ada left."))
+        assert new is (number == 0)
     assert len(ranking.chosen()) == 1
+    assert (ranking.documents, ranking.words, ranking.disputed) == (1, 2, 1)
+
+
+def test_of_few_documents_the_share_is_drawn_and_not_all():
+    ranking = Ranking(Taste(), count=100, random_share=0.2, seed=0)
+    for number in range(10):
+        ranking.add(candidate(number, f"Ada saw {number}"))
+    gains = [choice.gain for choice in ranking.chosen()]
+    assert (len(gains), gains.count(None)) == (10, 2)
 
 
 def test_choice_by_weighing_again_only_the_top_is_the_choice_by_weighing_all():
@@ -102,7 +112,7 @@ def test_best_of_many_are_kept_and_of_copies_the_first():
 
 def test_random_texts_are_the_same_whatever_order_texts_come_in_and_others_for_another_seed():
     def drawn(order: list[int], seed: int) -> set[int]:
-        ranking = Ranking(Taste(), count=10, at_random=10, seed=seed)
+        ranking = Ranking(Taste(), count=10, random_share=1.0, seed=seed)
         for number in order:
             ranking.add(candidate(number, f"Ada saw {number}"))
         return {choice.number for choice in ranking.chosen()}
@@ -112,7 +122,7 @@ def test_random_texts_are_the_same_whatever_order_texts_come_in_and_others_for_a
 
 
 def test_random_texts_are_spread_evenly_among_the_best():
-    ranking = Ranking(Taste(), count=20, at_random=4, seed=0)
+    ranking = Ranking(Taste(), count=20, random_share=0.2, seed=0)
     for number in range(100):
         ranking.add(candidate(number, f"Ada saw {number}"))
     at = [place for place, choice in enumerate(ranking.chosen()) if choice.gain is None]
