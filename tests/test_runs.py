@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from scripts import runs as step
 from scripts.files import atomic
 from scripts.tracking import table
+from scripts.trials.trial import ALL
 from tests.reporting.runs import RECORD
 
 HEADING = "# Written by the step `config`. To change it, edit configs/{}.\n\n"
@@ -227,7 +228,7 @@ def make_trial(folder: Path, status: str) -> None:
     costs = {"processor_seconds": 2.0, "seconds": 3.0, "words_per_second": 4567, "whole": 4.0}
     trial = {"name": folder.name, "config": "configs/config.cfg", "seed": 5}
     result = {"trial": trial, "fingerprint": "f", "status": status, "reason": "", "score": 0.5}
-    result |= {"dev": {"all": figures, "ORG": figures} if status == "ok" else {}, "counts": {}}
+    result |= {"dev": {ALL: figures, "ORG": figures} if status == "ok" else {}, "counts": {}}
     result |= {"curve": [], "learned_from": None, "costs": costs}
     atomic.write_text(
         folder / "config.cfg", HEADING.format("config.cfg") + "[training]\ndropout = 0.3\n"

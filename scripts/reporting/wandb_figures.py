@@ -46,11 +46,14 @@ def record_figures(run: Path, analysis: Analysis, record: RunRecord, report: Pat
 
 
 def flat_figures(analysis: Analysis) -> dict[str, float]:
-    """Return the numbers of both splits under names with slashes; what is undefined is left out."""
+    """Return the numbers of both splits under names with slashes; what is undefined is left out.
+
+    `all` is all labels together: a label of that name is left out.
+    """
     found: dict[str, float] = {}
     for split, figures in (("test", analysis["test"]), ("dev", analysis["dev"])):
         scores = figures["scores"]
-        rows: dict[str, LabelScores] = {"all": scores["micro"], **scores["labels"]}
+        rows: dict[str, LabelScores] = {**scores["labels"], "all": scores["micro"]}
         for label, row in rows.items():
             values = ((measure, row[measure]) for measure in MEASURES)
             found |= {f"{split}/{label}/{measure}": v for measure, v in values if v is not None}

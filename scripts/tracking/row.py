@@ -19,7 +19,7 @@ from scripts.files.contract import adapter_of, first_fault
 from scripts.files.terminal import msg, printable
 from scripts.scoring.metrics import Metrics, SplitMetrics
 from scripts.training.record import RunRecord
-from scripts.trials.trial import ALL, RESULT, Result, Status
+from scripts.trials.trial import ALL, RESULT, Result, Status, up_to_date
 
 CONFIG, RECORD, METRICS, SPEED = "config.cfg", "run.json", "metrics.json", "speed.json"
 MADE_FROM = re.compile(r"# Written by the step `config`\. To change it, edit (.+)\.$", re.MULTILINE)
@@ -81,7 +81,7 @@ def row_of(run: Path, name: str) -> RunRow | None:
 def row_of_trial(run: Path, name: str, record: RunRecord, result: Result) -> RunRow:
     """Return the row of a trial's folder. It has been scored on the dev set only."""
     _, values = config_of(run / CONFIG)
-    dev, costs = result["dev"], result["costs"]
+    dev, costs = up_to_date(result)["dev"], result["costs"]
     scores: dict[str, Score] = {}
     if dev:
         labels = {label: figures["f"] for label, figures in dev.items() if label != ALL}

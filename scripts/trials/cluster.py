@@ -26,7 +26,7 @@ from scripts.files import atomic
 from scripts.training.record import CurveRow
 from scripts.trials.prepare import Task
 from scripts.trials.train import Children, Runner, kept, result_of, run
-from scripts.trials.trial import FAILED, RESULT, Result, Trial, Watch
+from scripts.trials.trial import FAILED, RESULT, Result, Trial, Watch, up_to_date
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = "requirements-cluster.txt"
@@ -103,7 +103,7 @@ def train_there(task: Task, folder: Path, children: Children, watch: Watch | Non
     with atomic.replacing(folder) as temporary, zipfile.ZipFile(BytesIO(packed)) as archive:
         archive.extractall(temporary)
     found: Result = atomic.read_json(folder / RESULT)
-    return found
+    return up_to_date(found)
 
 
 def reason_of(error: Any, kinds: Any) -> str:

@@ -40,6 +40,7 @@ from scripts.trials.trial import (
     Status,
     Trial,
     Watch,
+    up_to_date,
 )
 
 # Trials run side by side: one thread for each. wandb would record every one of them by itself.
@@ -93,7 +94,8 @@ def kept(folder: Path, fingerprint: str) -> Result | None:
         adapter_of(Result).validate_python(found)
     except (OSError, ValueError, ValidationError):
         return None
-    return found if found["fingerprint"] == fingerprint and found["status"] != FAILED else None
+    valid = found["fingerprint"] == fingerprint and found["status"] != FAILED
+    return up_to_date(found) if valid else None
 
 
 def run(task: Task, folder: Path, children: Children, watch: Watch | None = None) -> Result:

@@ -6,23 +6,25 @@ written last. Everything in it but `costs` is the same whenever and wherever the
 
     trial = Trial("small-0", "configs/config.cfg", seed=0, overrides={"schedule.passes": 2.0})
     for result in run_all([trial], Path("training/mine")):  # scripts.trials.pool
-        print(result["status"], result["dev"]["all"]["f"])
+        print(result["status"], result["dev"][ALL]["f"])
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import numpy as np
 from typing_extensions import TypedDict
 
-from scripts.scoring.counts import Figures
+from scripts.scoring.counts import Figures, figures
 from scripts.training.record import CurveRow
 
 Status = Literal["ok", "failed", "pruned"]
 OK: Final = "ok"
 FAILED: Final = "failed"
 PRUNED: Final = "pruned"
-ALL = "all"  # key of the figures of all labels together
+ALL = ""  # key of the figures of all labels together; no label is called that
+EARLIER_ALL = "all"  # the same in results of earlier versions, unless a label was called that
 RESULT, CONFIG, LOG, PIPELINE = "result.json", "config.cfg", "log.txt", "model-best"
 
 
@@ -79,7 +81,7 @@ class Result(TypedDict):
     trial: the values of the Trial. fingerprint: of all that decides the result, empty if the config was
     refused. status: `ok`, `failed` or `pruned`. reason: why it failed or was stopped.
     score: the best one on the dev set, which chose the pipeline (`score_weights` of the config).
-    dev: precision, recall and F on the dev set by label, and under `all`; empty unless ok.
+    dev: precision, recall and F on the dev set by label, and of all under `ALL`; empty unless ok.
     counts: by group of the dev set (see `Document.unit`) and label, true positives, false positives and
     false negatives, for intervals and paired tests. curve: the evaluations on the dev set.
     learned_from: None if it is not known. costs: None if nothing was trained.
@@ -95,6 +97,17 @@ class Result(TypedDict):
     curve: list[CurveRow]
     learned_from: LearnedFrom | None
     costs: Costs | None
+
+
+def up_to_date(found: Result) -> Result:
+    """Return a stored result with the figures of all labels under `ALL`, whatever version wrote it."""
+    dev, counts = found["dev"], found["counts"].values()
+    if not dev or ALL in dev:
+        return found
+    total = np.array([[0, 0, 0], *(three for row in counts for three in row.values())]).sum(axis=0)
+    is_label = any(EARLIER_ALL in row for row in counts)
+    labels = {name: row for name, row in dev.items() if is_label or name != EARLIER_ALL}
+    return {**found, "dev": {ALL: figures(total), **labels}}
 
 
 Watch = Callable[[Trial, CurveRow], str | None]

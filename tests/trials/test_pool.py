@@ -12,6 +12,7 @@ import spacy
 from scripts.trials.pool import run_all, run_one
 from scripts.trials.prepare import Preparation
 from scripts.trials.train import Children, conversation, run
+from scripts.trials.trial import ALL
 from tests.corpora import ROOT
 from tests.trials.tiny import ENDLESS, tiny_trial
 
@@ -36,8 +37,8 @@ def without_costs(result):
 def test_trial_is_trained_and_scored_and_its_folder_is_complete(tiny, tmp_path):
     result = run_one(tiny_trial(tiny), tmp_path)
     assert result["status"] == "ok"
-    assert result["dev"]["all"]["support"] == 16
-    assert result["score"] == pytest.approx(result["dev"]["all"]["f"])
+    assert result["dev"][ALL]["support"] == 16
+    assert result["score"] == pytest.approx(result["dev"][ALL]["f"])
     assert [row["step"] for row in result["curve"]] == [0, 4, 8, 12]
     assert result["learned_from"]["labels"] == {"ORG": 36, "PERSON": 36}
     assert result["costs"]["processor_seconds"] > 0
