@@ -66,7 +66,7 @@ def predicted(nlp: Language, path: Path, timer: Timer) -> Iterator[Document]:
 
 
 def figures_of(counts: Mapping[str, Mapping[str, list[int]]]) -> dict[str, Figures]:
-    """Return precision, recall and F by label, and of all labels under `all`."""
+    """Return precision, recall and F by label, and of all labels under `ALL`."""
     labels = sorted({label for row in counts.values() for label in row})
     totals = {
         label: np.array([row[label] for row in counts.values() if label in row]).sum(axis=0)
