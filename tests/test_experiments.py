@@ -82,7 +82,8 @@ def test_variants_are_compared_on_the_dev_set_and_one_is_scored_on_the_test_set(
 def test_only_the_chosen_pipelines_are_kept(compared):
     folder, _ = compared
     kept = {path.parent.name for path in folder.glob("*/model-best")}
-    assert kept == {f"{summary_in(folder)['chosen']}-seed-{seed}" for seed in (0, 1)}
+    chosen = summary_in(folder)["chosen"]
+    assert kept == {f"{chosen}-seed-{n}" for n in summary_in(folder)["variants"][chosen]["seeds"]}
 
 
 @pytest.mark.slow

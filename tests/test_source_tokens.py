@@ -23,7 +23,7 @@ from scripts.predict import predict
 from scripts.scoring.document import DICTIONARY, MODEL, Document, from_row
 from scripts.trials.out_of_fold import PREDICTIONS, predict_fold
 from scripts.trials.scores import counts_on, figures_of
-from scripts.trials.trial import PIPELINE
+from scripts.trials.trial import ALL, PIPELINE
 from tests.corpora import make_corpus, record, write_settings
 from tests.pipelines import save, trained
 
@@ -82,7 +82,7 @@ def test_evaluate_analyze_and_trials_find_the_same_f(corpus, nlp, tmp_path):
     for split, theirs in (("test", metrics), ("dev", metrics["dev"])):
         assert analysis[split]["scores"]["micro"]["f"] == theirs["ents_f"]
         counts, _ = counts_on(nlp, corpus / f"{split}.spacy")
-        assert figures_of(counts)["all"]["f"] == theirs["ents_f"]
+        assert figures_of(counts)[ALL]["f"] == theirs["ents_f"]
 
 
 def test_rows_have_entities_of_these_tokens_at_their_characters(corpus, nlp, tmp_path):
@@ -126,5 +126,5 @@ def test_doctor_scores_by_these_tokens(corpus, nlp):
     docs = network.with_entities(corpus, None)
     same = network.score(nlp, docs, None, SimpleNamespace(averages=None))
     counts, _ = counts_on(nlp, corpus / "train.spacy")
-    assert same == pytest.approx(figures_of(counts)["all"]["f"])
+    assert same == pytest.approx(figures_of(counts)[ALL]["f"])
     assert any("Acme-Globex-based" in map(str, marked_spans(doc, None)) for doc in docs)
