@@ -16,6 +16,13 @@ from scripts.scoring.calibration import (
 )
 
 RANDOM = np.random.default_rng(0)
+START = RANDOM.bit_generator.state
+
+
+@pytest.fixture(autouse=True)
+def same_numbers():
+    """Let a test draw the same numbers, whichever tests ran before it."""
+    RANDOM.bit_generator.state = START
 
 
 def drawn(count: int, slope: float, bias: float, label: str = "A") -> Judged:
