@@ -7,8 +7,10 @@ for undecided what the settings say.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NotRequired
 
 import typer
+from typing_extensions import TypedDict
 
 from scripts.files.contract import read, read_if_there
 from scripts.files.names import runs_in
@@ -24,6 +26,13 @@ SETTINGS = Path("configs/gate.cfg")
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 FEW_WORDS = "there are too few documents or entities for an interval"
 LONGEST = 2000  # characters of the reason
+
+
+class Scored(TypedDict):
+    """What is read of metrics.json: the hash of the test set."""
+
+    fingerprint: NotRequired[str | None]
+
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -43,6 +52,10 @@ def gate_cli(
         refuse("A setting can't be used", error.problems)
     name = run.resolve().name
     analysis = read(run / "analysis.json", Analysis, f"analyze . --vars.run {name}")
+    metrics = read_if_there(run / "metrics.json", Scored, f"evaluate . --vars.run {name}")
+    if metrics and metrics.get("fingerprint") != analysis["fingerprints"]["test"]:
+        title = f"metrics.json and analysis.json of the run {printable(name)} are of different test sets"
+        msg.fail(title, f"Make them again: weasel run all . --vars.run {name}", exits=1)
     if bars.min_label_f:
         refuse_unknown_labels(bars, labels_of(analysis))
     step = f"compare . --vars.run {name}"
@@ -105,7 +118,8 @@ def judge(
     if bars.max_loss >= 1:
         return
     if not comparisons:
-        yield UNDECIDED, "there is no comparison with vars.reference; make it: weasel run compare"
+        how = "name a run there, and then: weasel run all"
+        yield UNDECIDED, f"there is no comparison with vars.reference: {how}"
     for row in comparisons:
         yield no_loss(row, bars.max_loss)
 

@@ -77,6 +77,7 @@ def inputs_cli(
     version: str = typer.Option("0.1.0", help="Version of the package"),
     run: str = typer.Option("default", help="Name of this run"),
     seed: str = typer.Option("0", help="Random seed"),
+    gpu_id: str = typer.Option("-1", help="GPU to use, or -1 for the CPU"),
     reference: str = typer.Option("", help="Runs to compare this one with"),
     baseline_labels: str = typer.Option("baseline_labels.yml", help="Labels of the baseline"),
     export_format: str = typer.Option("jsonl", help="Format that `export` writes"),
@@ -89,7 +90,7 @@ def inputs_cli(
         refuse("weasel would ignore a var", problems)
     values = {"annotations": annotations, "lang": lang, "config": config, "name": name}
     values |= {"version": version, "run": run, "seed": seed, "reference": reference}
-    values |= {"baseline_labels": baseline_labels, "export_format": export_format}
+    values |= {"baseline_labels": baseline_labels, "export_format": export_format, "gpu_id": gpu_id}
     if problems := list(names.problems(values)) or list(lacking(config, reference)):
         refuse("A value in project.yml can't be used", problems)
     try:

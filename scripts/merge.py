@@ -29,7 +29,7 @@ from scripts.conversion.corrections import (
 from scripts.conversion.inputs import InputFile
 from scripts.conversion.outcome import Counts
 from scripts.conversion.reading import AnnotationFiles
-from scripts.conversion.taking_back import Known, Returns, TakenBack, is_change
+from scripts.conversion.taking_back import OUTDATED, Known, Returns, TakenBack, is_change
 from scripts.corpus.annotated import annotated
 from scripts.corpus.docs import read_docs
 from scripts.files import atomic, fingerprint
@@ -168,7 +168,8 @@ def documents_in(corpus: Path, key: str | None, earlier: dict[str, Correction]) 
             if row and not applies(row, spans, overlaps=key is not None):
                 row = None
             now = frozenset(row["spans"] if row else spans)
-            yield Known(record.text, record.id, now, reviewed=row is not None)
+            older = row["older"] if row else frozenset()
+            yield Known(record.text, record.id, now, reviewed=row is not None, older=older)
 
 
 def report_of(found: TakenBack, hashes: dict[str, str], path: Path | None, corpus: Path) -> Merge:
@@ -208,6 +209,12 @@ def show(report: Merge, corpus: Path) -> None:
         msg.warn(printable(f"{where}: {reject['reason']}", LONGEST), printable(reject["hint"], LONGEST))
     if (more := report["rejected"] - SHOWN) > 0:
         say(f"and {more:,} more rejected, listed in {(corpus / 'merge.json').as_posix()}")
+    if outdated := report["ignored"].get(OUTDATED):
+        msg.warn(
+            f"Texts that were corrected again after this export was merged: {outdated:,}. The later "
+            "corrections stay",
+            "To go back to this export, delete the later file in assets/corrections.",
+        )
     if report["new_labels"]:
         msg.warn(f"Labels that the corpus did not have: {listed(report['new_labels'])}")
     if report["corrections"]:

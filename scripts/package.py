@@ -18,10 +18,10 @@ from spacy.cli.package import package as spacy_package
 from spacy.util import load_config, registry, walk_dict
 
 from scripts.conversion.outcome import Counts
-from scripts.files import atomic, names
+from scripts.files import atomic, fingerprint, names
 from scripts.files.contract import read, read_if_there
 from scripts.files.step import run as run_step
-from scripts.files.terminal import listed, msg, refuse, say
+from scripts.files.terminal import listed, msg, printable, refuse, say
 from scripts.reporting.model_card import Intervals, MadeFrom, body, head
 from scripts.scoring.analysis import Analysis
 from scripts.scoring.metrics import TOO_FEW, EntityMetrics, percent
@@ -55,7 +55,13 @@ def package_cli(
     analysis = read_if_there(
         run / "analysis.json", Analysis, f"analyze . --vars.run {run.resolve().name}"
     )
-    made_from = MadeFrom(metrics, intervals_of(analysis, metrics), counts, record or {})
+    of_training = (record or {}).get("counts") in (None, fingerprint.of_path(corpus / "counts.json"))
+    if not of_training:
+        reason = f"The corpus is no longer the one that {printable(run.name)} was trained on"
+        hint = "The model card says nothing about the size of the sets. To make them: weasel run all"
+        msg.warn(reason, f"{hint} . --vars.run {run.resolve().name}, with its annotations.")
+    sizes = counts if of_training else None
+    made_from = MadeFrom(metrics, intervals_of(analysis, metrics), sizes, record or {})
     with atomic.replacing(run / "packages") as folder:
         wheel = package(run / "pipeline", folder, made_from, name=name, version=version, license=license)
     show(run, corpus, run / "packages" / wheel, made_from)
@@ -211,7 +217,8 @@ def show(run: Path, corpus: Path, wheel: Path, made_from: MadeFrom) -> None:
     msg.divider("Packaged")
     few = f", {TOO_FEW} to judge" if metrics["too_few"] else ""
     say(f"Test F    {f} (precision {p}, recall {r}, {metrics['support']} entities{few})")
-    say(f"Rejects   {rejects(counts, corpus)}")
+    if counts:
+        say(f"Rejects   {rejects(counts, corpus)}")
     say(f"Model     {(run / 'pipeline').as_posix()}")
     say(f"Wheel     {wheel.as_posix()}")
     say(f"Try it    {try_it}")

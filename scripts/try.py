@@ -6,10 +6,12 @@ each with its label and its score, if the pipeline has scores.
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import spacy
 import typer
+from spacy.language import Language
 from spacy.tokens import Doc, Span
 from wasabi.util import color, supports_ansi
 
@@ -55,7 +57,8 @@ def try_cli(
     colours = {label: COLOURS[i % len(COLOURS)] for i, label in enumerate(labels)}
     if not (supports_ansi() and sys.stdout.isatty()):
         colours = {}
-    for doc in nlp.pipe([" ".join(words)] if words else typed_lines()):
+    texts = filter(partial(fits, nlp), [" ".join(words)] if words else typed_lines())
+    for doc in nlp.pipe(texts):
         shown = marked(doc, colours) if key is None else with_spans(doc, marked_spans(doc, key))
         print(shown)  # noqa: T201
 
@@ -68,6 +71,15 @@ def typed_lines() -> Iterator[str]:
     for line in lines:
         if line.strip():
             yield line.strip()
+
+
+def fits(nlp: Language, text: str) -> bool:
+    """Say whether a text is short enough for a pipeline; warn of one that is not."""
+    if len(text) <= nlp.max_length:
+        return True
+    reason = f"A line has {len(text):,} characters; at most {nlp.max_length:,} are taken"
+    msg.warn(reason, "For files: weasel run apply")
+    return False
 
 
 def with_spans(doc: Doc, spans: Iterable[Span]) -> str:

@@ -267,7 +267,11 @@ def test_transformer_in_a_folder_that_is_not_there_is_refused():
             ["tok2vec", "nre"],
             "pipeline in [nlp] has nre, but there is no [components.nre]",
         ),
-        ("nlp.pipeline", ["tok2vec"], "The pipeline (tok2vec) has no component that finds entities"),
+        ("nlp.pipeline", ["tok2vec"], "(tok2vec) has no component that learns to find entities"),
+        ("training.frozen_components", ["ner"], "ner is in frozen_components of [training], so that"),
+        ("training.frozen_components", ["nre"], "frozen_components in [training] has nre, which is not"),
+        ("training.dev_corpus", "corpora.dve", "is corpora.dve, which is no section"),
+        ("shedule.passes", 9.0, "There is no section [shedule], and spaCy would ignore it"),
         ("components.ner", {"source": "en_none_sm"}, "python -m spacy download en_none_sm"),
         ("components.ner", {"factory": "nre"}, "not registered: nre in [components.ner]"),
         ("training.logger", {"@loggers": "mine.v1"}, "not registered: mine.v1 in [training.logger]"),
@@ -288,8 +292,24 @@ def test_what_can_never_train_is_refused_in_words(corpus, place, value, reason):
     config = init_config(pipeline=["ner"])
     config["training"]["patience"] = 0
     section, name = place.split(".")
-    config[section][name] = value
-    assert reason in refused(corpus, config)
+    config.setdefault(section, {})[name] = value
+    assert reason in " ".join(refused(corpus, config).split())
+
+
+@pytest.mark.parametrize("pipeline", [["entity_ruler"], ["span_finder", "ner"], ["spancat", "ner"]])
+def test_component_that_would_learn_nothing_is_refused(tmp_path, pipeline):
+    corpus = make_corpus(tmp_path, train=TRAIN, dev=DEV, test=TEST)
+    said = " ".join(refused(corpus, init_config(pipeline=pipeline)).split())
+    needed = "learns to find entities" if len(pipeline) == 1 else f"{pipeline[0]} trains on spans with"
+    assert needed in said
+
+
+def test_component_that_the_source_lacks_is_named(corpus, tmp_path):
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    config = init_config(pipeline=["ner"])
+    config["components"]["ner"] = {"source": str(tmp_path / "blank")}
+    said = " ".join(refused(corpus, config).split())
+    assert "spaCy can't create a pipeline from it: [E944] Can't copy pipeline component 'ner'" in said
 
 
 def test_misspelt_value_that_spacy_would_ignore_is_refused(corpus):

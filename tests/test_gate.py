@@ -238,6 +238,16 @@ def test_run_without_comparison_is_undecided_only_where_a_loss_is_limited(analys
     assert (code, "there is no comparison with vars.reference" in told) == (1, True)
 
 
+def test_scores_of_another_test_set_are_refused(analysed):
+    run = analysed(0.9)
+    metrics = {"fingerprint": atomic.read_json(run / "analysis.json")["fingerprints"]["test"]}
+    atomic.write_json(run / "metrics.json", metrics)
+    assert gate(run, "gate.min_f=0.7")[0] == 0
+    atomic.write_json(run / "metrics.json", {"fingerprint": "other"})
+    code, told = gate(run, "gate.min_f=0.7 gate.undecided=pass")
+    assert (code, "are of different test sets" in told) == (1, True), told
+
+
 def test_run_without_analysis_is_told_how_to_make_it(tmp_path):
     done = CliRunner().invoke(step.app, [str(tmp_path)])
     assert done.exit_code == 1

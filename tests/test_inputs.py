@@ -547,6 +547,8 @@ def test_ledgers_of_all_folders_are_gathered():
         ("--seed=abc", "vars.seed is 'abc': write a whole number from 0 to 4294967295"),
         ("--seed=-1", "vars.seed is '-1': write a whole number"),
         ("--seed=4294967296", "vars.seed is '4294967296': write a whole number"),
+        ("--gpu-id=x", "vars.gpu_id is 'x': write the number of a GPU, from 0, or -1 for the CPU"),
+        ("--gpu-id=-2", "vars.gpu_id is '-2': write the number of a GPU"),
         ("--version=new", "vars.version is 'new': write a version like 0.1.0"),
         ("--baseline-labels=a\x08b", "it contains \\x08, an invisible character; weasel treats"),
     ],

@@ -192,6 +192,22 @@ def test_both_versions_are_kept_and_the_last_one_is_used(corpus, tmp_path):
     assert converted(corpus, tmp_path)[0]["Nobody saw Bo there."] == [("Bo", "PERSON")]
 
 
+def test_export_that_was_merged_before_a_later_correction_changes_nothing(corpus, tmp_path):
+    first = row("Nobody saw [Bo](PERSON) there.", id="b")
+    atomic.write_text(tmp_path / "back/export.jsonl", first)
+    merged(corpus, tmp_path)
+    atomic.write_text(tmp_path / "back/export.jsonl", row("Nobody saw [Bo](PLACE) there.", id="b"))
+    merged(corpus, tmp_path)
+    atomic.write_text(tmp_path / "back/export.jsonl", first)
+    report = merged(corpus, tmp_path)
+    assert report["ignored"] == {"merged before, and corrected again since": 1}
+    assert (report["read"], report["changed"], report["corrections"]) == (1, 0, None)
+    assert converted(corpus, tmp_path)[0]["Nobody saw Bo there."] == [("Bo", "PLACE")]
+    (tmp_path / "corrections/0002.jsonl").unlink()
+    assert merged(corpus, tmp_path)["unchanged"] == 1
+    assert converted(corpus, tmp_path)[0]["Nobody saw Bo there."] == [("Bo", "PERSON")]
+
+
 def test_document_that_was_left_as_it_is_is_noted_once_as_confirmed(corpus, tmp_path):
     atomic.write_text(tmp_path / "back/export.jsonl", row("[Acme](ORG) grew.", id="c"))
     first, second = merged(corpus, tmp_path), merged(corpus, tmp_path)

@@ -20,7 +20,7 @@ import scripts.training
 from scripts import analyze
 from scripts import package as step
 from scripts.corpus.marks import FAST
-from scripts.files import atomic
+from scripts.files import atomic, fingerprint
 from scripts.package import code_files, description
 from scripts.reporting import model_card
 from tests.corpora import ROOT
@@ -117,6 +117,24 @@ def load(wheel: Path, target: Path, program: str) -> str:
     done = subprocess.run(command, cwd=target, capture_output=True, encoding="utf8", check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def test_sizes_of_another_corpus_are_not_in_the_card(tmp_path):
+    make_run(tmp_path)
+    atomic.write_json(tmp_path / "run" / "run.json", {**RECORD, "counts": "of another corpus"})
+    done = run_package(tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "no longer the one that run was trained on" in " ".join(done.output.split())
+    assert "Rejects" not in done.output
+    (wheel,) = (tmp_path / "run" / "packages").iterdir()
+    card = content(wheel, "METADATA")
+    assert "| training set | – | – | – | `aaa` |" in card
+    of_it = fingerprint.of_path(tmp_path / "corpus" / "counts.json")
+    atomic.write_json(tmp_path / "run" / "run.json", {**RECORD, "counts": of_it})
+    done = run_package(tmp_path)
+    assert "no longer" not in done.output
+    (wheel,) = (tmp_path / "run" / "packages").iterdir()
+    assert "| training set | 30 | 400 | 50 | `aaa` |" in content(wheel, "METADATA")
 
 
 def test_wheel_is_named_by_language_name_and_version_and_is_all_that_is_left(built):

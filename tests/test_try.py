@@ -86,6 +86,13 @@ def test_lines_of_standard_input_are_marked_one_by_one_and_blank_ones_left_out(r
     assert done.stdout == "In [May](DATE)\n[Ada Okafor](PERSON) left\nnobody\n"
 
 
+def test_line_that_is_too_long_is_left_out_and_the_next_one_marked(run):
+    done = CliRunner().invoke(step.app, ["--run", str(run)], input=f"{'a ' * 500_001}b\nAda Okafor\n")
+    assert done.exit_code == 0, done.output
+    assert "A line has 1,000,003 characters; at most 1,000,000 are taken" in done.output
+    assert "[Ada Okafor](PERSON)" in done.output
+
+
 def test_missing_pipeline_ends_the_command_and_says_what_to_do(tmp_path):
     done = CliRunner().invoke(step.app, ["In May", "--run", str(tmp_path / "none")])
     assert done.exit_code == 1

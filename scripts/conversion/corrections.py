@@ -40,6 +40,7 @@ class Correction(TypedDict):
     file: str
     place: str
     read_from: str
+    older: NotRequired[set[str]]  # `read_from` of earlier corrections of the text; in no file
 
 
 def correction_files(folder: Path) -> list[Path]:
@@ -66,12 +67,19 @@ def read_corrections(paths: Iterable[Path]) -> dict[str, Correction]:
                 try:
                     row: Correction = json.loads(line)
                     row["spans"] = [(int(s), int(e), str(label)) for s, e, label in row["spans"]]
-                    found[str(row["text"])] = row
+                    text = str(row["text"])
+                    row["older"] = older_than(row, found.get(text))
+                    found[text] = row
                 except (ValueError, TypeError, KeyError):
                     reason = f"line {number} is no correction as `merge` writes it"
                     hint = "restore the file, or delete it to do without its corrections"
                     raise FileFault(path.as_posix(), reason, hint) from None
     return found
+
+
+def older_than(row: Correction, last: Correction | None) -> set[str]:
+    """Return the hashes of the exports with earlier corrections of a text. last: the one before."""
+    return (last["older"] | {last["read_from"]} if last else set()) - {row["read_from"], ""}
 
 
 def any_overlap(spans: Iterable[SpanRow | CharSpan]) -> bool:

@@ -108,7 +108,8 @@ def make(job: Job, number: int, records: Sequence[AnnotatedText | Fault]) -> Chu
                 except Unusable as error:
                     fault = fault_of(record, error)
                 except PolicyError as error:
-                    where = f"{record.file}, {record.place}"
+                    corrected = " (as it was corrected)" if record.corrected else ""
+                    where = f"{record.file}, {record.place}{corrected}"
                     hint = "correct it, or choose another policy"
                     raise FileFault(where, str(error), hint) from None
             if fault:

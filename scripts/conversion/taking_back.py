@@ -7,7 +7,7 @@ these; an identifier alone proves nothing, since some tools number texts anew.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -17,6 +17,7 @@ from scripts.conversion.corrections import Correction, SpanRow, any_overlap
 from scripts.conversion.labelling import cleaned
 
 AGAIN = "export it again from the tool"
+OUTDATED = "merged before, and corrected again since"
 MARKS = "\ufeff\u2060"  # a byte order mark, and the word joiner that is written in its place
 FLAT = (
     "its text has overlapping spans in the corpus, and no record of this export has any",
@@ -30,12 +31,14 @@ class Known:
     """A document of the corpus.
 
     spans: those that it has now, the last correction included. reviewed: whether it has a correction.
+    older: hashes of the exports with earlier corrections.
     """
 
     text: str
     id: str | None
     spans: frozenset[SpanRow]
     reviewed: bool = False
+    older: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class TakenBack:
     corrections: of documents that changed, or that nobody had reviewed before, so that `review` asks no
     more about them. changed, unchanged: records whose document has other spans than they, or the same.
     repeated: records that say the same as one before. ignored: records that nobody annotated or
-    accepted, by the reason.
+    accepted, and those of a file that was merged before a later correction, by the reason.
     """
 
     corrections: list[Correction] = field(default_factory=list)
@@ -161,11 +164,13 @@ class Returns:
             correction(records[0], said[0], document, hashes, overlaps=self.overlaps)
             for document in documents
         ]
+        both = list(zip(rows, documents, strict=True))
+        if any(is_change(row) and row["read_from"] in document.older for row, document in both):
+            self.found.ignored[OUTDATED] += 1
+            return
         changed = any(is_change(row) for row in rows)
         self.found.corrections += [
-            row
-            for row, document in zip(rows, documents, strict=True)
-            if is_change(row) or not document.reviewed
+            row for row, document in both if is_change(row) or not document.reviewed
         ]
         self.found.changed += changed
         self.found.unchanged += not changed

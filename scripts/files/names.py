@@ -92,6 +92,13 @@ def of_seed(seed: str) -> str | None:
     return f"write a whole number from 0 to {LARGEST_SEED}"
 
 
+def of_gpu(number: str) -> str | None:
+    """Return what is wrong with the number of a GPU, -1 for the CPU, or None."""
+    if number == "-1" or (number.isdecimal() and number.isascii()):
+        return None
+    return "write the number of a GPU, from 0, or -1 for the CPU"
+
+
 def of_package(name: str) -> str | None:
     """Return what is wrong with the name of a pipeline, which becomes that of a package, or None."""
     if PACKAGE.fullmatch(name):
@@ -124,6 +131,7 @@ CHECKS: Mapping[str, Callable[[str], str | None]] = {
     "export_format": of_folder,
     "lang": of_language,
     "seed": of_seed,
+    "gpu_id": of_gpu,
     "name": of_package,
     "version": of_version,
 }

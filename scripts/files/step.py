@@ -29,6 +29,8 @@ REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 QUOTED = re.compile(r'"([^"]*)"')
 # How shutil has an error of the system in a string: `[Errno 28] No space left on device: 'a.txt'`.
 ERRNO = re.compile(r"\[(Errno|WinError) (\d+)\]")
+NO_GPU = ("Cannot use GPU", "No GPU devices detected")  # how thinc says that there is none
+GPU = "Install CuPy for your CUDA version (on macOS PyTorch), or set gpu_id in project.yml to -1."
 DIVERGED = "Lower the learning rate in [training.optimizer], or set grad_clip there to 1.0."
 LONGEST_PATH = 300  # characters of a path on the screen
 LONGEST_ERROR = 600  # characters of a list of errors
@@ -93,6 +95,10 @@ def errors_in_words() -> Iterator[None]:
         known = (e for e in causes(error) if isinstance(e, OSError) and e.errno)
         if refused := next(known, None):
             msg.fail(*words_for(refused), exits=1)
+        raise
+    except ValueError as error:
+        if str(error).startswith(NO_GPU):
+            msg.fail(str(error), GPU, exits=1)
         raise
     except FloatingPointError as error:
         msg.fail(str(error), DIVERGED, exits=1)

@@ -46,7 +46,7 @@ class MadeFrom:
 
     metrics: EntityMetrics
     intervals: Intervals
-    counts: Counts
+    counts: Counts | None
     record: RunRecord
 
 
@@ -124,16 +124,21 @@ def limits(metrics: EntityMetrics) -> list[str]:
     ]
 
 
-def data(metrics: EntityMetrics, counts: Counts, record: RunRecord) -> list[str]:
-    """Return how large the sets are, their fingerprints, and how the training was done."""
+def data(metrics: EntityMetrics, counts: Counts | None, record: RunRecord) -> list[str]:
+    """Return how large the sets are, their fingerprints, and how the training was done.
+
+    counts: None where the corpus is no longer that of the training.
+    """
     known: dict[str, Any] = {"test": metrics.get("fingerprint"), **record.get("corpus", {})}
     lines = [
         "| Set | Documents | Tokens | Entities | Fingerprint (SHA-256) |",
         "|---|---:|---:|---:|---|",
     ]
-    for split in (each for each in SPLITS if each in counts["splits"]):
-        row, print_ = counts["splits"][split], known.get(split)
-        figures = f"{row['documents']:,} | {row['tokens']:,} | {row['entities']:,}"
+    for split in SPLITS:
+        row, print_ = counts and counts["splits"][split], known.get(split)
+        figures = "– | – | –"
+        if row:
+            figures = f"{row['documents']:,} | {row['tokens']:,} | {row['entities']:,}"
         lines.append(f"| {SETS[split]} | {figures} | {f'`{print_}`' if print_ else '–'} |")
     versions = record.get("versions", {})
     named = ", ".join(f"{name} {versions[name]}" for name in PACKAGES if name in versions)

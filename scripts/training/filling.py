@@ -12,6 +12,7 @@ from typing import Any
 import spacy
 from spacy.language import Language
 from spacy.util import (
+    dot_to_object,
     get_lang_class,
     get_sourced_components,
     is_package,
@@ -33,6 +34,11 @@ FACTORIES = {
     "llm": "spacy-llm",
 }
 OURS = "ner_template"
+# The sections of a config that spaCy or this project reads; others may be there, for values of your own.
+SECTIONS = (
+    *("paths", "system", "nlp", "components", "corpora"),
+    *("training", "pretraining", "initialize", "schedule"),
+)
 VECTORS = Path("assets/vectors")  # that the command `vectors` makes
 LONGEST = 300  # characters of an error of spaCy's on the screen
 # What components learn from that the corpus of this project does not have.
@@ -71,13 +77,15 @@ def fill(config: Config) -> tuple[Config, Language]:
         nlp = load_model_from_config(config, auto_fill=True)
     except ConfigValidationError:
         raise
-    except (ImportError, OSError, ValueError) as error:
-        reason = f"spaCy can't create a pipeline from it: {printable(str(error), LONGEST)}"
+    except (ImportError, OSError, ValueError, KeyError) as error:
+        said = error.args[0] if isinstance(error, KeyError) else error  # str() would quote it
+        reason = f"spaCy can't create a pipeline from it: {printable(str(said), LONGEST)}"
         raise Refusal(reason, "Correct the config; spacy debug config shows the details.") from error
     filled = nlp.config.copy()  # the property makes the components again whenever it is asked
     sourced = get_sourced_components(config)
     filled["components"].update({name: sourced[name] for name in nlp.component_names if name in sourced})
     refuse_misspelt(config, filled)
+    refuse_unknown_names(filled)
     return filled, nlp
 
 
@@ -86,6 +94,10 @@ def refuse_misspelt(config: Config, filled: Config) -> None:
 
     Such a name is similar to one that the config lacks, to which spaCy would give the default.
     """
+    for name in set(config) - {*SECTIONS}:
+        if near := get_close_matches(name, [key for key in SECTIONS if key not in config], 1):
+            reason = f"There is no section [{printable(name)}], and spaCy would ignore it"
+            raise Refusal(reason, f"Did you mean [{near[0]}]?")
     for section in ("nlp", "training", "initialize"):
         given, known = config.get(section, {}), filled[section]
         for name in given:
@@ -93,6 +105,23 @@ def refuse_misspelt(config: Config, filled: Config) -> None:
             if name not in known and near:
                 reason = f"[{section}] has no value {printable(name)}, and spaCy would ignore it"
                 raise Refusal(reason, f"Did you mean {near[0]}?")
+
+
+def refuse_unknown_names(config: Config) -> None:
+    """Raise Refusal where [training] names a section or a component that is not there."""
+    training = config["training"]
+    for reader in ("train_corpus", "dev_corpus"):
+        try:
+            dot_to_object(config, training[reader])
+        except KeyError:
+            reason = f"{reader} in [training] is {printable(training[reader])}, which is no section"
+            known = listed([f"corpora.{name}" for name in config["corpora"]])
+            raise Refusal(reason, f"Name one of {known}.") from None
+    for names in ("frozen_components", "annotating_components"):
+        for name in training[names]:
+            if name not in config["nlp"]["pipeline"]:
+                reason = f"{names} in [training] has {printable(name)}, which is not in the pipeline"
+                raise Refusal(reason, f"The pipeline has {listed(config['nlp']['pipeline'])}.")
 
 
 def refuse_unknown(config: Config) -> None:

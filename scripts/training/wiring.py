@@ -7,7 +7,7 @@ function yields what it changed, in words.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from spacy.language import DEFAULT_CONFIG, Language
 from spacy.lookups import load_lookups
@@ -16,7 +16,7 @@ from thinc.api import Config
 
 from scripts.conversion.outcome import Counts
 from scripts.corpus.docs import stored_docs
-from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG, spans_key_of
+from scripts.corpus.marks import ENTITIES, SPANCAT, WRONG
 from scripts.files.terminal import listed, printable
 from scripts.training.filling import Refusal, install, is_there, without_annotation
 from scripts.training.pretraining import pretrained
@@ -45,6 +45,7 @@ Notes = Iterator[str]  # what was changed, a sentence each
 LEXEME_NORM = "lexeme_norm"
 # Suggesters of spancat that propose all spans of some lengths.
 NGRAMS, NGRAM_RANGE = "spacy.ngram_suggester.v1", "spacy.ngram_range_suggester.v1"
+SPAN_FINDER = "span_finder"
 SILVER = "corpus/silver.spacy"  # the default of the reader GoldAndSilver
 STATIC_VECTORS = ("include_static_vectors", "pretrained_vectors")  # values of spaCy's architectures
 # Values of [training] that decide how the corpus is read and what is initialised with it.
@@ -69,7 +70,7 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     refuse_missing_files(config)
     refuse_own_run(config, place.run)
     return [
-        *marking(nlp, place),
+        *marking(config, nlp, place),
         *paths(config, place),
         *silver(config, nlp),
         *pretrained(config, nlp),
@@ -83,21 +84,22 @@ def wire(config: Config, nlp: Language, place: Place) -> list[str]:
     ]
 
 
-def marking(nlp: Language, place: Place) -> Notes:
+def marking(config: Config, nlp: Language, place: Place) -> Notes:
     """Refuse a pipeline that marks nothing, or nothing that the corpus has."""
-    try:
-        key = spans_key_of(nlp.config)
-    except ValueError:
-        reason = f"The pipeline ({listed(nlp.pipe_names)}) has no component that finds entities"
-        raise Refusal(reason, "Add ner or spancat to pipeline in [nlp], with its section.") from None
+    found = marking_components(nlp)
+    if not found:
+        reason = f"The pipeline ({listed(nlp.pipe_names)}) has no component that learns to find entities"
+        raise Refusal(reason, "Add ner or spancat to pipeline in [nlp], with its section.")
     first = next(stored_docs(place.corpus / "train.spacy", nlp.vocab), None)
-    if key is not None and first is not None and key not in first.spans:
-        reason = f"The config trains on spans with the key {key!r}, but the corpus has no such spans"
-        hint = (
-            f"Leave spans_key in configs/convert.cfg empty, or set it to {key}; then run weasel run all."
-        )
-        raise Refusal(reason, hint)
-    for name in marking_components(nlp):
+    for name, key in keys_of_spans(nlp):
+        if first is not None and key not in first.spans:
+            reason = f"{name} trains on spans with the key {key!r}, but the corpus has no such spans"
+            raise Refusal(reason, f"Set spans_key in configs/convert.cfg to {key}; then weasel run all.")
+    for name in found:
+        frozen = name in config["training"]["frozen_components"]
+        if frozen and name not in get_sourced_components(config):
+            reason = f"{name} is in frozen_components of [training], so that it would learn nothing"
+            raise Refusal(reason, f"Remove {name} from frozen_components.")
         known = set(getattr(nlp.get_pipe(name), "labels", ()))
         unknown = sorted(set(place.counts["splits"]["train"]["labels"]) - known)
         adds = function_of(nlp.config["initialize"]["after_init"]) == ADD_LABELS
@@ -113,6 +115,16 @@ def marking(nlp: Language, place: Place) -> Notes:
             )
             raise Refusal(reason, hint)
     yield from ()
+
+
+def keys_of_spans(nlp: Language) -> Iterator[tuple[str, str]]:
+    """Yield the components that learn from spans, each with the key of these spans."""
+    for name in nlp.component_names:
+        factory, pipe = nlp.get_pipe_meta(name).factory, cast(Any, nlp.get_pipe(name))
+        if factory in SPANCAT:
+            yield name, str(pipe.key)
+        elif factory == SPAN_FINDER:
+            yield name, str(pipe.training_key)
 
 
 def marking_components(nlp: Language) -> list[str]:

@@ -101,6 +101,15 @@ def test_error_that_another_hides_is_said_in_its_place(tmp_path, monkeypatch, ca
         raise OSError("E050")  # of which the system knows nothing
 
 
+def test_gpu_that_is_not_there_is_said_with_what_to_do(capsys):
+    with pytest.raises(SystemExit) as end, errors_in_words():
+        raise ValueError("Cannot use GPU, CuPy is not installed")
+    assert end.value.code == 1
+    assert "Cannot use GPU, CuPy is not installed Install CuPy" in said(capsys)
+    with pytest.raises(ValueError, match="another"), errors_in_words():
+        raise ValueError("another")
+
+
 def test_training_that_diverges_is_said_with_what_to_change(capsys):
     with pytest.raises(SystemExit) as end, errors_in_words():
         raise FloatingPointError("The loss of ner is no longer a number")
