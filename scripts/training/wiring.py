@@ -120,11 +120,8 @@ def marking(config: Config, nlp: Language, place: Place) -> Notes:
 def keys_of_spans(nlp: Language) -> Iterator[tuple[str, str]]:
     """Yield the components that learn from spans, each with the key of these spans."""
     for name in nlp.component_names:
-        factory, pipe = nlp.get_pipe_meta(name).factory, cast(Any, nlp.get_pipe(name))
-        if factory in SPANCAT:
-            yield name, str(pipe.key)
-        elif factory == SPAN_FINDER:
-            yield name, str(pipe.training_key)
+        if nlp.get_pipe_meta(name).factory in (*SPANCAT, SPAN_FINDER):
+            yield name, str(cast(Any, nlp.get_pipe(name)).cfg["spans_key"])
 
 
 def marking_components(nlp: Language) -> list[str]:
