@@ -6,13 +6,11 @@ differ in their seed only share the work.
 
 import configparser
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
-from spacy.util import dot_to_object, load_config
+from spacy.util import load_config
 from thinc.api import Config, ConfigValidationError
 
 from scripts.conversion.inputs import Inputs
@@ -21,10 +19,11 @@ from scripts.files import atomic, fingerprint
 from scripts.files.contract import read
 from scripts.files.terminal import printable
 from scripts.training.configuring import configure, heading
-from scripts.training.filling import Refusal, fill
+from scripts.training.filling import Refusal
 from scripts.training.wiring import Place
 from scripts.trials.data import part_for
 from scripts.trials.essence import code_of, corpus_of, essence
+from scripts.trials.overrides import changed, refuse_replaced
 from scripts.trials.trial import LearnedFrom, Trial
 
 LONGEST = 300  # characters of a reason
@@ -119,36 +118,12 @@ class Preparation:
         if wired.lacking:  # without them, it would not be what its name says
             reason = f"{path.as_posix()}: {'. '.join(wired.lacking)}"
             raise Refusal(reason, "Or set include_static_vectors to false.")
+        refuse_replaced(trial.overrides, config, wired.config)
         found = wired.config
         made_with = heading(path, found)
         text = made_with + found.to_str()
         code = code_of(found)
         return text, essence(found, made_with, code), code
-
-
-def changed(config: Config, overrides: Mapping[str, Any]) -> Config:
-    """Return a config with some values changed, by dotted name.
-
-    Raises Refusal for a name that is neither in the config nor in what spaCy fills it in with.
-    """
-    if not all(has(config, name) for name in overrides):
-        config = fill(config)[0]
-    for name, value in overrides.items():
-        if not has(config, name):
-            hint = "Write the whole name, for example training.dropout or schedule.passes."
-            raise Refusal(f"The config has no value {printable(name)}", hint)
-        section, _, key = name.rpartition(".")
-        dot_to_object(config, section)[key] = value
-    return config
-
-
-def has(config: Config, name: str) -> bool:
-    """Say whether a config has a value of this dotted name."""
-    section, _, key = name.rpartition(".")
-    try:
-        return bool(section) and key in dot_to_object(config, section)
-    except (KeyError, TypeError):
-        return False
 
 
 def with_seed(text: str, trial: Trial, folder: Path) -> str:

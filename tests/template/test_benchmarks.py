@@ -26,7 +26,7 @@ from benchmarks.training import f_of, prepared
 from benchmarks.training import train as train_config
 from scripts.corpus.docs import stored_docs
 from scripts.trials.pool import run_one
-from scripts.trials.prepare import changed
+from scripts.trials.prepare import Preparation
 from scripts.trials.trial import Trial
 from tests.corpora import make_corpus
 from tests.template.conftest import ROOT, records, write_jsonl
@@ -107,10 +107,14 @@ def test_killed_run_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path) -
 # --- variants ---
 
 
-def test_variants_of_the_ablation_change_values_that_the_config_has() -> None:
-    config = load_config(ROOT / "tests/config.cfg")
-    for values in ablation.VARIANTS.values():
-        changed(config.copy(), values)
+@pytest.mark.slow
+def test_variants_of_the_ablation_change_values_that_the_config_trains_with(tmp_path: Path) -> None:
+    texts = ["[Ada](PERSON) saw [Acme](ORG)."]
+    corpus = make_corpus(tmp_path, train=texts, dev=texts, test=texts)
+    preparation = Preparation(tmp_path / "trials")
+    for name, values in ablation.VARIANTS.items():
+        trial = Trial(name, str(ROOT / "tests/config.cfg"), overrides=values, corpus=str(corpus))
+        assert preparation.task(trial).fingerprint
 
 
 @pytest.mark.slow

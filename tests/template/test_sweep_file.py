@@ -9,7 +9,7 @@ from wandb.sdk.launch.sweeps.utils import (
 )
 
 from scripts.search.space import read_sweep
-from scripts.trials.prepare import has
+from scripts.trials.overrides import has
 from tests.template.conftest import ROOT
 
 PATH = ROOT / "configs/sweep.yml"
