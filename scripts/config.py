@@ -23,6 +23,7 @@ from scripts.training.configuring import WiredConfig, configure, heading
 from scripts.training.filling import Refusal
 from scripts.training.spacy_cli import show_validation_error
 from scripts.training.wiring import Place, for_corpus
+from scripts.training.wrong_values import problems
 
 NAME = "config.cfg"
 LONGEST = 300  # characters of a note on the screen
@@ -50,7 +51,7 @@ def config_cli(
     except Refusal as error:
         msg.fail(f"{path.as_posix()} can't be trained here. {error}", error.hint, exits=1)
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        wrong = problems(error.errors())
         hint = "See configs/config.cfg for a valid section."
         msg.fail(f"[schedule] in {path.as_posix()} can't be used. {listed(wrong)}", hint, exits=1)
     atomic.write_text_if_changed(run / NAME, heading(path, found.config) + found.config.to_str())

@@ -488,6 +488,13 @@ def test_mistake_in_the_schedule_is_named(corpus):
     assert "pases: Extra inputs are not permitted" in said
 
 
+def test_minimum_of_steps_larger_than_the_maximum_is_refused(corpus):
+    config = load_config(CONFIG)
+    config["schedule"] |= {"minimum": 500, "maximum": 100}
+    said = " ".join(refused(corpus, config).split())
+    assert "can't be used. minimum (500) is larger than maximum (100)" in said
+
+
 def test_value_of_a_wrong_type_is_shown_as_spacy_shows_it(corpus):
     config = init_config(pipeline=["ner"])
     config["training"]["dropout"] = "much"

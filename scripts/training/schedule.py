@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Batcher = Callable[[Iterable[Any]], Iterable[list[Any]]]
 Lengths = NDArray[np.int64]  # tokens of each document
@@ -34,6 +34,13 @@ class Schedule(BaseModel):
     evaluations: int = Field(default=10, ge=1)
     span_coverage: float | None = Field(default=None, gt=0, le=1)
     longest_span: int = Field(default=20, ge=1)
+
+    @model_validator(mode="after")
+    def check_bounds(self) -> "Schedule":
+        """Refuse a minimum of steps that is larger than the maximum."""
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum ({self.minimum:,}) is larger than maximum ({self.maximum:,})")
+        return self
 
     def numbers(self, lengths: Mapping[str, int], batcher: Batcher) -> dict[str, int]:
         """Return `max_steps` and `eval_frequency` for a training set.

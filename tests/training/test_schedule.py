@@ -101,6 +101,12 @@ def test_section_that_is_wrong_is_refused(wrong):
         Schedule.model_validate(wrong)
 
 
+@pytest.mark.parametrize("bounds", [{"minimum": 5000, "maximum": 100}, {"minimum": 30_000}])
+def test_minimum_larger_than_maximum_is_refused(bounds):
+    with pytest.raises(ValidationError, match=r"minimum \(.*0\) is larger than maximum \(.*0\)"):
+        Schedule.model_validate({"passes": 5, **bounds})
+
+
 @pytest.mark.parametrize(
     ("coverage", "longest", "suggested"),
     [
