@@ -21,6 +21,7 @@ from scripts.files.terminal import printable
 from scripts.training.configuring import configure, heading
 from scripts.training.filling import Refusal
 from scripts.training.wiring import Place
+from scripts.training.wrong_values import problems
 from scripts.trials.data import part_for
 from scripts.trials.essence import code_of, corpus_of, essence
 from scripts.trials.overrides import changed, refuse_replaced
@@ -109,12 +110,16 @@ class Preparation:
         try:
             config = changed(load_config(path), trial.overrides)
             wired = configure(config, nlp_block, place)
-        except ConfigValidationError as error:
-            raise Refusal(f"{path.as_posix()}: {brief(error.text)}", "Correct the value.") from error
-        except (configparser.Error, ValidationError, OSError, ValueError) as error:
-            if isinstance(error, Refusal):
-                raise
-            raise Refusal(f"{path.as_posix()}: {brief(str(error))}", "Correct the value.") from error
+        except Refusal:
+            raise
+        except (
+            ConfigValidationError,
+            configparser.Error,
+            ValidationError,
+            OSError,
+            ValueError,
+        ) as error:
+            raise Refusal(f"{path.as_posix()}: {in_words(error)}", "Correct the value.") from error
         if wired.lacking:  # without them, it would not be what its name says
             reason = f"{path.as_posix()}: {'. '.join(wired.lacking)}"
             raise Refusal(reason, "Or set include_static_vectors to false.")
@@ -135,6 +140,11 @@ def with_seed(text: str, trial: Trial, folder: Path) -> str:
     return f"{begin}\n\n{config.to_str()}"
 
 
-def brief(words: str) -> str:
-    """Return an error on one line."""
+def in_words(error: Exception) -> str:
+    """Return on one line why a config can't be used."""
+    words = str(error)
+    if isinstance(error, ValidationError):  # the one section that this project reads itself
+        words = f"[schedule]: {'. '.join(problems(error.errors()))}"
+    elif isinstance(error, ConfigValidationError):
+        words = ". ".join(problems(error.errors or ())) or error.text
     return printable(" ".join(words.split()), LONGEST)

@@ -12,6 +12,7 @@ from tests.trials.tiny import tiny_trial
 
 SCHEDULE = "\n[schedule]\npasses = 2.0\nminimum = 12\nmaximum = 12\nevaluations = 3\n"
 WARMUP = {"@schedules": "warmup_linear.v1", "initial_rate": 0.01, "warmup_steps": 2, "total_steps": 9}
+NO_STEPS = {"@schedules": "warmup_linear.v1", "initial_rate": 0.01}
 LABELS = {"@readers": "spacy.read_labels.v1", "path": "no.json", "require": False}
 SPANCAT = """
 [nlp]
@@ -74,6 +75,25 @@ def refused(trial, folder, overrides):
 )
 def test_value_that_would_be_replaced_is_refused_with_what_to_do(name, value, said, scheduled, tmp_path):
     assert said in refused(scheduled, tmp_path, {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("training.dropout", "high", "dropout: Input should be a valid number. Correct the value."),
+        ("components.ner.model.hidden_width", "wide", "hidden_width: 'wide' is not int. Correct"),
+        ("training.optimizer.learn_rate", NO_STEPS, "argument: 'warmup_steps'. optimizer.learn_rate"),
+        ("schedule.passes", "many", "[schedule]: passes: Input should be a valid number, unable to"),
+        ("schedule.minimum", 500, "[schedule]: minimum (500) is larger than maximum (12). Correct"),
+        ("training.dropout", "${nope.x}", "contains an interpolation key 'nope.x'"),
+    ],
+)
+def test_wrong_value_is_named_without_what_python_made_of_the_others(
+    name, value, said, scheduled, tmp_path
+):
+    reason = refused(scheduled, tmp_path, {name: value})
+    assert said in reason
+    assert "<" not in reason
 
 
 def test_everything_that_would_be_replaced_is_named_at_once(scheduled, tmp_path):
