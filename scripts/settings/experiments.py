@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import srsly
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from scripts.files import names
 from scripts.files.terminal import printable
@@ -22,16 +22,22 @@ def all_different(seeds: tuple[int, ...]) -> tuple[int, ...]:
     return seeds
 
 
+def if_empty(section: Any) -> Any:
+    """Return a section as it is; one of which YAML has only the name (`default:`) has nothing in it."""
+    return {} if section is None else section
+
+
 Seed = Annotated[int, Field(ge=0, le=names.LARGEST_SEED)]
 Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(all_different)]
 Share = Annotated[float, Field(gt=0, le=1)]
+Overrides = Annotated[dict[str, Any], BeforeValidator(if_empty)]
 
 
 class Variant(Settings):
     """One variant: a config with changes, and the part of the training set that it learns from."""
 
     config: str = ""
-    overrides: dict[str, Any] = Field(default_factory=dict)
+    overrides: Overrides = Field(default_factory=dict)
     seeds: Seeds | None = None
     share: Share = 1.0
     without: tuple[str, ...] = ()
@@ -41,7 +47,7 @@ class CurveSettings(Settings):
     """What the command `curve` trains."""
 
     config: str = ""
-    overrides: dict[str, Any] = Field(default_factory=dict)
+    overrides: Overrides = Field(default_factory=dict)
     seeds: Seeds = (0, 1, 2)
     shares: Annotated[tuple[Share, ...], Field(min_length=3)] = (0.125, 0.25, 0.5, 1.0)
 
@@ -59,7 +65,7 @@ class CrossvalidationSettings(Settings):
     """What the command `crossvalidate` trains."""
 
     config: str = ""
-    overrides: dict[str, Any] = Field(default_factory=dict)
+    overrides: Overrides = Field(default_factory=dict)
     folds: Annotated[int, Field(ge=2)] = 5
     seeds: Seeds = (0, 1)
 
@@ -72,7 +78,7 @@ class Experiments(Settings):
     backend: Literal["local", "ray"] = "local"
     jobs: Annotated[int, Field(ge=0)] = 0
     keep_pipelines: bool = False
-    variants: Annotated[dict[str, Variant], Field(min_length=1)]
+    variants: Annotated[dict[str, Annotated[Variant, BeforeValidator(if_empty)]], Field(min_length=1)]
     curve: CurveSettings = CurveSettings()
     crossvalidation: CrossvalidationSettings = CrossvalidationSettings()
 
