@@ -76,8 +76,9 @@ def refuse_replaced(overrides: Mapping[str, Any], config: Config, wired: Config)
     found = list(replaced(overrides, config, wired))
     if not found:
         return
-    hints = dict.fromkeys(hint_for(name, scheduled) for name, _ in found)
-    raise Refusal(". ".join(reason for _, reason in found), " ".join(hints))
+    said = [(reason, hint_for(name, scheduled)) for name, reason in found]
+    before = "".join(f"{reason}. {hint} " for reason, hint in said[:-1])
+    raise Refusal(before + said[-1][0], said[-1][1])
 
 
 def replaced(overrides: Mapping[str, Any], config: Config, wired: Config) -> Iterator[tuple[str, str]]:

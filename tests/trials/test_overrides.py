@@ -96,10 +96,10 @@ def test_wrong_value_is_named_without_what_python_made_of_the_others(
     assert "<" not in reason
 
 
-def test_everything_that_would_be_replaced_is_named_at_once(scheduled, tmp_path):
-    said = refused(scheduled, tmp_path, {"training.max_steps": 300, "nlp.lang": "de"})
-    assert "training.max_steps" in said
-    assert "nlp.lang" in said
+def test_everything_that_would_be_replaced_is_named_each_with_what_to_do(scheduled, tmp_path):
+    said = refused(scheduled, tmp_path, {"training.eval_frequency": 50, "nlp.lang": "de"})
+    assert "has no effect. Change schedule.evaluations. nlp.lang would be" in said
+    assert said.endswith("set vars.lang, and run weasel run all.")
 
 
 @pytest.mark.parametrize(
