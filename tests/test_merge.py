@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from scripts import merge as step
 from scripts import review as review_step
+from scripts.annotation.text import FileFault
 from scripts.convert import convert
 from scripts.corpus.docs import read_docs, sources_path
 from scripts.export import export
@@ -206,6 +207,16 @@ def test_export_that_was_merged_before_a_later_correction_changes_nothing(corpus
     (tmp_path / "corrections/0002.jsonl").unlink()
     assert merged(corpus, tmp_path)["unchanged"] == 1
     assert converted(corpus, tmp_path)[0]["Nobody saw Bo there."] == [("Bo", "PERSON")]
+
+
+def test_span_of_a_correction_that_cuts_through_a_token_is_said_to_be_one(corpus, tmp_path):
+    atomic.write_text(tmp_path / "back/export.jsonl", row("Nobody saw [B](PERSON)o there.", id="b"))
+    merged(corpus, tmp_path)
+    found = inputs(
+        str(tmp_path / "raw"), corpus, config=CONFIG, lang="en", corrections=tmp_path / "corrections"
+    )
+    with pytest.raises(FileFault, match=r"\(as it was corrected\): PERSON 'B' 11-12 cuts through"):
+        convert(found, settings(misaligned="error"), corpus)
 
 
 def test_document_that_was_left_as_it_is_is_noted_once_as_confirmed(corpus, tmp_path):
